@@ -1,0 +1,1 @@
+"""What people run: the shell entry points, and `cli`, which is the `tether-relay` command."""
