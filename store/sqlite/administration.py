@@ -1,0 +1,179 @@
+"""What an operator does with a SQLite store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, Self
+
+from sqlite_utils import Database
+
+from store.errors import Conflict, NumberNotFound, OrganizationNotFound, UserNotFound, shown
+from store.records import ImportSummary, Organization, OrganizationSummary, Provider, UserRecord
+from store.sqlite.connection import PATIENCE, connect_for_writing, transaction, translated
+from store.sqlite.exporting import export_organizations, read_organization
+from store.sqlite.importing import import_organizations
+from store.sqlite.library import sqlite3
+from store.sqlite.migrations import migrate
+
+_SUMMARIES = """
+SELECT id, name, active_provider,
+    (SELECT count(*) FROM provider_account WHERE organization_id = organization.id),
+    (SELECT count(*) FROM phone_number WHERE organization_id = organization.id),
+    (SELECT count(*) FROM app_user WHERE organization_id = organization.id)
+FROM organization ORDER BY id
+"""
+_USER = """
+SELECT app_user.id, organization_id, name, disabled, active_provider
+FROM app_user LEFT JOIN organization ON organization.id = app_user.organization_id
+WHERE app_user.id = ?
+"""
+_ACCOUNT = "SELECT 1 FROM provider_account WHERE organization_id = ? AND provider = ?"
+_NUMBER = "SELECT organization_id, provider FROM phone_number WHERE e164 = ?"
+_DEFAULTS = "SELECT provider, e164 FROM user_default_number WHERE user_id = ? ORDER BY provider"
+_ASSIGN = """
+INSERT INTO user_default_number (user_id, provider, organization_id, e164) VALUES (?, ?, ?, ?)
+ON CONFLICT (user_id, provider) DO UPDATE SET e164 = excluded.e164
+"""
+
+
+class SQLiteAdministration:
+    """An Administration of the store at `path`, created and migrated when it is opened.
+
+    `patience` is the number of seconds that a change waits for another program's. Raises
+    StoreUnavailable, SchemaMismatch.
+    """
+
+    def __init__(self, path: str | Path, *, patience: float = PATIENCE) -> None:
+        self._path = Path(path)
+        self._patience = patience
+        migrate(path, patience=patience)
+        with translated(self._path):
+            self._db = connect_for_writing(self._path, patience=patience)
+
+    def organizations(self) -> list[OrganizationSummary]:
+        """Return all organizations, ordered by id."""
+        with translated(self._path):
+            return [OrganizationSummary(*row) for row in self._db.execute(_SUMMARIES)]
+
+    def organization(self, organization_id: str) -> Organization:
+        """Return one organization with all that belongs to it. Raises OrganizationNotFound."""
+        with translated(self._path), self._db.atomic():
+            return read_organization(self._db, _storable(organization_id))
+
+    def activate(self, organization_id: str, provider: Provider | None) -> None:
+        """Make a provider the active one of an organization, or none.
+
+        Raises OrganizationNotFound, and Conflict when the organization has no account with the
+        provider.
+        """
+        with self._change() as db:
+            key = _storable(organization_id)
+            if not _row(db, "SELECT 1 FROM organization WHERE id = ?", key):
+                raise OrganizationNotFound(organization_id)
+            if provider is not None and not _row(db, _ACCOUNT, key, provider):
+                raise Conflict(
+                    f"The organization {shown(key)} has no account with {provider}; "
+                    "import one, or choose another provider."
+                )
+            db.execute("UPDATE organization SET active_provider = ? WHERE id = ?", (provider, key))
+
+    def user(self, user_id: str) -> UserRecord:
+        """Return what is known of a user. Raises UserNotFound."""
+        with translated(self._path), self._db.atomic():
+            row = _row(self._db, _USER, _storable(user_id))
+            if row is None:
+                raise UserNotFound(user_id)
+            numbers = dict(self._db.execute(_DEFAULTS, (row[0],)).fetchall())
+        user, organization_id, organization_name, disabled, active = row
+        return UserRecord(
+            user,
+            organization_id,
+            organization_name,
+            disabled == 1,
+            active,
+            numbers.get(active),
+            numbers,
+        )
+
+    def set_disabled(self, user_id: str, disabled: bool) -> None:
+        """Disable or enable a user. Raises UserNotFound."""
+        with self._change() as db:
+            update = "UPDATE app_user SET disabled = ? WHERE id = ?"
+            if db.execute(update, (int(disabled), _storable(user_id))).rowcount == 0:
+                raise UserNotFound(user_id)
+
+    def assign_number(self, user_id: str, e164: str) -> None:
+        """Make a number the user's default for the number's provider.
+
+        Raises UserNotFound, NumberNotFound, and Conflict when the number belongs to another
+        organization.
+        """
+        with self._change() as db:
+            user = _row(db, _USER, _storable(user_id))
+            if user is None:
+                raise UserNotFound(user_id)
+            number = _row(db, _NUMBER, _storable(e164))
+            if number is None:
+                raise NumberNotFound(e164)
+            owner, provider = number
+            if user[1] != owner:
+                raise Conflict(
+                    f"The number {shown(e164)} belongs to the organization {shown(owner)} and the "
+                    f"user {shown(user_id)} does not; choose a number of the user's organization."
+                )
+            db.execute(_ASSIGN, (user_id, provider, owner, e164))
+
+    def import_organizations(
+        self, stream: BinaryIO, *, progress: Callable[[int], object] | None = None
+    ) -> ImportSummary:
+        """Store every organization of a file, all or nothing; one that exists is replaced.
+
+        `stream` holds UTF-8: a JSON array of organizations, or JSON Lines. `progress` is called
+        with the bytes read so far. Raises ImportRejected with every problem found.
+        """
+        return import_organizations(self._path, stream, progress=progress, patience=self._patience)
+
+    def export_organizations(self) -> Iterator[str]:
+        """Yield the whole store as JSON Lines without line ends, the users of no organization last.
+
+        Ordered by id. All lines show the store at one moment.
+        """
+        return export_organizations(self._path)
+
+    def close(self) -> None:
+        """Release the store, with all changes in its one file unless a reader holds them back."""
+        # A log left behind would be played into whatever file later takes the place of this one.
+        with suppress(sqlite3.Error):
+            self._db.execute("PRAGMA busy_timeout = 200")
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        """Return this administration."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    @contextmanager
+    def _change(self) -> Iterator[Database]:
+        with translated(self._path), transaction(self._db) as db:
+            yield db
+
+
+def _row(db: Database, query: str, *parameters: str) -> Any:
+    return db.execute(query, parameters).fetchone()
+
+
+def _storable(text: str) -> str:
+    """Return a key that SQLite takes: without lone surrogates, which no stored key has."""
+    return text.encode(errors="replace").decode()

@@ -1,0 +1,165 @@
+"""Importing organizations into a SQLite store, all or nothing, in bounded memory.
+
+The file is read once, into a staging database. What a record says of itself is checked on the way,
+what records say of each other and of the store by queries; then one transaction replaces what the
+file names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from itertools import product
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlite_utils import Database
+
+from store.errors import Problem, shown
+from store.positions import Path as Position
+from store.positions import dotted
+from store.problems import LIMIT, Problems
+from store.records import ImportSummary
+from store.sqlite.connection import PATIENCE, connect_for_writing, transaction, translated
+from store.sqlite.staging import UNIQUE, Staging
+
+# Each of these yields an element's number, the position in it, the value, and the organization that
+# has it already, in the order of the file.
+_TAKEN_IN_FILE = """
+SELECT here.element, here.position, here.{key}, first.organization_id
+FROM staging.{table} AS here
+JOIN staging.element AS own ON own.number = here.element
+JOIN staging.element AS first ON first.number = (
+    SELECT min(other.element) FROM staging.{table} AS other WHERE other.{key} = here.{key}
+)
+WHERE first.number < here.element AND first.organization_id IS NOT own.organization_id
+ORDER BY here.element, here.position
+"""
+_TAKEN_IN_STORE = """
+SELECT here.element, here.position, here.{key}, there.organization_id
+FROM staging.{table} AS here
+CROSS JOIN main.{table} AS there ON there.{key} = here.{key}
+WHERE there.organization_id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM staging.element WHERE element.organization_id = there.organization_id
+)
+ORDER BY here.element, here.position
+"""
+_ORGANIZATION_TWICE = """
+SELECT here.number, here.organization_id, first.line
+FROM staging.element AS here
+JOIN staging.element AS first ON first.number = (
+    SELECT min(other.number) FROM staging.element AS other
+    WHERE other.organization_id IS here.organization_id
+)
+WHERE first.number < here.number
+ORDER BY here.number
+"""
+
+_REPLACED = """
+SELECT count(*) FROM main.organization WHERE id IN (SELECT organization_id FROM staging.element)
+"""
+# The rest of an organization goes with it, by its foreign keys.
+_REMOVE = (
+    """
+    DELETE FROM main.organization
+    WHERE id IN (SELECT organization_id FROM staging.element WHERE number BETWEEN ? AND ?)
+    """,
+    """
+    DELETE FROM main.app_user WHERE organization_id IS NULL
+        AND id IN (SELECT id FROM staging.app_user WHERE element BETWEEN ? AND ?)
+    """,
+)
+_ADD = (
+    """
+    INSERT INTO main.organization (id, name, active_provider)
+    SELECT organization_id, name, active_provider FROM staging.element
+    WHERE number BETWEEN ? AND ? AND organization_id IS NOT NULL
+    """,
+    """
+    INSERT INTO main.provider_account (organization_id, provider, account_id)
+    SELECT organization_id, provider, account_id
+    FROM staging.provider_account JOIN staging.element ON number = element
+    WHERE element BETWEEN ? AND ?
+    """,
+    """
+    INSERT INTO main.phone_number (e164, organization_id, provider)
+    SELECT e164, organization_id, provider
+    FROM staging.phone_number JOIN staging.element ON number = element
+    WHERE element BETWEEN ? AND ?
+    """,
+    """
+    INSERT INTO main.app_user (id, organization_id, disabled)
+    SELECT id, organization_id, disabled
+    FROM staging.app_user JOIN staging.element ON number = element
+    WHERE element BETWEEN ? AND ?
+    """,
+    """
+    INSERT INTO main.user_default_number (user_id, provider, organization_id, e164)
+    SELECT user_id, provider, organization_id, e164
+    FROM staging.user_default_number JOIN staging.element ON number = element
+    WHERE element BETWEEN ? AND ?
+    """,
+)
+
+
+def import_organizations(
+    path: Path,
+    stream: BinaryIO,
+    *,
+    progress: Callable[[int], object] | None = None,
+    patience: float = PATIENCE,
+) -> ImportSummary:
+    """Replace in the store at `path` every organization that the stream holds.
+
+    What the file moves between its organizations may stand in any order. The element with the id
+    null replaces the users of no organization; without it, such a user may still join one. Others
+    may read meanwhile, and write until the file is read. Raises ImportRejected, StoreUnavailable.
+    """
+    problems = Problems()
+    with translated(path), closing(connect_for_writing(path, patience=patience)) as db:
+        # Random ids touch pages all over: 64 MiB of them stay in memory.
+        db.execute("PRAGMA main.cache_size = -65536")
+        staging = Staging(db, path.absolute().parent)
+        staging.fill(stream, progress, problems)
+        with transaction(db):
+            _compare(db, staging, problems)
+            problems.check()
+            return _apply(db, staging)
+
+
+def _compare(db: Database, staging: Staging, problems: Problems) -> None:
+    """Collect what the elements contradict of each other and of the store."""
+
+    def report(row: int, number: int, position: Position, message: str) -> None:
+        # In the order of the file, so that no row after the first ones is among those to show.
+        if row < LIMIT:
+            problems.add(Problem(staging.line(number, position), dotted(position), message))
+        else:
+            problems.count_one()
+
+    for row, (number, name, line) in enumerate(db.execute(_ORGANIZATION_TWICE)):
+        what = f"the organization {shown(name)} is" if name else "users of no organization are"
+        report(row, number, ("id",), f"{what} in this file already, in line {line}")
+    queries = [("this file", _TAKEN_IN_FILE)]
+    # Where it is unknown which organizations are replaced, it is unknown too what they give up.
+    if staging.knows_all:
+        queries.append(("the store", _TAKEN_IN_STORE))
+    for (table, part, key), (where, query) in product(UNIQUE, queries):
+        taken = db.execute(query.format(table=table, key=key))
+        for row, (number, place, value, owner) in enumerate(taken):
+            whose = f"the organization {shown(owner)}" if owner else "no organization"
+            message = f"{shown(value)} belongs to {whose} in {where} already"
+            report(row, number, (part, place, key), message)
+
+
+def _apply(db: Database, staging: Staging) -> ImportSummary:
+    """Replace what the file names, and count it."""
+    (replaced,) = db.execute(_REPLACED).fetchone()
+    if db.execute("SELECT 1 FROM staging.element WHERE organization_id IS NULL").fetchone():
+        db.execute("DELETE FROM main.app_user WHERE organization_id IS NULL")
+    # All removals first: what one organization of the file gives up, another one may get.
+    for statements in (_REMOVE, _ADD):
+        for batch in staging.batches:
+            for statement in statements:
+                db.execute(statement, batch)
+    return ImportSummary(replaced=replaced, **staging.counts)

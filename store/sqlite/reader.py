@@ -1,0 +1,140 @@
+"""Reading a SQLite store from a server."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from store.errors import UserNotFound
+from store.records import ActiveProvider, User
+from store.sqlite.connection import Identity, connect, identify, is_busy, translated, unavailable
+from store.sqlite.library import sqlite3
+from store.sqlite.migrations import verify_schema
+
+_USER = "SELECT organization_id, disabled FROM app_user WHERE id = ?"
+_ACTIVE_PROVIDER = """
+SELECT organization.active_provider, user_default_number.e164
+FROM app_user
+LEFT JOIN organization ON organization.id = app_user.organization_id
+LEFT JOIN user_default_number
+    ON user_default_number.user_id = app_user.id
+    AND user_default_number.provider = organization.active_provider
+WHERE app_user.id = ?
+"""
+
+# Seconds between attempts while another connection is in the way. A sleeping request holds up no
+# other one, which SQLite's own busy timeout would; together they bound how long a request can wait.
+_PAUSES = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3)
+
+
+class SQLiteReader:
+    """A Reader on one connection that cannot write.
+
+    Queries run inline, because a point lookup costs less than handing it to a thread.
+
+    Opened by the first read and again after a failure. Every `recheck_after` seconds of `clock` a
+    read looks whether the path still names the file that is open, so that a removed or replaced
+    store is noticed within that time.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        recheck_after: float = 0.05,
+    ) -> None:
+        self._path = Path(path)
+        self._clock = clock
+        self._recheck_after = recheck_after
+        self._recheck_at = float("-inf")
+        self._identity: Identity | None = None
+        self._db: Database | None = None
+
+    async def user(self, user_id: str) -> User:
+        """Return the user. Raises UserNotFound, StoreUnavailable."""
+        organization_id, disabled = await self._row(_USER, user_id)
+        return User(user_id, organization_id, disabled == 1)
+
+    async def active_provider(self, user_id: str) -> ActiveProvider:
+        """Return the provider and number to call with. Raises UserNotFound, StoreUnavailable."""
+        provider, phone_number = await self._row(_ACTIVE_PROVIDER, user_id)
+        return ActiveProvider(provider, phone_number)
+
+    async def check(self) -> None:
+        """Return when the store can be read and its schema is this program's.
+
+        Looks at the file itself, whatever was seen lately. Raises StoreUnavailable, SchemaMismatch.
+        """
+        self._recheck_at = float("-inf")
+        # Nobody has the empty id, but looking for it reads a table, with the patience of any read.
+        try:
+            await self._row(_USER, "")
+        except UserNotFound:
+            with translated(self._path):
+                verify_schema(self._database(), self._path)
+
+    async def close(self) -> None:
+        """Close the connection; the next read opens another."""
+        self._disconnect()
+
+    async def _row(self, sql: str, user_id: str) -> Any:
+        try:
+            row = self._select(sql, user_id)
+        except sqlite3.Error as error:
+            row = await self._select_again(sql, user_id, error)
+        except UnicodeEncodeError:
+            # A lone surrogate has no UTF-8, so no user has it in an id.
+            row = None
+        if row is None:
+            raise UserNotFound(user_id)
+        return row
+
+    def _select(self, sql: str, user_id: str) -> Any:
+        return self._database().execute(sql, (user_id,)).fetchone()
+
+    async def _select_again(self, sql: str, user_id: str, error: sqlite3.Error) -> Any:
+        if not is_busy(error):
+            self._disconnect()
+        for pause in _PAUSES:
+            await asyncio.sleep(pause)
+            try:
+                return self._select(sql, user_id)
+            except sqlite3.Error as again:
+                error = again
+                if not is_busy(error):
+                    break
+        self._disconnect()
+        raise unavailable(self._path, error) from error
+
+    def _database(self) -> Database:
+        now = self._clock()
+        if self._db is None or now >= self._recheck_at:
+            self._db = self._current()
+            self._recheck_at = now + self._recheck_after
+        return self._db
+
+    def _current(self) -> Database:
+        try:
+            identity = identify(self._path)
+            if self._db is not None and identity == self._identity:
+                return self._db
+            self._disconnect()
+            self._db = db = connect(self._path, mode="ro", patience=0)
+            db.execute("PRAGMA query_only = ON")
+            verify_schema(db, self._path)
+        except BaseException:
+            self._disconnect()
+            raise
+        self._identity = identity
+        return db
+
+    def _disconnect(self) -> None:
+        db, self._db = self._db, None
+        if db is not None:
+            db.close()

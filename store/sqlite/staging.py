@@ -1,0 +1,200 @@
+"""A database beside the store, that holds an import until it is known to be good."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from sqlite_utils import Database
+
+from store.decoding import BadElement, decode, lines_of, objects
+from store.elements import Element, split
+from store.errors import Problem, StoreUnavailable
+from store.positions import Path as Position
+from store.problems import Problems
+from store.records import IDENTIFIER_PATTERN, Member, Organization, Unattached, UnattachedUser
+
+# How many rows one statement moves, or little more: SQLite may keep in memory what it needs to undo
+# a statement.
+BATCH_ROWS = 10_000
+
+# What one organization of the file or the store has, no other may have: table, list, key.
+UNIQUE = (("phone_number", "phone_numbers", "e164"), ("app_user", "users", "id"))
+
+_TABLES = (
+    # Nothing of it outlives the import, so nothing of it has to survive a crash.
+    "PRAGMA staging.journal_mode = OFF",
+    "PRAGMA staging.synchronous = OFF",
+    "PRAGMA staging.cache_size = -65536",
+    """
+    CREATE TABLE staging.element (
+        number INTEGER PRIMARY KEY,
+        line INTEGER,
+        text BLOB,
+        organization_id TEXT,
+        name TEXT,
+        active_provider TEXT
+    )
+    """,
+    "CREATE INDEX staging.element_of ON element (organization_id)",
+    """
+    CREATE TABLE staging.provider_account (
+        element INTEGER, provider TEXT, account_id TEXT, PRIMARY KEY (element, provider)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE staging.phone_number (
+        element INTEGER, position INTEGER, e164 TEXT, provider TEXT, PRIMARY KEY (element, position)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX staging.number_of ON phone_number (e164)",
+    """
+    CREATE TABLE staging.app_user ( element INTEGER, position INTEGER, id TEXT, disabled INTEGER,
+    PRIMARY KEY (element, position) ) WITHOUT ROWID
+    """,
+    "CREATE INDEX staging.user_of ON app_user (id)",
+    """
+    CREATE TABLE staging.user_default_number (
+        element INTEGER, user_id TEXT, provider TEXT, e164 TEXT,
+        PRIMARY KEY (element, user_id, provider)
+    ) WITHOUT ROWID
+    """,
+)
+_IDENTIFIER = re.compile(IDENTIFIER_PATTERN)
+_INSERT = "INSERT INTO staging.{} VALUES ({})"
+
+
+class Staging:
+    """The tables `staging.*` on a connection to the store, filled from a file.
+
+    `counts` says what was staged; `batches` are ranges of element numbers, of some `BATCH_ROWS`
+    rows each; `knows_all` is false when an element is too broken to tell which organization it is
+    about.
+    """
+
+    def __init__(self, db: Database, folder: Path) -> None:
+        self.counts = dict.fromkeys(("organizations", "accounts", "phone_numbers", "users"), 0)
+        self.batches: list[tuple[int, int]] = []
+        self.knows_all = True
+        self._db = db
+        self._number = 0
+        self._rows = 0
+        self._located: tuple[int, dict[Position, int]] = (0, {})
+        _attach(db, folder)
+        for statement in _TABLES:
+            db.execute(statement)
+
+    def fill(self, stream: BinaryIO, progress: Callable[[int], object] | None, problems: Problems) -> None:
+        """Stage all that the stream holds, and collect what is wrong with each by itself."""
+        first = 1
+        with self._db.atomic():
+            for part in split(stream, progress):
+                if isinstance(part, Problem):
+                    self.knows_all = False
+                    problems.add(part)
+                else:
+                    self._add(part, problems)
+                if self._rows >= BATCH_ROWS:
+                    self.batches.append((first, self._number))
+                    first, self._rows = self._number + 1, 0
+        self.batches.append((first, self._number))
+
+    def line(self, number: int, position: Position) -> int:
+        """Return the line in the file of a value of a staged element."""
+        query = "SELECT line, text FROM staging.element WHERE number = ?"
+        line: int
+        line, text = self._db.execute(query, (number,)).fetchone()
+        if text is None:
+            return line
+        if self._located[0] != number:
+            self._located = (number, lines_of(Element(line, text)))
+        return self._located[1][position]
+
+    def _add(self, element: Element, problems: Problems) -> None:
+        self._number += 1
+        try:
+            record = decode(element)
+        except BadElement as error:
+            for problem in error.problems:
+                problems.add(problem)
+            self._add_claims(element, error.value)
+            return
+        self._add_users(record.users)
+        if isinstance(record, Unattached):
+            self._add_element(element, None)
+        else:
+            self._add_organization(element, record)
+
+    def _add_organization(self, element: Element, record: Organization) -> None:
+        number = self._number
+        self._add_element(element, record.id, record.name, record.active_provider)
+        accounts = [(number, account.provider, account.account_id) for account in record.accounts]
+        numbers = [(number, place, phone.e164, phone.provider) for place, phone in enumerate(record.phone_numbers)]
+        defaults = [
+            (number, user.id, provider, e164)
+            for user in record.users
+            for provider, e164 in user.default_numbers.items()
+        ]
+        self._insert("provider_account", accounts)
+        self._insert("phone_number", numbers)
+        self._insert("user_default_number", defaults)
+        self.counts["organizations"] += 1
+        self.counts["accounts"] += len(accounts)
+        self.counts["phone_numbers"] += len(numbers)
+
+    def _add_users(self, users: Sequence[Member | UnattachedUser]) -> None:
+        rows = [(self._number, place, user.id, user.disabled) for place, user in enumerate(users)]
+        self._insert("app_user", rows)
+        self.counts["users"] += len(rows)
+
+    def _add_claims(self, element: Element, value: Any) -> None:
+        """Stage of a bad element what others may contradict, so that both are told in one run."""
+        organization = value.get("id") if isinstance(value, dict) else None
+        if not isinstance(organization, str) or not _IDENTIFIER.fullmatch(organization):
+            self.knows_all = False
+            return
+        self._add_element(element, organization)
+        for table, part, key in UNIQUE:
+            claims = [(self._number, at, item.get(key), None) for at, item in objects(value, part)]
+            self._insert(table, [claim for claim in claims if _is_plain(claim[2])])
+
+    def _add_element(
+        self,
+        element: Element,
+        organization: str | None,
+        name: str | None = None,
+        active: str | None = None,
+    ) -> None:
+        # The text is kept to find lines in, which are known where there is one only.
+        text = element.text if b"\n" in element.text else None
+        self._insert("element", [(self._number, element.line, text, organization, name, active)])
+
+    def _insert(self, table: str, rows: list[tuple[Any, ...]]) -> None:
+        if rows:
+            marks = ", ".join("?" * len(rows[0]))
+            self._db.conn.executemany(_INSERT.format(table, marks), rows)
+            self._rows += len(rows)
+
+
+def _attach(db: Database, folder: Path) -> None:
+    # A file of its own, because a temporary table may be kept in memory whatever temp_store says:
+    # SQLite can be built so. Without a name it vanishes with this process, however that ends.
+    try:
+        handle, name = tempfile.mkstemp(prefix=".import-", dir=folder)
+    except OSError as error:
+        raise StoreUnavailable(
+            f"The folder {folder} cannot be written ({error.strerror}); check its rights."
+        ) from error
+    os.close(handle)
+    try:
+        db.execute("ATTACH ? AS staging", (name,))
+    finally:
+        os.unlink(name)
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, str) and value.isascii()

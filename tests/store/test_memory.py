@@ -1,0 +1,40 @@
+"""An import takes the memory of an element, not of the file."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+IMPORT = """
+import resource, sys, store
+with store.SQLiteAdministration(sys.argv[1]) as administration, open(sys.argv[2], "rb") as file:
+    print(administration.import_organizations(file).users)
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+@pytest.mark.long
+def test_300_000_users_take_less_than_240_mib(tmp_path: Path, pytestconfig: pytest.Config) -> None:
+    """Held in memory, the file alone would take more."""
+    file = tmp_path / "big.json"
+    with file.open("w") as stream:
+        for place in range(3_000):
+            number = f"+1416{place:07}"
+            users = [{"id": f"user_{place}_{user}", "default_numbers": {"sinch": number}} for user in range(100)]
+            numbers = [{"e164": number, "provider": "sinch"}]
+            element: dict[str, object] = {
+                "id": f"org_{place}",
+                "name": "N",
+                "phone_numbers": numbers,
+                "users": users,
+            }
+            stream.write(("," if place else "[") + json.dumps(element, indent=4))
+        stream.write("]")
+    command = [sys.executable, "-c", IMPORT, str(tmp_path / "store.db"), str(file)]
+    output = subprocess.run(command, cwd=pytestconfig.rootpath, capture_output=True, text=True, check=True)
+    imported, mebibytes = map(int, output.stdout.split())
+
+    assert imported == 300_000
+    assert mebibytes < 240

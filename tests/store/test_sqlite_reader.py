@@ -1,0 +1,270 @@
+"""The server's connection cannot write, and heals once the cause of a failure is gone."""
+
+import asyncio
+import io
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from store import (
+    SchemaMismatch,
+    SQLiteAdministration,
+    SQLiteReader,
+    StoreUnavailable,
+    UserNotFound,
+    migrate,
+)
+from store.sqlite.library import sqlite3
+
+Json = dict[str, Any]
+
+
+def fill(path: Path, *organizations: Json) -> None:
+    with SQLiteAdministration(path) as administration:
+        administration.import_organizations(io.BytesIO(json.dumps(organizations).encode()))
+
+
+def user(reader: SQLiteReader, user_id: str = "user_ada") -> str | None:
+    return asyncio.run(reader.user(user_id)).organization_id
+
+
+@pytest.fixture
+def filled(path: Path, acme: Json) -> Path:
+    fill(path, acme)
+    return path
+
+
+@pytest.fixture
+def reader(filled: Path) -> Iterator[SQLiteReader]:
+    """A reader that has read once, and looks at the file at each read."""
+    opened = SQLiteReader(filled, recheck_after=0)
+    assert user(opened) == "org_acme"
+    yield opened
+    asyncio.run(opened.close())
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Path:
+    """Another store, in which Ada works elsewhere."""
+    path = tmp_path / "other.db"
+    fill(path, {"id": "org_other", "name": "Other", "users": [{"id": "user_ada"}]})
+    return path
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM app_user",
+        "UPDATE organization SET active_provider = NULL",
+        "CREATE TABLE extra (id)",
+        "DROP TABLE app_user",
+        "PRAGMA user_version = 7",
+    ],
+)
+def test_cannot_write(reader: SQLiteReader, filled: Path, statement: str) -> None:
+    before = filled.read_bytes()
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        reader._database().execute(statement)
+
+    assert filled.read_bytes() == before
+
+
+def test_cannot_write_even_when_asked_to(reader: SQLiteReader) -> None:
+    db = reader._database()
+    db.execute("PRAGMA query_only = OFF")
+
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        db.execute("DELETE FROM app_user")
+
+
+@pytest.mark.parametrize("operation", ["user", "active_provider"])
+def test_never_creates_a_store(path: Path, operation: str) -> None:
+    with pytest.raises(StoreUnavailable, match="does not exist"):
+        asyncio.run(getattr(SQLiteReader(path), operation)("user_ada"))
+
+    assert os.listdir(path.parent) == []
+
+
+def test_is_not_ready_without_a_store(path: Path) -> None:
+    with pytest.raises(StoreUnavailable):
+        asyncio.run(SQLiteReader(path).check())
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "a\0b"])
+def test_an_impossible_path_is_unavailable(tmp_path: Path, name: str) -> None:
+    with pytest.raises(StoreUnavailable, match="cannot be reached"):
+        user(SQLiteReader(tmp_path / name))
+
+
+def test_finds_a_store_that_comes_later(path: Path, acme: Json) -> None:
+    reader = SQLiteReader(path)
+    with pytest.raises(StoreUnavailable):
+        user(reader)
+    fill(path, acme)
+
+    assert user(reader) == "org_acme"
+
+
+def test_notices_a_removed_store(reader: SQLiteReader, filled: Path) -> None:
+    filled.unlink()
+
+    with pytest.raises(StoreUnavailable, match="does not exist"):
+        user(reader)
+    assert not filled.exists()
+
+
+def test_heals_when_a_removed_store_comes_back(reader: SQLiteReader, filled: Path, tmp_path: Path) -> None:
+    filled.rename(tmp_path / "away.db")
+    with pytest.raises(StoreUnavailable):
+        user(reader)
+    (tmp_path / "away.db").rename(filled)
+
+    assert user(reader) == "org_acme"
+
+
+def test_reads_the_store_that_took_the_place(reader: SQLiteReader, filled: Path, other: Path) -> None:
+    other.replace(filled)
+
+    assert user(reader) == "org_other"
+
+
+def test_reads_the_store_that_was_copied_over(reader: SQLiteReader, filled: Path, other: Path) -> None:
+    shutil.copyfile(other, filled)
+
+    assert user(reader) == "org_other"
+
+
+def test_a_change_leaves_nothing_that_would_be_played_into_a_replacement(
+    reader: SQLiteReader, filled: Path, other: Path
+) -> None:
+    """The log of the old file is empty although the reader held it open."""
+    with SQLiteAdministration(filled) as administration:
+        administration.set_disabled("user_ada", True)
+    asyncio.run(reader.close())
+    other.replace(filled)
+
+    assert user(reader) == "org_other"
+    assert Path(f"{filled}-wal").stat().st_size == 0
+
+
+def test_looks_at_the_file_now_and_then(filled: Path, other: Path) -> None:
+    now = [0.0]
+    reader = SQLiteReader(filled, clock=lambda: now[0], recheck_after=5)
+    user(reader)
+    other.replace(filled)
+    early = user(reader)
+    now[0] = 5
+
+    assert (early, user(reader)) == ("org_acme", "org_other")
+
+
+def damage_middle(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[4096:] = os.urandom(len(content) - 4096)
+    path.write_bytes(content)
+
+
+def cut_short(path: Path) -> None:
+    os.truncate(path, 8192)
+
+
+def empty(path: Path) -> None:
+    os.truncate(path, 0)
+
+
+def write_text(path: Path) -> None:
+    path.write_text("not a database " * 1000)
+
+
+def make_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+@pytest.mark.parametrize("harm", [damage_middle, cut_short, empty, write_text, make_folder])
+def test_heals_after_damage(reader: SQLiteReader, filled: Path, tmp_path: Path, harm: Callable[[Path], None]) -> None:
+    copy = tmp_path / "copy.db"
+    shutil.copyfile(filled, copy)
+    harm(filled)
+    with pytest.raises(StoreUnavailable):
+        asyncio.run(reader.check())
+    with pytest.raises(StoreUnavailable):
+        user(reader)
+    if filled.is_dir():
+        filled.rmdir()
+    copy.replace(filled)
+
+    assert user(reader) == "org_acme"
+
+
+def test_tries_again_when_the_connection_fails(reader: SQLiteReader) -> None:
+    """A failure of the connection alone is not seen by the caller."""
+    reader._database().conn.close()
+
+    assert user(reader) == "org_acme"
+
+
+def test_reads_while_another_program_writes(reader: SQLiteReader, filled: Path) -> None:
+    writer = sqlite3.connect(str(filled), isolation_level=None)
+    writer.execute("BEGIN EXCLUSIVE")
+    writer.execute("UPDATE app_user SET organization_id = NULL WHERE id = 'user_bob'")
+    seen = user(reader, "user_bob")
+    writer.execute("ROLLBACK")
+    writer.close()
+
+    assert seen == "org_acme"
+
+
+def test_a_lock_costs_a_bounded_time_and_heals(filled: Path) -> None:
+    holder = sqlite3.connect(str(filled), isolation_level=None)
+    holder.execute("PRAGMA locking_mode = EXCLUSIVE")
+    holder.execute("UPDATE app_user SET disabled = 0 WHERE id = 'user_ada'")
+    reader = SQLiteReader(filled)
+
+    async def ask_often() -> list[BaseException | object]:
+        asks = [reader.user("user_ada") for _ in range(100)]
+        return await asyncio.gather(*asks, return_exceptions=True)
+
+    start = time.monotonic()
+    answers = asyncio.run(ask_often())
+    took = time.monotonic() - start
+    holder.close()
+
+    assert [str(answer).endswith("try again when that one is done.") for answer in answers] == [True] * 100
+    assert took < 5
+    assert user(reader) == "org_acme"
+
+
+def test_an_empty_database_asks_for_a_migration(path: Path) -> None:
+    path.touch()
+
+    with pytest.raises(SchemaMismatch, match="older program; migrate it"):
+        asyncio.run(SQLiteReader(path).check())
+
+
+def test_a_newer_schema_is_not_ready(reader: SQLiteReader, filled: Path) -> None:
+    """Noticed although the connection was open already."""
+    writer = sqlite3.connect(str(filled), isolation_level=None)
+    writer.execute(
+        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('store', 'add_colours', '2030')"
+    )
+    with pytest.raises(SchemaMismatch, match="newer program; upgrade"):
+        asyncio.run(reader.check())
+    writer.close()
+
+
+def test_a_reader_belongs_to_no_event_loop(reader: SQLiteReader) -> None:
+    assert [asyncio.run(reader.user("user_ada")).id for _ in range(3)] == ["user_ada"] * 3
+
+
+def test_an_empty_store_has_no_users(path: Path) -> None:
+    migrate(path)
+
+    with pytest.raises(UserNotFound, match="'user_ada'"):
+        user(SQLiteReader(path))

@@ -1,0 +1,44 @@
+"""What the package offers is what it lists, and its errors are the tree that is drawn."""
+
+import inspect
+
+import store
+from store import errors
+
+
+def test_everything_listed_is_there() -> None:
+    assert [name for name in store.__all__ if not hasattr(store, name)] == []
+
+
+def test_the_list_is_in_order() -> None:
+    assert store.__all__ == sorted(store.__all__)
+
+
+def test_every_error_is_offered_and_drawn() -> None:
+    classes = [
+        name for name, value in inspect.getmembers(errors, inspect.isclass) if issubclass(value, store.StoreError)
+    ]
+
+    assert [name for name in classes if name not in store.__all__] == []
+    assert errors.__doc__
+    assert [name for name in classes if name not in errors.__doc__] == []
+
+
+def test_every_lookup_that_fails_is_a_not_found() -> None:
+    found = (store.UserNotFound, store.OrganizationNotFound, store.NumberNotFound)
+
+    assert all(issubclass(kind, store.NotFound) for kind in found)
+
+
+def test_a_value_is_shown_short_and_plain() -> None:
+    values = ["a\nb", "x" * 200, None, True, 7, [1], {"a": 1}]
+
+    assert [errors.shown(value, 10) for value in values] == [
+        r"'a\nb'",
+        "'xxxxxxxxx...",
+        "null",
+        "true",
+        "7",
+        "a list",
+        "an object",
+    ]
