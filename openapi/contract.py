@@ -1,0 +1,203 @@
+"""A contract: an OpenAPI 3.0 document, loaded once, validated, with its operations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+from openapi.document import read_document
+from openapi.errors import ContractError
+from openapi.overlay import apply_overlay
+from openapi.pointer import join_pointer, pointer_to, resolve_pointer, steps_of
+from openapi.validation import first_error
+
+PUBLISHED: Final = Path(__file__).with_name("openapi.yaml")
+STRICT: Final = Path(__file__).with_name("strict.yaml")
+
+# OpenAPI 3.0.3 section "Path Item Object".
+METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method on one path.
+
+    `definition` is the Operation Object as written; `parameters` are its own and those of its path, references
+    followed; `security` is what is in force, the document's own where the operation has none.
+    """
+
+    operation_id: str
+    method: str
+    path: str
+    definition: Mapping[str, Any]
+    parameters: tuple[Mapping[str, Any], ...]
+    security: tuple[Mapping[str, Any], ...]
+
+    @property
+    def pointer(self) -> str:
+        """Where the operation stands in its document."""
+        return pointer_to("paths", self.path, self.method)
+
+    @property
+    def public(self) -> bool:
+        """Whether it may be called without credentials (section "Security Requirement Object")."""
+        return not self.security or any(not requirement for requirement in self.security)
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A validated document; `content` are its bytes as published, `source` is what errors call it."""
+
+    source: str
+    content: bytes
+    document: Mapping[str, Any] = field(repr=False)
+
+    @cached_property
+    def operations(self) -> tuple[Operation, ...]:
+        """Every operation, in the order of the document."""
+        return tuple(self._operations())
+
+    @property
+    def security_schemes(self) -> Mapping[str, Any]:
+        """The Security Scheme Objects by name, references followed."""
+        schemes = self.document.get("components", {}).get("securitySchemes", {})
+        return {name: self.resolve(scheme) for name, scheme in schemes.items()}
+
+    def operation(self, operation_id: str) -> Operation:
+        """The operation of that operationId; LookupError when there is none."""
+        for operation in self.operations:
+            if operation.operation_id == operation_id:
+                return operation
+        raise LookupError(operation_id)
+
+    def resolve(self, value: Any) -> Any:
+        """`value`, or what it refers to when it is a Reference Object (section "Reference Object")."""
+        seen = set()
+        while isinstance(value, Mapping) and isinstance(reference := value.get("$ref"), str):
+            if reference in seen:
+                raise ContractError(self.source, reference.removeprefix("#"), "a $ref refers to itself")
+            seen.add(reference)
+            value = resolve_pointer(self.document, reference.removeprefix("#"))
+        return value
+
+    def with_overlay(self, path: Path) -> Contract:
+        """This contract with the overlay in `path` applied; ContractError when either breaks by it."""
+        overlay = read_document(_read(path), str(path))
+        document = apply_overlay(self.document, overlay, str(path))
+        return _validated(Contract(f"{self.source} with {path.name}", self.content, document))
+
+    def _operations(self) -> Iterator[Operation]:
+        shared_security = tuple(self.document.get("security", ()))
+        for path, item in self.document["paths"].items():
+            if path.startswith("x-"):
+                continue
+            item = self.resolve(item)
+            for method in METHODS:
+                if method in item:
+                    definition = item[method]
+                    yield Operation(
+                        operation_id=definition.get("operationId", ""),
+                        method=method,
+                        path=path,
+                        definition=definition,
+                        parameters=self._parameters(item, definition),
+                        security=tuple(definition.get("security", shared_security)),
+                    )
+
+    def _parameters(self, item: Mapping[str, Any], definition: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+        """Those of the operation override those of its path of the same name and place."""
+        merged = {
+            (parameter["in"], parameter["name"]): parameter
+            for reference in (*item.get("parameters", ()), *definition.get("parameters", ()))
+            for parameter in (self.resolve(reference),)
+        }
+        return tuple(merged.values())
+
+
+def load_contract(path: Path = PUBLISHED) -> Contract:
+    """The contract in a YAML or JSON file; ContractError names file, JSON pointer and reason."""
+    return parse_contract(_read(path), str(path))
+
+
+def parse_contract(content: bytes, source: str) -> Contract:
+    """The contract in `content`, validated; `source` is what errors call it."""
+    return _validated(Contract(source, content, read_document(content, source)))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ContractError(str(path), "", f"cannot be read: {error.strerror}") from None
+
+
+def _validated(contract: Contract) -> Contract:
+    _check_version(contract)
+    _check_references(contract)
+    if (error := first_error(contract.document)) is not None:
+        raise ContractError(contract.source, *error)
+    _check_operation_ids(contract)
+    _check_security(contract)
+    return contract
+
+
+def _check_version(contract: Contract) -> None:
+    version = contract.document.get("openapi")
+    if not isinstance(version, str) or not version.startswith("3.0."):
+        found = "has no version" if version is None else f"is OpenAPI {version}"
+        raise ContractError(contract.source, "/openapi", f"the document {found}; only OpenAPI 3.0 is served")
+
+
+def _check_references(contract: Contract) -> None:
+    for path, reference in _references(contract.document):
+        pointer = join_pointer((*path, "$ref"))
+        if not reference.startswith("#"):
+            raise ContractError(
+                contract.source, pointer, f"{reference!r} leads out of the document; bundle it into one file first"
+            )
+        try:
+            resolve_pointer(contract.document, reference[1:])
+        except LookupError:
+            raise ContractError(contract.source, pointer, f"{reference!r} refers to nothing") from None
+        if reference[1:] and not steps_of(reference[1:]):
+            raise ContractError(contract.source, pointer, f"{reference!r} is not a JSON pointer")
+
+
+def _references(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every `$ref` with the path of the object that holds it; data in examples is not looked into."""
+    if isinstance(value, dict):
+        if isinstance(reference := value.get("$ref"), str):
+            yield path, reference
+        for key, child in value.items():
+            # `properties` may well have a property that is called "example".
+            if key in ("example", "default", "enum", "value") and (not path or path[-1] != "properties"):
+                continue
+            yield from _references(child, (*path, key))
+    elif isinstance(value, list):
+        for index, child in enumerate(value):
+            yield from _references(child, (*path, index))
+
+
+def _check_operation_ids(contract: Contract) -> None:
+    seen: dict[str, Operation] = {}
+    for operation in contract.operations:
+        pointer = operation.pointer + "/operationId"
+        if not operation.operation_id:
+            raise ContractError(contract.source, operation.pointer, "the operation has no operationId")
+        if (other := seen.get(operation.operation_id)) is not None:
+            reason = f"the operationId {operation.operation_id!r} is that of {other.pointer} too"
+            raise ContractError(contract.source, pointer, reason)
+        seen[operation.operation_id] = operation
+
+
+def _check_security(contract: Contract) -> None:
+    """A requirement that names no declared scheme could never be met (section "Security Requirement Object")."""
+    schemes = contract.security_schemes
+    for operation in contract.operations:
+        for name in (name for requirement in operation.security for name in requirement):
+            if name not in schemes:
+                reason = f"the security scheme {name!r} is not declared under components/securitySchemes"
+                raise ContractError(contract.source, operation.pointer + "/security", reason)

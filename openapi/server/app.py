@@ -1,0 +1,84 @@
+"""The ASGI application: Connexion around our dispatcher, built whole before the first request."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from types import ModuleType
+from typing import Any
+
+from connexion.middleware import ConnexionMiddleware
+from connexion.middleware.lifespan import LifespanMiddleware
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from openapi.contract import Contract
+from openapi.server.binding import HandlerResolver, find_handlers
+from openapi.server.dispatcher import Dispatcher
+from openapi.server.documents import document_endpoints
+from openapi.server.health import Check, Liveness, Readiness
+from openapi.server.operations import PlanFactory
+from openapi.server.types import Authenticator, Endpoint, ErrorTable
+
+DEFAULT_MAX_BODY = 1024 * 1024
+
+
+def create_server(
+    contracts: Sequence[Contract],
+    handlers: ModuleType,
+    *,
+    errors: ErrorTable,
+    authenticators: Mapping[str, Authenticator] | None = None,
+    services: Mapping[str, object] | None = None,
+    checks: Mapping[str, Check] | None = None,
+    documents: bool = True,
+    health: bool = True,
+    max_body: int = DEFAULT_MAX_BODY,
+    close: Callable[[], Awaitable[None]] | None = None,
+) -> ASGIApp:
+    """The application that serves the first of `contracts` with the coroutines of the package `handlers`.
+
+    Answers must satisfy every one of `contracts`. `authenticators` stand by HTTP scheme; `services` are handed by name
+    to the handlers that ask for them; `checks` are what ``/readyz`` looks at; `documents` and `health` switch the
+    addresses that are not part of the contract; `max_body` limits request bodies, in bytes; `close` is awaited when
+    the server stops.
+
+    BindingError lists every operation that cannot be served.
+    """
+    extra: dict[str, Endpoint] = {}
+    if health:
+        extra |= {"/livez": Liveness(), "/readyz": Readiness(checks or {})}
+    if documents:
+        extra |= document_endpoints(contracts[0])
+    plans = PlanFactory(contracts, authenticators or {}, services or {}, max_body)
+    app = _Application(
+        _nothing,
+        middlewares=[partial(Dispatcher, plans=plans, errors=errors, extra=extra), LifespanMiddleware],
+        resolver=HandlerResolver(find_handlers(handlers)),
+        lifespan=_closing(close) if close else None,
+    )
+    app.add_api(dict(contracts[0].document))
+    app.build()
+    return app
+
+
+class _Application(ConnexionMiddleware):  # type: ignore[misc]  # Connexion is untyped
+    def build(self) -> None:
+        """Bind every operation now: Connexion itself would do so at the first request, and answer it with a 500 when
+        that fails."""
+        self.app, self.middleware_stack = self._build_middleware_stack()
+
+
+def _closing(close: Callable[[], Awaitable[None]]) -> Callable[[Any], Any]:
+    @asynccontextmanager
+    async def lifespan(app: Any) -> AsyncIterator[None]:
+        yield
+        await close()
+
+    return lifespan
+
+
+async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
+    """Behind the last middleware there is nothing: what is not HTTP, a websocket say, is not found."""
+    raise HTTPException(404)

@@ -1,0 +1,164 @@
+"""The parameters and the body of a request, parsed by Connexion's parser and held to the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+from urllib.parse import parse_qs
+
+import orjson
+from connexion.decorators.parameter import pythonic
+from connexion.exceptions import BadRequestProblem, TypeValidationError, UnsupportedMediaTypeProblem
+from connexion.operations import AbstractOperation
+from connexion.uri_parsing import OpenAPIURIParser
+from connexion.utils import coerce_type
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, cookie_parser
+from starlette.types import Receive, Scope
+
+from openapi.contract import Contract, Operation
+from openapi.pointer import pointer_to
+from openapi.schemas import Direction, SchemaValidator, Violation
+from openapi.server.responses import is_json
+
+_MISSING: Any = object()
+
+
+class Arguments:
+    """What an operation takes from a request; `names` are those under which its handler gets them."""
+
+    def __init__(self, contract: Contract, operation: Operation, parsed: AbstractOperation, max_body: int) -> None:
+        self._parser = OpenAPIURIParser(_with_types(parsed.parameters), {})
+        self._parameters = [
+            _Parameter(contract, operation, parameter, index) for index, parameter in enumerate(operation.parameters)
+        ]
+        body = contract.resolve(operation.definition.get("requestBody"))
+        self._body = None if body is None else _Body(contract, operation, body, max_body)
+        self.names = frozenset(parameter.argument for parameter in self._parameters) | ({"body"} if body else set())
+        self.empty = not self.names
+
+    async def read(self, scope: Scope, receive: Receive) -> dict[str, Any]:
+        """The arguments of one request by name, absent optional ones left out.
+
+        BadRequestProblem (400) when one is missing or breaks its schema, UnsupportedMediaTypeProblem (415) and
+        HTTPException (413) for a body of the wrong kind or size.
+        """
+        sent = self._sent(scope)
+        arguments = {}
+        for parameter in self._parameters:
+            value = parameter.value(sent[parameter.place].get(parameter.name, _MISSING))
+            if value is not _MISSING:
+                arguments[parameter.argument] = value
+        if self._body is not None:
+            body = await self._body.read(Headers(scope=scope), receive)
+            if body is not _MISSING:
+                arguments["body"] = body
+        return arguments
+
+    def _sent(self, scope: Scope) -> dict[str, Mapping[str, Any]]:
+        headers = Headers(scope=scope)
+        query = parse_qs(scope["query_string"].decode("utf-8", "replace"), keep_blank_values=True)
+        return {
+            "path": self._parser.resolve_path(scope["path_params"]),
+            "query": self._parser.resolve_query(query),
+            "header": headers,
+            "cookie": cookie_parser(headers.get("cookie", "")),
+        }
+
+
+class _Parameter:
+    """One Parameter Object (section "Parameter Object")."""
+
+    def __init__(self, contract: Contract, operation: Operation, definition: Mapping[str, Any], index: int) -> None:
+        self.name: str = definition["name"]
+        self.place: str = definition["in"]
+        self.argument: str = pythonic(self.name)
+        self._required = definition.get("required", False)
+        if "schema" not in definition:
+            raise ValueError(f"the parameter {self.name!r} has no `schema`; `content` is not served")
+        schema = contract.resolve(definition["schema"])
+        self._default = schema.get("default", _MISSING)
+        # The parser has done this for paths and queries; headers and cookies come as they were sent.
+        self._coerced_from = {"schema": schema} if self.place in ("header", "cookie") else None
+        pointer = operation.pointer + pointer_to("parameters", index, "schema")
+        self._validator = SchemaValidator(contract, definition["schema"], pointer, Direction.REQUEST)
+
+    def value(self, sent: Any) -> Any:
+        """The value for what was `sent`, its default when nothing was; BadRequestProblem when it is not right."""
+        if sent is _MISSING:
+            if self._required:
+                raise BadRequestProblem(f"The {self.place} parameter {self.name!r} is missing.")
+            return self._default
+        if self._coerced_from is not None:
+            # What cannot be coerced stays as it is: the validator says better what is wrong with it.
+            with suppress(TypeValidationError):
+                sent = coerce_type(self._coerced_from, sent, "parameter", self.name)
+        if not self._validator.is_valid(sent):
+            reasons = _reasons(self._validator.violations(sent))
+            raise BadRequestProblem(f"The {self.place} parameter {self.name!r} is wrong: {reasons}.")
+        return sent
+
+
+class _Body:
+    """A Request Body Object (section "Request Body Object") in JSON, of at most `max_size` bytes."""
+
+    def __init__(self, contract: Contract, operation: Operation, body: Mapping[str, Any], max_size: int) -> None:
+        self._required = body.get("required", False)
+        self._max_size = max_size
+        if others := [media_type for media_type in body["content"] if not is_json(media_type.lower())]:
+            raise ValueError(f"takes a body of {', '.join(others)}; only JSON is served")
+        self._validators = {
+            media_type.lower(): SchemaValidator(
+                contract,
+                content.get("schema", {}),
+                operation.pointer + pointer_to("requestBody", "content", media_type, "schema"),
+                Direction.REQUEST,
+            )
+            for media_type, content in body["content"].items()
+        }
+
+    async def read(self, headers: Headers, receive: Receive) -> Any:
+        """The parsed body, or `_MISSING` when there is none and none is needed."""
+        content = await _content(receive, self._max_size)
+        if not content:
+            if self._required:
+                raise BadRequestProblem("The request has no body, and this operation needs one.")
+            return _MISSING
+        media_type = headers.get("content-type", next(iter(self._validators))).partition(";")[0].strip().lower()
+        validator = self._validators.get(media_type)
+        if validator is None:
+            raise UnsupportedMediaTypeProblem(f"The body must be {' or '.join(self._validators)}.")
+        try:
+            body = orjson.loads(content)
+        except orjson.JSONDecodeError as error:
+            raise BadRequestProblem(f"The body is not valid JSON: {error}.") from None
+        if not validator.is_valid(body):
+            raise BadRequestProblem(f"The body breaks the contract: {_reasons(validator.violations(body))}.")
+        return body
+
+
+async def _content(receive: Receive, max_size: int) -> bytes:
+    content = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        content += message.get("body", b"")
+        if len(content) > max_size:
+            raise HTTPException(413)
+        if not message.get("more_body", False):
+            return bytes(content)
+
+
+def _reasons(violations: list[Violation]) -> str:
+    return "; ".join(f"{violation.where}: {violation.reason}".removeprefix(": ") for violation in violations)
+
+
+def _with_types(parameters: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Connexion's parser looks up the `type` of every schema, also of one that has only an `allOf` or `oneOf`."""
+    return [
+        {**parameter, "schema": {"type": "string", **parameter["schema"]}} if "schema" in parameter else parameter
+        for parameter in parameters
+    ]

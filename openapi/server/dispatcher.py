@@ -1,0 +1,128 @@
+"""The last of Connexion's middlewares: from a request to its endpoint, and from any outcome to a response."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any, cast
+
+from connexion.middleware.abstract import AbstractRoutingAPI, SpecMiddleware
+from connexion.operations import AbstractOperation
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from openapi.errors import BindingError
+from openapi.server.operations import PlanFactory
+from openapi.server.plan import OperationPlan
+from openapi.server.responses import JSON, encode_json
+from openapi.server.router import Route, RouteConflict, Router
+from openapi.server.types import Answer, Endpoint, ErrorTable, Headers
+
+logger = logging.getLogger(__name__)
+
+
+class Dispatcher(SpecMiddleware):  # type: ignore[misc]  # Connexion is untyped
+    """Connexion hands it the specification; it turns that into plans and serves them, beside the `extra` endpoints.
+
+    GET endpoints answer HEAD too, every path answers OPTIONS, and a method that a path does not have is a 405 with
+    the true `Allow` (RFC 9110 sections 9.3.2, 9.3.7 and 15.5.6).
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, plans: PlanFactory, errors: ErrorTable, extra: Mapping[str, Endpoint] | None = None
+    ) -> None:
+        self._app = app
+        self._plans = plans
+        self._errors = errors
+        self._router: Router[Endpoint] = Router()
+        self._extra = extra or {}
+
+    def add_api(self, specification: Any, **options: Any) -> None:
+        """Add every operation of a specification; BindingError lists every one that cannot be served."""
+        api = _PlanAPI(specification, self._plans, self._router, **options)
+        for path, endpoint in self._extra.items():
+            try:
+                self._router.add("GET", path, endpoint)
+            except RouteConflict as error:
+                api.problems.append(f"{error}: the contract has a path of the server's own; switch that off")
+        if api.problems:
+            raise BindingError(api.problems)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; anything that is no HTTP request goes to the next application."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        shared: Headers = ()
+        try:
+            endpoint = self._endpoint(scope)
+            if isinstance(endpoint, Answer):
+                answer = endpoint
+            else:
+                shared = endpoint.headers
+                answer = await endpoint(scope, receive)
+        except Exception as error:
+            answer = self._failure(error, scope, shared)
+        await _send(answer, send, bodiless=scope["method"] == "HEAD")
+
+    def _endpoint(self, scope: Scope) -> Endpoint | Answer:
+        found = self._router.find(scope.get("raw_path") or scope["path"].encode())
+        if found is None:
+            raise HTTPException(404)
+        route, scope["path_params"] = found
+        method = scope["method"]
+        endpoint = route.endpoints.get(method) or (route.endpoints.get("GET") if method == "HEAD" else None)
+        if endpoint is not None:
+            return endpoint
+        if method == "OPTIONS":
+            return Answer(204, ((b"allow", _allow(route).encode()),), b"")
+        raise HTTPException(405, headers={"Allow": _allow(route)})
+
+    def _failure(self, error: Exception, scope: Scope, shared: Headers) -> Answer:
+        failure = self._errors(error)
+        if failure.status >= 500:
+            reason = str(error) or type(error).__name__
+            logger.error(
+                "%s %s: %s", scope["method"], scope["path"], reason, exc_info=None if failure.expected else error
+            )
+        own = tuple((name.lower().encode(), value.encode()) for name, value in failure.headers.items())
+        return Answer(failure.status, ((b"content-type", JSON.encode()), *own, *shared), encode_json(failure.body))
+
+
+class _PlanAPI(AbstractRoutingAPI):  # type: ignore[misc]  # Connexion is untyped
+    """Connexion's walk over the specification: it binds each operation to its function, we make the plan."""
+
+    def __init__(self, specification: Any, plans: PlanFactory, router: Router[Endpoint], **options: Any) -> None:
+        self.problems: list[str] = []
+        self._plans = plans
+        self._router = router
+        super().__init__(specification, **options)
+
+    def make_operation(self, operation: AbstractOperation) -> OperationPlan:
+        """The plan of one operation."""
+        return self._plans.plan(operation)
+
+    @staticmethod
+    def _framework_path_and_name(operation: AbstractOperation, path: str) -> tuple[str, str]:
+        return path, operation.operation_id
+
+    def _add_operation_internal(
+        self, method: str, path: str, operation: OperationPlan, name: str | None = None
+    ) -> None:
+        self._router.add(method, self.base_path + path, operation)
+
+    def _handle_add_operation_error(self, path: str, method: str, exc: Exception) -> None:
+        self.problems.append(str(exc))
+
+
+def _allow(route: Route[Endpoint]) -> str:
+    methods = set(route.endpoints) | {"OPTIONS"}
+    return ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods))
+
+
+async def _send(answer: Answer, send: Send, *, bodiless: bool) -> None:
+    headers = list(answer.headers)
+    if answer.status != 204:
+        headers.append((b"content-length", b"%d" % len(answer.body)))
+    await send(cast(Message, {"type": "http.response.start", "status": answer.status, "headers": headers}))
+    await send({"type": "http.response.body", "body": b"" if bodiless else answer.body})
