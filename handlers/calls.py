@@ -1,0 +1,15 @@
+"""The operations tagged Calls."""
+
+from __future__ import annotations
+
+from handlers.auth import Caller
+from store import Reader
+
+
+async def get_calls_providers(caller: Caller, store: Reader) -> dict[str, str | None]:
+    """The voice provider that the caller's organization uses, and the number that the caller calls from.
+
+    Both keys are always there; null when no provider is active, or when the caller has no default number for it.
+    """
+    active = await store.active_provider(caller.user_id)
+    return {"provider": active.provider, "phoneNumber": active.phone_number}

@@ -1,0 +1,75 @@
+"""The one table from an error to status, code and message.
+
+Every error leaves in the contract's envelope: ``{"success": false, "error": "<sentence>", "code": "<STABLE_CODE>"}``.
+What is not in the table is a bug: the client learns nothing of it, the log everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from connexion.exceptions import NonConformingResponse
+from starlette.exceptions import HTTPException
+
+from handlers.auth import TokenExpired, TokenInvalid, TokenMissing, UserDisabled
+from store import StoreUnavailable, UserNotFound
+
+# RFC 6750 section 3: no error code when no credentials were sent; section 3.1 for `invalid_token`.
+_CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="tether-relay"'}
+_INVALID_TOKEN: Final = {"WWW-Authenticate": 'Bearer realm="tether-relay", error="invalid_token"'}
+
+
+@dataclass(frozen=True)
+class Failure:
+    """How an error is answered; `expected` ones can happen to a program without bugs."""
+
+    status: int
+    code: str
+    message: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    expected: bool = True
+
+    @property
+    def body(self) -> dict[str, object]:
+        """The contract's envelope."""
+        return {"success": False, "error": self.message, "code": self.code}
+
+
+ERRORS: Final[Mapping[type[Exception], Failure]] = {
+    TokenMissing: Failure(401, "TOKEN_MISSING", "Send a bearer token in the Authorization header.", _CHALLENGE),
+    TokenInvalid: Failure(401, "TOKEN_INVALID", "The bearer token is not valid.", _INVALID_TOKEN),
+    TokenExpired: Failure(401, "TOKEN_EXPIRED", "The bearer token has expired.", _INVALID_TOKEN),
+    UserNotFound: Failure(401, "USER_NOT_FOUND", "The bearer token is of a user who is not known.", _INVALID_TOKEN),
+    UserDisabled: Failure(401, "USER_DISABLED", "The bearer token is of a user who is disabled.", _INVALID_TOKEN),
+    StoreUnavailable: Failure(500, "STORE_UNAVAILABLE", "The data cannot be read at the moment. Try again later."),
+    NonConformingResponse: Failure(500, "RESPONSE_INVALID", "The server made an answer that it may not send."),
+}
+
+# Errors of HTTP itself, by status.
+HTTP_ERRORS: Final[Mapping[int, Failure]] = {
+    400: Failure(400, "REQUEST_INVALID", "The request does not follow the contract."),
+    404: Failure(404, "ROUTE_NOT_FOUND", "There is nothing at this path."),
+    405: Failure(405, "METHOD_NOT_ALLOWED", "The path does not have this method."),
+    413: Failure(413, "BODY_TOO_LARGE", "The body of the request is too large."),
+    415: Failure(415, "MEDIA_TYPE_UNSUPPORTED", "The body of the request is of a kind that is not taken."),
+    503: Failure(503, "NOT_READY", "The server is not ready."),
+}
+
+INTERNAL: Final = Failure(500, "INTERNAL_ERROR", "The server failed. The failure has been logged.", expected=False)
+
+# Errors whose detail is written for the client.
+_DETAILED: Final = (400, 415, 503)
+
+
+def failure_of(error: Exception) -> Failure:
+    """How `error` is answered: by its class or the nearest base that the table has."""
+    for kind in type(error).__mro__:
+        if (failure := ERRORS.get(kind)) is not None:
+            return failure
+    if isinstance(error, HTTPException) and (failure := HTTP_ERRORS.get(error.status_code)) is not None:
+        detailed = error.status_code in _DETAILED and error.detail
+        message = error.detail if detailed else failure.message
+        return replace(failure, message=message, headers=error.headers or {})
+    return INTERNAL

@@ -1,0 +1,124 @@
+"""JSON Web Tokens (RFC 7519): signed for development, verified with PyJWT, remembered while they are good."""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import jwt
+
+from handlers.auth import TokenExpired, TokenInvalid
+from handlers.keys import VerificationKey
+
+MAX_TOKEN_BYTES: Final = 8192
+_USER_ID: Final = re.compile(r"[\x21-\x7e]{1,128}")
+# Seconds since 1970 up to the year 9999: what is beyond is a mistake, or an attack.
+_LAST_SECOND: Final = 253_402_300_799
+_TIMES: Final = ("exp", "nbf", "iat")
+
+
+@dataclass(frozen=True)
+class TokenRules:
+    """What a token must say beside `exp` and `sub`; `leeway` is in seconds, for clocks that differ."""
+
+    issuer: str | None = None
+    audience: str | None = None
+    leeway: float = 10
+
+
+class TokenVerifier:
+    """Verifies tokens with one key.
+
+    Up to `memory` verified tokens are remembered by their full text and never past their `exp`, so that a signature is
+    not computed again for every request. `clock` tells seconds since 1970.
+    """
+
+    def __init__(
+        self, key: VerificationKey, rules: TokenRules, *, memory: int = 0, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._key = key
+        self._rules = rules
+        self._memory = memory
+        self._clock = clock
+        self._remembered: OrderedDict[str, tuple[str, float]] = OrderedDict()
+        self._decoder = jwt.PyJWT()
+        self._options: Any = {
+            "require": ["exp", "sub"],
+            "verify_aud": rules.audience is not None,
+            # Times are checked below, against `clock` and by stricter rules.
+            **dict.fromkeys(("verify_exp", "verify_nbf", "verify_iat"), False),
+        }
+
+    def __call__(self, token: str) -> str:
+        """The user id in `token`; TokenExpired past its `exp`, TokenInvalid for any other fault."""
+        if (known := self._remembered.get(token)) is not None and self._clock() < known[1]:
+            return known[0]
+        user_id, expires = self._verify(token)
+        if self._memory:
+            self._remember(token, user_id, expires)
+        return user_id
+
+    def _verify(self, token: str) -> tuple[str, float]:
+        if len(token) > MAX_TOKEN_BYTES or not token.isascii():
+            raise TokenInvalid
+        try:
+            claims = self._decoder.decode(
+                token,
+                self._key.key,
+                algorithms=[self._key.algorithm],
+                issuer=self._rules.issuer,
+                audience=self._rules.audience,
+                options=self._options,
+            )
+        # PyJWT lets a few errors of the parsers below it through, RecursionError among them.
+        except (jwt.PyJWTError, ValueError, TypeError, RecursionError) as error:
+            raise TokenInvalid from error
+        if not _USER_ID.fullmatch(claims["sub"]):
+            raise TokenInvalid
+        return claims["sub"], self._check_times(claims)
+
+    def _check_times(self, claims: Mapping[str, Any]) -> float:
+        """The `exp` of claims that are in force now (RFC 7519 sections 4.1.4 to 4.1.6)."""
+        if not all(_is_time(claims[name]) for name in _TIMES if name in claims):
+            raise TokenInvalid
+        now, leeway = self._clock(), self._rules.leeway
+        if any(claims.get(name, 0) > now + leeway for name in ("nbf", "iat")):
+            raise TokenInvalid
+        if claims["exp"] <= now - leeway:
+            raise TokenExpired
+        return float(claims["exp"])
+
+    def _remember(self, token: str, user_id: str, expires: float) -> None:
+        self._remembered[token] = user_id, expires
+        if len(self._remembered) > self._memory:
+            self._remembered.popitem(last=False)
+
+
+def sign_token(user_id: str, key: VerificationKey, rules: TokenRules, *, ttl: float, now: float) -> str:
+    """A token for `user_id`, good for `ttl` seconds from `now`; for development, so HS256 alone.
+
+    ValueError when the key cannot sign, or for a user id that no verifier would accept.
+    """
+    if not isinstance(key.key, bytes):
+        raise ValueError("a public key cannot sign; tokens are made with the shared secret")
+    if not _USER_ID.fullmatch(user_id):
+        raise ValueError("a user id is 1 to 128 printable ASCII characters without spaces")
+    claims = {"sub": user_id, "iat": int(now), "exp": int(now + ttl), "iss": rules.issuer, "aud": rules.audience}
+    return jwt.encode(
+        {name: value for name, value in claims.items() if value is not None}, key.key, algorithm=key.algorithm
+    )
+
+
+def _is_time(value: object) -> bool:
+    """Whether a claim is a NumericDate (RFC 7519 section 2) of a year that has four digits."""
+    return (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and math.isfinite(value)
+        and 0 <= value <= _LAST_SECOND
+    )
