@@ -1,0 +1,20 @@
+"""The command `tether-relay`: the one place where contract, handlers, store and settings meet."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+
+
+def main() -> None:
+    """Run the command line; a mistake of the person at it is one clear error on stderr and exit code 2."""
+    # Importing Connexion 3.3 warns about what it imports itself; nobody at a terminal can mend that.
+    warnings.filterwarnings("ignore", module=r"connexion\.")
+    from scripts.cli.commands import cli
+    from scripts.cli.failures import EXPECTED
+
+    try:
+        cli(prog_name="tether-relay")
+    except EXPECTED as error:
+        sys.stderr.write(f"tether-relay: {error}\n")
+        sys.exit(2)

@@ -1,0 +1,17 @@
+"""The ASGI factory, for servers other than our own: ``uvicorn --factory scripts.cli.asgi:create_app``."""
+
+from __future__ import annotations
+
+from starlette.types import ASGIApp
+
+from scripts.cli.settings import read_settings
+from scripts.cli.wiring import build_server
+
+
+def create_app() -> ASGIApp:
+    """The application for the settings in the environment (docs/settings.md).
+
+    It raises what `tether-relay serve` would print: SettingsError, KeyUnusable, ContractError, BindingError,
+    CannotServe. The database must exist; `tether-relay data import` makes it.
+    """
+    return build_server(read_settings())

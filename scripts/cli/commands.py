@@ -1,0 +1,52 @@
+"""The commands of `tether-relay`. Each is imported when it is run, for some import a lot."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import version
+from typing import Any
+
+import click
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands as ``name -> (module:attribute, help)``."""
+
+    def __init__(self, *args: Any, lazy: dict[str, tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._lazy = lazy
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command, in the order in which they are declared."""
+        return list(self._lazy)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, imported now."""
+        if cmd_name not in self._lazy:
+            return None
+        module, attribute = self._lazy[cmd_name][0].split(":")
+        command: click.Command = getattr(import_module(f"scripts.cli.{module}"), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands for `--help`, from what was declared: nothing is imported for it."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, help) for name, (_, help) in self._lazy.items()])
+
+
+@click.group(
+    cls=LazyGroup,
+    lazy={
+        "serve": ("serve:serve", "Serve the contract, answered from the database."),
+        "token": ("token:token", "Print a token for development."),
+        "data": ("data:data", "Import and export organizations."),
+        "org": ("org:org", "List and show organizations, choose their provider."),
+        "user": ("user:user", "Show, disable and enable users."),
+        "number": ("number:number", "Assign phone numbers to users."),
+        "contract": ("contract:contract", "Take the contract from its published page."),
+    },
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(version("tether-relay"), prog_name="tether-relay")
+def cli() -> None:
+    """Serve the Tether API from its published OpenAPI contract."""

@@ -1,0 +1,33 @@
+"""Options that several commands share, and the settings that they make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from scripts.cli.demo import demo_settings
+from scripts.cli.settings import Settings, read_settings
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def with_settings(command: F) -> F:
+    """Give a command `--database` and `--demo`, and hand it `settings`, its first argument, made from them."""
+
+    @click.option("--database", type=click.Path(path_type=Path), help="The SQLite file. [TETHER_RELAY_DATABASE]")
+    @click.option("--demo", is_flag=True, help="Use the demo's own database and secret, made when missing.")
+    @wraps(command)
+    def wrapped(*args: Any, database: Path | None, demo: bool, **options: Any) -> Any:
+        return command(settings_for(database, demo), *args, **options)
+
+    return wrapped  # type: ignore[return-value]  # it takes two options more
+
+
+def settings_for(database: Path | None, demo: bool, **options: Any) -> Settings:
+    """The settings of the environment, these options, and the demo's where neither says otherwise."""
+    settings = read_settings(database=database, **options)
+    return demo_settings(settings) if demo else settings

@@ -1,0 +1,44 @@
+"""What commands print: tables for people, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import click
+from tabulate import tabulate
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def with_json(command: F) -> F:
+    """Give a command the option `--json`, which it takes as `as_json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+
+
+def print_json(value: object) -> None:
+    """Print `value` as indented JSON."""
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def print_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print a table; None is shown as a dash."""
+    shown = [[_cell(value) for value in row] for row in rows]
+    # Phone numbers are not numbers: `+14165550100` keeps its plus.
+    click.echo(tabulate(shown, headers, tablefmt="simple", disable_numparse=True))
+
+
+def print_fields(fields: Mapping[str, object]) -> None:
+    """Print names and values, one pair a line."""
+    click.echo(
+        tabulate([(name, _cell(value)) for name, value in fields.items()], tablefmt="plain", disable_numparse=True)
+    )
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)

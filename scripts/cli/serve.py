@@ -1,0 +1,147 @@
+"""`tether-relay serve`: the server, run by granian."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import socket
+import time
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import click
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces, Loops
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from starlette.types import ASGIApp
+
+from handlers.tokens import sign_token
+from openapi.contract import load_contract
+from scripts.cli.demo import DEMO_USER, fill_demo, secret_file
+from scripts.cli.failures import CannotServe
+from scripts.cli.options import settings_for
+from scripts.cli.settings import Settings
+from scripts.cli.wiring import build_server, public_operations, token_rules, verification_key
+from store import migrate, sqlite_warning
+
+# Milliseconds for all headers of a request to arrive, and bytes that they may take.
+HEADER_TIMEOUT: Final = 10_000
+MAX_HEADERS: Final = 64 * 1024
+# Seconds after SIGTERM for requests in flight to finish, and before a worker that died is replaced.
+STOP_TIMEOUT: Final = 20
+RESPAWN_AFTER: Final = 0.2
+
+_DEMO_TOKEN_TTL: Final = 8 * 3600
+
+
+@click.command()
+@click.option("--host", help="The address to listen on. [TETHER_RELAY_HOST; 127.0.0.1]")
+@click.option("--port", type=int, help="The port to listen on. [TETHER_RELAY_PORT; 2212]")
+@click.option("--workers", type=int, help="Processes that answer requests. [TETHER_RELAY_WORKERS; 1]")
+@click.option("--database", type=click.Path(path_type=Path), help="The SQLite file. [TETHER_RELAY_DATABASE]")
+@click.option("--log-level", help="debug, info, warning, error or critical. [TETHER_RELAY_LOG_LEVEL; info]")
+@click.option("--allow-public", is_flag=True, default=None, help="Serve operations that need no authentication.")
+@click.option("--documents/--no-documents", default=None, help="Serve /docs, /openapi.yaml and /openapi.json. [on]")
+@click.option("--health/--no-health", default=None, help="Serve /livez and /readyz. [on]")
+@click.option("--demo", is_flag=True, help="Serve demo data, with a secret made for it, and print a request to try.")
+def serve(database: Path | None, demo: bool, **options: Any) -> None:
+    """Serve the contract, answered from the database."""
+    settings = settings_for(database, demo, **options)
+    prepare(settings, demo)
+    server = Granian(
+        "tether-relay",
+        address=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        interface=Interfaces.ASGI,
+        loop=Loops.uvloop if os.name == "posix" else Loops.asyncio,
+        http=HTTPModes.http1,
+        websockets=False,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_TIMEOUT, max_buffer_size=MAX_HEADERS),
+        log_level=LogLevels(settings.log_level),
+        log_dictconfig=log_config(settings),
+        respawn_failed_workers=True,
+        respawn_interval=RESPAWN_AFTER,
+        workers_kill_timeout=STOP_TIMEOUT,
+    )
+    server.on_startup(partial(announce, settings, demo))
+    server.serve(target_loader=partial(load_worker, settings), wrap_loader=False)
+
+
+def load_worker(settings: Settings) -> ASGIApp:
+    """The application of one worker process."""
+    return build_server(settings)
+
+
+def prepare(settings: Settings, demo: bool) -> None:
+    """Make sure that a server can start: its database there and migrated, its parts fitting, its port free.
+
+    It raises what `build_server` and `migrate` do, and CannotServe.
+    """
+    if (warning := sqlite_warning()) is not None:
+        click.echo(f"tether-relay: warning: {warning}", err=True)
+    # Everything that a worker will do, once before there are workers: a mistake is told once, and ends the start.
+    build_server(settings)
+    if demo:
+        fill_demo(settings)
+    elif not settings.database.exists():
+        raise CannotServe(
+            f"the database {settings.database} does not exist: name another with --database, make it with "
+            f"`tether-relay data import FILE --database {settings.database}`, or try `tether-relay serve --demo`"
+        )
+    migrate(settings.database)
+    check_port(settings.host, settings.port)
+
+
+def check_port(host: str, port: int) -> None:
+    """CannotServe when `host` and `port` cannot be listened on: granian shares a port with whoever has it already."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        reason = "it is in use" if error.errno == errno.EADDRINUSE else error.strerror
+        raise CannotServe(
+            f"cannot listen on {host}:{port}: {reason}; stop what listens there, or choose another with --port"
+        ) from None
+
+
+def announce(settings: Settings, demo: bool) -> None:
+    """Tell the person at the terminal what is served where and, for the demo, a request to try."""
+    address = f"http://[{settings.host}]" if ":" in settings.host else f"http://{settings.host}"
+    url = f"{address}:{settings.port}"
+    contract = load_contract()
+    click.echo(f"tether-relay serves {len(contract.operations)} operation(s) on {url} from {settings.database}")
+    for operation in public_operations(contract):
+        click.echo(f"  public, without authentication: {operation.operation_id}")
+    if settings.documents:
+        click.echo(f"  documentation: {url}/docs")
+    if demo:
+        announce_demo(settings, url)
+
+
+def announce_demo(settings: Settings, url: str) -> None:
+    """Print a request that works when pasted, and where the demo keeps its secret."""
+    key = verification_key(settings)
+    if secret_file(settings).exists():
+        click.echo(f"  the demo's secret, made at random, is kept in {secret_file(settings)}")
+    if isinstance(key.key, bytes):
+        token = sign_token(DEMO_USER, key, token_rules(settings), ttl=_DEMO_TOKEN_TTL, now=time.time())
+        click.echo(f"\nTry it:\n\n  curl -i -H 'Authorization: Bearer {token}' {url}/api/calls/providers\n")
+
+
+def log_config(settings: Settings) -> dict[str, Any]:
+    """The logging of every process of the server (logging.config schema version 1): one line each, on stderr."""
+    level = logging.getLevelName(settings.log_level.upper())
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {"_granian": {"handlers": [], "level": level, "propagate": True}},
+    }

@@ -1,0 +1,89 @@
+"""The settings: one frozen object, read once from the environment and the command line."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX: Final = "TETHER_RELAY_"
+
+LogLevel = Literal["debug", "info", "warning", "error", "critical"]
+
+
+class SettingsError(Exception):
+    """Settings that cannot be used; the text names each, and what it may be."""
+
+
+class Settings(BaseSettings):
+    """What the program was told. Every field is the variable ``TETHER_RELAY_<FIELD>``; some are options too."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True)
+
+    database: Path = Field(Path("tether-relay.db"), description="The SQLite file that holds the data.")
+    host: str = Field("127.0.0.1", description="The address to listen on.")
+    port: int = Field(2212, ge=1, le=65535, description="The port to listen on.")
+    workers: int = Field(1, ge=1, le=256, description="Processes that answer requests; one for each core.")
+    log_level: LogLevel = Field("info", description="The least severe messages that are logged.")
+
+    jwt_secret: SecretStr | None = Field(
+        None, description="The shared secret of HS256 tokens, at least 32 bytes. This or a public key is needed."
+    )
+    jwt_public_key_file: Path | None = Field(
+        None, description="A public key in PEM: RSA for RS256, EC on P-256 for ES256, Ed25519 for EdDSA."
+    )
+    jwt_issuer: str | None = Field(None, description="When set, tokens must have this `iss`.")
+    jwt_audience: str | None = Field(None, description="When set, tokens must have this `aud`.")
+    jwt_leeway: float = Field(10, ge=0, le=300, description="Seconds that the clocks of issuer and server may differ.")
+    token_memory: int = Field(
+        10_000, ge=0, le=1_000_000, description="How many verified tokens each worker remembers; 0 for none."
+    )
+
+    public_operations: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="The operationIds, separated by commas, that may be served without authentication."
+    )
+    allow_public: bool = Field(False, description="Serve every operation that the contract leaves public.")
+    documents: bool = Field(True, description="Whether /docs, /openapi.yaml and /openapi.json are served.")
+    health: bool = Field(True, description="Whether /livez and /readyz are served.")
+
+    @field_validator("public_operations", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def read_settings(environment: Mapping[str, str] | None = None, **options: Any) -> Settings:
+    """The settings of `environment` (this process's own by default); an option that is not None comes first.
+
+    SettingsError names every variable that is wrong, and every one of our prefix that does not exist.
+    """
+    environment = os.environ if environment is None else environment
+    problems = [_unknown(name) for name in sorted(environment) if name.startswith(PREFIX) and name not in VARIABLES]
+    given = {name: value for name, value in options.items() if value is not None}
+    values = {name: environment[variable] for variable, name in VARIABLES.items() if environment.get(variable)}
+    try:
+        settings = Settings(**{**values, **given})
+    except ValidationError as error:
+        problems += [_wrong(str(fault["loc"][0]), fault["msg"], given) for fault in error.errors()]
+    else:
+        if not problems:
+            return settings
+    raise SettingsError("; ".join(problems))
+
+
+VARIABLES: Final = {PREFIX + name.upper(): name for name in Settings.model_fields}
+
+
+def _unknown(variable: str) -> str:
+    near = difflib.get_close_matches(variable, VARIABLES, n=1)
+    return f"there is no setting {variable}" + (f"; did you mean {near[0]}?" if near else "; see docs/settings.md")
+
+
+def _wrong(name: str, reason: str, given: Mapping[str, object]) -> str:
+    label = "--" + name.replace("_", "-") if name in given else PREFIX + name.upper()
+    return f"{label}: {reason[0].lower()}{reason[1:]}"
