@@ -12,6 +12,6 @@ def create_app() -> ASGIApp:
     """The application for the settings in the environment (docs/settings.md).
 
     It raises what `tether-relay serve` would print: SettingsError, KeyUnusable, ContractError, BindingError,
-    CannotServe. The database must exist; `tether-relay data import` makes it.
+    Refused. The database must exist; `tether-relay data import` makes it.
     """
     return build_server(read_settings())

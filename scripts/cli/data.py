@@ -10,9 +10,10 @@ from typing import IO, BinaryIO
 
 import click
 
+from scripts.cli.database import open_database
 from scripts.cli.options import with_settings
 from scripts.cli.settings import Settings
-from store import SQLiteAdministration, migrate
+from store import SQLiteAdministration
 
 
 @click.group()
@@ -29,7 +30,6 @@ def import_file(settings: Settings, file: BinaryIO) -> None:
     All or nothing: every problem is named with line and field, and then nothing is imported. An organization that
     exists is replaced. A database that does not exist is made.
     """
-    migrate(settings.database)
     with SQLiteAdministration(settings.database) as store, _progress(file) as progress:
         summary = store.import_organizations(file, progress=progress)
     click.echo(
@@ -43,7 +43,7 @@ def import_file(settings: Settings, file: BinaryIO) -> None:
 @with_settings
 def export(settings: Settings, file: IO[str]) -> None:
     """Write all organizations to FILE as JSON Lines, which `import` reads; by default to standard output."""
-    with SQLiteAdministration(settings.database) as store:
+    with open_database(settings) as store:
         for line in store.export_organizations():
             file.write(line + "\n")
 

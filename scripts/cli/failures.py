@@ -10,8 +10,8 @@ from scripts.cli.settings import SettingsError
 from store import StoreError
 
 
-class CannotServe(Exception):
-    """The server cannot start as things are; the text says why and how to mend it."""
+class Refused(Exception):
+    """What was asked for cannot be done as things are; the text says why and how to mend it."""
 
 
-EXPECTED: Final = (BindingError, CannotServe, ContractError, KeyUnusable, SettingsError, StoreError)
+EXPECTED: Final = (BindingError, ContractError, KeyUnusable, Refused, SettingsError, StoreError)

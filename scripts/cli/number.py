@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
+from scripts.cli.database import open_database
 from scripts.cli.options import with_settings
 from scripts.cli.output import with_json
 from scripts.cli.settings import Settings
 from scripts.cli.user import print_user
-from store import SQLiteAdministration
 
 
 @click.group()
@@ -23,6 +23,6 @@ def number() -> None:
 @with_settings
 def assign(settings: Settings, user_id: str, e164: str, as_json: bool) -> None:
     """Make E164, a number of the user's organization, the default of USER for that number's provider."""
-    with SQLiteAdministration(settings.database) as store:
+    with open_database(settings) as store:
         store.assign_number(user_id, e164)
         print_user(store.user(user_id), as_json)

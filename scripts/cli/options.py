@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from scripts.cli.demo import demo_settings
+from scripts.cli.demo import demo_settings, fill_demo
 from scripts.cli.settings import Settings, read_settings
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -22,7 +22,10 @@ def with_settings(command: F) -> F:
     @click.option("--demo", is_flag=True, help="Use the demo's own database and secret, made when missing.")
     @wraps(command)
     def wrapped(*args: Any, database: Path | None, demo: bool, **options: Any) -> Any:
-        return command(settings_for(database, demo), *args, **options)
+        settings = settings_for(database, demo)
+        if demo:
+            fill_demo(settings)
+        return command(settings, *args, **options)
 
     return wrapped  # type: ignore[return-value]  # it takes two options more
 

@@ -7,10 +7,11 @@ from typing import Literal
 
 import click
 
+from scripts.cli.database import open_database
 from scripts.cli.options import with_settings
 from scripts.cli.output import print_fields, print_json, print_table, with_json
 from scripts.cli.settings import Settings
-from store import Organization, Provider, SQLiteAdministration
+from store import Organization, Provider
 
 
 @click.group()
@@ -23,7 +24,7 @@ def org() -> None:
 @with_settings
 def list_organizations(settings: Settings, as_json: bool) -> None:
     """List all organizations."""
-    with SQLiteAdministration(settings.database) as store:
+    with open_database(settings) as store:
         summaries = [asdict(summary) for summary in store.organizations()]
     if as_json:
         print_json(summaries)
@@ -38,7 +39,7 @@ def list_organizations(settings: Settings, as_json: bool) -> None:
 @with_settings
 def show(settings: Settings, organization_id: str, as_json: bool) -> None:
     """Show the organization ORG with its accounts, numbers and users."""
-    with SQLiteAdministration(settings.database) as store:
+    with open_database(settings) as store:
         organization = store.organization(organization_id)
     if as_json:
         print_json(organization.model_dump())
@@ -56,7 +57,7 @@ def activate(
 ) -> None:
     """Make PROVIDER the active one of the organization ORG; `none` for no provider."""
     chosen: Provider | None = None if provider == "none" else provider
-    with SQLiteAdministration(settings.database) as store:
+    with open_database(settings) as store:
         store.activate(organization_id, chosen)
     if as_json:
         print_json({"id": organization_id, "active_provider": chosen})

@@ -20,8 +20,9 @@ from starlette.types import ASGIApp
 
 from handlers.tokens import sign_token
 from openapi.contract import load_contract
+from scripts.cli.database import require_database
 from scripts.cli.demo import DEMO_USER, fill_demo, secret_file
-from scripts.cli.failures import CannotServe
+from scripts.cli.failures import Refused
 from scripts.cli.options import settings_for
 from scripts.cli.settings import Settings
 from scripts.cli.wiring import build_server, public_operations, token_rules, verification_key
@@ -79,7 +80,7 @@ def load_worker(settings: Settings) -> ASGIApp:
 def prepare(settings: Settings, demo: bool) -> None:
     """Make sure that a server can start: its database there and migrated, its parts fitting, its port free.
 
-    It raises what `build_server` and `migrate` do, and CannotServe.
+    It raises what `build_server` and `migrate` do, and Refused.
     """
     if (warning := sqlite_warning()) is not None:
         click.echo(f"tether-relay: warning: {warning}", err=True)
@@ -87,17 +88,13 @@ def prepare(settings: Settings, demo: bool) -> None:
     build_server(settings)
     if demo:
         fill_demo(settings)
-    elif not settings.database.exists():
-        raise CannotServe(
-            f"the database {settings.database} does not exist: name another with --database, make it with "
-            f"`tether-relay data import FILE --database {settings.database}`, or try `tether-relay serve --demo`"
-        )
+    require_database(settings.database)
     migrate(settings.database)
     check_port(settings.host, settings.port)
 
 
 def check_port(host: str, port: int) -> None:
-    """CannotServe when `host` and `port` cannot be listened on: granian shares a port with whoever has it already."""
+    """Refused when `host` and `port` cannot be listened on: granian shares a port with whoever has it already."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as probe:
@@ -105,7 +102,7 @@ def check_port(host: str, port: int) -> None:
             probe.bind(address)
     except OSError as error:
         reason = "it is in use" if error.errno == errno.EADDRINUSE else error.strerror
-        raise CannotServe(
+        raise Refused(
             f"cannot listen on {host}:{port}: {reason}; stop what listens there, or choose another with --port"
         ) from None
 

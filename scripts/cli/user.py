@@ -6,10 +6,11 @@ from dataclasses import asdict
 
 import click
 
+from scripts.cli.database import open_database
 from scripts.cli.options import with_settings
 from scripts.cli.output import print_fields, print_json, with_json
 from scripts.cli.settings import Settings
-from store import SQLiteAdministration, UserRecord
+from store import UserRecord
 
 
 @click.group()
@@ -23,7 +24,7 @@ def user() -> None:
 @with_settings
 def show(settings: Settings, user_id: str, as_json: bool) -> None:
     """Show the user USER, and what the server answers for it."""
-    with SQLiteAdministration(settings.database) as store:
+    with open_database(settings) as store:
         print_user(store.user(user_id), as_json)
 
 
@@ -64,7 +65,7 @@ def print_user(record: UserRecord, as_json: bool) -> None:
 
 
 def _set_disabled(settings: Settings, user_id: str, disabled: bool, as_json: bool) -> None:
-    with SQLiteAdministration(settings.database) as store:
+    with open_database(settings) as store:
         store.set_disabled(user_id, disabled)
     if as_json:
         print_json({"id": user_id, "disabled": disabled})

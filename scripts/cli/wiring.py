@@ -13,7 +13,7 @@ from handlers.keys import KeyUnusable, VerificationKey, public_key, secret_key
 from handlers.tokens import TokenRules, TokenVerifier
 from openapi.contract import STRICT, Contract, Operation, load_contract
 from openapi.server import create_server
-from scripts.cli.failures import CannotServe
+from scripts.cli.failures import Refused
 from scripts.cli.settings import Settings
 from store import SQLiteReader
 
@@ -21,7 +21,7 @@ from store import SQLiteReader
 def build_server(settings: Settings) -> ASGIApp:
     """The application for `settings`.
 
-    ContractError, BindingError, KeyUnusable or CannotServe when it cannot be built; the store is opened by the first
+    ContractError, BindingError, KeyUnusable or Refused when it cannot be built; the store is opened by the first
     request that needs it.
     """
     contract = load_contract()
@@ -72,7 +72,7 @@ def public_operations(contract: Contract) -> Sequence[Operation]:
 
 
 def check_public(contract: Contract, settings: Settings) -> None:
-    """CannotServe for a public operation that nobody has permitted: its security may have been forgotten."""
+    """Refused for a public operation that nobody has permitted: its security may have been forgotten."""
     if settings.allow_public:
         return
     forgotten = [
@@ -82,7 +82,7 @@ def check_public(contract: Contract, settings: Settings) -> None:
     ]
     if forgotten:
         names = ",".join(forgotten)
-        raise CannotServe(
+        raise Refused(
             f"the contract leaves {names} public, without authentication: if that is meant, set "
             f"TETHER_RELAY_PUBLIC_OPERATIONS={names} or pass --allow-public"
         )
