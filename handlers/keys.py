@@ -11,6 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurv
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from jwt.algorithms import HMACAlgorithm
+from jwt.exceptions import InvalidKeyError
 
 # RFC 7518 section 3.2: a key of the size of the hash output, or larger.
 MIN_SECRET_BYTES: Final = 32
@@ -31,10 +33,14 @@ class VerificationKey:
 
 
 def secret_key(secret: str) -> VerificationKey:
-    """HS256 with a shared secret; KeyUnusable when it is shorter than 32 bytes."""
+    """HS256 with a shared secret; KeyUnusable when it is shorter than 32 bytes, or a public key by mistake."""
     key = secret.encode()
     if len(key) < MIN_SECRET_BYTES:
         raise KeyUnusable(f"the secret has {len(key)} bytes; HS256 needs at least {MIN_SECRET_BYTES}")
+    try:
+        HMACAlgorithm(HMACAlgorithm.SHA256).prepare_key(key)
+    except InvalidKeyError:
+        raise KeyUnusable("the secret is a key or certificate that others may know; give random bytes") from None
     return VerificationKey(key, "HS256")
 
 

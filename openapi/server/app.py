@@ -10,7 +10,6 @@ from typing import Any
 
 from connexion.middleware import ConnexionMiddleware
 from connexion.middleware.lifespan import LifespanMiddleware
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from openapi.contract import Contract
@@ -80,5 +79,8 @@ def _closing(close: Callable[[], Awaitable[None]]) -> Callable[[Any], Any]:
 
 
 async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
-    """Behind the last middleware there is nothing: what is not HTTP, a websocket say, is not found."""
-    raise HTTPException(404)
+    """Behind the last middleware there is nothing: a websocket is refused, which the client sees as a 403; for any
+    other kind of scope, an exception is how ASGI says that it is not supported."""
+    if scope["type"] != "websocket":
+        raise NotImplementedError(scope["type"])
+    await send({"type": "websocket.close"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from typing import Any, cast
+from urllib.parse import quote
 
 from connexion.middleware.abstract import AbstractRoutingAPI, SpecMiddleware
 from connexion.operations import AbstractOperation
@@ -66,7 +67,7 @@ class Dispatcher(SpecMiddleware):  # type: ignore[misc]  # Connexion is untyped
         await _send(answer, send, bodiless=scope["method"] == "HEAD")
 
     def _endpoint(self, scope: Scope) -> Endpoint | Answer:
-        found = self._router.find(scope.get("raw_path") or scope["path"].encode())
+        found = self._router.find(_raw_path(scope))
         if found is None:
             raise HTTPException(404)
         route, scope["path_params"] = found
@@ -113,6 +114,13 @@ class _PlanAPI(AbstractRoutingAPI):  # type: ignore[misc]  # Connexion is untype
 
     def _handle_add_operation_error(self, path: str, method: str, exc: Exception) -> None:
         self.problems.append(str(exc))
+
+
+def _raw_path(scope: Scope) -> bytes:
+    """The undecoded path below the place where the application is mounted (ASGI, "HTTP Connection Scope")."""
+    raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
+    root = scope.get("root_path")
+    return raw.removeprefix(quote(root).encode()) if root else raw
 
 
 def _allow(route: Route[Endpoint]) -> str:

@@ -57,17 +57,15 @@ class Settings(BaseSettings):
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
-def read_settings(environment: Mapping[str, str] | None = None, **options: Any) -> Settings:
-    """The settings of `environment` (this process's own by default); an option that is not None comes first.
+def read_settings(**options: Any) -> Settings:
+    """The settings of this process's environment; an option that is not None comes first.
 
-    SettingsError names every variable that is wrong, and every one of our prefix that does not exist.
+    SettingsError names every setting that is wrong, and every variable of our prefix that does not exist.
     """
-    environment = os.environ if environment is None else environment
-    problems = [_unknown(name) for name in sorted(environment) if name.startswith(PREFIX) and name not in VARIABLES]
+    problems = [_unknown(name) for name in sorted(os.environ) if name.startswith(PREFIX) and name not in VARIABLES]
     given = {name: value for name, value in options.items() if value is not None}
-    values = {name: environment[variable] for variable, name in VARIABLES.items() if environment.get(variable)}
     try:
-        settings = Settings(**{**values, **given})
+        settings = Settings(**given)
     except ValidationError as error:
         problems += [_wrong(str(fault["loc"][0]), fault["msg"], given) for fault in error.errors()]
     else:
@@ -76,7 +74,7 @@ def read_settings(environment: Mapping[str, str] | None = None, **options: Any) 
     raise SettingsError("; ".join(problems))
 
 
-VARIABLES: Final = {PREFIX + name.upper(): name for name in Settings.model_fields}
+VARIABLES: Final = frozenset(PREFIX + name.upper() for name in Settings.model_fields)
 
 
 def _unknown(variable: str) -> str:
