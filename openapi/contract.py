@@ -68,10 +68,11 @@ class Contract:
 
     def operation(self, operation_id: str) -> Operation:
         """The operation of that operationId; LookupError when there is none."""
-        for operation in self.operations:
-            if operation.operation_id == operation_id:
-                return operation
-        raise LookupError(operation_id)
+        return self._by_id[operation_id]
+
+    @cached_property
+    def _by_id(self) -> dict[str, Operation]:
+        return {operation.operation_id: operation for operation in self.operations}
 
     def resolve(self, value: Any) -> Any:
         """`value`, or what it refers to when it is a Reference Object (section "Reference Object")."""
@@ -159,7 +160,7 @@ def _check_references(contract: Contract) -> None:
                 contract.source, pointer, f"{reference!r} leads out of the document; bundle it into one file first"
             )
         try:
-            resolve_pointer(contract.document, reference[1:])
+            contract.resolve({"$ref": reference})
         except LookupError:
             raise ContractError(contract.source, pointer, f"{reference!r} refers to nothing") from None
         if reference[1:] and not steps_of(reference[1:]):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import re
+from collections.abc import Callable
 from typing import Any
 
 import yaml
@@ -12,8 +15,10 @@ from openapi.pointer import join_pointer
 # libyaml is five to ten times faster than the pure Python parser; both read the same documents.
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-# OpenAPI 3.0 section "Format": YAML 1.2's JSON schema ruleset, so `yes` and `2020-01-01` are strings.
-_IMPLICIT_TAGS = ("bool", "int", "float", "null", "merge")
+# More than any contract has, and well within the stacks of libyaml and of the validators.
+_MAX_DEPTH = 100
+# A few lines of YAML can stand for more than a memory holds, by aliases of aliases.
+_MAX_VALUES = 1_000_000
 
 
 class _Loader(_Base):  # type: ignore[misc]  # its base is chosen at run time
@@ -21,56 +26,80 @@ class _Loader(_Base):  # type: ignore[misc]  # its base is chosen at run time
 
 
 class _NotJSON(Exception):
-    def __init__(self, line: int, reason: str) -> None:
+    def __init__(self, node: Any, reason: str) -> None:
         super().__init__(reason)
-        self.line = line
+        self.line = node.start_mark.line + 1
 
 
-_Loader.yaml_implicit_resolvers = {
-    first: kept
-    for first, resolvers in _Base.yaml_implicit_resolvers.items()
-    if (
-        kept := [
-            (tag, regexp)
-            for tag, regexp in resolvers
-            if tag.rpartition(":")[2] in _IMPLICIT_TAGS and not (tag.endswith(":bool") and first not in "tTfF")
-        ]
-    )
-}
-
-
-def _mapping(loader: Any, node: yaml.MappingNode) -> dict[str, Any]:
+def _mapping(loader: Any, node: yaml.Node) -> dict[str, Any]:
+    if not isinstance(node, yaml.MappingNode):
+        raise _NotJSON(node, "a mapping is expected here")
     loader.flatten_mapping(node)
     result: dict[str, Any] = {}
     for key_node, value_node in node.value:
         if not isinstance(key_node, yaml.ScalarNode):
-            raise _NotJSON(key_node.start_mark.line + 1, "a key must be a plain scalar")
+            raise _NotJSON(key_node, "a key must be a plain scalar")
         # As written: an unquoted status code 200 is the key "200".
         key = str(key_node.value)
         if key in result:
-            raise _NotJSON(key_node.start_mark.line + 1, f"the key {key!r} stands twice in one mapping")
+            raise _NotJSON(key_node, f"the key {key!r} stands twice in one mapping")
         result[key] = loader.construct_object(value_node, deep=True)
     return result
 
 
-_Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
+def _scalar(convert: Callable[[str], Any]) -> Callable[[Any, Any], Any]:
+    def construct(loader: Any, node: yaml.Node) -> Any:
+        text = loader.construct_scalar(node)
+        try:
+            return convert(text)
+        except (ValueError, LookupError):
+            raise _NotJSON(node, f"{text[:40]!r} has no form in JSON") from None
+
+    return construct
+
+
+def _finite(text: str) -> float:
+    if not math.isfinite(number := float(text)):
+        raise ValueError
+    return number
+
+
+# OpenAPI 3.0 section "Format": YAML 1.2's JSON schema ruleset, in the spellings of its core schema (YAML 1.2.2 section
+# 10.3.2). PyYAML's own are those of YAML 1.1, where `12:30` is 750, `yes` is true and `2020-01-01` a date.
+_SCALARS: tuple[tuple[str, str, str, Callable[[str], Any]], ...] = (
+    ("null", "~|null|Null|NULL|", "~nN", lambda text: None),
+    ("bool", "true|True|TRUE|false|False|FALSE", "tTfF", lambda text: {"true": True, "false": False}[text.lower()]),
+    ("int", "[-+]?[0-9]+", "-+0123456789", int),
+    ("float", r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?", "-+.0123456789", _finite),
+)
+_TAG = "tag:yaml.org,2002:"
+
+_Loader.yaml_implicit_resolvers = {}
+_Loader.yaml_constructors = {
+    _TAG + "map": _mapping,
+    **{tag: _Base.yaml_constructors[tag] for tag in (_TAG + "seq", _TAG + "str", None)},
+}
+_Loader.add_implicit_resolver(_TAG + "merge", re.compile("<<$"), ["<"])
+for _name, _pattern, _first, _convert in _SCALARS:
+    _Loader.add_implicit_resolver(_TAG + _name, re.compile(f"({_pattern})$"), [*_first, ""])
+    _Loader.add_constructor(_TAG + _name, _scalar(_convert))
 
 
 def read_document(content: bytes, source: str) -> dict[str, Any]:
     """The document in `content`; ContractError names `source` and the line when it is not YAML or not a mapping."""
     try:
-        document = yaml.load(content.decode("utf-8-sig"), Loader=_Loader)  # noqa: S506 - derived from SafeLoader
+        text = content.decode("utf-8-sig")
+        _check_nesting(text)
+        document = yaml.load(text, Loader=_Loader)  # noqa: S506 - derived from SafeLoader
     except UnicodeDecodeError as error:
         raise ContractError(source, "", f"byte {error.start} is not UTF-8") from None
     except _NotJSON as error:
         raise ContractError(source, "", f"line {error.line}: {error}") from None
     except yaml.YAMLError as error:
         raise ContractError(source, "", _syntax_error(error)) from None
-    except RecursionError:
-        raise ContractError(source, "", "it is nested too deeply") from None
     if not isinstance(document, dict):
         raise ContractError(source, "", "an OpenAPI document is a mapping with `openapi`, `info` and `paths`")
-    _refuse_cycles(document, source)
+    _check_size(document, source)
     return document
 
 
@@ -80,15 +109,30 @@ def _syntax_error(error: yaml.YAMLError) -> str:
     return " ".join(str(error).split())
 
 
-def _refuse_cycles(document: dict[str, Any], source: str) -> None:
-    """YAML anchors may make a value its own descendant, which no JSON document can be."""
+def _check_nesting(text: str) -> None:
+    """libyaml composes what is nested on the stack of the process, which it overruns without a word."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Base):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > _MAX_DEPTH:
+                raise _NotJSON(event, "it is nested too deeply")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
 
-    def walk(value: Any, path: tuple[str | int, ...], above: frozenset[int]) -> None:
+
+def _check_size(document: dict[str, Any], source: str) -> None:
+    """How much there is, and how deep, once every alias stands for what it names."""
+    count = 0
+    pending: list[tuple[Any, tuple[str | int, ...]]] = [(document, ())]
+    while pending:
+        value, path = pending.pop()
         if not isinstance(value, dict | list):
-            return
-        if id(value) in above:
-            raise ContractError(source, join_pointer(path), "a YAML alias contains itself")
-        for step, child in value.items() if isinstance(value, dict) else enumerate(value):
-            walk(child, (*path, step), above | {id(value)})
-
-    walk(document, (), frozenset())
+            continue
+        count += len(value)
+        if count > _MAX_VALUES:
+            raise ContractError(source, "", f"its aliases stand for more than {_MAX_VALUES} values")
+        if len(path) >= _MAX_DEPTH:
+            raise ContractError(source, join_pointer(path[:3]), "it is nested too deeply")
+        children = value.items() if isinstance(value, dict) else enumerate(value)
+        pending.extend((child, (*path, step)) for step, child in children)

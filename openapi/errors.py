@@ -21,5 +21,6 @@ class BindingError(Exception):
     """Operations that have no handler, several, or one that cannot be called; every problem in one text."""
 
     def __init__(self, problems: list[str]) -> None:
-        super().__init__("; ".join(problems))
+        text = problems[0] if len(problems) == 1 else "\n  ".join([f"{len(problems)} problems", *problems])
+        super().__init__(text)
         self.problems = tuple(problems)

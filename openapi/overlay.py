@@ -33,12 +33,14 @@ def _apply(document: dict[str, Any], action: Any, source: str, pointer: str) -> 
     if not isinstance(action, dict) or not isinstance(target := action.get("target"), str):
         raise ContractError(source, pointer, "an action is a mapping with a `target`")
     try:
-        matches = list(jsonpath.finditer(target, document))
+        # A target may select one place twice.
+        matches = list({match.path: match for match in jsonpath.finditer(target, document)}.values())
     except jsonpath.JSONPathError as error:
-        raise ContractError(source, pointer + "/target", f"not a JSONPath: {error}") from None
+        raise ContractError(source, pointer + "/target", f"not a JSONPath: {str(error).splitlines()[0]}") from None
     if not matches:
         raise ContractError(source, pointer + "/target", f"{target} selects nothing in the document")
-    for match in matches:
+    # From the end: to remove an item moves those behind it, and takes those below it along.
+    for match in reversed(matches):
         if action.get("remove") is True:
             _remove(match, source, pointer)
         elif "update" in action:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote
+
+_INDEX = re.compile("0|[1-9][0-9]{0,8}")
 
 
 def pointer_to(*path: str | int) -> str:
@@ -27,7 +30,7 @@ def resolve_pointer(document: Any, pointer: str) -> Any:
     value = document
     for step in steps_of(pointer):
         if isinstance(value, list):
-            if not step.isdecimal():
+            if not _INDEX.fullmatch(step):
                 raise LookupError(step)
             value = value[int(step)]
         elif isinstance(value, dict):

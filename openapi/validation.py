@@ -20,12 +20,27 @@ def first_error(document: Mapping[str, Any]) -> tuple[str, str] | None:
 
     A doubled operationId is left to the caller, who can say where both stand.
     """
-    for error in OpenAPIV30SpecValidator(dict(document)).iter_errors():
-        if not isinstance(error, DuplicateOperationIDError):
-            explained = _explanation(document) or error
-            reason = " ".join(str(explained.message).split())
-            return join_pointer(explained.absolute_path), reason[:_LONGEST_REASON]
+    try:
+        for error in OpenAPIV30SpecValidator(_checkable(document)).iter_errors():
+            if not isinstance(error, DuplicateOperationIDError):
+                explained = _explanation(document) or error
+                return join_pointer(explained.absolute_path), _line(explained.message)
+    except Exception as error:
+        # It follows references as it goes, and trips where one leads to an object of another kind.
+        return "", _line(f"the document cannot be checked, a reference may be wrong: {type(error).__name__}: {error}")
     return None
+
+
+def _checkable(document: Mapping[str, Any]) -> dict[str, Any]:
+    """`document`, for a validator that takes whatever stands in `paths` for a Path Item Object, extensions included."""
+    if not isinstance(paths := document.get("paths"), dict):
+        return dict(document)
+    items = {key: {} if key.startswith("x-") and not isinstance(item, dict) else item for key, item in paths.items()}
+    return {**document, "paths": items}
+
+
+def _line(reason: object) -> str:
+    return " ".join(str(reason).split())[:_LONGEST_REASON]
 
 
 def _explanation(document: Mapping[str, Any]) -> Any:

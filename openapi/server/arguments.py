@@ -30,13 +30,19 @@ class Arguments:
     """What an operation takes from a request; `names` are those under which its handler gets them."""
 
     def __init__(self, contract: Contract, operation: Operation, parsed: AbstractOperation, max_body: int) -> None:
-        self._parser = OpenAPIURIParser(_with_types(parsed.parameters), {})
+        resolved = _with_types(parsed.parameters)
+        self._parser = OpenAPIURIParser(resolved, {})
+        coerced = {(parameter["in"], parameter["name"]): parameter for parameter in resolved}
         self._parameters = [
-            _Parameter(contract, operation, parameter, index) for index, parameter in enumerate(operation.parameters)
+            _Parameter(contract, operation, parameter, index, coerced[parameter["in"], parameter["name"]])
+            for index, parameter in enumerate(operation.parameters)
         ]
         body = contract.resolve(operation.definition.get("requestBody"))
         self._body = None if body is None else _Body(contract, operation, body, max_body)
-        self.names = frozenset(parameter.argument for parameter in self._parameters) | ({"body"} if body else set())
+        names = [parameter.argument for parameter in self._parameters] + (["body"] if self._body else [])
+        if doubled := [name for name in names if names.count(name) > 1]:
+            raise ValueError(f"two arguments are called {doubled[0]!r}")
+        self.names = frozenset(names)
         self.empty = not self.names
 
     async def read(self, scope: Scope, receive: Receive) -> dict[str, Any]:
@@ -60,9 +66,14 @@ class Arguments:
     def _sent(self, scope: Scope) -> dict[str, Mapping[str, Any]]:
         headers = Headers(scope=scope)
         query = parse_qs(scope["query_string"].decode("utf-8", "replace"), keep_blank_values=True)
+        try:
+            resolved = self._parser.resolve_query(query)
+        except (AttributeError, KeyError, TypeError):
+            # The parser trusts the parts of a deepObject to fit together, and to have the depth of its schema.
+            raise BadRequestProblem("The query has the parts of an object that do not fit together.") from None
         return {
             "path": self._parser.resolve_path(scope["path_params"]),
-            "query": self._parser.resolve_query(query),
+            "query": resolved,
             "header": headers,
             "cookie": cookie_parser(headers.get("cookie", "")),
         }
@@ -71,7 +82,14 @@ class Arguments:
 class _Parameter:
     """One Parameter Object (section "Parameter Object")."""
 
-    def __init__(self, contract: Contract, operation: Operation, definition: Mapping[str, Any], index: int) -> None:
+    def __init__(
+        self,
+        contract: Contract,
+        operation: Operation,
+        definition: Mapping[str, Any],
+        index: int,
+        resolved: Mapping[str, Any],
+    ) -> None:
         self.name: str = definition["name"]
         self.place: str = definition["in"]
         self.argument: str = pythonic(self.name)
@@ -81,7 +99,7 @@ class _Parameter:
         schema = contract.resolve(definition["schema"])
         self._default = schema.get("default", _MISSING)
         # The parser has done this for paths and queries; headers and cookies come as they were sent.
-        self._coerced_from = {"schema": schema} if self.place in ("header", "cookie") else None
+        self._coerced_from = resolved if self.place in ("header", "cookie") else None
         pointer = operation.pointer + pointer_to("parameters", index, "schema")
         self._validator = SchemaValidator(contract, definition["schema"], pointer, Direction.REQUEST)
 
@@ -92,6 +110,8 @@ class _Parameter:
                 raise BadRequestProblem(f"The {self.place} parameter {self.name!r} is missing.")
             return self._default
         if self._coerced_from is not None:
+            if self._coerced_from["schema"]["type"] == "array":
+                sent = [part.strip() for part in sent.split(",")]
             # What cannot be coerced stays as it is: the validator says better what is wrong with it.
             with suppress(TypeValidationError):
                 sent = coerce_type(self._coerced_from, sent, "parameter", self.name)
@@ -157,8 +177,14 @@ def _reasons(violations: list[Violation]) -> str:
 
 
 def _with_types(parameters: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Connexion's parser looks up the `type` of every schema, also of one that has only an `allOf` or `oneOf`."""
+    """Connexion's parser looks up the `type` of every schema and of the items of an array, also where there is only an
+    `allOf` or `oneOf`, or nothing at all."""
     return [
-        {**parameter, "schema": {"type": "string", **parameter["schema"]}} if "schema" in parameter else parameter
+        {**parameter, "schema": _with_type(parameter["schema"])} if "schema" in parameter else parameter
         for parameter in parameters
     ]
+
+
+def _with_type(schema: dict[str, Any]) -> dict[str, Any]:
+    typed = {"type": "string", **schema}
+    return {**typed, "items": _with_type(schema["items"])} if "items" in schema else typed

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from connexion.middleware.abstract import AbstractRoutingAPI, SpecMiddleware
 from connexion.operations import AbstractOperation
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from openapi.errors import BindingError
@@ -62,6 +63,9 @@ class Dispatcher(SpecMiddleware):  # type: ignore[misc]  # Connexion is untyped
             else:
                 shared = endpoint.headers
                 answer = await endpoint(scope, receive)
+        except ClientDisconnect:
+            # Nobody is there any more to be answered.
+            return
         except Exception as error:
             answer = self._failure(error, scope, shared)
         await _send(answer, send, bodiless=scope["method"] == "HEAD")

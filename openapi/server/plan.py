@@ -34,6 +34,8 @@ class OperationPlan:
         services: Mapping[str, object],
         headers: Headers,
     ) -> None:
+        if hidden := sorted(arguments.names & {*services, "caller"}):
+            raise ValueError(f"the argument {hidden[0]!r} has the name of what the server hands to handlers")
         available = arguments.names | services.keys() | ({"caller"} if authenticate else set())
         if (problem := check_signature(handler, available)) is not None:
             raise ValueError(f"{handler.__module__}.{handler.__name__} {problem}")

@@ -61,11 +61,12 @@ class Responses:
             if body is not None:
                 raise ResponseInvalid(f"{self._operation.operation_id} declares no body for the status {status}")
             return Answer(status, declared.headers + headers, b"")
+        content = encode_json(body)
         for validator in declared.validators:
             if not validator.is_valid(body):
                 violations = "; ".join(str(violation) for violation in validator.violations(body))
                 raise ResponseInvalid(f"{self._operation.operation_id} answered {status} with {violations}")
-        return Answer(status, declared.headers + headers, encode_json(body))
+        return Answer(status, declared.headers + headers, content)
 
     def _find(self, status: int) -> _Response | None:
         """An exact status comes before its range, and that before `default`."""
@@ -75,15 +76,14 @@ class Responses:
         return None
 
     def _compile(self, status: str, contracts: Sequence[Contract]) -> _Response:
-        media_types = _json_media_types(contracts[0], self._operation, status)
-        if not media_types:
+        media_type = _json_media_type(contracts[0], self._operation, status)
+        if media_type is None:
             return _Response(None, self._headers, ())
-        media_type, pointer = media_types
+        pointer = self._operation.pointer + pointer_to("responses", status, "content", media_type, "schema")
         validators = []
         for contract in contracts:
-            response = contract.resolve(
-                contract.operation(self._operation.operation_id).definition["responses"][status]
-            )
+            operation = contract.operation(self._operation.operation_id)
+            response = contract.resolve(operation.definition["responses"][status])
             schema = response["content"][media_type].get("schema", {})
             validators.append(SchemaValidator(contract, schema, pointer, Direction.RESPONSE))
         headers = ((b"content-type", media_type.encode()), *self._headers)
@@ -93,7 +93,8 @@ class Responses:
 def encode_json(body: Any) -> bytes:
     """`body` as JSON in UTF-8; ResponseInvalid for what JSON has no form for."""
     try:
-        return orjson.dumps(body)
+        # Dates and the like are refused, rather than written in a form that no validator has seen.
+        return orjson.dumps(body, option=orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS)
     except orjson.JSONEncodeError as error:
         raise ResponseInvalid(f"the body is no JSON: {error}") from None
 
@@ -103,13 +104,12 @@ def is_json(media_type: str) -> bool:
     return media_type == JSON or media_type.endswith("+json")
 
 
-def _json_media_types(contract: Contract, operation: Operation, status: str) -> tuple[str, str] | None:
-    """The JSON media type of a response and where its schema stands; None for a response without content."""
+def _json_media_type(contract: Contract, operation: Operation, status: str) -> str | None:
+    """The JSON media type of a response; None for one without content, ValueError when there is only other content."""
     content: Mapping[str, Any] = contract.resolve(operation.definition["responses"][status]).get("content", {})
     for media_type in content:
         if is_json(media_type.partition(";")[0].strip().lower()):
-            pointer = operation.pointer + pointer_to("responses", status, "content", media_type, "schema")
-            return media_type, pointer
+            return media_type
     if content:
         raise ValueError(f"answers {status} with {', '.join(content)}; only JSON is served")
     return None

@@ -1,0 +1,240 @@
+"""operationId -> coroutine: what is found, and what is refused, all of it in one error."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from handlers.errors import failure_of
+from openapi.errors import BindingError
+from openapi.server import create_server
+from openapi.server.binding import find_handlers, handler_name
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from tests.openapi.conftest import ContractOf, PackageOf, Serve
+
+OK = "responses: {'200': {description: d}}"
+
+
+def operation(operation_id: str, more: str = "") -> str:
+    return f"paths: {{'/a/{{item}}': {{get: {{operationId: {operation_id}, {more} {OK},\n" + (
+        "  parameters: [{in: path, name: item, required: true, schema: {type: string}}]}}}"
+    )
+
+
+class Bind:
+    """Tries to serve a contract, and says what is wrong."""
+
+    def __init__(self, contract_of: ContractOf) -> None:
+        self._contract_of = contract_of
+
+    def __call__(self, text: str, handlers: ModuleType, **options: Any) -> list[str]:
+        with pytest.raises(BindingError) as caught:
+            create_server([self._contract_of(text)], handlers, errors=failure_of, **options)
+        return [problem.replace(handlers.__name__, "package") for problem in caught.value.problems]
+
+
+@pytest.fixture
+def bind(contract_of: ContractOf) -> Bind:
+    return Bind(contract_of)
+
+
+@pytest.mark.parametrize(
+    ("operation_id", "name"),
+    [("get_calls", "get_calls"), ("calls.get-all", "calls_get_all"), ("calls/{id}", "calls__id_"), ("é", "é")],
+)
+def test_an_operation_id_names_its_handler(operation_id: str, name: str) -> None:
+    assert handler_name(operation_id) == name
+
+
+def test_handlers_are_the_public_functions_of_the_modules(package_of: PackageOf) -> None:
+    source = """
+        from json import dumps
+        async def one(): ...
+        async def _hidden(): ...
+        class Two: ...
+        three = 3
+    """
+
+    assert sorted(find_handlers(package_of(a=source, b="async def four(): ...", c=""))) == ["four", "one"]
+
+
+def test_an_operation_without_a_handler_is_named(bind: Bind, package_of: PackageOf) -> None:
+    problems = bind(operation("a.b"), package_of(m=""))
+
+    assert problems == ["no handler for a.b (GET /a/{item}): write `async def a_b(...)` in a module of handlers/"]
+
+
+def test_an_operation_with_two_handlers_is_named(bind: Bind, package_of: PackageOf) -> None:
+    source = "async def a(): ..."
+    problems = bind(operation("a"), package_of(m=source, n=source))
+
+    assert problems == ["2 handlers for a (GET /a/{item}), in package.m and package.n: keep one"]
+
+
+def test_two_functions_that_no_operation_wants_do_no_harm(serve: Serve) -> None:
+    assert serve(operation("a"), "async def a(): ...\nasync def b(): ...").get("/a/1").status_code == 200
+
+
+def test_a_handler_that_is_no_coroutine_is_named(bind: Bind, package_of: PackageOf) -> None:
+    problems = bind(operation("a"), package_of(m="def a(): ..."))
+
+    assert problems == ["the handler for a (GET /a/{item}) in package.m must be an `async def`"]
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("import nowhere_at_all", "ModuleNotFoundError: No module named 'nowhere_at_all'"),
+        ("1 / 0", "ZeroDivisionError: division by zero"),
+        ("def (", "SyntaxError: invalid syntax (m.py, line 1)"),
+    ],
+)
+def test_a_module_that_cannot_be_imported_is_named(bind: Bind, package_of: PackageOf, source: str, reason: str) -> None:
+    assert bind(operation("a"), package_of(m=source)) == [f"package.m cannot be imported: {reason}"]
+
+
+@pytest.mark.parametrize(
+    ("signature", "problem"),
+    [
+        ("item, other", "takes 'other', but there is only item, store"),
+        ("*, caller", "takes 'caller', but there is only item, store"),
+        ("body", "takes 'body', but there is only item, store"),
+        ("item, /", "takes 'item' by position only; arguments are passed by name"),
+    ],
+)
+def test_a_handler_that_asks_for_what_there_is_not_is_named(
+    bind: Bind, package_of: PackageOf, signature: str, problem: str
+) -> None:
+    handlers = package_of(m=f"async def a({signature}): ...")
+
+    assert bind(operation("a"), handlers, services={"store": None}) == [f"a (GET /a/{{item}}): package.m.a {problem}"]
+
+
+@pytest.mark.parametrize(
+    ("signature", "given"),
+    [
+        ("", {}),
+        ("item", {"item": "1"}),
+        ("store", {"store": "S"}),
+        ("*, store, item", {"store": "S", "item": "1"}),
+        ("item, other=5", {"item": "1", "other": 5}),
+        ("item, *args", {"item": "1", "args": []}),
+        ("**all", {"all": {"item": "1", "store": "S"}}),
+    ],
+)
+def test_a_handler_gets_what_it_asks_for(serve: Serve, signature: str, given: dict[str, Any]) -> None:
+    text = operation("a").replace("description: d", "description: d, content: {application/json: {}}")
+    client = serve(text, f"async def a({signature}): return dict(locals())", services={"store": "S"})
+
+    assert client.get("/a/1").json() == given
+
+
+SECURED = """
+security: [{key: []}]
+paths:
+  /a: {get: {operationId: a, OK}}
+  /z: {get: {operationId: z, security: [], OK}}
+  /b:
+    get: {operationId: b, security: [], OK}
+    post: {operationId: c, security: [{other: []}, {key: [], other: []}], OK}
+components: {securitySchemes: {key: {type: http, scheme: basic}, other: {type: apiKey, in: query, name: k}}}
+"""
+
+
+def test_every_problem_is_listed(bind: Bind, package_of: PackageOf) -> None:
+    source = "async def a(): ...\nasync def b(x): ...\nasync def c(): ..."
+    problems = bind(SECURED.replace("OK", OK), package_of(m=source))
+
+    assert problems == [
+        "a (GET /a): needs the security scheme key, which this server cannot check",
+        "no handler for z (GET /z): write `async def z(...)` in a module of handlers/",
+        "b (GET /b): package.m.b takes 'x', but there is only nothing",
+        "c (POST /b): needs the security scheme other or key and other, which this server cannot check",
+    ]
+
+
+def test_several_problems_make_one_text_of_a_line_each() -> None:
+    texts = [str(BindingError(problems)) for problems in (["one"], ["one", "two"])]
+
+    assert texts == ["one", "2 problems\n  one\n  two"]
+
+
+def parameters(*names: str) -> str:
+    return ", ".join(f"{{in: {place}, name: {name}, schema: {{}}}}" for place, name in (n.split() for n in names))
+
+
+@pytest.mark.parametrize(
+    ("names", "problem"),
+    [
+        (["query x", "header x"], "two arguments are called 'x'"),
+        (["query x-y", "query x_y"], "two arguments are called 'x_y'"),
+        (["query store"], "the argument 'store' has the name of what the server hands to handlers"),
+        (["query caller"], "the argument 'caller' has the name of what the server hands to handlers"),
+        (["query body"], "two arguments are called 'body'"),
+    ],
+)
+def test_arguments_that_would_hide_one_another_are_named(
+    bind: Bind, package_of: PackageOf, names: list[str], problem: str
+) -> None:
+    text = "paths: {/a: {post: {operationId: a, requestBody: {content: {application/json: {}}}, %s, parameters: [%s]}}}"
+    problems = bind(text % (OK, parameters(*names)), package_of(m="async def a(): ..."), services={"store": None})
+
+    assert problems == [f"a (POST /a): {problem}"]
+
+
+@pytest.mark.parametrize(
+    ("more", "problem"),
+    [
+        ("requestBody: {content: {text/plain: {}}},", "takes a body of text/plain; only JSON is served"),
+        (
+            "requestBody: {content: {application/json: {}, text/csv: {}}},",
+            "takes a body of text/csv; only JSON is served",
+        ),
+    ],
+)
+def test_a_body_that_is_no_json_is_named(bind: Bind, package_of: PackageOf, more: str, problem: str) -> None:
+    handlers = package_of(m="async def a(): ...")
+
+    assert bind(operation("a", more), handlers) == [f"a (GET /a/{{item}}): {problem}"]
+
+
+def test_a_response_that_is_no_json_is_named(bind: Bind, package_of: PackageOf) -> None:
+    text = operation("a").replace("description: d", "description: d, content: {text/html: {}}")
+    problems = bind(text, package_of(m="async def a(): ..."))
+
+    assert problems == ["a (GET /a/{item}): answers 200 with text/html; only JSON is served"]
+
+
+def test_a_parameter_with_content_is_named(bind: Bind, package_of: PackageOf) -> None:
+    text = operation("a").replace("schema: {type: string}", "content: {application/json: {}}")
+    problems = bind(text, package_of(m="async def a(): ..."))
+
+    assert problems == ["a (GET /a/{item}): the parameter 'item' has no `schema`; `content` is not served"]
+
+
+@pytest.mark.parametrize("path", ["/livez", "/docs"])
+def test_a_path_of_the_servers_own_in_the_contract_is_named(bind: Bind, package_of: PackageOf, path: str) -> None:
+    text = f"paths: {{{path}: {{get: {{operationId: a, {OK}}}}}}}"
+    problems = bind(text, package_of(m="async def a(): ..."))
+
+    assert problems == [f"GET {path} is there twice: the contract has a path of the server's own; switch that off"]
+
+
+def test_paths_that_cannot_be_told_apart_are_named(bind: Bind, package_of: PackageOf) -> None:
+    text = operation("a") + "\n"
+    other = (
+        operation("b")
+        .removeprefix("paths: {")
+        .removesuffix("}")
+        .replace("{item}", "{n}")
+        .replace("name: item", "name: n")
+    )
+    problems = bind(
+        text.replace("paths: {", "paths: {" + other + ", "), package_of(m="async def a(): ...\nasync def b(): ...")
+    )
+
+    assert problems == ["/a/{item} names the parameters ['item'], another path ['n']"]
