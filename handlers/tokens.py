@@ -22,6 +22,8 @@ _USER_ID: Final = re.compile(r"[\x21-\x7e]{1,128}")
 # Seconds since 1970 up to the year 9999: what is beyond is a mistake, or an attack.
 _LAST_SECOND: Final = 253_402_300_799
 _TIMES: Final = ("exp", "nbf", "iat")
+# RFC 8725 section 3.11: what was signed for something else, to log out say, is not to be called with.
+_TYPES: Final = ("jwt", "at+jwt", "application/at+jwt")
 
 
 @dataclass(frozen=True)
@@ -60,15 +62,16 @@ class TokenVerifier:
         return user_id
 
     def _verify(self, token: str) -> tuple[str, float]:
-        if len(token) > MAX_TOKEN_BYTES or not token.isascii():
+        # RFC 7515 section 2: base64url without padding. PyJWT takes it, and then one token has several texts.
+        if len(token) > MAX_TOKEN_BYTES or not token.isascii() or "=" in token:
             raise TokenInvalid
         try:
-            payload = self._signatures.decode(token, self._key.key, algorithms=[self._key.algorithm])
-            claims = orjson.loads(payload)
+            signed = self._signatures.decode_complete(token, self._key.key, algorithms=[self._key.algorithm])
+            claims = orjson.loads(signed["payload"])
         # ValueError is orjson's; the parsers below PyJWT may let it and RecursionError through as well.
         except (jwt.PyJWTError, ValueError, RecursionError) as error:
             raise TokenInvalid from error
-        if not isinstance(claims, dict) or not self._is_meant_for_us(claims):
+        if not _is_access_token(signed["header"]) or not isinstance(claims, dict) or not self._is_meant_for_us(claims):
             raise TokenInvalid
         return claims["sub"], self._check_times(claims)
 
@@ -129,6 +132,12 @@ def _signature_verifier() -> jwt.PyJWS:
     verifier.unregister_algorithm("HS256")
     verifier.register_algorithm("HS256", _ExaminedHMAC(HMACAlgorithm.SHA256))
     return verifier
+
+
+def _is_access_token(header: Mapping[str, Any]) -> bool:
+    """Whether the type of a token, which may be left out, lets it be sent with a request (RFC 9068 section 2.1)."""
+    kind = header.get("typ", "JWT")
+    return isinstance(kind, str) and kind.lower() in _TYPES
 
 
 def _is_time(value: object) -> bool:
