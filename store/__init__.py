@@ -1,10 +1,13 @@
 """What is known: organizations, their provider accounts, numbers and users.
 
-`Reader` is what a server asks, `Administration` what an operator does; `SQLiteReader` and
-`SQLiteAdministration` keep both in a SQLite file that `migrate` creates.
+`Reader` is what a server asks, `Administration` what an operator does, `Maintenance` what keeps the
+data safe; `SQLiteReader`, `SQLiteAdministration` and `SQLiteMaintenance` work on a SQLite file that
+`migrate` creates.
 """
 
 from store.errors import (
+    BackupFailed,
+    BackupRejected,
     Conflict,
     ImportRejected,
     NotFound,
@@ -16,7 +19,7 @@ from store.errors import (
     StoreUnavailable,
     UserNotFound,
 )
-from store.interface import Administration, Reader
+from store.interface import Administration, Maintenance, Reader
 from store.records import (
     Account,
     ActiveProvider,
@@ -26,11 +29,15 @@ from store.records import (
     OrganizationSummary,
     PhoneNumber,
     Provider,
+    Restoration,
+    StoreCounts,
     User,
     UserRecord,
+    Verification,
 )
 from store.sqlite.administration import SQLiteAdministration
 from store.sqlite.library import sqlite_warning
+from store.sqlite.maintenance import SQLiteMaintenance
 from store.sqlite.migrations import migrate
 from store.sqlite.reader import SQLiteReader
 
@@ -38,9 +45,12 @@ __all__ = [
     "Account",
     "ActiveProvider",
     "Administration",
+    "BackupFailed",
+    "BackupRejected",
     "Conflict",
     "ImportRejected",
     "ImportSummary",
+    "Maintenance",
     "Member",
     "NotFound",
     "NumberNotFound",
@@ -51,14 +61,18 @@ __all__ = [
     "Problem",
     "Provider",
     "Reader",
+    "Restoration",
     "SQLiteAdministration",
+    "SQLiteMaintenance",
     "SQLiteReader",
     "SchemaMismatch",
+    "StoreCounts",
     "StoreError",
     "StoreUnavailable",
     "User",
     "UserNotFound",
     "UserRecord",
+    "Verification",
     "migrate",
     "sqlite_warning",
 ]

@@ -8,7 +8,9 @@ StoreError
 │   ├── OrganizationNotFound
 │   └── NumberNotFound
 ├── Conflict              a change that would contradict what is stored
-└── ImportRejected        a file that holds problems; nothing of it was stored
+├── ImportRejected        a file that holds problems; nothing of it was stored
+├── BackupFailed          a backup that could not be written; no part of it is left
+└── BackupRejected        a file that cannot be restored; the store is as it was
 
 The text of each error is one sentence for the person at the terminal: what happened, and how to
 mend it.
@@ -94,6 +96,14 @@ class ImportRejected(StoreError):
         if self.total > len(self.problems):
             lines.append(f"  and {self.total - len(self.problems)} more")
         super().__init__("\n".join(lines))
+
+
+class BackupFailed(StoreError):
+    """A backup was not made; what its path named is as it was."""
+
+
+class BackupRejected(StoreError):
+    """A file is no backup that this program can restore; the store is as it was."""
 
 
 def shown(value: object, limit: int = 60) -> str:

@@ -6,6 +6,8 @@ Every implementation passes the conformance suite in `tests/store/test_conforman
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Protocol, Self
 
@@ -15,8 +17,10 @@ from store.records import (
     Organization,
     OrganizationSummary,
     Provider,
+    Restoration,
     User,
     UserRecord,
+    Verification,
 )
 
 
@@ -106,3 +110,28 @@ class Administration(Protocol):
         traceback: TracebackType | None,
     ) -> None:
         """Close it."""
+
+
+class Maintenance(Protocol):
+    """What keeps the data safe, whatever state the store is in: nothing here needs it to be sound or up to date.
+
+    Every method may raise StoreUnavailable.
+    """
+
+    def verify(self) -> Verification:
+        """Read the whole store, changing nothing, and return what is wrong with it."""
+
+    def back_up(
+        self, target: Path, *, replace: bool = False, progress: Callable[[int, int], object] | None = None
+    ) -> Verification:
+        """Write the store as it is at one moment to the new file `target`, which appears whole or not at all.
+
+        Returns what was found in it. `progress` is called with what is done and what there is to do. Raises
+        BackupFailed, for a damaged store too.
+        """
+
+    def restore(self, source: Path, *, now: datetime) -> Restoration:
+        """Replace all that the store holds by what a backup holds, all or nothing, keeping the old in a file.
+
+        `now` names that file. Raises BackupRejected for what is no sound backup.
+        """

@@ -7,6 +7,7 @@ no key that is not declared, no value that has to be converted.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -131,3 +132,35 @@ class ImportSummary:
     accounts: int
     phone_numbers: int
     users: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoreCounts:
+    """How much a store holds."""
+
+    organizations: int
+    accounts: int
+    phone_numbers: int
+    users: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What was found in a store that was read through.
+
+    `schema` tells whose tables they are: this program's, or those of an older or a newer one; None
+    where that cannot be read. `damage` has a sentence for each fault in the data, without any of it.
+    `counts` is None where the tables are not this program's, or damaged.
+    """
+
+    schema: Literal["current", "older", "newer"] | None
+    damage: tuple[str, ...]
+    counts: StoreCounts | None
+
+
+@dataclass(frozen=True, slots=True)
+class Restoration:
+    """What a store holds now, and the file that keeps what it held before, if it held anything."""
+
+    counts: StoreCounts
+    kept: Path | None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import os
 import sys
 from pathlib import Path
 from typing import Final
@@ -13,6 +12,7 @@ import click
 from openapi.contract import PUBLISHED
 from openapi.errors import ContractError
 from openapi.page import read_page
+from scripts.cli.files import replacing
 
 _TIMEOUT: Final = 10.0  # seconds
 _PAGES: Final = PUBLISHED.parent / "pages"
@@ -59,12 +59,14 @@ def _fetch(source: str) -> bytes:
     try:
         response = httpx.get(source, timeout=_TIMEOUT, follow_redirects=True)
         return response.raise_for_status().content
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise ContractError(source, "", f"cannot be fetched: {error}") from None
+    # UnicodeError is that of a host name which no name can be.
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+        reason = str(error).partition("\n")[0]
+        raise ContractError(source, "", f"cannot be fetched: {reason}") from None
 
 
 def _check(output: Path, source: str, published: bytes) -> None:
-    present = output.read_bytes() if output.exists() else b""
+    present = _fetch(str(output)) if output.exists() else b""
     if present == published:
         click.echo(f"{output} is the document of {source}")
         return
@@ -75,12 +77,8 @@ def _check(output: Path, source: str, published: bytes) -> None:
 
 
 def _write(output: Path, content: bytes) -> None:
-    """Replace the file whole: whoever reads it has the old document or the new one."""
-    draft = output.with_name(f".{output.name}.{os.getpid()}")
     try:
-        draft.write_bytes(content)
-        draft.replace(output)
+        with replacing(output) as stream:
+            stream.write(content)
     except OSError as error:
         raise ContractError(str(output), "", f"cannot be written: {error.strerror}") from None
-    finally:
-        draft.unlink(missing_ok=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -21,8 +22,12 @@ def demo_settings(settings: Settings) -> Settings:
     """`settings` with what the demo needs where nothing is set: a database in ``.demo/``, and a random secret in a
     file beside it that only its owner can read."""
     if "database" not in settings.model_fields_set:
-        DEMO_FOLDER.mkdir(mode=0o700, exist_ok=True)
         settings = settings.model_copy(update={"database": DEMO_FOLDER / "relay.db"})
+    folder = settings.database.parent
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(f"the demo's folder {folder} cannot be made: {error.strerror}") from None
     if settings.jwt_secret is None and settings.jwt_public_key_file is None:
         secret = SecretStr(_secret(secret_file(settings)))
         settings = settings.model_copy(update={"jwt_secret": secret})
@@ -49,17 +54,20 @@ def fill_demo(settings: Settings) -> bool:
 def _secret(path: Path) -> str:
     """The secret in `path`, made when there is none; several processes at once agree on one."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with suppress(FileExistsError):
-            # Written whole under another name first: nobody ever reads half a secret.
-            draft = path.with_name(f"{path.name}.{os.getpid()}")
-            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-                stream.write(secrets.token_urlsafe(32))
-            try:
-                os.link(draft, path)
-            finally:
-                draft.unlink()
+        if not path.exists():
+            _make_secret(path)
         return path.read_text("ascii")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"the demo's secret {path} cannot be kept: {error}") from None
+
+
+def _make_secret(path: Path) -> None:
+    # Written whole under another name first: nobody ever reads half a secret. `mkstemp` gives it the mode 0600.
+    descriptor, draft = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+            stream.write(secrets.token_urlsafe(32))
+        with suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        os.unlink(draft)

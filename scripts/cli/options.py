@@ -18,7 +18,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 def with_settings(command: F) -> F:
     """Give a command `--database` and `--demo`, and hand it `settings`, its first argument, made from them."""
 
-    @click.option("--database", type=click.Path(path_type=Path), help="The SQLite file. [TETHER_RELAY_DATABASE]")
+    @click.option(
+        "--database", type=click.Path(path_type=Path, readable=False), help="The SQLite file. [TETHER_RELAY_DATABASE]"
+    )
     @click.option("--demo", is_flag=True, help="Use the demo's own database and secret, made when missing.")
     @wraps(command)
     def wrapped(*args: Any, database: Path | None, demo: bool, **options: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import signal
 import socket
 import time
 from functools import partial
@@ -16,6 +17,7 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
+from granian.server.common import AbstractServer
 from starlette.types import ASGIApp
 
 from handlers.tokens import sign_token
@@ -31,9 +33,9 @@ from store import migrate, sqlite_warning
 # Milliseconds for all headers of a request to arrive, and bytes that they may take.
 HEADER_TIMEOUT: Final = 10_000
 MAX_HEADERS: Final = 64 * 1024
-# Seconds after SIGTERM for requests in flight to finish, and before a worker that died is replaced.
+# Seconds after SIGTERM for requests in flight to finish, and, on SIGHUP, between a new worker and the end of the old.
 STOP_TIMEOUT: Final = 20
-RESPAWN_AFTER: Final = 0.2
+RELOAD_INTERVAL: Final = 0.2
 
 _DEMO_TOKEN_TTL: Final = 8 * 3600
 
@@ -42,7 +44,9 @@ _DEMO_TOKEN_TTL: Final = 8 * 3600
 @click.option("--host", help="The address to listen on. [TETHER_RELAY_HOST; 127.0.0.1]")
 @click.option("--port", type=int, help="The port to listen on. [TETHER_RELAY_PORT; 2212]")
 @click.option("--workers", type=int, help="Processes that answer requests. [TETHER_RELAY_WORKERS; 1]")
-@click.option("--database", type=click.Path(path_type=Path), help="The SQLite file. [TETHER_RELAY_DATABASE]")
+@click.option(
+    "--database", type=click.Path(path_type=Path, readable=False), help="The SQLite file. [TETHER_RELAY_DATABASE]"
+)
 @click.option("--log-level", help="debug, info, warning, error or critical. [TETHER_RELAY_LOG_LEVEL; info]")
 @click.option("--allow-public", is_flag=True, default=None, help="Serve operations that need no authentication.")
 @click.option("--documents/--no-documents", default=None, help="Serve /docs, /openapi.yaml and /openapi.json. [on]")
@@ -52,9 +56,18 @@ def serve(database: Path | None, demo: bool, **options: Any) -> None:
     """Serve the contract, answered from the database."""
     settings = settings_for(database, demo, **options)
     prepare(settings, demo)
-    server = Granian(
+    server = make_server(settings, free_address(settings.host, settings.port))
+    server.on_startup(partial(announce, settings, demo))
+    if os.name == "posix":
+        keep_signals_over_fork()
+    server.serve(target_loader=partial(load_worker, settings), wrap_loader=False)
+
+
+def make_server(settings: Settings, address: str) -> AbstractServer[Any]:
+    """The process that listens at an IP address and keeps the workers, not yet started."""
+    return Granian(
         "tether-relay",
-        address=settings.host,
+        address=address,
         port=settings.port,
         workers=settings.workers,
         interface=Interfaces.ASGI,
@@ -65,11 +78,9 @@ def serve(database: Path | None, demo: bool, **options: Any) -> None:
         log_level=LogLevels(settings.log_level),
         log_dictconfig=log_config(settings),
         respawn_failed_workers=True,
-        respawn_interval=RESPAWN_AFTER,
+        respawn_interval=RELOAD_INTERVAL,
         workers_kill_timeout=STOP_TIMEOUT,
     )
-    server.on_startup(partial(announce, settings, demo))
-    server.serve(target_loader=partial(load_worker, settings), wrap_loader=False)
 
 
 def load_worker(settings: Settings) -> ASGIApp:
@@ -77,8 +88,29 @@ def load_worker(settings: Settings) -> ASGIApp:
     return build_server(settings)
 
 
+def keep_signals_over_fork() -> None:
+    """See to it that a worker which is told to stop while it starts does stop.
+
+    A forked worker has the handlers of its parent until granian sets the worker's own, and would sleep through the one
+    SIGTERM that it gets.
+    """
+    stop = {signal.SIGINT, signal.SIGTERM}
+
+    def in_worker() -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        # Ctrl-C reaches the parent too, which then tells its workers.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, stop)
+
+    os.register_at_fork(
+        before=partial(signal.pthread_sigmask, signal.SIG_BLOCK, stop),
+        after_in_parent=partial(signal.pthread_sigmask, signal.SIG_UNBLOCK, stop),
+        after_in_child=in_worker,
+    )
+
+
 def prepare(settings: Settings, demo: bool) -> None:
-    """Make sure that a server can start: its database there and migrated, its parts fitting, its port free.
+    """Make sure that a server can start: its database there and migrated, its parts fitting.
 
     It raises what `build_server` and `migrate` do, and Refused.
     """
@@ -90,21 +122,27 @@ def prepare(settings: Settings, demo: bool) -> None:
         fill_demo(settings)
     require_database(settings.database)
     migrate(settings.database)
-    check_port(settings.host, settings.port)
 
 
-def check_port(host: str, port: int) -> None:
-    """Refused when `host` and `port` cannot be listened on: granian shares a port with whoever has it already."""
+def free_address(host: str, port: int) -> str:
+    """The IP address of `host`; Refused when its `port` cannot be listened on.
+
+    granian takes addresses alone, and shares a port with whoever has it already.
+    """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
-        reason = "it is in use" if error.errno == errno.EADDRINUSE else error.strerror
-        raise Refused(
-            f"cannot listen on {host}:{port}: {reason}; stop what listens there, or choose another with --port"
-        ) from None
+        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            reason = f"{error.strerror}; name an address of this machine with --host"
+        elif error.errno == errno.EADDRINUSE:
+            reason = "it is in use; stop what listens there, or choose another port with --port"
+        else:
+            reason = f"{error.strerror}; choose another port with --port"
+        raise Refused(f"cannot listen on {host}:{port}: {reason}") from None
+    return str(address[0])
 
 
 def announce(settings: Settings, demo: bool) -> None:

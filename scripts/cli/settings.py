@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX: Final = "TETHER_RELAY_"
@@ -51,6 +52,14 @@ class Settings(BaseSettings):
     documents: bool = Field(True, description="Whether /docs, /openapi.yaml and /openapi.json are served.")
     health: bool = Field(True, description="Whether /livez and /readyz are served.")
 
+    @field_validator("jwt_secret", "jwt_issuer", "jwt_audience", mode="before")
+    @classmethod
+    def _check_text(cls, value: object) -> object:
+        # Bytes in the environment that are not UTF-8 become lone surrogates.
+        if isinstance(value, str) and any("\ud800" <= character <= "\udfff" for character in value):
+            raise PydanticCustomError("not_utf8", "must be text in UTF-8")
+        return value
+
     @field_validator("public_operations", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
@@ -78,8 +87,11 @@ VARIABLES: Final = frozenset(PREFIX + name.upper() for name in Settings.model_fi
 
 
 def _unknown(variable: str) -> str:
-    near = difflib.get_close_matches(variable, VARIABLES, n=1)
-    return f"there is no setting {variable}" + (f"; did you mean {near[0]}?" if near else "; see docs/settings.md")
+    # Without the prefix, which makes every two of them alike.
+    names = [name.removeprefix(PREFIX) for name in VARIABLES]
+    near = difflib.get_close_matches(variable.removeprefix(PREFIX), names, n=1)
+    hint = f"did you mean {PREFIX}{near[0]}?" if near else "see docs/settings.md"
+    return f"there is no setting {variable}; {hint}"
 
 
 def _wrong(name: str, reason: str, given: Mapping[str, object]) -> str:

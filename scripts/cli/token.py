@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from typing import Final
 
 import click
 
@@ -13,7 +14,9 @@ from scripts.cli.options import with_settings
 from scripts.cli.settings import Settings
 from scripts.cli.wiring import token_rules, verification_key
 
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+# A hundred years: times in tokens end with the year 9999.
+_LONGEST: Final = 36_500 * 86_400
+_SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 class Duration(click.ParamType[int]):
@@ -24,9 +27,10 @@ class Duration(click.ParamType[int]):
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """The seconds in `value`."""
         match = re.fullmatch(r"([1-9][0-9]{0,8})([smhd])", str(value))
-        if match is None:
-            self.fail(f"{value!r} is no duration; write 90s, 15m, 1h or 7d", param, ctx)
-        return int(match[1]) * _SECONDS[match[2]]
+        seconds = int(match[1]) * _SECONDS[match[2]] if match else 0
+        if not 0 < seconds <= _LONGEST:
+            self.fail(f"{value!r} is no duration up to 36500d; write 90s, 15m, 1h or 7d", param, ctx)
+        return seconds
 
 
 @click.command()

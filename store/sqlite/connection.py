@@ -25,7 +25,7 @@ _ADVICE = {
     "SQLITE_CANTOPEN": "cannot be opened; let this user read and write the file and its folder",
     "SQLITE_CORRUPT": "is damaged; restore it from a backup",
     "SQLITE_FULL": "cannot grow because the disk is full; make room and try again",
-    "SQLITE_IOERR": "cannot be read or written because of an I/O error; check the disk",
+    "SQLITE_IOERR": "cannot be read or written because of an I/O error; check the disk, and whether it is full",
     "SQLITE_NOTADB": "is not a SQLite database; name another file, or restore it from a backup",
     "SQLITE_PERM": "is not accessible; let this user read and write the file and its folder",
     "SQLITE_READONLY": "cannot be written; let this user write the file and its folder",
@@ -80,6 +80,16 @@ def identify(path: Path) -> Identity:
 def is_busy(error: sqlite3.Error) -> bool:
     """Tell whether another connection was in the way, so that waiting helps."""
     return _kind(error) in ("SQLITE_BUSY", "SQLITE_LOCKED")
+
+
+def is_full(error: sqlite3.Error) -> bool:
+    """Tell whether there was no room on the disk."""
+    return _kind(error) == "SQLITE_FULL"
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Tell whether the file is a damaged database."""
+    return _kind(error) == "SQLITE_CORRUPT"
 
 
 def unavailable(path: Path, error: sqlite3.Error) -> StoreUnavailable:

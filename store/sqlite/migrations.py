@@ -108,22 +108,26 @@ def migrate(path: str | Path, *, patience: float = PATIENCE) -> None:
     path = Path(path)
     _create(path)
     with translated(path), closing(connect_for_writing(path, patience=patience)) as db:
-        if not _missing_steps(db, path) and db.journal_mode == "wal":
+        if not missing_steps(db, path) and db.journal_mode == "wal":
             return
-        _use_write_ahead_log(db, patience)
+        use_write_ahead_log(db, patience)
         with transaction(db):
             # Another process may have been first while this one waited for the lock.
-            if _missing_steps(db, path):
+            if missing_steps(db, path):
                 migrations.apply(db)
 
 
 def verify_schema(db: Database, path: Path) -> None:
     """Return when the tables are this program's. Raises SchemaMismatch, StoreUnavailable."""
-    if _missing_steps(db, path):
+    if missing_steps(db, path):
         raise SchemaMismatch(f"The store {path} has the tables of an older program; migrate it, then try again.")
 
 
-def _missing_steps(db: Database, path: Path) -> set[str]:
+def missing_steps(db: Database, path: Path) -> set[str]:
+    """Return the steps that an older store still lacks, all of them for an empty one.
+
+    Raises SchemaMismatch for a store of a newer program, StoreUnavailable for another program's.
+    """
     applied = {step.name for step in migrations.applied(db)}
     if applied - KNOWN:
         raise SchemaMismatch(f"The store {path} was written by a newer program; upgrade this one.")
@@ -148,7 +152,8 @@ def _create(path: Path) -> None:
         raise StoreUnavailable(f"The store {path} cannot be created ({error}); check the folder's rights.") from error
 
 
-def _use_write_ahead_log(db: Database, patience: float) -> None:
+def use_write_ahead_log(db: Database, patience: float) -> None:
+    """Switch a database to a write-ahead log, in which readers and a writer leave each other alone."""
     # Where several switch it on at once, SQLite fails some of them without waiting for the others.
     deadline = time.monotonic() + patience
     while True:

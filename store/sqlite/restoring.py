@@ -1,0 +1,193 @@
+"""Restoring a SQLite store from a backup, all or nothing, while others use it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from store.errors import BackupRejected, SchemaMismatch, StoreUnavailable
+from store.records import Restoration, StoreCounts
+from store.sqlite.backup import LOGS, copy
+from store.sqlite.connection import (
+    PATIENCE,
+    connect,
+    connect_for_writing,
+    identify,
+    is_damage,
+    is_full,
+    translated,
+    unavailable,
+)
+from store.sqlite.copying import copy_pages
+from store.sqlite.drafts import drafts, publish
+from store.sqlite.library import sqlite3
+from store.sqlite.migrations import migrate, missing_steps, use_write_ahead_log
+from store.sqlite.verification import examine, schema_of
+
+
+def restore(path: Path, source: Path, *, now: datetime, patience: float = PATIENCE) -> Restoration:
+    """Put what the backup `source` holds in the place of all that the store at `path` holds.
+
+    What it held is kept in a file beside it, named after the time `now`. The server may read on; what others write is
+    kept, or refused. A store that is missing or damaged is replaced as well. Raises BackupRejected for what is no
+    sound backup, StoreUnavailable for a store that cannot be replaced.
+    """
+    with _reachable(path):
+        store = Path(os.path.realpath(path))
+        kept = store.with_name(f"{store.name}.before-restore-{now.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}")
+        with drafts(store.parent) as folder:
+            draft, counts = _prepare(path, source, folder)
+            db = _opened(store, patience)
+            if db is None:
+                return Restoration(counts, _replace_file(store, draft, kept))
+            with closing(db), translated(path):
+                _replace_content(db, store, draft, kept, patience)
+            return Restoration(counts, kept)
+
+
+def _prepare(path: Path, source: Path, folder: Path) -> tuple[Path, StoreCounts]:
+    """Return a copy of the backup, with this program's tables, and what is in it. Raises BackupRejected.
+
+    It is the copy that is verified and restored: the backup itself may change meanwhile.
+    """
+    with _judging(source, path):
+        identify(source)
+        if path.exists() and source.samefile(path):
+            raise BackupRejected("Nothing was restored: the backup is the store itself; name another file.")
+        with closing(connect(source, mode="ro", patience=PATIENCE)) as db:
+            if schema_of(db, source) == "newer":
+                raise BackupRejected(f"Nothing was restored: {source} was made by a newer program; upgrade this one.")
+            draft = copy(db, folder / "store")
+        # Before the migration too, in which damage could get lost.
+        _examined(draft, source)
+        migrate(draft)
+        counts = _examined(draft, source)
+    if counts is None:
+        raise BackupRejected(f"Nothing was restored: the tables of {source} cannot be brought up to date.")
+    return draft, counts
+
+
+def _examined(draft: Path, source: Path) -> StoreCounts | None:
+    with closing(connect(draft, mode="rw", patience=0)) as db:
+        found = examine(db, source)
+    if found.damage:
+        raise BackupRejected(f"Nothing was restored: {source} is damaged: {found.damage[0]}; choose another backup.")
+    return found.counts
+
+
+def _opened(path: Path, patience: float) -> Database | None:
+    """The store to be changed, if there is one and it is not too damaged for SQLite to open. Raises StoreUnavailable.
+
+    What is no database at all is left alone, for its name may be a mistake.
+    """
+    if not path.exists():
+        return None
+    try:
+        with ExitStack() as undo:
+            db = undo.enter_context(closing(connect_for_writing(path, patience=patience)))
+            # Its tables may be older or newer, but not another program's.
+            with suppress(SchemaMismatch):
+                missing_steps(db, path)
+            use_write_ahead_log(db, patience)
+            undo.pop_all()
+            return db
+    except sqlite3.Error as error:
+        if is_damage(error):
+            return None
+        if error.sqlite_errorname == "SQLITE_NOTADB":
+            raise StoreUnavailable(
+                f"The file {path} is no database, so it was left alone; move it away and restore again."
+            ) from error
+        raise unavailable(path, error) from error
+
+
+def _replace_content(db: Database, path: Path, draft: Path, kept: Path, patience: float) -> None:
+    """Write the draft into the store, in one transaction of SQLite's own.
+
+    Renaming a file into its place would leave programs that have the old one open, and its log, which SQLite would
+    play into the new one; no order of renaming and removing the two is safe at every moment. A transaction is: it
+    happens whole or not at all, readers see the old content until it ends, writers wait for it, and the file keeps
+    its owner and mode.
+    """
+    with closing(connect(draft, mode="rw", patience=0)) as new:
+        _match_page_size(new, db)
+        (pages,) = new.execute("PRAGMA page_count").fetchone()
+        old_is_kept = False
+
+        def keep_old(_done: int, _total: int) -> None:
+            # The first step has locked the store for writing, so that nothing is written after what is kept.
+            nonlocal old_is_kept
+            if not old_is_kept:
+                with closing(connect(path, mode="ro", patience=patience)) as old:
+                    publish(copy(old, draft.with_name("kept")), kept, replace=False)
+                old_is_kept = True
+
+        # In two steps or three: the last one commits.
+        try:
+            copy_pages(new, db, max(1, pages // 2), keep_old)
+        except sqlite3.Error:
+            # Nothing was committed, so there is nothing to keep; a full disk can use the room.
+            if old_is_kept:
+                kept.unlink()
+            raise
+        finally:
+            # Otherwise a log of the store's size would stay behind.
+            with suppress(sqlite3.Error):
+                db.execute("PRAGMA busy_timeout = 200")
+                db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _match_page_size(new: Database, old: Database) -> None:
+    (size,) = old.execute("PRAGMA page_size").fetchone()
+    if new.execute("PRAGMA page_size").fetchone() != (size,):
+        new.execute("PRAGMA journal_mode = DELETE")
+        new.execute(f"PRAGMA page_size = {int(size)}")
+        new.execute("VACUUM")
+
+
+def _replace_file(path: Path, draft: Path, kept: Path) -> Path | None:
+    """Put the draft in the place of a file that nobody can work with; return what it is kept as.
+
+    Its logs go first, with it: whenever this is cut short, there is the useless file or the new store, and no log
+    beside the new one.
+    """
+    found = path.exists()
+    if found:
+        shutil.copymode(path, draft)
+        with suppress(PermissionError):
+            shutil.chown(draft, path.stat().st_uid, path.stat().st_gid)
+        os.link(path, kept)
+    for suffix in LOGS:
+        with suppress(FileNotFoundError):
+            os.rename(f"{path}{suffix}", f"{kept}{suffix}")
+    Path(f"{path}-shm").unlink(missing_ok=True)
+    publish(draft, path, replace=found)
+    return kept if found else None
+
+
+@contextmanager
+def _judging(source: Path, path: Path) -> Iterator[None]:
+    """Turn what fails while the backup is read and copied beside the store into errors for a person."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        if is_full(error):
+            raise unavailable(path, error) from error
+        raise BackupRejected(f"Nothing was restored. {unavailable(source, error)}") from error
+    except StoreUnavailable as error:
+        raise BackupRejected(f"Nothing was restored. {error}") from error
+
+
+@contextmanager
+def _reachable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise StoreUnavailable(f"The store {path} cannot be replaced: {reason}; check path and rights.") from error

@@ -1,0 +1,243 @@
+"""A server in a process of its own, for tests that speak to it over HTTP."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import httpx
+import jwt
+import pytest
+
+from store import SQLiteAdministration
+
+ROOT = Path(__file__).parent.parent
+SECRET = "a-secret-of-at-least-thirty-two-bytes"
+ORGANIZATIONS: list[dict[str, Any]] = [
+    {
+        "id": "org_acme",
+        "name": "Acme",
+        "active_provider": "sinch",
+        "accounts": [{"provider": "sinch", "account_id": "s1"}, {"provider": "twilio", "account_id": "t1"}],
+        "phone_numbers": [
+            {"e164": "+14165550100", "provider": "sinch"},
+            {"e164": "+14165550101", "provider": "twilio"},
+            {"e164": "+14165550102", "provider": "sinch"},
+        ],
+        "users": [
+            {"id": "user_ada", "default_numbers": {"sinch": "+14165550100", "twilio": "+14165550101"}},
+            {"id": "user_bea", "default_numbers": {"twilio": "+14165550101"}},
+            {"id": "user_cem", "disabled": True},
+        ],
+    },
+    {"id": "org_initech", "name": "Initech", "users": [{"id": "user_eli"}]},
+    {"id": None, "users": [{"id": "user_lone"}]},
+]
+# Seconds: far more than any start or end takes, so that only what hangs is cut off.
+PATIENCE = 30
+
+
+@dataclass
+class Server:
+    """A server that runs, answering from `database`; `client` makes a connection for every request."""
+
+    url: str
+    client: httpx.Client
+    process: subprocess.Popen[bytes]
+    database: Path
+    environment: Mapping[str, str]
+    log: Path
+
+    @property
+    def output(self) -> str:
+        """What it has written to stdout and stderr."""
+        return self.log.read_text()
+
+    @property
+    def workers(self) -> set[int]:
+        """The process ids of its workers."""
+        tasks = Path(f"/proc/{self.process.pid}/task").glob("*/children")
+        return {int(child) for task in tasks for child in task.read_text().split()}
+
+    def token(self, user: str = "user_ada", secret: str = SECRET, **claims: object) -> str:
+        """A token of `user`, good for an hour; a claim that is None is left out."""
+        claims = {"sub": user, "exp": int(time.time()) + 3600, **claims}
+        return jwt.encode({name: claim for name, claim in claims.items() if claim is not None}, secret, "HS256")
+
+    def get(self, path: str = "/api/calls/providers", user: str = "user_ada") -> httpx.Response:
+        """The answer to a GET of `user`."""
+        return self.client.get(path, headers={"Authorization": f"Bearer {self.token(user)}"})
+
+    def connect(self) -> socket.socket:
+        """A connection, for what no HTTP client would send."""
+        url = httpx.URL(self.url)
+        return socket.create_connection((url.host, url.port), PATIENCE)
+
+    def run(self, command: str) -> None:
+        """Run a command of `tether-relay` with the settings of the server."""
+        arguments = [executable("tether-relay"), *command.split()]
+        subprocess.run(arguments, env=self.environment, check=True, capture_output=True, timeout=PATIENCE)
+
+    def stop(self, with_signal: signal.Signals = signal.SIGTERM) -> int:
+        """Tell it to stop; the exit code."""
+        self.process.send_signal(with_signal)
+        return self.process.wait(PATIENCE)
+
+
+Running: TypeAlias = Callable[..., AbstractContextManager[Server]]
+Eventually: TypeAlias = Callable[[Callable[[], object]], bool]
+
+
+@pytest.fixture(scope="session")
+def running_server(tmp_path_factory: pytest.TempPathFactory) -> Running:
+    """``with running_server(*arguments, command=..., environment=...) as server``: a server, until the block ends."""
+
+    @contextmanager
+    def running(
+        *arguments: str,
+        command: tuple[str, ...] = ("tether-relay", "serve"),
+        environment: Mapping[str, str] | None = None,
+        database: Path | None = None,
+        wait: bool = True,
+    ) -> Iterator[Server]:
+        folder = tmp_path_factory.mktemp("server")
+        if database is None:
+            database = folder / "relay.db"
+            fill(database)
+        own = {"TETHER_RELAY_DATABASE": str(database), "TETHER_RELAY_JWT_SECRET": SECRET, **(environment or {})}
+        env = clean_environment() | own
+        with reserved_port() as port, open_client(port) as client, (folder / "output").open("wb") as log:
+            place = ("--host", "127.0.0.1", "--port", str(port))
+            process = subprocess.Popen(
+                [executable(command[0]), *command[1:], *place, *arguments],
+                cwd=folder,
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+            server = Server(f"http://127.0.0.1:{port}", client, process, database, env, folder / "output")
+            try:
+                if wait:
+                    wait_until_alive(server)
+                yield server
+            finally:
+                end(process)
+
+    return running
+
+
+@pytest.fixture(scope="module")
+def server(running_server: Running) -> Iterator[Server]:
+    """One server for all tests of a module that leave it as it was."""
+    with running_server() as running:
+        yield running
+
+
+@pytest.fixture
+def changing_server(server: Server) -> Iterator[Server]:
+    """The server of the module, its data put back after the test."""
+    yield server
+    fill(server.database)
+
+
+@pytest.fixture
+def own_server(running_server: Running) -> Iterator[Server]:
+    """A server for one test, to do with as it likes."""
+    with running_server() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def eventually() -> Eventually:
+    """Whether a condition comes to hold, within more time than it should take."""
+    return holds_eventually
+
+
+@pytest.fixture(scope="session")
+def tool() -> Callable[[str], str]:
+    """The path of a program that comes with the machine; without it the test is skipped, which CI does not let pass."""
+
+    def find(name: str) -> str:
+        if (path := shutil.which(name)) is None:
+            (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{name} is not installed on this machine")
+        return path
+
+    return find
+
+
+def holds_eventually(condition: Callable[[], object], seconds: float = PATIENCE) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def fill(database: Path) -> None:
+    """Put `ORGANIZATIONS` into a database, whatever was changed about them."""
+    with SQLiteAdministration(database) as administration:
+        administration.import_organizations(io.BytesIO(json.dumps(ORGANIZATIONS).encode()))
+
+
+def clean_environment() -> dict[str, str]:
+    """This process's environment, without settings of ours; what measures the coverage of subprocesses stays."""
+    return {name: value for name, value in os.environ.items() if not name.upper().startswith("TETHER_RELAY_")}
+
+
+def executable(name: str) -> str:
+    """A command of this project or of its environment."""
+    return str(ROOT / name if "/" in name else Path(sys.executable).with_name(name))
+
+
+@contextmanager
+def reserved_port() -> Iterator[int]:
+    """A free port of the loopback address, given to nobody else until the block ends: it is bound, but not listened on,
+    which a server may still do."""
+    with closing(socket.socket()) as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", 0))
+        yield holder.getsockname()[1]
+
+
+def open_client(port: int) -> httpx.Client:
+    limits = httpx.Limits(max_keepalive_connections=0)
+    return httpx.Client(base_url=f"http://127.0.0.1:{port}", limits=limits, timeout=PATIENCE, trust_env=False)
+
+
+def wait_until_alive(server: Server) -> None:
+    """Return when /livez is answered, be it by a 404; fail with the server's output when it is not."""
+
+    def answers() -> bool:
+        try:
+            server.client.get("/livez")
+        except httpx.TransportError:
+            return server.process.poll() is not None
+        return True
+
+    if not holds_eventually(answers) or server.process.poll() is not None:
+        pytest.fail(f"the server did not start:\n{server.output}")
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        raise

@@ -1,0 +1,131 @@
+"""The command line in a folder of its own: in this process, or as the program that is installed."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from scripts.cli import main
+from store import SQLiteAdministration
+
+SECRET = "a secret that nobody else will know"
+
+ORGANIZATIONS = [
+    {
+        "id": "org_acme",
+        "name": "Acme",
+        "active_provider": "sinch",
+        "accounts": [
+            {"provider": "sinch", "account_id": "project-1"},
+            {"provider": "twilio", "account_id": "AC1"},
+        ],
+        "phone_numbers": [
+            {"e164": "+14165550100", "provider": "sinch"},
+            {"e164": "+14165550101", "provider": "sinch"},
+            {"e164": "+14165550102", "provider": "twilio"},
+        ],
+        "users": [
+            {"id": "user_ada", "disabled": False, "default_numbers": {"sinch": "+14165550100"}},
+            {"id": "user_bea", "disabled": True, "default_numbers": {}},
+        ],
+    },
+    {
+        "id": "org_globex",
+        "name": "Globex",
+        "active_provider": None,
+        "accounts": [],
+        "phone_numbers": [{"e164": "+14165550110", "provider": "twilio"}],
+        "users": [],
+    },
+    {"id": None, "users": [{"id": "user_lone", "disabled": False}]},
+]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to work in, without settings in the environment, and without a proxy to this machine."""
+    for name in os.environ:
+        if name.upper().startswith("TETHER_RELAY_"):
+            monkeypatch.delenv(name)
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, "*")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def relay(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., CompletedProcess[str]]:
+    """Runs `tether-relay` in this process, with the exit code and the texts that its user would see."""
+
+    def run(*arguments: str | Path, stdin: bytes = b"") -> CompletedProcess[str]:
+        monkeypatch.setattr(sys, "argv", ["tether-relay", *map(str, arguments)])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        code = ended.value.code or 0
+        assert isinstance(code, int)
+        return CompletedProcess(arguments, code, *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def installed() -> str:
+    """The installed program."""
+    return str(Path(sys.executable).with_name("tether-relay"))
+
+
+@pytest.fixture
+def program(folder: Path, installed: str) -> Callable[..., CompletedProcess[str]]:
+    """Runs `tether-relay` as a program."""
+
+    def run(*arguments: str | bytes | Path, stdin: bytes = b"", **environment: str) -> CompletedProcess[str]:
+        done = subprocess.run(
+            [installed, *arguments],
+            cwd=folder,
+            env=os.environ | environment,
+            input=stdin,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+        return CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return run
+
+
+@pytest.fixture
+def secret(folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The secret in the settings."""
+    monkeypatch.setenv("TETHER_RELAY_JWT_SECRET", SECRET)
+    return SECRET
+
+
+@pytest.fixture
+def database(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The database in the settings, with `ORGANIZATIONS` in it."""
+    path = folder / "relay.db"
+    with SQLiteAdministration(path) as administration:
+        administration.import_organizations(io.BytesIO(json.dumps(ORGANIZATIONS).encode()))
+    monkeypatch.setenv("TETHER_RELAY_DATABASE", str(path))
+    return path
+
+
+@pytest.fixture
+def exported(database: Path) -> Callable[[], str]:
+    """All that the database holds, in a text to compare."""
+
+    def read() -> str:
+        with SQLiteAdministration(database) as administration:
+            return "".join(f"{line}\n" for line in administration.export_organizations())
+
+    return read

@@ -1,0 +1,180 @@
+"""Every command and option says what it is for, and no input makes any of them fail with a traceback."""
+
+from collections.abc import Callable, Iterator
+from importlib.metadata import version
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import click
+import pytest
+
+from scripts.cli.commands import cli
+
+Relay = Callable[..., CompletedProcess[str]]
+
+
+def walk(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """A command and all below it, each with its name on the command line."""
+    yield path, command
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            assert below is not None
+            yield from walk(below, (*path, name))
+
+
+ALL = dict(walk(cli))
+LEAVES = {path for path, command in ALL.items() if not isinstance(command, click.Group)}
+
+# Wrong input for every command, with what is to be said about it.
+WRONG: list[tuple[str, str]] = [
+    ("serve --port x", "--port"),
+    ("serve --port 0", "tether-relay: --port: input should be greater than or equal to 1"),
+    ("serve --workers 0", "tether-relay: --workers: "),
+    ("serve --log-level loud", "tether-relay: --log-level: "),
+    ("serve --database nowhere/at-all.db", "tether-relay: no key to verify tokens with"),
+    ("serve now", "unexpected extra argument"),
+    ("token", "Missing argument 'USER'"),
+    ("token user_ada", "tether-relay: no key to verify tokens with"),
+    ("token user_ada --ttl soon", "'soon' is no duration"),
+    ("token user_ada user_bea", "unexpected extra argument"),
+    ("data import", "Missing argument 'FILE'"),
+    ("data import nowhere.json", "tether-relay: nowhere.json cannot be read"),
+    ("data import here.json", "tether-relay: Nothing was imported"),
+    ("data import here.json --database nowhere/at-all.db", "tether-relay: The store's folder nowhere does not exist"),
+    ("data import here.json --database .", "tether-relay: The store . is not a file"),
+    ("data export --database nowhere.db", "tether-relay: the database nowhere.db does not exist"),
+    ("data export --database .", "tether-relay: The store . is not a file"),
+    ("data export --database here.json", "tether-relay: The store here.json is not a SQLite database"),
+    ("data backup", "Missing argument 'FILE'"),
+    ("data backup nowhere/at-all.db --demo", "tether-relay: The backup nowhere/at-all.db cannot be written"),
+    ("data backup copy.db --database here.json", "tether-relay: The store here.json is not a SQLite database"),
+    ("data restore", "Missing argument 'FILE'"),
+    ("data restore nowhere.db", "tether-relay: Nothing was restored. The store nowhere.db does not exist"),
+    ("data restore here.json", "tether-relay: Nothing was restored. The store here.json is not a SQLite database"),
+    ("data verify now", "unexpected extra argument"),
+    ("data verify", "tether-relay: the database tether-relay.db does not exist"),
+    ("data verify --database here.json", "tether-relay: The store here.json is not a SQLite database"),
+    ("org list --yaml", "No such option"),
+    ("org list --database", "requires an argument"),
+    ("org show", "Missing argument 'ORG'"),
+    ("org show org_x", "tether-relay: the database tether-relay.db does not exist"),
+    ("org show org_x --demo", "tether-relay: There is no organization 'org_x'"),
+    ("org activate org_acme", "Missing argument"),
+    ("org activate org_acme telnyx", "'telnyx' is not one of"),
+    ("org activate org_globex sinch --demo", "tether-relay: The organization 'org_globex' has no account with sinch"),
+    ("user show", "Missing argument 'USER'"),
+    ("user show user_x --demo", "tether-relay: There is no user 'user_x'"),
+    ("user disable user_x --demo", "tether-relay: There is no user 'user_x'"),
+    ("user enable user_x --demo", "tether-relay: There is no user 'user_x'"),
+    ("number assign user_ada", "Missing argument 'E164'"),
+    ("number assign user_ada 0 --demo", "tether-relay: There is no phone number '0'"),
+    ("contract sync nowhere.md", "tether-relay: nowhere.md#"),
+    ("contract sync here.json", "tether-relay: here.json#"),
+    ("contract sync --output", "requires an argument"),
+    ("nonsense", "No such command 'nonsense'"),
+    ("org nonsense", "No such command 'nonsense'"),
+    ("--nonsense", "No such option"),
+]
+
+
+@pytest.mark.parametrize("path", ALL, ids=lambda path: " ".join(path) or "tether-relay")
+@pytest.mark.parametrize("option", ["--help", "-h"])
+def test_help_is_there_for_every_command(relay: Relay, path: tuple[str, ...], option: str) -> None:
+    done = relay(*path, option)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(" ".join(["Usage: tether-relay", *path]) + " [OPTIONS]")
+
+
+@pytest.mark.parametrize("path", ALL, ids=lambda path: " ".join(path) or "tether-relay")
+def test_every_command_and_option_says_what_it_is_for(path: tuple[str, ...]) -> None:
+    command = ALL[path]
+    options = [parameter for parameter in command.params if isinstance(parameter, click.Option)]
+
+    assert command.help
+    assert command.help.partition("\n\n")[0].endswith(".")
+    assert [option.name for option in options if not option.help] == []
+
+
+def test_the_list_of_commands_is_of_those_that_there_are(relay: Relay) -> None:
+    """They are listed without being imported, so their names and texts stand there too."""
+    listed = relay("--help").stdout.partition("Commands:\n")[2].splitlines()
+    texts = {name: text.strip() for name, _, text in (line.strip().partition(" ") for line in listed)}
+
+    assert list(texts) == [path[0] for path in ALL if len(path) == 1]
+    assert [text for text in texts.values() if not text.endswith(".")] == []
+
+
+def test_the_version_is_that_of_the_package(relay: Relay) -> None:
+    assert relay("--version").stdout == f"tether-relay, version {version('tether-relay')}\n"
+
+
+@pytest.mark.parametrize("path", sorted(ALL.keys() - LEAVES), ids=lambda path: " ".join(path) or "tether-relay")
+def test_a_group_alone_shows_its_commands(relay: Relay, path: tuple[str, ...]) -> None:
+    done = relay(*path)
+    below = [each[-1] for each in ALL if len(each) == len(path) + 1 and each[: len(path)] == path]
+
+    assert done.returncode == 2
+    assert [name for name in below if name not in done.stderr] == []
+
+
+def test_every_command_is_given_wrong_input() -> None:
+    given = {tuple(line.split()) for line, _ in WRONG}
+
+    assert {path for path in LEAVES if any(words[: len(path)] == path for words in given)} == LEAVES
+
+
+def check_refusal(done: CompletedProcess[str], said: str) -> None:
+    """Nothing but a message on stderr, of one line unless it is about the usage or a file, and exit code 2."""
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    if said.startswith("tether-relay: ") and "Nothing was imported" not in said:
+        assert len(done.stderr.splitlines()) == 1
+    elif not said.startswith("tether-relay: "):
+        assert "Error: " in {line[:7] for line in done.stderr.splitlines()}
+
+
+@pytest.mark.parametrize(("line", "said"), WRONG, ids=[line for line, _ in WRONG])
+def test_wrong_input_is_told_with_exit_code_2(relay: Relay, folder: Path, line: str, said: str) -> None:
+    (folder / "here.json").write_text("{}")
+
+    check_refusal(relay(*line.split()), said)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("serve --port 0", "tether-relay: --port: "),
+        ("data import nowhere.json", "tether-relay: nowhere.json cannot be read"),
+        ("org list", "tether-relay: the database tether-relay.db does not exist"),
+        ("contract sync http://a..b/", "tether-relay: http://a..b/#: cannot be fetched"),
+        ("org show", "Missing argument 'ORG'"),
+    ],
+)
+def test_the_program_tells_it_too(program: Relay, line: str, said: str) -> None:
+    check_refusal(program(*line.split()), said)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("org", "show", b"\xff", "--demo"),
+        ("user", "show", b"\xff", "--demo"),
+        ("org", "list", "--database", b"\xff.db"),
+        ("contract", "sync", b"http://\xff/"),
+    ],
+    ids=str,
+)
+def test_arguments_that_are_no_text_are_told_too(program: Relay, arguments: tuple[str | bytes, ...]) -> None:
+    check_refusal(program(*arguments), "tether-relay: ")
+
+
+def test_a_wrong_setting_is_told_by_every_command(relay: Relay, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TETHER_RELAY_PROT", "2212")
+
+    for path in sorted(LEAVES - {("contract", "sync")}):
+        arguments = ["sinch" if each.name == "provider" else "x" for each in ALL[path].params if each.required]
+        check_refusal(relay(*path, *arguments), "tether-relay: there is no setting TETHER_RELAY_PROT; did you mean")

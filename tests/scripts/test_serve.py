@@ -1,0 +1,135 @@
+"""`tether-relay serve` starts and answers, in each of the ways in which it can be started."""
+
+from __future__ import annotations
+
+import resource
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Running, Server
+
+ANSWER = {"provider": "sinch", "phoneNumber": "+14165550100"}
+# An empty setting is one that is not made.
+NO_SECRET = {"TETHER_RELAY_JWT_SECRET": ""}
+# What is timed is not slowed by measuring its coverage.
+NO_COVERAGE = {"COVERAGE_PROCESS_CONFIG": "", "COVERAGE_PROCESS_START": ""}
+
+
+def request_to_try(server: Server) -> str:
+    """The line of its output that is a command."""
+    return next(line.strip() for line in server.output.splitlines() if line.strip().startswith("curl "))
+
+
+def answer_to_try(server: Server, request: str) -> tuple[int, object]:
+    """Status and body of the server's answer to what that command sends."""
+    name, _, value = request.split("'")[1].partition(": ")
+    response = server.client.get("/api/calls/providers", headers={name: value})
+    return response.status_code, response.json()
+
+
+def test_the_start_tells_what_is_served_where(server: Server) -> None:
+    assert f"serves 1 operation(s) on {server.url} from {server.database}\n" in server.output
+    assert f"documentation: {server.url}/docs\n" in server.output
+
+
+@pytest.fixture(scope="module")
+def demo(running_server: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server on a demo of its own."""
+    database = tmp_path_factory.mktemp("demo") / "demo.db"
+    with running_server("--demo", environment=NO_SECRET, database=database) as server:
+        yield server
+
+
+def test_the_demo_prints_a_request_that_works_when_pasted(demo: Server, tool: Callable[[str], str]) -> None:
+    tool("curl")
+    pasted = subprocess.run(["/bin/sh", "-c", request_to_try(demo)], capture_output=True, check=True)
+
+    head, body = pasted.stdout.split(b"\r\n\r\n")
+    assert (head.split(b"\r\n")[0], body) == (b"HTTP/1.1 200 OK", b'{"provider":"sinch","phoneNumber":"+14165550100"}')
+
+
+def test_the_demo_keeps_its_secret_for_its_owner_and_says_where(demo: Server) -> None:
+    secret = demo.database.with_name("demo.db.jwt-secret")
+
+    assert f"is kept in {secret}\n" in demo.output
+    assert secret.stat().st_mode & 0o777 == 0o600
+    assert secret.read_text() not in demo.output
+
+
+def test_a_token_of_one_demo_is_good_for_the_next(running_server: Running, demo: Server) -> None:
+    with running_server("--demo", environment=NO_SECRET, database=demo.database) as second:
+        answer = answer_to_try(second, request_to_try(demo))
+
+    assert answer == (200, ANSWER)
+
+
+def test_the_second_start_takes_less_than_two_seconds(running_server: Running, tmp_path: Path) -> None:
+    """Two seconds of a processor, from the start to the end of a server that answered one request: how many others
+    want the processor meanwhile is not what is measured. By the clock, it is then a matter of seconds too."""
+    environment = NO_SECRET | NO_COVERAGE
+    demo = partial(running_server, command=("scripts/serve",), environment=environment, database=tmp_path / "demo.db")
+    with demo():
+        pass
+    before, start = processor_time(), time.monotonic()
+    with demo() as server:
+        assert answer_to_try(server, request_to_try(server)) == (200, ANSWER)
+        took = time.monotonic() - start
+
+    assert (processor_time() - before < 2, took < 10) == (True, True)
+
+
+def processor_time() -> float:
+    """Seconds of a processor that ended children, and theirs, have used so far."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def test_other_servers_run_the_factory(running_server: Running) -> None:
+    command = ("uvicorn", "--factory", "scripts.cli.asgi:create_app")
+    with running_server(command=command) as server:
+        response = server.get()
+        # uvicorn ends by SIGTERM itself when told so, and then no coverage is written.
+        server.stop(signal.SIGINT)
+
+    assert (response.status_code, response.json()) == (200, ANSWER)
+
+
+def test_a_host_may_be_a_name(running_server: Running) -> None:
+    with running_server("--host", "localhost") as server:
+        response = server.get()
+
+    assert response.json() == ANSWER
+
+
+@pytest.mark.parametrize(
+    ("option", "off", "on"),
+    [
+        ("--no-documents", ["/docs", "/docs/start.js", "/openapi.yaml", "/openapi.json"], ["/livez", "/readyz"]),
+        ("--no-health", ["/livez", "/readyz"], ["/docs", "/docs/start.js", "/openapi.yaml", "/openapi.json"]),
+    ],
+)
+def test_what_is_not_in_the_contract_can_be_switched_off(
+    running_server: Running, option: str, off: list[str], on: list[str]
+) -> None:
+    with running_server(option) as server:
+        statuses = {path: server.get(path).status_code for path in [*off, *on, "/api/calls/providers"]}
+
+    assert statuses == dict.fromkeys(off, 404) | dict.fromkeys([*on, "/api/calls/providers"], 200)
+
+
+def test_two_workers_both_answer_with_what_a_command_changed(running_server: Running) -> None:
+    with running_server("--workers", "2") as server:
+        assert len(server.workers) == 2
+        assert [server.get().json() for _ in range(20)] == [ANSWER] * 20
+        server.run("org activate org_acme none")
+        answers = [server.get().json() for _ in range(20)]
+
+    assert answers == [{"provider": None, "phoneNumber": None}] * 20

@@ -1,0 +1,93 @@
+"""`tether-relay serve` ends when it is told to, losing no request, and replaces workers that die."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import time
+from contextlib import ExitStack, closing
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from store.sqlite.library import sqlite3
+
+if TYPE_CHECKING:
+    from tests.conftest import Eventually, Running, Server
+
+# Seconds within which an idle server ends; those that it grants to requests in flight are 20.
+PROMPTLY = 5
+
+
+def answers(server: Server) -> bool:
+    try:
+        return server.get().status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+@pytest.mark.parametrize("with_signal", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_server_promptly_with_code_0(own_server: Server, with_signal: signal.Signals) -> None:
+    with own_server.connect() as idle:
+        idle.sendall(b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert idle.recv(12) == b"HTTP/1.1 200"
+        start = time.monotonic()
+        code = own_server.stop(with_signal)
+
+    assert (code, time.monotonic() - start < PROMPTLY) == (0, True)
+    assert "Traceback" not in own_server.output
+
+
+def test_ctrl_c_which_reaches_the_workers_too_ends_the_server_with_code_0(own_server: Server) -> None:
+    os.killpg(own_server.process.pid, signal.SIGINT)
+
+    assert own_server.process.wait(PROMPTLY) == 0
+    assert "ERROR" not in own_server.output
+
+
+def test_a_worker_that_is_still_starting_ends_promptly(running_server: Running, eventually: Eventually) -> None:
+    """It is told to stop as soon as it exists, before it has handlers of its own for that."""
+    with running_server(wait=False) as server:
+        assert eventually(lambda: "Spawning worker-1" in server.output)
+        start = time.monotonic()
+        server.stop()
+
+    assert time.monotonic() - start < PROMPTLY
+
+
+def test_requests_in_flight_are_answered_before_the_server_ends(own_server: Server) -> None:
+    """They wait for the database, which is locked until the server has been told to stop."""
+    request = f"GET /api/calls/providers HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {own_server.token()}\r\n\r\n"
+    with ExitStack() as stack:
+        lock = stack.enter_context(closing(sqlite3.connect(own_server.database, isolation_level=None)))
+        lock.execute("PRAGMA locking_mode = EXCLUSIVE")
+        lock.execute("BEGIN IMMEDIATE")
+        connections = [stack.enter_context(own_server.connect()) for _ in range(20)]
+        for connection in connections:
+            connection.sendall(request.encode())
+        # Whatever came before it has been read by the time that this is answered.
+        assert own_server.client.get("/livez").status_code == 200
+        own_server.process.send_signal(signal.SIGTERM)
+        lock.close()
+        statuses = [connection.recv(12, socket.MSG_WAITALL) for connection in connections]
+
+    assert (statuses, own_server.process.wait(PROMPTLY)) == ([b"HTTP/1.1 200"] * 20, 0)
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_killed_worker_is_replaced_within_two_seconds(
+    running_server: Running, eventually: Eventually, workers: str
+) -> None:
+    with running_server("--workers", workers) as server:
+        assert eventually(lambda: len(server.workers) == int(workers))
+        before = server.workers
+        killed = min(before)
+        os.kill(killed, signal.SIGKILL)
+        start = time.monotonic()
+        assert eventually(lambda: killed not in server.workers and len(server.workers) == int(workers))
+        assert eventually(lambda: answers(server))
+        took = time.monotonic() - start
+
+        assert (server.workers & before, took < 2) == (before - {killed}, True)
