@@ -1,0 +1,1 @@
+"""How fast the server is, beside stock Connexion and FastAPI doing the same work on the same core."""

@@ -1,0 +1,166 @@
+"""`scripts/bench`: start every server, load them in turn, and judge what was measured."""
+
+from __future__ import annotations
+
+import os
+import platform
+import signal
+import subprocess
+import sys
+import tempfile
+import warnings
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+import click
+
+from scripts.benchmark.candidates import CANDIDATES, Candidate, ask, check_answers
+from scripts.benchmark.errors import BenchmarkError, LoadFailed
+from scripts.benchmark.load import Load, find_wrk
+from scripts.benchmark.measurement import Measurement
+from scripts.benchmark.processes import cores, cpu_seconds, free_port, pinned, running
+from scripts.benchmark.workload import Workload, clean_environment, make_workload
+
+_OUTPUT: Final = Path(__file__).parents[2] / "bench-results"
+_ORGANIZATIONS: Final = 1000
+_OPERATIONS: Final = 400
+_WARM_UP: Final = 1
+_NAMES: Final = [candidate.name for candidate in CANDIDATES]
+_PACKAGES: Final = ("connexion", "fastapi", "granian", "uvicorn", "uvloop", "httptools", "pyjwt", "jsonschema-rs")
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
+@click.option("--seconds", type=click.IntRange(1), default=3, help="How long each server is loaded in each round.")
+@click.option("--rounds", type=click.IntRange(1), default=5, help="How often, each time in another order.")
+@click.option("--connections", type=click.IntRange(1), default=32, help="Requests under way at a time.")
+@click.option("--tokens", type=click.IntRange(1, _ORGANIZATIONS), default=1, help="Users who are asking, in turn.")
+@click.option("--only", type=click.Choice(_NAMES), multiple=True, help="A server to measure; may be repeated. [all]")
+@click.option("--scaling/--no-scaling", default=True, help="Compare the first and last of many operations, in process.")
+@click.option(
+    "--output", type=click.Path(path_type=Path), default=_OUTPUT, help="Files to write, without .md and .json."
+)
+def bench(
+    seconds: int, rounds: int, connections: int, tokens: int, only: Sequence[str], scaling: bool, output: Path
+) -> None:
+    """Measure tether-relay beside its peers, on one core, in one run.
+
+    Exit code 1 when a promised ratio is missed, 2 when the run gives no figures.
+    """
+    candidates = [candidate for candidate in CANDIDATES if candidate.name in (only or _NAMES)]
+    usable = cores()
+    server_core, load_core = (usable[0], usable[-1]) if usable else (None, None)
+    conditions = {
+        "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        "machine": f"{_processor()}; {_pinning(usable)}; load average {os.getloadavg()[0]:.1f} before the run",
+        "versions": ", ".join([f"Python {platform.python_version()}", *(f"{p} {version(p)}" for p in _PACKAGES)]),
+    }
+    with tempfile.TemporaryDirectory() as temporary, pinned(load_core):
+        folder = Path(temporary)
+        workload = make_workload(folder, organizations=_ORGANIZATIONS, tokens=tokens)
+        load = Load(workload.tokens, connections, find_wrk(), folder)
+        conditions["load"] = (
+            f"{load.generator}; {connections} connections, {tokens} token(s); {rounds} round(s) of {seconds} s, medians"
+        )
+        measured = measure(candidates, workload, load, seconds, rounds, server_core)
+        # Imported late: what it imports would make the start of every run slower.
+        from scripts.benchmark.report import Report, Result
+        from scripts.benchmark.scaling import measure_scaling
+
+        results = [Result(candidate.name, candidate.title, measured[candidate.name]) for candidate in candidates]
+        report = Report(conditions, results, measure_scaling(workload, folder, _OPERATIONS) if scaling else ())
+    report.write(output)
+    click.echo(report.markdown)
+    click.echo(f"written to {output}.md and {output}.json")
+    sys.exit(0 if all(bar.met for bar in report.bars) else 1)
+
+
+def measure(
+    candidates: Sequence[Candidate], workload: Workload, load: Load, seconds: int, rounds: int, core: int | None
+) -> dict[str, list[Measurement]]:
+    """The measurements of each server by its name, one for each round. All run at once, one is loaded at a time."""
+    environment = clean_environment() | {
+        "TETHER_RELAY_DATABASE": str(workload.database),
+        "TETHER_RELAY_JWT_SECRET": workload.secret,
+    }
+    measured: dict[str, list[Measurement]] = {candidate.name: [] for candidate in candidates}
+    with ExitStack() as stack:
+        servers = {}
+        for candidate in candidates:
+            port = free_port()
+            process = stack.enter_context(
+                running(
+                    [part.replace("{port}", str(port)) for part in candidate.command],
+                    {**environment, **candidate.environment},
+                    log=load.folder / f"{candidate.name}.log",
+                    core=core,
+                    ready=partial(ask, port, workload.tokens[0]),
+                )
+            )
+            check_answers(candidate, port, workload)
+            servers[candidate.name] = process, port
+        for number in range(rounds):
+            for candidate in rotated(candidates, number):
+                click.echo(f"round {number + 1} of {rounds}: {candidate.title}", err=True)
+                try:
+                    if number == 0:
+                        load.run(servers[candidate.name][1], _WARM_UP)
+                    measured[candidate.name].append(measure_one(*servers[candidate.name], load, seconds))
+                except LoadFailed as error:
+                    raise LoadFailed(f"{candidate.title}: {error}") from None
+    return measured
+
+
+def measure_one(process: subprocess.Popen[bytes], port: int, load: Load, seconds: int) -> Measurement:
+    """What the server `process` did in so many `seconds` of load, and the processor time that it took."""
+    before = cpu_seconds(process)
+    measurement = load.run(port, seconds)
+    after = cpu_seconds(process)
+    if before is None or after is None:
+        return measurement
+    return replace(measurement, cpu=(after - before) / (measurement.requests_per_second * seconds) * 1_000_000)
+
+
+def rotated(candidates: Sequence[Candidate], number: int) -> list[Candidate]:
+    """The order of a round: each begins with another server, so that none always has the same one before it."""
+    start = number % len(candidates)
+    return [*candidates[start:], *candidates[:start]]
+
+
+def main() -> None:
+    """Run the command; a run without figures is one clear error and exit code 2."""
+    # Both end the run by an exception, on whose way out the servers are stopped.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda received, _: sys.exit(128 + received))
+    warnings.filterwarnings("ignore", module=r"connexion\.")
+    try:
+        bench(prog_name="scripts/bench")
+    except (BenchmarkError, OSError) as error:
+        sys.stderr.write(f"scripts/bench: the run is void: {error}\n")
+        sys.exit(2)
+
+
+def _pinning(usable: Sequence[int]) -> str:
+    if not usable:
+        return "servers and load on no particular core"
+    if len(usable) == 1:
+        return f"servers and load share the one core {usable[0]}"
+    return f"servers on core {usable[0]}, load on core {usable[-1]}"
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        lines = []
+    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return f"{next(named, platform.processor() or platform.machine())}, {os.cpu_count()} cores"
+
+
+if __name__ == "__main__":
+    main()
