@@ -1,0 +1,1 @@
+"""What the program is made of, and whether vulnerabilities of that are known."""

@@ -1,0 +1,103 @@
+"""The systemd unit: what it allows, and that it fits the server that it runs."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from scripts.cli.commands import cli
+from scripts.cli.serve import STOP_TIMEOUT
+from scripts.cli.settings import VARIABLES
+
+ROOT = Path(__file__).parents[2]
+UNIT = ROOT / "deploy" / "tether-relay.service"
+# What must hold even where systemd cannot judge the unit: directive -> value.
+HARDENING = {
+    "User": {"tether-relay"},
+    "StateDirectory": {"tether-relay"},
+    "StateDirectoryMode": {"0700"},
+    "UMask": {"0077"},
+    "ProtectSystem": {"strict"},
+    "ProtectHome": {"yes"},
+    "PrivateTmp": {"yes"},
+    "PrivateDevices": {"yes"},
+    "NoNewPrivileges": {"yes"},
+    "CapabilityBoundingSet": {""},
+    "AmbientCapabilities": {""},
+    "MemoryDenyWriteExecute": {"yes"},
+    "SystemCallFilter": {"@system-service", "~@privileged @resources"},
+    "RestrictAddressFamilies": {"AF_INET AF_INET6"},
+    "IPAddressDeny": {"any"},
+    "IPAddressAllow": {"localhost"},
+}
+
+
+@pytest.fixture(scope="module")
+def service() -> dict[str, list[str]]:
+    """The directives of the section [Service], each with all its values."""
+    lines = UNIT.read_text().partition("[Service]")[2].partition("[Install]")[0].splitlines()
+    values: dict[str, list[str]] = {}
+    for name, found, value in (line.partition("=") for line in lines if not line.startswith("#")):
+        if found:
+            values.setdefault(name, []).append(value)
+    return values
+
+
+@pytest.mark.parametrize("name", HARDENING)
+def test_the_service_may_do_no_more_than_it_needs(service: dict[str, list[str]], name: str) -> None:
+    assert set(service[name]) == HARDENING[name]
+
+
+def test_systemd_finds_the_service_as_little_exposed_as_the_readme_says(service: dict[str, list[str]]) -> None:
+    """Where systemd is not installed, its directives alone are compared with those that the score is made of."""
+    claimed = re.search(r"exposure level of ([0-9.]+)", (ROOT / "deploy" / "README.md").read_text())
+    assert claimed is not None
+    if (program := shutil.which("systemd-analyze")) is None:
+        assert set(service) >= HARDENING.keys()
+        return
+    command = [program, "security", "--offline=true", "--no-pager", str(UNIT)]
+    judged = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+    assert f"Overall exposure level for tether-relay.service: {claimed[1]}" in judged.stdout
+
+
+def test_systemd_understands_every_line(tmp_path: Path) -> None:
+    """Where systemd is not installed, every line is at least a comment, a section or an assignment."""
+    if (program := shutil.which("systemd-analyze")) is None:
+        assert re.fullmatch(r"((#.*|\[\w+\]|[A-Z]\w+=.*|)\n)+", UNIT.read_text())
+        return
+    # The program need not be installed where the unit expects it.
+    unit = tmp_path / UNIT.name
+    unit.write_text(re.sub(r"/opt/tether-relay/bin/[\w-]+", "/bin/true", UNIT.read_text()))
+    command = [program, "verify", "--man=no", "--recursive-errors=no", str(unit)]
+    verified = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+    assert verified.stderr == ""
+
+
+def test_the_command_is_one_of_ours(service: dict[str, list[str]]) -> None:
+    assert service["ExecStart"] == ["/opt/tether-relay/bin/tether-relay serve"]
+    assert "serve" in cli.list_commands(cli.make_context("tether-relay", ["--help"], resilient_parsing=True))
+
+
+def test_the_settings_exist(service: dict[str, list[str]]) -> None:
+    names = {setting.partition("=")[0] for setting in service["Environment"]}
+
+    assert names - VARIABLES == set()
+
+
+def test_systemd_waits_longer_for_the_end_than_the_server_does_for_requests_in_flight(
+    service: dict[str, list[str]],
+) -> None:
+    assert (service["KillMode"], service["KillSignal"]) == (["mixed"], ["SIGTERM"])
+    assert int(service["TimeoutStopSec"][0]) > STOP_TIMEOUT
+
+
+def test_the_database_is_in_the_folder_that_may_be_written(service: dict[str, list[str]]) -> None:
+    folder = f"/var/lib/{service['StateDirectory'][0]}/"
+
+    assert [setting.startswith(f"TETHER_RELAY_DATABASE={folder}") for setting in service["Environment"]] == [True]
