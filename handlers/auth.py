@@ -17,7 +17,7 @@ from typing import Final
 from store import Reader
 
 # RFC 9110 section 11.1: the scheme in any case; RFC 6750 section 2.1: one space, then the token.
-_BEARER: Final = re.compile(rb"bearer ([A-Za-z0-9._~+/=-]+)", re.IGNORECASE)
+_BEARER: Final = re.compile(rb"(?i:bearer) ([A-Za-z0-9._~+/=-]+)")
 
 
 class AuthenticationError(Exception):

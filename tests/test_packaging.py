@@ -103,7 +103,6 @@ def test_the_wheel_leaves_the_shell_scripts_out(wheel: Path) -> None:
     assert [name for name in names if name in {"scripts/setup", "scripts/serve"}] == []
 
 
-@pytest.mark.xdist_group("installed")
 def test_the_installed_command_tells_its_version(command: Path, tmp_path: Path) -> None:
     told = run(command, "--version", cwd=tmp_path)
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -112,7 +111,6 @@ def test_the_installed_command_tells_its_version(command: Path, tmp_path: Path) 
     assert project["version"] in told.stdout
 
 
-@pytest.mark.xdist_group("installed")
 def test_the_installed_server_answers_a_caller(command: Path, tmp_path: Path) -> None:
     (tmp_path / "acme.json").write_text(json.dumps([ORGANIZATION]))
     secret = {"TETHER_RELAY_JWT_SECRET": SECRET}

@@ -39,7 +39,7 @@ class LazyGroup(click.Group):
     lazy={
         "serve": ("serve:serve", "Serve the contract, answered from the database."),
         "token": ("token:token", "Print a token for development."),
-        "data": ("data:data", "Import and export organizations."),
+        "data": ("data:data", "Import, export, back up, restore and verify the data."),
         "org": ("org:org", "List and show organizations, choose their provider."),
         "user": ("user:user", "Show, disable and enable users."),
         "number": ("number:number", "Assign phone numbers to users."),

@@ -53,10 +53,14 @@ def connect(path: Path, *, mode: Literal["ro", "rw"], patience: float) -> Databa
 def connect_for_writing(path: Path, *, patience: float = PATIENCE) -> Database:
     """Open an existing store for durable changes, with its foreign keys enforced."""
     db = connect(path, mode="rw", patience=patience)
-    db.execute("PRAGMA foreign_keys = ON")
-    db.execute("PRAGMA synchronous = FULL")
-    # A large import would otherwise leave a log of its size behind.
-    db.execute("PRAGMA journal_size_limit = 16777216")
+    try:
+        db.execute("PRAGMA foreign_keys = ON")
+        db.execute("PRAGMA synchronous = FULL")
+        # A large import would otherwise leave a log of its size behind.
+        db.execute("PRAGMA journal_size_limit = 16777216")
+    except BaseException:
+        db.close()
+        raise
     return db
 
 

@@ -1,0 +1,104 @@
+"""CONTRIBUTING.md's walk, followed to the letter."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+
+import handlers
+from handlers.auth import BearerAuthenticator, Caller
+from handlers.errors import failure_of
+from handlers.keys import secret_key
+from handlers.tokens import TokenRules, TokenVerifier, sign_token
+from openapi.contract import PUBLISHED, parse_contract
+from openapi.errors import BindingError
+from openapi.server import create_server
+from store import SQLiteAdministration, SQLiteReader
+
+ROOT = Path(__file__).parent.parent
+GUIDE = (ROOT / "CONTRIBUTING.md").read_text()
+KEY = secret_key("a-secret-of-at-least-thirty-two-bytes")
+NOW = 1_800_000_000.0
+
+
+def block(language: str, number: int = 0) -> str:
+    """A fenced block of the guide."""
+    found: list[str] = re.findall(rf"^```{language}\n(.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE)
+    return found[number]
+
+
+@pytest.fixture
+def contract() -> Any:
+    """The published contract with the path that the guide adds."""
+    document = yaml.safe_load(PUBLISHED.read_bytes())
+    document["paths"] |= yaml.safe_load(block("yaml"))
+    return parse_contract(yaml.safe_dump(document).encode(), "contract")
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    """A copy of the handlers of calls, with the coroutine that the guide adds."""
+    folder = tmp_path / "walked_handlers"
+    folder.mkdir()
+    (folder / "__init__.py").touch()
+    original = (Path(handlers.__file__).parent / "calls.py").read_text()
+    (folder / "calls.py").write_text(f"{original}\n\n{block('python', 0)}")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    yield importlib.import_module("walked_handlers")
+    for name in [name for name in sys.modules if name.startswith("walked_handlers")]:
+        del sys.modules[name]
+
+
+def serve(contract: Any, package: ModuleType, database: Path) -> Any:
+    store = SQLiteReader(database)
+    verify = TokenVerifier(KEY, TokenRules(), clock=lambda: NOW)
+    return create_server(
+        [contract],
+        package,
+        errors=failure_of,
+        authenticators={"bearer": BearerAuthenticator(verify, store)},
+        services={"store": store},
+        close=store.close,
+    )
+
+
+async def get(app: Any, path: str, token: str) -> httpx.Response:
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://relay") as client:
+        return await client.get(path, headers={"Authorization": f"Bearer {token}"})
+
+
+def test_the_new_operation_answers_after_the_walk(contract: Any, package: ModuleType, tmp_path: Path) -> None:
+    database = tmp_path / "relay.db"
+    with SQLiteAdministration(database) as store, (ROOT / "scripts/cli/demo.json").open("rb") as demo:
+        store.import_organizations(demo)
+    token = sign_token("user_ada", KEY, TokenRules(), ttl=60, now=NOW)
+
+    answer = asyncio.run(get(serve(contract, package, database), "/api/calls/caller", token))
+
+    assert (answer.status_code, answer.json()) == (200, {"userId": "user_ada", "organizationId": "org_acme"})
+
+
+def test_without_its_coroutine_the_start_says_which_one_is_missing(contract: Any, tmp_path: Path) -> None:
+    with pytest.raises(BindingError, match="no handler for get_calls_caller") as error:
+        serve(contract, handlers, tmp_path / "relay.db")
+
+    assert "async def get_calls_caller" in str(error.value)
+
+
+def test_the_test_of_the_guide_passes(package: ModuleType) -> None:
+    names: dict[str, Any] = {"asyncio": asyncio, "Caller": Caller}
+    names["get_calls_caller"] = importlib.import_module("walked_handlers.calls").get_calls_caller
+    exec(block("python", 1), names)  # noqa: S102 - the guide is ours
+
+    names["test_a_caller_is_told_its_user_and_organization"]()

@@ -1,0 +1,130 @@
+"""What the documentation says is so."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from handlers.errors import ERRORS, HTTP_ERRORS, INTERNAL
+from scripts.cli.commands import cli
+from scripts.cli.serve import HEADER_TIMEOUT, MAX_HEADERS, STOP_TIMEOUT
+from scripts.cli.settings import PREFIX, Settings
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("deploy/*.md")])
+TEXTS = {str(page.relative_to(ROOT)): page.read_text() for page in PAGES}
+
+
+def shell_lines(text: str) -> Iterator[str]:
+    """The lines of the `sh` blocks of a page."""
+    for block in re.findall(r"^```sh\n(.*?)^```$", text, re.DOTALL | re.MULTILINE):
+        yield from block.splitlines()
+
+
+def commands() -> Iterator[tuple[list[str], click.Command]]:
+    """Every command with its words, e.g. (["data", "import"], …)."""
+
+    def walk(words: list[str], command: click.Command) -> Iterator[tuple[list[str], click.Command]]:
+        if isinstance(command, click.Group):
+            context = click.Context(command)
+            for name in command.list_commands(context):
+                child = command.get_command(context, name)
+                assert child is not None
+                yield from walk([*words, name], child)
+        else:
+            yield words, command
+
+    yield from walk([], cli)
+
+
+LINKS = [(name, link) for name, text in TEXTS.items() for link in re.findall(r"\]\((?!https?:|#)([^)#]+)[^)]*\)", text)]
+RELAY_LINES = [
+    (name, line.partition("tether-relay ")[2])
+    for name in TEXTS
+    if not name.startswith("deploy/")
+    for line in shell_lines(TEXTS[name])
+    if re.match(r"(\S*/)?tether-relay ", line)
+]
+README_JSON = re.findall(r"^```json\n(.*?)^```$", TEXTS["README.md"], re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize(("page", "link"), LINKS)
+def test_every_link_leads_to_a_file(page: str, link: str) -> None:
+    assert (ROOT / page).parent.joinpath(link).exists()
+
+
+@pytest.mark.parametrize(("page", "line"), RELAY_LINES)
+def test_every_command_line_parses(page: str, line: str) -> None:
+    words = shlex.split(line.removesuffix("&"), comments=True)
+    found = max(
+        ((path, command) for path, command in commands() if words[: len(path)] == path), key=lambda pair: len(pair[0])
+    )
+
+    context = found[1].make_context("tether-relay", words[len(found[0]) :], resilient_parsing=False)
+
+    assert context.command is found[1]
+
+
+@pytest.mark.parametrize("words", [pytest.param(words, id=" ".join(words)) for words, _ in commands()])
+def test_every_command_is_documented(words: list[str]) -> None:
+    assert any(" ".join(words) in text for text in TEXTS.values())
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_is_documented_with_its_meaning(name: str) -> None:
+    field = Settings.model_fields[name]
+    default = {None: "-", (): "-", True: "`true`", False: "`false`"}
+    shown = f"`{field.default}`" if not isinstance(field.default, bool | tuple | None) else default[field.default]
+    row = next(line for line in TEXTS["docs/settings.md"].splitlines() if f"| `{PREFIX}{name.upper()}` |" in line)
+
+    assert [cell.strip() for cell in row.split("|")[3:5]] == [shown, field.description]
+
+
+def test_every_option_of_a_setting_stands_beside_it() -> None:
+    (serve,) = (command for words, command in commands() if words == ["serve"])
+    options = {parameter.name for parameter in serve.params if parameter.name in Settings.model_fields}
+    rows = re.findall(rf"^\| `{PREFIX}(\w+)` \| `--", TEXTS["docs/settings.md"], re.MULTILINE)
+
+    assert {row.lower() for row in rows} == options
+
+
+def test_every_code_is_documented_with_its_status() -> None:
+    failures = {(str(f.status), f.code) for f in (*ERRORS.values(), *HTTP_ERRORS.values(), INTERNAL)}
+    rows = set(re.findall(r"^\| (\d{3}) \| `(\w+)` \|", TEXTS["docs/tokens.md"], re.MULTILINE))
+
+    assert rows == failures
+
+
+def test_the_limits_are_those_of_the_server() -> None:
+    rows = re.findall(r"^\| [^|]* \| (\d+) (?:s|KiB) \|$", TEXTS["docs/operating.md"], re.MULTILINE)
+
+    assert rows == [str(HEADER_TIMEOUT // 1000), str(MAX_HEADERS // 1024), str(STOP_TIMEOUT)]
+
+
+def test_the_import_of_the_readme_gives_the_answer_of_the_readme(own_server: Any, tmp_path: Path) -> None:
+    organizations, answer = README_JSON[1:3]
+    (tmp_path / "organizations.json").write_text(organizations)
+    own_server.run(f"data import {tmp_path / 'organizations.json'}")
+
+    got = own_server.get(user="user_zoe")
+
+    assert got.json() == json.loads(answer)
+
+
+def test_the_request_that_the_demo_prints_has_the_answer_of_the_readme(
+    running_server: Callable[..., Any], tmp_path: Path, tool: Callable[[str], str]
+) -> None:
+    tool("curl")
+    with running_server("--demo", database=tmp_path / "demo.db") as server:
+        (curl,) = re.findall(r"^ +(curl .*)$", server.output, re.MULTILINE)
+        got = subprocess.run(["/bin/sh", "-c", curl], check=True, capture_output=True, text=True)
+
+    assert json.loads(got.stdout.splitlines()[-1]) == json.loads(README_JSON[0])
