@@ -160,9 +160,11 @@ def _check_references(contract: Contract) -> None:
                 contract.source, pointer, f"{reference!r} leads out of the document; bundle it into one file first"
             )
         try:
-            contract.resolve({"$ref": reference})
+            target = contract.resolve({"$ref": reference})
         except LookupError:
             raise ContractError(contract.source, pointer, f"{reference!r} refers to nothing") from None
+        if not isinstance(target, Mapping):
+            raise ContractError(contract.source, pointer, f"{reference!r} does not refer to an object")
         if reference[1:] and not steps_of(reference[1:]):
             raise ContractError(contract.source, pointer, f"{reference!r} is not a JSON pointer")
 

@@ -45,6 +45,9 @@ ORGANIZATIONS: list[dict[str, Any]] = [
     {"id": "org_initech", "name": "Initech", "users": [{"id": "user_eli"}]},
     {"id": None, "users": [{"id": "user_lone"}]},
 ]
+# Measuring the coverage of a process makes its start four times as slow, so that is done only for servers which run
+# what no test runs in this process.
+MEASURING = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("COVERAGE_PROCESS_")}
 # Seconds: far more than any start or end takes, so that only what hangs is cut off.
 PATIENCE = 30
 
@@ -111,13 +114,14 @@ def running_server(tmp_path_factory: pytest.TempPathFactory) -> Running:
         environment: Mapping[str, str] | None = None,
         database: Path | None = None,
         wait: bool = True,
+        measured: bool = False,
     ) -> Iterator[Server]:
         folder = tmp_path_factory.mktemp("server")
         if database is None:
             database = folder / "relay.db"
             fill(database)
         own = {"TETHER_RELAY_DATABASE": str(database), "TETHER_RELAY_JWT_SECRET": SECRET, **(environment or {})}
-        env = clean_environment() | own
+        env = clean_environment() | (MEASURING if measured else {}) | own
         with reserved_port() as port, open_client(port) as client, (folder / "output").open("wb") as log:
             place = ("--host", "127.0.0.1", "--port", str(port))
             process = subprocess.Popen(
@@ -143,7 +147,7 @@ def running_server(tmp_path_factory: pytest.TempPathFactory) -> Running:
 @pytest.fixture(scope="module")
 def server(running_server: Running) -> Iterator[Server]:
     """One server for all tests of a module that leave it as it was."""
-    with running_server() as running:
+    with running_server(measured=True) as running:
         yield running
 
 
@@ -195,7 +199,7 @@ def fill(database: Path) -> None:
 
 
 def clean_environment() -> dict[str, str]:
-    """This process's environment, without settings of ours; what measures the coverage of subprocesses stays."""
+    """This process's environment, without settings of ours."""
     return {name: value for name, value in os.environ.items() if not name.upper().startswith("TETHER_RELAY_")}
 
 

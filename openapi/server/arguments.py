@@ -43,6 +43,10 @@ class Arguments:
         if doubled := [name for name in names if names.count(name) > 1]:
             raise ValueError(f"two arguments are called {doubled[0]!r}")
         self.names = frozenset(names)
+        # What a request may leave out: a handler takes it with a default, or not at all.
+        self.optional = frozenset(parameter.argument for parameter in self._parameters if parameter.optional) | (
+            {"body"} if self._body is not None and not self._body.required else frozenset()
+        )
         self.empty = not self.names
 
     async def read(self, scope: Scope, receive: Receive) -> dict[str, Any]:
@@ -96,8 +100,11 @@ class _Parameter:
         self._required = definition.get("required", False)
         if "schema" not in definition:
             raise ValueError(f"the parameter {self.name!r} has no `schema`; `content` is not served")
+        if (style := definition.get("style")) in ("matrix", "label"):
+            raise ValueError(f"the parameter {self.name!r} has the style {style}, which is not served")
         schema = contract.resolve(definition["schema"])
         self._default = schema.get("default", _MISSING)
+        self.optional: bool = not self._required and self._default is _MISSING
         # The parser has done this for paths and queries; headers and cookies come as they were sent.
         self._coerced_from = resolved if self.place in ("header", "cookie") else None
         pointer = operation.pointer + pointer_to("parameters", index, "schema")
@@ -125,7 +132,7 @@ class _Body:
     """A Request Body Object (section "Request Body Object") in JSON, of at most `max_size` bytes."""
 
     def __init__(self, contract: Contract, operation: Operation, body: Mapping[str, Any], max_size: int) -> None:
-        self._required = body.get("required", False)
+        self.required: bool = body.get("required", False)
         self._max_size = max_size
         if others := [media_type for media_type in body["content"] if not is_json(media_type.lower())]:
             raise ValueError(f"takes a body of {', '.join(others)}; only JSON is served")
@@ -143,7 +150,7 @@ class _Body:
         """The parsed body, or `_MISSING` when there is none and none is needed."""
         content = await _content(receive, self._max_size)
         if not content:
-            if self._required:
+            if self.required:
                 raise BadRequestProblem("The request has no body, and this operation needs one.")
             return _MISSING
         media_type = headers.get("content-type", next(iter(self._validators))).partition(";")[0].strip().lower()
@@ -186,5 +193,6 @@ def _with_types(parameters: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _with_type(schema: dict[str, Any]) -> dict[str, Any]:
-    typed = {"type": "string", **schema}
+    kind = next((part["type"] for part in (schema, *schema.get("allOf", ())) if "type" in part), "string")
+    typed = {"type": kind, **schema}
     return {**typed, "items": _with_type(schema["items"])} if "items" in schema else typed

@@ -61,10 +61,10 @@ class HandlerResolver(Resolver):  # type: ignore[misc]  # Connexion is untyped
         return Resolution(found[0], operation_id)
 
 
-def check_signature(handler: Handler, available: frozenset[str]) -> str | None:
+def check_signature(handler: Handler, available: frozenset[str], optional: frozenset[str]) -> str | None:
     """What keeps `handler` from being called with arguments of the names in `available`, or None.
 
-    It need not take them all.
+    It need not take them all; those in `optional` are left out of some calls.
     """
     for parameter in inspect.signature(handler).parameters.values():
         if parameter.kind is parameter.POSITIONAL_ONLY:
@@ -72,6 +72,8 @@ def check_signature(handler: Handler, available: frozenset[str]) -> str | None:
         required = parameter.default is parameter.empty and parameter.kind is not parameter.VAR_KEYWORD
         if required and parameter.kind is not parameter.VAR_POSITIONAL and parameter.name not in available:
             return f"takes {parameter.name!r}, but there is only {', '.join(sorted(available)) or 'nothing'}"
+        if required and parameter.kind is not parameter.VAR_POSITIONAL and parameter.name in optional:
+            return f"takes {parameter.name!r} without a default, but a request may leave it out"
     return None
 
 

@@ -87,9 +87,9 @@ class Dispatcher(SpecMiddleware):  # type: ignore[misc]  # Connexion is untyped
         failure = self._errors(error)
         if failure.status >= 500:
             reason = str(error) or type(error).__name__
-            logger.error(
-                "%s %s: %s", scope["method"], scope["path"], reason, exc_info=None if failure.expected else error
-            )
+            # Undecoded: a line feed in a path must not start a line of the log.
+            path = _raw_path(scope).decode("latin-1")
+            logger.error("%s %s: %s", scope["method"], path, reason, exc_info=None if failure.expected else error)
         own = tuple((name.lower().encode(), value.encode()) for name, value in failure.headers.items())
         return Answer(failure.status, ((b"content-type", JSON.encode()), *own, *shared), encode_json(failure.body))
 

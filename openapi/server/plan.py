@@ -37,7 +37,7 @@ class OperationPlan:
         if hidden := sorted(arguments.names & {*services, "caller"}):
             raise ValueError(f"the argument {hidden[0]!r} has the name of what the server hands to handlers")
         available = arguments.names | services.keys() | ({"caller"} if authenticate else set())
-        if (problem := check_signature(handler, available)) is not None:
+        if (problem := check_signature(handler, available, arguments.optional)) is not None:
             raise ValueError(f"{handler.__module__}.{handler.__name__} {problem}")
         accepted = accepted_names(handler, available)
         self.headers = headers

@@ -22,14 +22,15 @@ class Route(Generic[E]):
     """The endpoints of one path by method, in capitals."""
 
     path: str
+    parameters: tuple[str, ...]
     endpoints: dict[str, E] = field(default_factory=dict)
 
 
 @dataclass
 class _Node(Generic[E]):
     literals: dict[str, _Node[E]] = field(default_factory=dict)
-    # (template, its pattern, the names of its parameters, what follows)
-    templates: list[tuple[str, re.Pattern[str], list[str], _Node[E]]] = field(default_factory=list)
+    # (template without the names of its parameters, its pattern, what follows)
+    templates: list[tuple[str, re.Pattern[str], _Node[E]]] = field(default_factory=list)
     route: Route[E] | None = None
 
 
@@ -44,9 +45,9 @@ class Router(Generic[E]):
         """Put `endpoint` at `method` and `path`, which may hold ``{parameters}``; RouteConflict when it is taken."""
         node = self._root
         for segment in path.split("/")[1:]:
-            node = self._child(node, segment, path)
+            node = self._child(node, segment)
         if node.route is None:
-            node.route = Route(path)
+            node.route = Route(path, tuple(_PARAMETER.findall(path)))
             if "{" not in path:
                 self._concrete[path] = node.route
         if node.route.path != path:
@@ -66,35 +67,33 @@ class Router(Generic[E]):
         if not path.startswith("/"):
             return None
         segments = [unquote(segment) for segment in path[1:].split("/")]
-        return next(self._matches(self._root, segments, {}), None)
+        return next(self._matches(self._root, segments, ()), None)
 
-    def _child(self, node: _Node[E], segment: str, path: str) -> _Node[E]:
-        names = _PARAMETER.findall(segment)
-        if not names:
-            return node.literals.setdefault(segment, _Node())
+    def _child(self, node: _Node[E], segment: str) -> _Node[E]:
+        # Two paths may name the parameters of a segment differently: `/a/{id}` and `/a/{a_id}/b`.
         shape = _PARAMETER.sub("{}", segment)
-        for known, _, known_names, child in node.templates:
+        if shape == segment:
+            return node.literals.setdefault(segment, _Node())
+        for known, _, child in node.templates:
             if known == shape:
-                if known_names != names:
-                    raise RouteConflict(f"{path} names the parameters {names}, another path {known_names}")
                 return child
         pattern = re.compile("(.+)".join(re.escape(part) for part in shape.split("{}")), re.DOTALL)
         child = _Node[E]()
-        node.templates.append((shape, pattern, names, child))
+        node.templates.append((shape, pattern, child))
         # The more of a segment is fixed, the more concrete it is.
         node.templates.sort(key=lambda template: -len(template[0]))
         return child
 
     def _matches(
-        self, node: _Node[E], segments: list[str], parameters: dict[str, str]
+        self, node: _Node[E], segments: list[str], values: tuple[str, ...]
     ) -> Iterator[tuple[Route[E], Mapping[str, str]]]:
         if not segments:
             if node.route is not None:
-                yield node.route, parameters
+                yield node.route, dict(zip(node.route.parameters, values, strict=True))
             return
         segment, rest = segments[0], segments[1:]
         if (child := node.literals.get(segment)) is not None:
-            yield from self._matches(child, rest, parameters)
-        for _, pattern, names, child in node.templates:
+            yield from self._matches(child, rest, values)
+        for _, pattern, child in node.templates:
             if (match := pattern.fullmatch(segment)) is not None:
-                yield from self._matches(child, rest, {**parameters, **dict(zip(names, match.groups(), strict=True))})
+                yield from self._matches(child, rest, (*values, *match.groups()))

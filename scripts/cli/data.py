@@ -54,9 +54,18 @@ def export(settings: Settings, file: str) -> None:
 
     A FILE that exists is replaced whole, or stays as it was.
     """
+    if _is_store(file, settings.database):
+        raise Refused(f"{file} is the database itself, or a log of it; name another file")
     with open_database(settings) as store, _opened(file, "wb") as stream:
         for line in store.export_organizations():
             stream.write(f"{line}\n".encode())
+
+
+def _is_store(file: str, database: Path) -> bool:
+    store = os.path.realpath(database)
+    if os.path.realpath(file) in {store + suffix for suffix in ("", "-wal", "-shm", "-journal")}:
+        return True
+    return os.path.exists(file) and os.path.exists(store) and os.path.samefile(file, store)
 
 
 @contextmanager

@@ -41,4 +41,5 @@ def _cell(value: object) -> str:
         return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return str(value)
+    # What is stored must not steer the terminal: no C1 controls, no marks that turn the direction of text.
+    return "".join(character if character.isprintable() else "\ufffd" for character in str(value))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import logging
 import os
 import signal
 import socket
+import sys
 import time
 from functools import partial
 from pathlib import Path
@@ -96,7 +98,10 @@ def keep_signals_over_fork() -> None:
     """
     stop = {signal.SIGINT, signal.SIGTERM}
 
+    parent = os.getpid()
+
     def in_worker() -> None:
+        end_with(parent)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         # Ctrl-C reaches the parent too, which then tells its workers.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -107,6 +112,15 @@ def keep_signals_over_fork() -> None:
         after_in_parent=partial(signal.pthread_sigmask, signal.SIG_UNBLOCK, stop),
         after_in_child=in_worker,
     )
+
+
+def end_with(parent: int) -> None:
+    """End this process when `parent` does, even by SIGKILL: workers left alone would keep the port (prctl(2),
+    PR_SET_PDEATHSIG; on Linux alone)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+        if os.getppid() != parent:
+            os._exit(0)
 
 
 def prepare(settings: Settings, demo: bool) -> None:
@@ -134,6 +148,8 @@ def free_address(host: str, port: int) -> str:
         with socket.socket(family, kind, protocol) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
+    except UnicodeError:
+        raise Refused(f"cannot listen on {host}:{port}: that is no host name; name another with --host") from None
     except OSError as error:
         if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
             reason = f"{error.strerror}; name an address of this machine with --host"

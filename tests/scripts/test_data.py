@@ -272,3 +272,12 @@ def test_another_file_is_no_database(relay: Relay, folder: Path, command: tuple[
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("tether-relay: The store file is not a SQLite database; ")
     assert (folder / "file").read_text() == json.dumps(EMPTY)
+
+
+@pytest.mark.parametrize("target", ["relay.db", "./relay.db", "link.db", "relay.db-wal"])
+def test_an_export_never_replaces_the_database(relay: Relay, database: Path, target: str) -> None:
+    (database.parent / "link.db").symlink_to(database)
+    before = database.read_bytes()
+    done = relay("data", "export", target)
+
+    assert (done.returncode, database.read_bytes() == before) == (2, True)

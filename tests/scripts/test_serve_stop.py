@@ -91,3 +91,21 @@ def test_a_killed_worker_is_replaced_within_two_seconds(
         took = time.monotonic() - start
 
         assert (server.workers & before, took < 2) == (before - {killed}, True)
+
+
+def test_workers_end_with_a_parent_that_was_killed(own_server: Server, eventually: Eventually) -> None:
+    workers = own_server.workers
+    os.kill(own_server.process.pid, signal.SIGKILL)
+    own_server.process.wait()
+
+    assert workers
+    assert eventually(lambda: not any(is_running(worker) for worker in workers))
+
+
+def is_running(process: int) -> bool:
+    """Whether a process exists and has not ended; one that nobody has waited for is a zombie."""
+    try:
+        with open(f"/proc/{process}/stat") as stat:
+            return stat.read().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False

@@ -237,4 +237,13 @@ def test_paths_that_cannot_be_told_apart_are_named(bind: Bind, package_of: Packa
         text.replace("paths: {", "paths: {" + other + ", "), package_of(m="async def a(): ...\nasync def b(): ...")
     )
 
-    assert problems == ["/a/{item} names the parameters ['item'], another path ['n']"]
+    assert problems == ["/a/{item} and /a/{n} cannot be told apart"]
+
+
+def test_an_optional_parameter_needs_a_default_in_the_handler(bind: Bind, package_of: PackageOf) -> None:
+    text = operation("a").replace("}]", "}, {name: limit, in: query, schema: {type: integer}}]", 1)
+    problems = bind(text + "\n", package_of(m="async def a(limit): ..."))
+
+    assert [problem.partition("takes ")[2] for problem in problems] == [
+        "'limit' without a default, but a request may leave it out"
+    ]

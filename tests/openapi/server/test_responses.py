@@ -48,10 +48,10 @@ components:
         number: {type: integer, nullable: true}
 """
 HANDLERS = """
-async def echo(body):
+async def echo(body=None):
     return tuple(body["tuple"]) if type(body) is dict and "tuple" in body else body
 narrow_answers = {"set": {1}, "nan": float("nan"), "large": 2**70, "surrogate": "\\ud800"}
-async def narrow(body):
+async def narrow(body=None):
     return narrow_answers.get(body, body) if type(body) is str else tuple(body) if type(body) is list else body
 async def vague():
     return 5

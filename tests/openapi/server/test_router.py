@@ -49,6 +49,15 @@ def test_another_path_finds_nothing(path: str) -> None:
     assert routed("/a", "/a/{id}", "/a/{id}/b/c").find(path.encode()) is None
 
 
+def test_paths_that_part_after_a_parameter_name_it_as_they_like() -> None:
+    router: Router[int] = Router()
+    router.add("get", "/a/{id}", 1)
+    router.add("get", "/a/{a_id}/b", 2)
+    found = [router.find(b"/a/x"), router.find(b"/a/x/b")]
+
+    assert [match and match[1] for match in found] == [{"id": "x"}, {"a_id": "x"}]
+
+
 def test_several_methods_share_a_path() -> None:
     router: Router[int] = Router()
     router.add("get", "/a/{id}", 1)
@@ -64,7 +73,7 @@ def test_several_methods_share_a_path() -> None:
     [
         (["/a", "/a"], "GET /a is there twice"),
         (["/{id}", "/{id}"], "GET /{id} is there twice"),
-        (["/{id}", "/{name}"], "/{name} names the parameters ['name'], another path ['id']"),
+        (["/{id}", "/{name}"], "/{name} and /{id} cannot be told apart"),
     ],
 )
 def test_paths_that_cannot_be_told_apart_are_a_conflict(paths: list[str], text: str) -> None:
