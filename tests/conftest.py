@@ -47,7 +47,7 @@ ORGANIZATIONS: list[dict[str, Any]] = [
 ]
 # Measuring the coverage of a process makes its start four times as slow, so that is done only for servers which run
 # what no test runs in this process.
-MEASURING = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("COVERAGE_PROCESS_")}
+MEASURING = "COVERAGE_PROCESS_"
 # Seconds: far more than any start or end takes, so that only what hangs is cut off.
 PATIENCE = 30
 
@@ -121,7 +121,7 @@ def running_server(tmp_path_factory: pytest.TempPathFactory) -> Running:
             database = folder / "relay.db"
             fill(database)
         own = {"TETHER_RELAY_DATABASE": str(database), "TETHER_RELAY_JWT_SECRET": SECRET, **(environment or {})}
-        env = clean_environment() | (MEASURING if measured else {}) | own
+        env = clean_environment(measured) | own
         with reserved_port() as port, open_client(port) as client, (folder / "output").open("wb") as log:
             place = ("--host", "127.0.0.1", "--port", str(port))
             process = subprocess.Popen(
@@ -198,9 +198,10 @@ def fill(database: Path) -> None:
         administration.import_organizations(io.BytesIO(json.dumps(ORGANIZATIONS).encode()))
 
 
-def clean_environment() -> dict[str, str]:
+def clean_environment(measured: bool = False) -> dict[str, str]:
     """This process's environment, without settings of ours."""
-    return {name: value for name, value in os.environ.items() if not name.upper().startswith("TETHER_RELAY_")}
+    ours = ("TETHER_RELAY_",) if measured else ("TETHER_RELAY_", MEASURING)
+    return {name: value for name, value in os.environ.items() if not name.upper().startswith(ours)}
 
 
 def executable(name: str) -> str:
