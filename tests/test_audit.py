@@ -19,6 +19,8 @@ import pytest
 from scripts.auditing.__main__ import tell
 from scripts.auditing.advisories import AuditFailed, Findings, ask_advisories, judge
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parent.parent
 HASH = f"--hash=sha256:{'0' * 64}"
 LOCK = f"click==8.2.0 \\\n    {HASH}\ncolorama==0.4.6 ; sys_platform == 'win32' \\\n    {HASH}\n"

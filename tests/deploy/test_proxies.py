@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+pytestmark = pytest.mark.long
+
 if TYPE_CHECKING:
     from tests.conftest import Eventually, Server
     from tests.deploy.conftest import Proxied, Proxy, Upstream
