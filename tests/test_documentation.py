@@ -47,11 +47,11 @@ def commands() -> Iterator[tuple[list[str], click.Command]]:
 
 LINKS = [(name, link) for name, text in TEXTS.items() for link in re.findall(r"\]\((?!https?:|#)([^)#]+)[^)]*\)", text)]
 RELAY_LINES = [
-    (name, line.partition("tether-relay ")[2])
+    (name, line.partition("tether-relay ")[2].removesuffix(")"))
     for name in TEXTS
     if not name.startswith("deploy/")
     for line in shell_lines(TEXTS[name])
-    if re.match(r"(\S*/)?tether-relay ", line)
+    if re.match(r"(\w+=\$\()?(\S*/)?tether-relay ", line)
 ]
 README_JSON = re.findall(r"^```json\n(.*?)^```$", TEXTS["README.md"], re.DOTALL | re.MULTILINE)
 

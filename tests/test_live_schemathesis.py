@@ -55,7 +55,7 @@ def test_a_live_server_passes_every_check_in_every_phase(server: Server, tmp_pat
     done, report = run_schemathesis(server, tmp_path, server.token())
 
     assert done.returncode == 0, done.stdout
-    assert report["operations"]["tested"] == report["operations"]["total"] == 1
+    assert report["operations"]["tested"] == report["operations"]["total"] > 0
     assert {name: phase["status"] for name, phase in report["phases"].items()} == {
         "examples": "success",
         "coverage": "success",

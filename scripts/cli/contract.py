@@ -39,7 +39,9 @@ def sync(pages: tuple[str, ...], check: bool, output: Path) -> None:
     first = next(iter(documents))
     for source, content in documents.items():
         if content != documents[first]:
-            raise ContractError(source, "", f"it carries another document than {first}; sync one of them")
+            raise ContractError(
+                source, "", f"it carries another document than {first}; keep the newer page and remove the other"
+            )
     if check:
         _check(output, first, documents[first])
     else:

@@ -21,7 +21,11 @@ def with_settings(command: F) -> F:
     @click.option(
         "--database", type=click.Path(path_type=Path, readable=False), help="The SQLite file. [TETHER_RELAY_DATABASE]"
     )
-    @click.option("--demo", is_flag=True, help="Use the demo's own database and secret, made when missing.")
+    @click.option(
+        "--demo",
+        is_flag=True,
+        help="Use ./.demo/relay.db and a secret beside it, made when missing, where neither is set.",
+    )
     @wraps(command)
     def wrapped(*args: Any, database: Path | None, demo: bool, **options: Any) -> Any:
         settings = settings_for(database, demo)

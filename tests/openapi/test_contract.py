@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 HEAD = "openapi: 3.0.3\ninfo: {title: T, version: '1'}\n"
 OK = "responses: {'200': {description: d}}"
-PAGE = PUBLISHED.with_name("pages") / "get-calls-providers.md"
+(PAGE,) = PUBLISHED.with_name("pages").glob("*.md")
 
 
 def test_the_contract_is_its_page_byte_for_byte() -> None:
     assert PUBLISHED.read_bytes() == read_page(PAGE.read_bytes(), str(PAGE)).content
 
 
-def test_the_published_contract_has_one_operation_that_needs_a_token() -> None:
+def test_the_operation_of_the_dialer_is_published_and_needs_a_token() -> None:
     found = [(each.operation_id, each.method, each.path, each.public) for each in load_contract().operations]
 
-    assert found == [("get_calls_providers", "get", "/api/calls/providers", False)]
+    assert ("get_calls_providers", "get", "/api/calls/providers", False) in found
 
 
 def test_the_overlay_fits_the_published_contract() -> None:
@@ -81,7 +81,7 @@ def broken(text: str) -> ContractError:
     ],
 )  # fmt: skip
 def test_a_broken_document_is_one_line(text: str, pointer: str, reason: str) -> None:
-    assert str(broken(HEAD + text)) == f"c.yaml#{pointer}: {reason}"
+    assert str(broken(HEAD + text)) == f"c.yaml{pointer and '#'}{pointer}: {reason}"
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_a_reference_to_itself_is_one_line(schemas: str, pointer: str) -> None:
 def test_a_reference_to_an_object_of_another_kind_is_one_line() -> None:
     error = broken(HEAD + "paths: {/a: {get: {operationId: a, parameters: [{$ref: '#/info'}], OK}}}")
 
-    assert str(error) == "c.yaml#: the document cannot be checked, a reference may be wrong: KeyError: 'name'"
+    assert str(error) == "c.yaml: the document cannot be checked, a reference may be wrong: KeyError: 'name'"
 
 
 def test_what_looks_like_a_reference_in_data_is_none() -> None:
@@ -152,14 +152,14 @@ def test_a_missing_file_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(ContractError) as caught:
         load_contract(tmp_path / "none.yaml")
 
-    assert str(caught.value) == f"{tmp_path}/none.yaml#: cannot be read: No such file or directory"
+    assert str(caught.value) == f"{tmp_path}/none.yaml: cannot be read: No such file or directory"
 
 
 def test_a_folder_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(ContractError) as caught:
         load_contract(tmp_path)
 
-    assert str(caught.value) == f"{tmp_path}#: cannot be read: Is a directory"
+    assert str(caught.value) == f"{tmp_path}: cannot be read: Is a directory"
 
 
 def test_a_file_in_json_is_a_contract(tmp_path: Path) -> None:

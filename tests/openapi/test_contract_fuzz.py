@@ -37,7 +37,7 @@ def outcome(content: bytes) -> Contract | None:
     else:
         assert all(operation.operation_id for operation in contract.operations)
         return contract
-    assert text.startswith("c.yaml#")
+    assert text.startswith(("c.yaml: ", "c.yaml#/"))
     assert "\n" not in text
     return None
 

@@ -58,10 +58,10 @@ FORM = "of the form ```yaml FILE METHOD PATH; it must have one"
         (FENCED + FENCED, f": the page has 2 blocks {FORM}"),
         (FENCED.removesuffix(b"```\n"), ": the block is not closed; the page is cut off"),
         (FENCED.removesuffix(b"```\n") + b"~~~\n", ": the block is not closed; the page is cut off"),
-        (FENCED.replace(b"get /a", b"put /a"), "/paths: the page is about put /a, which is not there"),
-        (FENCED.replace(b"get /a", b"get /b"), "/paths: the page is about get /b, which is not there"),
+        (FENCED.replace(b"get /a", b"put /a"), "#/paths: the page is about put /a, which is not there"),
+        (FENCED.replace(b"get /a", b"get /b"), "#/paths: the page is about get /b, which is not there"),
         (FENCED.replace(b"paths:", b"paths: ["), ": line 4: did not find expected ',' or ']'"),
-        (FENCED.replace(b"3.0.3", b"3.1.0"), "/openapi: the document is OpenAPI 3.1.0; only OpenAPI 3.0 is served"),
+        (FENCED.replace(b"3.0.3", b"3.1.0"), "#/openapi: the document is OpenAPI 3.1.0; only OpenAPI 3.0 is served"),
     ],
     ids=[
         "empty", "text", "no info", "capitals", "no path", "two", "unclosed", "closed otherwise",
@@ -72,4 +72,4 @@ def test_a_page_without_its_document_is_one_line(markdown: bytes, text: str) -> 
     with pytest.raises(ContractError) as caught:
         read_page(markdown, "p.md")
 
-    assert str(caught.value) == f"p.md#{text}"
+    assert str(caught.value) == f"p.md{text}"
