@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 PATH = "/api/calls/providers"
 CHALLENGE = 'Bearer realm="tether-relay"'
 INVALID_TOKEN = 'Bearer realm="tether-relay", error="invalid_token"'
-# Headers of the connection or the moment, which no answer of ours decides.
+# Headers of the connection or the moment, which no answer of ours decides, and those that every answer has.
 TRANSPORT = {"date", "server"}
+EVERYWHERE = {"x-content-type-options", "x-request-id"}
 
 
 def envelope(code: str, sentence: str) -> dict[str, object]:
@@ -43,8 +44,9 @@ def ask(server: Server, path: str = PATH, *, method: str = "GET", authorization:
 
 
 def told(response: httpx.Response) -> tuple[int, object, dict[str, str]]:
-    """Status, body, and every header that the application sent."""
-    headers = {name: value for name, value in response.headers.items() if name not in TRANSPORT}
+    """Status, body, and every header that the application sent beside those of every answer."""
+    assert response.headers.keys() >= EVERYWHERE
+    headers = {name: value for name, value in response.headers.items() if name not in TRANSPORT | EVERYWHERE}
     return response.status_code, response.json(), headers
 
 
@@ -232,7 +234,7 @@ def test_head_answers_as_get_without_the_body(server: Server, path: str, user: s
     head = ask(server, path, method="HEAD", authorization=authorization)
 
     for response in (get, head):
-        del response.headers["date"]
+        del response.headers["date"], response.headers["x-request-id"]
     assert (head.status_code, head.headers, head.content) == (get.status_code, get.headers, b"")
 
 

@@ -68,7 +68,6 @@ def serve(contract: Any, package: ModuleType, database: Path) -> Any:
         errors=failure_of,
         authenticators={"bearer": BearerAuthenticator(verify, store)},
         services={"store": store},
-        close=store.close,
     )
 
 

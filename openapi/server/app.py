@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from functools import partial
 from types import ModuleType
-from typing import Any
 
 from connexion.middleware import ConnexionMiddleware
 from connexion.middleware.lifespan import LifespanMiddleware
@@ -17,6 +16,7 @@ from openapi.server.binding import HandlerResolver, find_handlers
 from openapi.server.dispatcher import Dispatcher
 from openapi.server.documents import document_endpoints
 from openapi.server.health import Check, Liveness, Readiness
+from openapi.server.observation import Observation, Observer
 from openapi.server.operations import PlanFactory
 from openapi.server.types import Authenticator, Endpoint, ErrorTable
 
@@ -34,14 +34,15 @@ def create_server(
     documents: bool = True,
     health: bool = True,
     max_body: int = DEFAULT_MAX_BODY,
-    close: Callable[[], Awaitable[None]] | None = None,
+    lifespan: Callable[[], AbstractAsyncContextManager[None]] | None = None,
+    observers: Sequence[Observer] = (),
 ) -> ASGIApp:
     """The application that serves the first of `contracts` with the coroutines of the package `handlers`.
 
     Answers must satisfy every one of `contracts`. `authenticators` stand by HTTP scheme; `services` are handed by name
     to the handlers that ask for them; `checks` are what ``/readyz`` looks at; `documents` and `health` switch the
-    addresses that are not part of the contract; `max_body` limits request bodies, in bytes; `close` is awaited when
-    the server stops.
+    addresses that are not part of the contract; `max_body` limits request bodies, in bytes; `lifespan` is entered
+    before the first request and left after the last; `observers` are told of every answer.
 
     BindingError lists every operation that cannot be served.
     """
@@ -55,11 +56,11 @@ def create_server(
         _nothing,
         middlewares=[partial(Dispatcher, plans=plans, errors=errors, extra=extra), LifespanMiddleware],
         resolver=HandlerResolver(find_handlers(handlers)),
-        lifespan=_closing(close) if close else None,
+        lifespan=(lambda app: lifespan()) if lifespan else None,
     )
     app.add_api(dict(contracts[0].document))
     app.build()
-    return app
+    return Observation(app, observers)
 
 
 class _Application(ConnexionMiddleware):  # type: ignore[misc]  # Connexion is untyped
@@ -67,15 +68,6 @@ class _Application(ConnexionMiddleware):  # type: ignore[misc]  # Connexion is u
         """Bind every operation now: Connexion itself would do so at the first request, and answer it with a 500 when
         that fails."""
         self.app, self.middleware_stack = self._build_middleware_stack()
-
-
-def _closing(close: Callable[[], Awaitable[None]]) -> Callable[[Any], Any]:
-    @asynccontextmanager
-    async def lifespan(app: Any) -> AsyncIterator[None]:
-        yield
-        await close()
-
-    return lifespan
 
 
 async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:

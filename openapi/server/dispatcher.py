@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, Final, cast
 from urllib.parse import quote
 
 from connexion.middleware.abstract import AbstractRoutingAPI, SpecMiddleware
@@ -14,13 +14,17 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from openapi.errors import BindingError
+from openapi.server.observation import Exchange, exchange_of
 from openapi.server.operations import PlanFactory
 from openapi.server.plan import OperationPlan
 from openapi.server.responses import JSON, encode_json
 from openapi.server.router import Route, RouteConflict, Router
-from openapi.server.types import Answer, Endpoint, ErrorTable, Headers
+from openapi.server.types import Answer, Endpoint, ErrorTable, Failure, Headers
 
 logger = logging.getLogger(__name__)
+
+# What is sent is what its media type says (Fetch standard, "X-Content-Type-Options header").
+_NO_SNIFFING: Final = (b"x-content-type-options", b"nosniff")
 
 
 class Dispatcher(SpecMiddleware):  # type: ignore[misc]  # Connexion is untyped
@@ -56,18 +60,24 @@ class Dispatcher(SpecMiddleware):  # type: ignore[misc]  # Connexion is untyped
             await self._app(scope, receive, send)
             return
         shared: Headers = ()
+        exchange = exchange_of(scope)
         try:
             endpoint = self._endpoint(scope)
             if isinstance(endpoint, Answer):
                 answer = endpoint
             else:
                 shared = endpoint.headers
+                exchange.operation = endpoint.name
                 answer = await endpoint(scope, receive)
         except ClientDisconnect:
             # Nobody is there any more to be answered.
             return
         except Exception as error:
-            answer = self._failure(error, scope, shared)
+            failure = self._errors(error)
+            exchange.code = failure.code
+            if failure.status >= 500:
+                _log(failure, error, exchange)
+            answer = _failed(failure, shared)
         await _send(answer, send, bodiless=scope["method"] == "HEAD")
 
     def _endpoint(self, scope: Scope) -> Endpoint | Answer:
@@ -82,16 +92,6 @@ class Dispatcher(SpecMiddleware):  # type: ignore[misc]  # Connexion is untyped
         if method == "OPTIONS":
             return Answer(204, ((b"allow", _allow(route).encode()),), b"")
         raise HTTPException(405, headers={"Allow": _allow(route)})
-
-    def _failure(self, error: Exception, scope: Scope, shared: Headers) -> Answer:
-        failure = self._errors(error)
-        if failure.status >= 500:
-            reason = str(error) or type(error).__name__
-            # Undecoded: a line feed in a path must not start a line of the log.
-            path = _raw_path(scope).decode("latin-1")
-            logger.error("%s %s: %s", scope["method"], path, reason, exc_info=None if failure.expected else error)
-        own = tuple((name.lower().encode(), value.encode()) for name, value in failure.headers.items())
-        return Answer(failure.status, ((b"content-type", JSON.encode()), *own, *shared), encode_json(failure.body))
 
 
 class _PlanAPI(AbstractRoutingAPI):  # type: ignore[misc]  # Connexion is untyped
@@ -120,6 +120,24 @@ class _PlanAPI(AbstractRoutingAPI):  # type: ignore[misc]  # Connexion is untype
         self.problems.append(str(exc))
 
 
+def _log(failure: Failure, error: Exception, exchange: Exchange) -> None:
+    # Named by the operation: a path has values in it that are no business of the log.
+    reason = str(error) or type(error).__name__
+    logger.error(
+        "%s %s: %s",
+        exchange.method,
+        exchange.operation,
+        reason,
+        exc_info=None if failure.expected else error,
+        extra={"request_id": exchange.request_id},
+    )
+
+
+def _failed(failure: Failure, shared: Headers) -> Answer:
+    own = tuple((name.lower().encode(), value.encode()) for name, value in failure.headers.items())
+    return Answer(failure.status, ((b"content-type", JSON.encode()), *own, *shared), encode_json(failure.body))
+
+
 def _raw_path(scope: Scope) -> bytes:
     """The undecoded path below the place where the application is mounted (ASGI, "HTTP Connection Scope")."""
     raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
@@ -133,7 +151,7 @@ def _allow(route: Route[Endpoint]) -> str:
 
 
 async def _send(answer: Answer, send: Send, *, bodiless: bool) -> None:
-    headers = list(answer.headers)
+    headers = [_NO_SNIFFING, *answer.headers]
     if answer.status != 204:
         headers.append((b"content-length", b"%d" % len(answer.body)))
     await send(cast(Message, {"type": "http.response.start", "status": answer.status, "headers": headers}))

@@ -18,6 +18,9 @@ _POLICY: Final = (
     b"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
+# The page's address is nobody else's business (Referrer Policy section 3.1).
+_NO_REFERRER: Final = (b"referrer-policy", b"no-referrer")
+
 _PAGE: Final = b"""<!doctype html>
 <html lang="en">
 <head>
@@ -56,9 +59,9 @@ class Document:
 
     headers: Headers = ()
 
-    def __init__(self, content: bytes, media_type: bytes, *headers: tuple[bytes, bytes]) -> None:
-        more = ((b"x-content-type-options", b"nosniff"), *headers)
-        self._answer = Answer(200, ((b"content-type", media_type), (b"cache-control", b"no-cache"), *more), content)
+    def __init__(self, name: str, content: bytes, media_type: bytes, *headers: tuple[bytes, bytes]) -> None:
+        self.name = name
+        self._answer = Answer(200, ((b"content-type", media_type), (b"cache-control", b"no-cache"), *headers), content)
 
     async def __call__(self, scope: Scope, receive: Receive) -> Answer:
         """200 with the file."""
@@ -69,14 +72,17 @@ def document_endpoints(contract: Contract) -> dict[str, Endpoint]:
     """Path -> the documents of a contract. `/openapi.yaml` is the published file, byte for byte."""
     assets = Path(swagger_ui_path)
     as_json = orjson.dumps({**contract.document, "servers": contract.document.get("servers", [])})
-    return {
+    documents = (
         # RFC 9512 section 2.1.
-        "/openapi.yaml": Document(contract.content, b"application/yaml"),
-        "/openapi.json": Document(as_json, b"application/json"),
-        "/docs": Document(_PAGE, b"text/html; charset=utf-8", (b"content-security-policy", _POLICY)),
-        "/docs/start.js": Document(_START, b"text/javascript; charset=utf-8"),
-        "/docs/swagger-ui.css": Document((assets / "swagger-ui.css").read_bytes(), b"text/css; charset=utf-8"),
-        "/docs/swagger-ui-bundle.js": Document(
-            (assets / "swagger-ui-bundle.js").read_bytes(), b"text/javascript; charset=utf-8"
+        Document("/openapi.yaml", contract.content, b"application/yaml"),
+        Document("/openapi.json", as_json, b"application/json"),
+        Document("/docs", _PAGE, b"text/html; charset=utf-8", (b"content-security-policy", _POLICY), _NO_REFERRER),
+        Document("/docs/start.js", _START, b"text/javascript; charset=utf-8"),
+        Document("/docs/swagger-ui.css", (assets / "swagger-ui.css").read_bytes(), b"text/css; charset=utf-8"),
+        Document(
+            "/docs/swagger-ui-bundle.js",
+            (assets / "swagger-ui-bundle.js").read_bytes(),
+            b"text/javascript; charset=utf-8",
         ),
-    }
+    )
+    return {document.name: document for document in documents}

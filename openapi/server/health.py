@@ -20,6 +20,7 @@ _HEADERS: Headers = ((b"cache-control", b"no-store"),)
 class Liveness:
     """``/livez``: the process answers. It touches nothing else, so that a lost store does not restart the server."""
 
+    name = "/livez"
     headers = _HEADERS
 
     async def __call__(self, scope: Scope, receive: Receive) -> Answer:
@@ -30,6 +31,7 @@ class Liveness:
 class Readiness:
     """``/readyz``: every part that a request needs is there."""
 
+    name = "/readyz"
     headers = _HEADERS
 
     def __init__(self, checks: Mapping[str, Check]) -> None:

@@ -38,6 +38,7 @@ class PlanFactory:
             authenticate = self._authenticator(contract, operation)
             headers = CALLER_ONLY if authenticate else ()
             return OperationPlan(
+                operation.operation_id,
                 bound.function,
                 arguments=Arguments(contract, operation, bound, self.max_body),
                 responses=Responses(operation, self.contracts, headers),

@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope
 
 from openapi.server.arguments import Arguments
 from openapi.server.binding import accepted_names, check_signature
+from openapi.server.observation import exchange_of
 from openapi.server.responses import Responses
 from openapi.server.types import Answer, Authenticator, Handler, Headers
 
@@ -26,6 +27,7 @@ class OperationPlan:
 
     def __init__(
         self,
+        name: str,
         handler: Handler,
         *,
         arguments: Arguments,
@@ -40,6 +42,7 @@ class OperationPlan:
         if (problem := check_signature(handler, available, arguments.optional)) is not None:
             raise ValueError(f"{handler.__module__}.{handler.__name__} {problem}")
         accepted = accepted_names(handler, available)
+        self.name = name
         self.headers = headers
         self._handler = partial(handler, **{name: services[name] for name in services.keys() & accepted})
         self._authenticate = authenticate
@@ -54,7 +57,7 @@ class OperationPlan:
         given: dict[str, Any] = {}
         if self._authenticate is not None:
             authorization = [value for name, value in scope["headers"] if name == b"authorization"]
-            caller = await self._authenticate(authorization)
+            caller = exchange_of(scope).caller = await self._authenticate(authorization)
             if self._takes_caller:
                 given["caller"] = caller
         if self._reads_arguments:

@@ -26,6 +26,10 @@ class Failure(Protocol):
         """The HTTP status."""
 
     @property
+    def code(self) -> str:
+        """The stable name of the error, for logs and figures."""
+
+    @property
     def body(self) -> object:
         """What is sent as JSON."""
 
@@ -52,6 +56,10 @@ class Answer:
 
 class Endpoint(Protocol):
     """What stands at a method and path."""
+
+    @property
+    def name(self) -> str:
+        """What logs and figures call it: an operationId, or a path of the server's own."""
 
     @property
     def headers(self) -> Headers:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 from starlette.types import ASGIApp
 
@@ -27,6 +28,12 @@ def build_server(settings: Settings) -> ASGIApp:
     contract = load_contract()
     check_public(contract, settings)
     store = SQLiteReader(settings.database)
+
+    @asynccontextmanager
+    async def lifespan() -> AsyncIterator[None]:
+        yield
+        await store.close()
+
     verify = TokenVerifier(verification_key(settings), token_rules(settings), memory=settings.token_memory)
     return create_server(
         [contract, contract.with_overlay(STRICT)],
@@ -37,7 +44,7 @@ def build_server(settings: Settings) -> ASGIApp:
         checks={"store": store.check},
         documents=settings.documents,
         health=settings.health,
-        close=store.close,
+        lifespan=lifespan,
     )
 
 

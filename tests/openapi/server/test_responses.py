@@ -88,7 +88,7 @@ def test_a_result_is_sent_as_its_status_declares(
 def test_headers_of_a_result_are_sent(client: Client) -> None:
     response = client.post("/a", json={"tuple": [None, 204, {"Location": "/a/1", "X-Note": "b"}]})
 
-    assert {**response.headers} == {"location": "/a/1", "x-note": "b"}
+    assert (response.headers["location"], response.headers["x-note"]) == ("/a/1", "b")
 
 
 def test_the_length_is_that_of_the_bytes(client: Client) -> None:
@@ -142,10 +142,11 @@ NOTE = "/components/schemas/Note"
 def test_an_answer_that_breaks_the_contract_is_a_500_and_logged_without_its_values(
     client: Client, caplog: pytest.LogCaptureFixture, path: str, result: object, logged: str
 ) -> None:
+    operation = {"/a": "echo", "/b": "narrow"}[path]
     response = client.post(path, content=json.dumps(result))
 
     assert (response.status_code, response.json()) == (500, INVALID)
-    assert caplog.record_tuples == [("openapi.server.dispatcher", logging.ERROR, f"POST {path}: 500: {logged}")]
+    assert caplog.record_tuples == [("openapi.server.dispatcher", logging.ERROR, f"POST {operation}: 500: {logged}")]
 
 
 @pytest.mark.parametrize("result", ["set", "nan", "large", "surrogate"])
@@ -185,7 +186,7 @@ def test_an_answer_that_breaks_the_overlay_is_a_500_too(
     response = strict.post("/a", json=result)
 
     assert (response.status_code, response.json()) == (500, INVALID)
-    assert caplog.messages == [f"POST /a: 500: echo answered 201 with {reason}"]
+    assert caplog.messages == [f"POST echo: 500: echo answered 201 with {reason}"]
 
 
 def test_an_answer_that_keeps_contract_and_overlay_is_sent(strict: Client) -> None:
