@@ -10,9 +10,9 @@ AuthenticationError         the caller is not known
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from store import Reader
 
@@ -48,19 +48,35 @@ class Caller:
     organization_id: str | None
 
 
-class BearerAuthenticator:
-    """Authenticates requests: `verify` turns a token into a user id, `store` says who that is, anew each time."""
+class Subject(NamedTuple):
+    """Whom a token speaks of; `organization_id` is None where tokens do not tell."""
 
-    def __init__(self, verify: Callable[[str], str], store: Reader) -> None:
+    user_id: str
+    organization_id: str | None
+
+
+class BearerAuthenticator:
+    """Authenticates requests: `verify` turns a token into its subject, `store` says who that is, anew each time.
+
+    With `match_organization`, the organization of the subject must be the one that the store has for the user.
+    """
+
+    def __init__(
+        self, verify: Callable[[str], Awaitable[Subject]], store: Reader, *, match_organization: bool = False
+    ) -> None:
         self._verify = verify
         self._store = store
+        self._match_organization = match_organization
 
     async def __call__(self, authorization: Sequence[bytes]) -> Caller:
         """The caller of a request with these values of its Authorization headers.
 
-        AuthenticationError, UserNotFound or StoreUnavailable when there is none.
+        AuthenticationError, UserNotFound, KeysUnavailable or StoreUnavailable when there is none.
         """
-        user = await self._store.user(self._verify(bearer_token(authorization)))
+        subject = await self._verify(bearer_token(authorization))
+        user = await self._store.user(subject.user_id)
+        if self._match_organization and subject.organization_id != user.organization_id:
+            raise TokenInvalid
         if user.disabled:
             raise UserDisabled
         return Caller(user.id, user.organization_id)

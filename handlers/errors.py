@@ -14,6 +14,7 @@ from connexion.exceptions import NonConformingResponse
 from starlette.exceptions import HTTPException
 
 from handlers.auth import TokenExpired, TokenInvalid, TokenMissing, UserDisabled
+from handlers.keys import KeysUnavailable
 from store import StoreUnavailable, UserNotFound
 
 # RFC 6750 section 3: no error code when no credentials were sent; section 3.1 for `invalid_token`.
@@ -43,6 +44,7 @@ ERRORS: Final[Mapping[type[Exception], Failure]] = {
     TokenExpired: Failure(401, "TOKEN_EXPIRED", "The bearer token has expired.", _INVALID_TOKEN),
     UserNotFound: Failure(401, "USER_NOT_FOUND", "The bearer token is of a user who is not known.", _INVALID_TOKEN),
     UserDisabled: Failure(401, "USER_DISABLED", "The bearer token is of a user who is disabled.", _INVALID_TOKEN),
+    KeysUnavailable: Failure(500, "KEYS_UNAVAILABLE", "Tokens cannot be verified at the moment. Try again later."),
     StoreUnavailable: Failure(500, "STORE_UNAVAILABLE", "The data cannot be read at the moment. Try again later."),
     NonConformingResponse: Failure(500, "RESPONSE_INVALID", "The server made an answer that it may not send."),
 }

@@ -1,17 +1,20 @@
-"""The key that tokens are verified with: a shared secret, or a public key in PEM."""
+"""The keys that tokens are verified with: a shared secret, or public keys."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeAlias
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
-from jwt.algorithms import HMACAlgorithm
+from jwt import PyJWS
+from jwt.algorithms import Algorithm, HMACAlgorithm
 from jwt.exceptions import InvalidKeyError
 
 # RFC 7518 section 3.2: a key of the size of the hash output, or larger.
@@ -24,12 +27,55 @@ class KeyUnusable(Exception):
     """A key that tokens must not be verified with; the text says why, and what to give instead."""
 
 
+class KeysUnavailable(Exception):
+    """There is no key to tell by whether a token is good; the text says why, and holds no secret."""
+
+
+PublicKey: TypeAlias = RSAPublicKey | EllipticCurvePublicKey | Ed25519PublicKey
+
+
 @dataclass(frozen=True)
 class VerificationKey:
     """A key and the one algorithm that it is for (RFC 8725 section 3.1): a token does not choose."""
 
-    key: bytes | RSAPublicKey | EllipticCurvePublicKey | Ed25519PublicKey = field(repr=False)
+    key: bytes | PublicKey = field(repr=False)
     algorithm: str
+
+    def has_signed(self, message: bytes, signature: bytes) -> bool:
+        """Whether `signature` is this key's of `message` (RFC 7515 section 5.2), found in constant time."""
+        algorithm, prepared = self._verification
+        return algorithm.verify(message, prepared, signature)
+
+    @cached_property
+    def _verification(self) -> tuple[Algorithm, Any]:
+        # PyJWT would examine the key again for each token.
+        algorithm = PyJWS().get_algorithm_by_name(self.algorithm)
+        return algorithm, algorithm.prepare_key(self.key)
+
+
+class KeySet:
+    """The keys in force at a time: one without an id, or several by id (RFC 7517 section 5)."""
+
+    def __init__(self, keys: Mapping[str | None, VerificationKey]) -> None:
+        self._keys = dict(keys)
+        self._only = next(iter(self._keys.values())) if len(self._keys) == 1 else None
+
+    def find(self, key_id: str | None) -> VerificationKey | None:
+        """The key that a token with this `kid` is to be verified with; None when there is none.
+
+        A token without one can only mean the only key there is, and a key without one is meant by every token.
+        """
+        if key_id is None or None in self._keys:
+            return self._only
+        return self._keys.get(key_id)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, KeySet) and self._keys == other._keys
+
+    __hash__ = None  # type: ignore[assignment]  # compared by what it holds
 
 
 def secret_key(secret: str) -> VerificationKey:
@@ -56,12 +102,20 @@ def public_key(path: Path) -> VerificationKey:
         key = load_pem_public_key(pem)
     except (ValueError, UnsupportedAlgorithm):
         raise KeyUnusable(f"{path} is not a public key in PEM (`-----BEGIN PUBLIC KEY-----`)") from None
+    try:
+        return verification_key(key)
+    except KeyUnusable as error:
+        raise KeyUnusable(f"{path} is {error}") from None
+
+
+def verification_key(key: object) -> VerificationKey:
+    """RS256, ES256 or EdDSA, according to a public key; KeyUnusable for one of another kind, and for a weak one."""
     if isinstance(key, RSAPublicKey):
         if key.key_size < MIN_RSA_BITS:
-            raise KeyUnusable(f"{path} is an RSA key of {key.key_size} bits; RS256 needs at least {MIN_RSA_BITS}")
+            raise KeyUnusable(f"an RSA key of {key.key_size} bits; RS256 needs at least {MIN_RSA_BITS}")
         return VerificationKey(key, "RS256")
     if isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, SECP256R1):
         return VerificationKey(key, "ES256")
     if isinstance(key, Ed25519PublicKey):
         return VerificationKey(key, "EdDSA")
-    raise KeyUnusable(f"{path} is a key of another kind; give RSA, EC on P-256, or Ed25519")
+    raise KeyUnusable("a key of another kind; give RSA, EC on P-256, or Ed25519")

@@ -17,9 +17,11 @@ import yaml
 
 import handlers
 from handlers.auth import BearerAuthenticator, Caller
+from handlers.claims import TokenRules
 from handlers.errors import failure_of
+from handlers.key_sources import FixedKey
 from handlers.keys import secret_key
-from handlers.tokens import TokenRules, TokenVerifier, sign_token
+from handlers.tokens import TokenVerifier, sign_token
 from openapi.contract import PUBLISHED, parse_contract
 from openapi.errors import BindingError
 from openapi.server import create_server
@@ -61,7 +63,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleT
 
 def serve(contract: Any, package: ModuleType, database: Path) -> Any:
     store = SQLiteReader(database)
-    verify = TokenVerifier(KEY, TokenRules(), clock=lambda: NOW)
+    verify = TokenVerifier(FixedKey(KEY), TokenRules(), clock=lambda: NOW)
     return create_server(
         [contract],
         package,

@@ -23,8 +23,9 @@ from handlers.errors import failure_of
 from handlers.tokens import sign_token
 from openapi.contract import PUBLISHED, load_contract
 from openapi.server import create_server
+from scripts.cli.keys import signing_key, token_rules
 from scripts.cli.settings import Settings
-from scripts.cli.wiring import build_server, token_rules, verification_key
+from scripts.cli.wiring import build_server
 from store import SQLiteAdministration
 
 ORGANIZATION: dict[str, Any] = {
@@ -102,7 +103,7 @@ class Run:
 @pytest.fixture
 def headers(settings: Settings) -> dict[str, str]:
     """Of a caller whom the application knows."""
-    token = sign_token("user_ada", verification_key(settings), token_rules(settings), ttl=600, now=time.time())
+    token = sign_token("user_ada", signing_key(settings), token_rules(settings), ttl=600, now=time.time())
     return {"Authorization": f"Bearer {token}"}
 
 

@@ -12,7 +12,7 @@ from openapi.server.responses import JSON, encode_json
 from openapi.server.types import Answer, Headers
 
 # Returns when the part is ready, raises with a sentence for the operator when it is not.
-Check: TypeAlias = Callable[[], Awaitable[None]]
+Check: TypeAlias = Callable[[], Awaitable[str | None]]
 
 _HEADERS: Headers = ((b"cache-control", b"no-store"),)
 

@@ -19,9 +19,11 @@ import orjson
 from starlette.types import ASGIApp, Message, Scope
 
 from handlers.auth import BearerAuthenticator
+from handlers.claims import TokenRules
 from handlers.errors import failure_of
+from handlers.key_sources import FixedKey
 from handlers.keys import secret_key
-from handlers.tokens import TokenRules, TokenVerifier
+from handlers.tokens import TokenVerifier
 from openapi.contract import STRICT, Contract, load_contract, parse_contract
 from openapi.server import create_server
 from scripts.benchmark.errors import WrongAnswer
@@ -62,7 +64,7 @@ def measure_scaling(workload: Workload, folder: Path, operations: int) -> list[S
     with _handlers(folder, operations) as handlers:
         store = SQLiteReader(workload.database)
         # With tokens remembered a request is cheapest, and a difference between two of them largest.
-        verify = TokenVerifier(secret_key(workload.secret), TokenRules(), memory=1)
+        verify = TokenVerifier(FixedKey(secret_key(workload.secret)), TokenRules(), memory=1)
         server = create_server(
             [contract, contract.with_overlay(STRICT)],
             handlers,

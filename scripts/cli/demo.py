@@ -11,11 +11,13 @@ from typing import Final
 
 from pydantic import SecretStr
 
+from scripts.cli.keys import has_key_source
 from scripts.cli.settings import Settings, SettingsError
 
 DEMO_FOLDER: Final = Path(".demo")
 DEMO_DATA: Final = Path(__file__).with_name("demo.json")
 DEMO_USER: Final = "user_ada"
+DEMO_ORGANIZATION: Final = "org_acme"
 
 
 def demo_settings(settings: Settings) -> Settings:
@@ -28,7 +30,7 @@ def demo_settings(settings: Settings) -> Settings:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise SettingsError(f"the demo's folder {folder} cannot be made: {error.strerror}") from None
-    if settings.jwt_secret is None and settings.jwt_public_key_file is None:
+    if not has_key_source(settings):
         secret = SecretStr(_secret(secret_file(settings)))
         settings = settings.model_copy(update={"jwt_secret": secret})
     return settings

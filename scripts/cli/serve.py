@@ -25,11 +25,12 @@ from starlette.types import ASGIApp
 from handlers.tokens import sign_token
 from openapi.contract import load_contract
 from scripts.cli.database import require_database
-from scripts.cli.demo import DEMO_USER, fill_demo, secret_file
+from scripts.cli.demo import DEMO_ORGANIZATION, DEMO_USER, fill_demo, secret_file
 from scripts.cli.failures import Refused
+from scripts.cli.keys import signing_key, token_rules
 from scripts.cli.options import settings_for
 from scripts.cli.settings import Settings
-from scripts.cli.wiring import build_server, public_operations, token_rules, verification_key
+from scripts.cli.wiring import build_server, public_operations
 from store import migrate, sqlite_warning
 
 # Milliseconds for all headers of a request to arrive, and bytes that they may take.
@@ -177,11 +178,12 @@ def announce(settings: Settings, demo: bool) -> None:
 
 def announce_demo(settings: Settings, url: str) -> None:
     """Print a request that works when pasted, and where the demo keeps its secret."""
-    key = verification_key(settings)
     if secret_file(settings).exists():
         click.echo(f"  the demo's secret, made at random, is kept in {secret_file(settings)}")
-    if isinstance(key.key, bytes):
-        token = sign_token(DEMO_USER, key, token_rules(settings), ttl=_DEMO_TOKEN_TTL, now=time.time())
+    if settings.jwt_secret is not None:
+        key, rules = signing_key(settings), token_rules(settings)
+        ttl = min(_DEMO_TOKEN_TTL, rules.max_lifetime or _DEMO_TOKEN_TTL)
+        token = sign_token(DEMO_USER, key, rules, ttl=ttl, now=time.time(), organization_id=DEMO_ORGANIZATION)
         click.echo(f"\nTry it:\n\n  curl -i -H 'Authorization: Bearer {token}' {url}/api/calls/providers\n")
 
 

@@ -33,14 +33,32 @@ class Settings(BaseSettings):
     log_level: LogLevel = Field("info", description="The least severe messages that are logged.")
 
     jwt_secret: SecretStr | None = Field(
-        None, description="The shared secret of HS256 tokens, at least 32 bytes. This or a public key is needed."
+        None, description="The shared secret of HS256 tokens, at least 32 bytes. This or public keys are needed."
     )
     jwt_public_key_file: Path | None = Field(
         None, description="A public key in PEM: RSA for RS256, EC on P-256 for ES256, Ed25519 for EdDSA."
     )
+    jwt_jwks_url: str | None = Field(
+        None, description="Where public keys are published as a JWK Set: an https URL, or the path of a file."
+    )
+    jwt_jwks_refresh: float = Field(300, ge=1, le=86_400, description="Seconds between two readings of the JWK Set.")
+    jwt_jwks_timeout: float = Field(5, gt=0, le=60, description="Seconds that reading the JWK Set may take.")
+    jwt_jwks_max_age: float = Field(
+        86_400, ge=1, description="Seconds that keys stay in force while the JWK Set cannot be read again."
+    )
     jwt_issuer: str | None = Field(None, description="When set, tokens must have this `iss`.")
     jwt_audience: str | None = Field(None, description="When set, tokens must have this `aud`.")
     jwt_leeway: float = Field(10, ge=0, le=300, description="Seconds that the clocks of issuer and server may differ.")
+    jwt_types: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("jwt", "at+jwt"), min_length=1, description="The `typ`, separated by commas, that tokens may have."
+    )
+    jwt_user_claim: str = Field("sub", min_length=1, description="The claim that names the user.")
+    jwt_org_claim: str | None = Field(
+        None, description="When set, the claim that must name the user's organization, or be left out without one."
+    )
+    jwt_max_lifetime: float | None = Field(
+        None, gt=0, description="When set, the most seconds that a token may be good for, from `iat` to `exp`."
+    )
     token_memory: int = Field(
         10_000, ge=0, le=1_000_000, description="How many verified tokens each worker remembers; 0 for none."
     )
@@ -52,7 +70,9 @@ class Settings(BaseSettings):
     documents: bool = Field(True, description="Whether /docs, /openapi.yaml and /openapi.json are served.")
     health: bool = Field(True, description="Whether /livez and /readyz are served.")
 
-    @field_validator("jwt_secret", "jwt_issuer", "jwt_audience", mode="before")
+    @field_validator(
+        "jwt_secret", "jwt_issuer", "jwt_audience", "jwt_jwks_url", "jwt_user_claim", "jwt_org_claim", mode="before"
+    )
     @classmethod
     def _check_text(cls, value: object) -> object:
         # Bytes in the environment that are not UTF-8 become lone surrogates.
@@ -60,10 +80,22 @@ class Settings(BaseSettings):
             raise PydanticCustomError("not_utf8", "must be text in UTF-8")
         return value
 
-    @field_validator("public_operations", mode="before")
+    @field_validator("public_operations", "jwt_types", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("jwt_types")
+    @classmethod
+    def _short_types(cls, types: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(kind.lower().removeprefix("application/") for kind in types)
+
+    @field_validator("jwt_user_claim", "jwt_org_claim")
+    @classmethod
+    def _check_claim(cls, claim: str | None) -> str | None:
+        if claim in ("exp", "nbf", "iat", "iss", "aud"):
+            raise PydanticCustomError("taken_claim", "must be a claim that names somebody, and no other of RFC 7519")
+        return claim
 
 
 def read_settings(**options: Any) -> Settings:

@@ -8,11 +8,10 @@ from typing import Final
 
 import click
 
-from handlers.keys import KeyUnusable
 from handlers.tokens import sign_token
+from scripts.cli.keys import signing_key, token_rules
 from scripts.cli.options import with_settings
 from scripts.cli.settings import Settings
-from scripts.cli.wiring import token_rules, verification_key
 
 # A hundred years: times in tokens end with the year 9999.
 _LONGEST: Final = 36_500 * 86_400
@@ -36,13 +35,19 @@ class Duration(click.ParamType[int]):
 @click.command()
 @click.argument("user_id", metavar="USER")
 @click.option("--ttl", type=Duration(), default="1h", show_default=True, help="How long it is good: 90s, 15m, 1h, 7d.")
+@click.option(
+    "--organization", metavar="ORGANIZATION", help="The user's, where TETHER_RELAY_JWT_ORG_CLAIM has tokens name it."
+)
 @with_settings
-def token(settings: Settings, user_id: str, ttl: int) -> None:
+def token(settings: Settings, user_id: str, ttl: int, organization: str | None) -> None:
     """Print a token for the user USER, signed with the configured secret."""
-    key = verification_key(settings)
+    key, rules = signing_key(settings), token_rules(settings)
+    if organization is not None and rules.organization_claim is None:
+        raise click.UsageError("--organization: tokens name no organization unless TETHER_RELAY_JWT_ORG_CLAIM is set")
+    if rules.max_lifetime is not None and ttl > rules.max_lifetime:
+        raise click.UsageError(f"--ttl: tokens may be good for {rules.max_lifetime:g}s (TETHER_RELAY_JWT_MAX_LIFETIME)")
     try:
-        click.echo(sign_token(user_id, key, token_rules(settings), ttl=ttl, now=time.time()))
+        signed = sign_token(user_id, key, rules, ttl=ttl, now=time.time(), organization_id=organization)
     except ValueError as error:
-        if not isinstance(key.key, bytes):
-            raise KeyUnusable(f"TETHER_RELAY_JWT_PUBLIC_KEY_FILE: {error}") from None
         raise click.BadParameter(str(error), param_hint="USER") from None
+    click.echo(signed)

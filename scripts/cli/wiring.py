@@ -10,11 +10,11 @@ from starlette.types import ASGIApp
 import handlers
 from handlers.auth import BearerAuthenticator
 from handlers.errors import failure_of
-from handlers.keys import KeyUnusable, VerificationKey, public_key, secret_key
-from handlers.tokens import TokenRules, TokenVerifier
+from handlers.tokens import TokenVerifier
 from openapi.contract import STRICT, Contract, Operation, load_contract
 from openapi.server import create_server
 from scripts.cli.failures import Refused
+from scripts.cli.keys import key_source, token_rules
 from scripts.cli.settings import Settings
 from store import SQLiteReader
 
@@ -27,50 +27,29 @@ def build_server(settings: Settings) -> ASGIApp:
     """
     contract = load_contract()
     check_public(contract, settings)
+    keys = key_source(settings)
     store = SQLiteReader(settings.database)
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
-        yield
+        async with keys.kept_fresh():
+            yield
         await store.close()
 
-    verify = TokenVerifier(verification_key(settings), token_rules(settings), memory=settings.token_memory)
+    rules = token_rules(settings)
+    verify = TokenVerifier(keys, rules, memory=settings.token_memory)
+    authenticator = BearerAuthenticator(verify, store, match_organization=rules.organization_claim is not None)
     return create_server(
         [contract, contract.with_overlay(STRICT)],
         handlers,
         errors=failure_of,
-        authenticators={"bearer": BearerAuthenticator(verify, store)},
+        authenticators={"bearer": authenticator},
         services={"store": store},
-        checks={"store": store.check},
+        checks={"keys": keys.check, "store": store.check},
         documents=settings.documents,
         health=settings.health,
         lifespan=lifespan,
     )
-
-
-def verification_key(settings: Settings) -> VerificationKey:
-    """The one key that is configured; KeyUnusable for none, for two, and for one that is too weak."""
-    if settings.jwt_secret is not None and settings.jwt_public_key_file is not None:
-        raise KeyUnusable("set TETHER_RELAY_JWT_SECRET or TETHER_RELAY_JWT_PUBLIC_KEY_FILE, not both")
-    if settings.jwt_secret is not None:
-        try:
-            return secret_key(settings.jwt_secret.get_secret_value())
-        except KeyUnusable as error:
-            raise KeyUnusable(f"TETHER_RELAY_JWT_SECRET: {error}; `openssl rand -base64 48` makes a good one") from None
-    if settings.jwt_public_key_file is not None:
-        try:
-            return public_key(settings.jwt_public_key_file)
-        except KeyUnusable as error:
-            raise KeyUnusable(f"TETHER_RELAY_JWT_PUBLIC_KEY_FILE: {error}") from None
-    raise KeyUnusable(
-        "no key to verify tokens with: set TETHER_RELAY_JWT_SECRET or TETHER_RELAY_JWT_PUBLIC_KEY_FILE, "
-        "or try `tether-relay serve --demo`"
-    )
-
-
-def token_rules(settings: Settings) -> TokenRules:
-    """What tokens must say."""
-    return TokenRules(settings.jwt_issuer, settings.jwt_audience, settings.jwt_leeway)
 
 
 def public_operations(contract: Contract) -> Sequence[Operation]:

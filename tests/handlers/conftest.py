@@ -5,9 +5,9 @@ import hashlib
 import hmac
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey
@@ -17,6 +17,11 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key as generate_rsa_key
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from handlers.auth import Subject
+from handlers.claims import TokenRules
+from handlers.key_sources import FixedKey
+from handlers.keys import VerificationKey
+from handlers.tokens import TokenVerifier
 from store import SQLiteAdministration, SQLiteReader
 
 SECRET = "a secret that nobody else will know"
@@ -92,6 +97,26 @@ def forge() -> Callable[..., str]:
 
 def _base64url(data: bytes) -> bytes:
     return base64.urlsafe_b64encode(data).rstrip(b"=")
+
+
+@pytest.fixture(scope="session")
+def verifier_of() -> Callable[..., Callable[[str], str]]:
+    """Makes a function from a token to its user id, verified with a key; options go to `TokenVerifier`."""
+
+    def make(key: VerificationKey, rules: TokenRules | None = None, **options: Any) -> Callable[[str], str]:
+        verify = TokenVerifier(FixedKey(key), rules or TokenRules(), **options)
+        return lambda token: _outcome(verify(token)).user_id
+
+    return make
+
+
+def _outcome(coroutine: Coroutine[Any, Any, Subject]) -> Subject:
+    """What a coroutine returns that waits for nothing; thousands of event loops would take their time."""
+    try:
+        coroutine.send(None)
+    except StopIteration as done:
+        return cast(Subject, done.value)
+    raise AssertionError("it waits")
 
 
 @pytest.fixture

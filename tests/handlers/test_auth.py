@@ -8,6 +8,7 @@ import pytest
 from handlers.auth import (
     BearerAuthenticator,
     Caller,
+    Subject,
     TokenExpired,
     TokenInvalid,
     TokenMissing,
@@ -79,9 +80,16 @@ def test_anything_else_is_an_invalid_token(headers: list[bytes]) -> None:
         bearer_token(headers)
 
 
-def authenticate(store: SQLiteReader, user_id: str) -> Caller:
+def authenticate(
+    store: SQLiteReader, user_id: str, organization_id: str | None = None, *, match: bool = False
+) -> Caller:
     """The caller of a request whose token, which counts as verified, is the user id itself."""
-    return asyncio.run(BearerAuthenticator(str, store)([b"Bearer " + user_id.encode()]))
+
+    async def verify(token: str) -> Subject:
+        return Subject(token, organization_id)
+
+    authenticator = BearerAuthenticator(verify, store, match_organization=match)
+    return asyncio.run(authenticator([b"Bearer " + user_id.encode()]))
 
 
 @pytest.mark.parametrize(
@@ -91,6 +99,24 @@ def test_the_caller_is_the_user_in_the_organization(
     store: SQLiteReader, user_id: str, organization_id: str | None
 ) -> None:
     assert authenticate(store, user_id) == Caller(user_id, organization_id)
+
+
+@pytest.mark.parametrize(("user_id", "organization_id"), [("user_ada", "org_acme"), ("user_lone", None)])
+def test_the_organization_of_the_token_may_have_to_be_the_users(
+    store: SQLiteReader, user_id: str, organization_id: str | None
+) -> None:
+    assert authenticate(store, user_id, organization_id, match=True) == Caller(user_id, organization_id)
+
+
+@pytest.mark.parametrize(
+    ("user_id", "organization_id"),
+    [("user_ada", "org_initech"), ("user_ada", None), ("user_ada", ""), ("user_lone", "org_acme"), ("user_cem", "x")],
+)
+def test_a_token_of_another_organization_is_invalid(
+    store: SQLiteReader, user_id: str, organization_id: str | None
+) -> None:
+    with pytest.raises(TokenInvalid):
+        authenticate(store, user_id, organization_id, match=True)
 
 
 def test_an_unknown_user_is_no_caller(store: SQLiteReader) -> None:
@@ -119,7 +145,7 @@ def test_a_store_out_of_reach_says_nothing_of_the_caller(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("refusal", [TokenInvalid, TokenExpired])
 def test_what_the_verifier_refuses_never_reaches_the_store(tmp_path: Path, refusal: type[Exception]) -> None:
-    def verify(token: str) -> str:
+    async def verify(token: str) -> Subject:
         raise refusal
 
     authenticator = BearerAuthenticator(verify, SQLiteReader(tmp_path / "missing.db"))

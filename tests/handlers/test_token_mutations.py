@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from handlers.auth import TokenExpired, TokenInvalid
 from handlers.keys import VerificationKey, secret_key
-from handlers.tokens import TokenRules, TokenVerifier
+
+Verify = Callable[[str], str]
 
 NOW = 1_800_000_000
 CLAIMS = {"sub": "user_ada", "exp": NOW + 60}
@@ -41,7 +42,9 @@ JSON = st.recursive(
 
 
 @pytest.fixture(params=["HS256", "RS256", "ES256", "EdDSA"])
-def signed(request: pytest.FixtureRequest, secret: str, private_keys: dict[str, Any]) -> tuple[str, TokenVerifier]:
+def signed(
+    request: pytest.FixtureRequest, verifier: Callable[..., Verify], secret: str, private_keys: dict[str, Any]
+) -> tuple[str, Verify]:
     """A good token, and who verifies it."""
     algorithm = request.param
     if algorithm == "HS256":
@@ -50,13 +53,14 @@ def signed(request: pytest.FixtureRequest, secret: str, private_keys: dict[str, 
     return jwt.encode(CLAIMS, private, algorithm), verifier(VerificationKey(private.public_key(), algorithm))
 
 
-def verifier(key: VerificationKey) -> TokenVerifier:
-    return TokenVerifier(key, TokenRules(), memory=5, clock=lambda: NOW)
+@pytest.fixture(scope="session")
+def verifier(verifier_of: Callable[..., Verify]) -> Callable[..., Verify]:
+    return lambda key: verifier_of(key, memory=5, clock=lambda: NOW)
 
 
 @bounded
 @given(edits=EDITS)
-def test_a_changed_token_never_verifies(signed: tuple[str, TokenVerifier], edits: list[tuple[float, int, str]]) -> None:
+def test_a_changed_token_never_verifies(signed: tuple[str, Verify], edits: list[tuple[float, int, str]]) -> None:
     token, verify = signed
     assert verify(token) == "user_ada"
     changed = token
@@ -78,7 +82,9 @@ def test_a_changed_token_never_verifies(signed: tuple[str, TokenVerifier], edits
     )
     | JSON,
 )
-def test_whatever_is_signed_is_judged(secret: str, forge: Callable[..., str], claims: Any, header: Any) -> None:
+def test_whatever_is_signed_is_judged(
+    verifier: Callable[..., Verify], secret: str, forge: Callable[..., str], claims: Any, header: Any
+) -> None:
     verify = verifier(secret_key(secret))
 
     with suppress(TokenInvalid, TokenExpired):
@@ -87,6 +93,6 @@ def test_whatever_is_signed_is_judged(secret: str, forge: Callable[..., str], cl
 
 @bounded
 @given(text=st.text() | st.text(ALPHABET, max_size=60).map(lambda text: f"eyJhbGciOiJIUzI1NiJ9.{text}.{text}"))
-def test_a_text_of_any_kind_is_judged(secret: str, text: str) -> None:
+def test_a_text_of_any_kind_is_judged(verifier: Callable[..., Verify], secret: str, text: str) -> None:
     with pytest.raises(TokenInvalid):
         verifier(secret_key(secret))(text)

@@ -3,22 +3,18 @@
 import asyncio
 from collections.abc import Callable
 from importlib import import_module
-from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
 
 import httpx
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from handlers.keys import KeyUnusable
-from handlers.tokens import TokenRules
 from openapi.contract import PUBLISHED, Contract, parse_contract
 from scripts.cli.asgi import create_app
 from scripts.cli.failures import Refused
 from scripts.cli.settings import SettingsError, read_settings
-from scripts.cli.wiring import check_public, public_operations, token_rules, verification_key
+from scripts.cli.wiring import check_public, public_operations
 
 pytestmark = pytest.mark.usefixtures("folder")
 
@@ -65,63 +61,6 @@ def test_a_public_operation_is_permitted_by_name_or_with_all(
     check_public(public_contract, read_settings(**options))
 
     assert [operation.operation_id for operation in public_operations(public_contract)] == ["get_calls_providers"]
-
-
-def write_keys() -> None:
-    """A private key and its public key in files."""
-    private = generate_private_key(SECP256R1())
-    public = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    Path("private.pem").write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    Path("public.pem").write_bytes(public)
-
-
-@pytest.mark.parametrize(
-    ("options", "reason"),
-    [
-        ({}, "no key to verify tokens with: set TETHER_RELAY_JWT_SECRET or TETHER_RELAY_JWT_PUBLIC_KEY_FILE"),
-        ({"jwt_secret": "short"}, "TETHER_RELAY_JWT_SECRET: the secret has 5 bytes; HS256 needs at least 32"),
-        (
-            {"jwt_secret": "s" * 32, "jwt_public_key_file": "public.pem"},
-            "set TETHER_RELAY_JWT_SECRET or TETHER_RELAY_JWT_PUBLIC_KEY_FILE, not both",
-        ),
-        (
-            {"jwt_public_key_file": "missing.pem"},
-            "TETHER_RELAY_JWT_PUBLIC_KEY_FILE: missing.pem cannot be read: No such file or directory",
-        ),
-        (
-            {"jwt_public_key_file": "private.pem"},
-            "TETHER_RELAY_JWT_PUBLIC_KEY_FILE: private.pem holds a private key",
-        ),
-    ],
-    ids=["none", "weak", "both", "missing", "private"],
-)
-def test_one_good_key_is_needed(options: dict[str, Any], reason: str) -> None:
-    write_keys()
-
-    with pytest.raises(KeyUnusable) as refused:
-        verification_key(read_settings(**options))
-
-    assert str(refused.value).startswith(reason)
-
-
-@pytest.mark.parametrize(
-    ("options", "algorithm"),
-    [({"jwt_secret": "s" * 32}, "HS256"), ({"jwt_public_key_file": "public.pem"}, "ES256")],
-)
-def test_the_key_that_is_set_is_the_one(options: dict[str, Any], algorithm: str) -> None:
-    write_keys()
-
-    assert verification_key(read_settings(**options)).algorithm == algorithm
-
-
-def test_tokens_must_say_what_is_set() -> None:
-    settings = read_settings(jwt_issuer="us", jwt_audience="relay", jwt_leeway=3)
-
-    assert token_rules(settings) == TokenRules("us", "relay", 3)
-
-
-def test_the_rules_for_tokens_have_the_same_defaults_everywhere() -> None:
-    assert token_rules(read_settings()) == TokenRules()
 
 
 def get(app: Any, path: str, **headers: str) -> httpx.Response:
