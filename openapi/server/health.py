@@ -11,7 +11,8 @@ from starlette.types import Receive, Scope
 from openapi.server.responses import JSON, encode_json
 from openapi.server.types import Answer, Headers
 
-# Returns when the part is ready, raises with a sentence for the operator when it is not.
+# Returns when the part is ready, perhaps with a sentence about what to look at; raises with a sentence when it is not.
+# Strangers may read both.
 Check: TypeAlias = Callable[[], Awaitable[str | None]]
 
 _HEADERS: Headers = ((b"cache-control", b"no-store"),)
@@ -38,16 +39,18 @@ class Readiness:
         self._checks = checks
 
     async def __call__(self, scope: Scope, receive: Receive) -> Answer:
-        """200 with the parts that were checked; HTTPException (503) names each that is not ready, and why."""
-        failed = []
+        """200 with the parts that were checked and what is said of them; HTTPException (503) names each that is not
+        ready, and why."""
+        failed, notes = [], {}
         for name, check in self._checks.items():
             try:
-                await check()
+                if (note := await check()) is not None:
+                    notes[name] = note
             except Exception as error:
                 failed.append(f"{name}: {error}")
         if failed:
             raise HTTPException(503, "; ".join(failed))
-        return _answer({"status": "ready", "checked": list(self._checks)})
+        return _answer({"status": "ready", "checked": list(self._checks), **({"notes": notes} if notes else {})})
 
 
 def _answer(body: object) -> Answer:

@@ -76,6 +76,19 @@ def test_ready_when_every_part_is(serve: Serve) -> None:
     assert response.headers["cache-control"] == "no-store"
 
 
+def test_a_part_that_is_ready_may_have_something_to_say(serve: Serve) -> None:
+    async def good() -> None:
+        return None
+
+    async def noted() -> str:
+        return "not for long"
+
+    response = serve(CONTRACT, HANDLERS, checks={"store": good, "keys": noted}).get("/readyz")
+
+    body = {"status": "ready", "checked": ["store", "keys"], "notes": {"keys": "not for long"}}
+    assert (response.status_code, response.json()) == (200, body)
+
+
 def test_not_ready_names_every_part_that_is_not(serve: Serve) -> None:
     async def good() -> None:
         return None

@@ -1,0 +1,164 @@
+"""A server whose keys are published: rotation, outages, and what it says of them."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from jwt.algorithms import OKPAlgorithm
+
+if TYPE_CHECKING:
+    from tests.conftest import Eventually, Running, Server
+
+UNAVAILABLE = {
+    "success": False,
+    "error": "Tokens cannot be verified at the moment. Try again later.",
+    "code": "KEYS_UNAVAILABLE",
+}
+
+
+class Publisher:
+    """Publishes the public keys of `private`, by id, at `url`; `down` makes every answer a 503."""
+
+    def __init__(self, server: ThreadingHTTPServer) -> None:
+        self.url = f"http://127.0.0.1:{server.server_address[1]}/jwks"
+        self.private = {"one": Ed25519PrivateKey.generate(), "two": Ed25519PrivateKey.generate()}
+        self.published = ["one"]
+        self.down = False
+        self.asked = 0
+
+    def answer(self) -> tuple[int, bytes]:
+        self.asked += 1
+        keys = [
+            {**OKPAlgorithm.to_jwk(self.private[key_id].public_key(), as_dict=True), "kid": key_id}
+            for key_id in self.published
+        ]
+        return (503, b"") if self.down else (200, json.dumps({"keys": keys}).encode())
+
+    def get(self, server: Server, key_id: str) -> httpx.Response:
+        claims = {"sub": "user_ada", "exp": int(time.time()) + 60}
+        token = jwt.encode(claims, self.private[key_id], "EdDSA", {"kid": key_id})
+        return server.client.get("/api/calls/providers", headers={"Authorization": f"Bearer {token}"})
+
+
+@pytest.fixture
+def publisher() -> Iterator[Publisher]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, body = published.answer()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        published = Publisher(server)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield published
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def environment(publisher: Publisher) -> dict[str, str]:
+    """Settings that read the keys every second."""
+    return {
+        "TETHER_RELAY_JWT_SECRET": "",
+        "TETHER_RELAY_JWT_JWKS_URL": publisher.url,
+        "TETHER_RELAY_JWT_JWKS_REFRESH": "1",
+    }
+
+
+def ready(server: Server) -> tuple[int, Any]:
+    response = server.client.get("/readyz")
+    return response.status_code, response.json()
+
+
+def test_a_published_key_verifies(running_server: Running, publisher: Publisher, environment: dict[str, str]) -> None:
+    with running_server(environment=environment) as server:
+        assert publisher.get(server, "one").status_code == 200
+        assert ready(server) == (200, {"status": "ready", "checked": ["keys", "store"]})
+
+
+def test_keys_rotate_without_a_restart(
+    running_server: Running, publisher: Publisher, environment: dict[str, str], eventually: Eventually
+) -> None:
+    with running_server(environment=environment | {"TETHER_RELAY_JWT_JWKS_REFRESH": "300"}) as server:
+        assert publisher.get(server, "one").status_code == 200
+        publisher.published = ["two"]
+        assert publisher.get(server, "two").status_code == 200
+        refused = publisher.get(server, "one")
+
+    assert (refused.status_code, refused.json()["code"], publisher.asked) == (401, "TOKEN_INVALID", 2)
+
+
+def test_a_removed_key_stops_working_at_the_next_reading(
+    running_server: Running, publisher: Publisher, environment: dict[str, str], eventually: Eventually
+) -> None:
+    with running_server(environment=environment) as server:
+        assert publisher.get(server, "one").status_code == 200
+        publisher.published = ["two"]
+
+        assert eventually(lambda: publisher.get(server, "one").status_code == 401)
+
+
+def test_the_last_good_keys_outlive_an_outage_which_is_told(
+    running_server: Running, publisher: Publisher, environment: dict[str, str], eventually: Eventually
+) -> None:
+    with running_server(environment=environment) as server:
+        publisher.down = True
+        assert eventually(lambda: "notes" in ready(server)[1])
+        answer = publisher.get(server, "one")
+        noted = ready(server)
+
+    assert answer.status_code == 200
+    note = "the last good keys are in force: the answer has the status 503, not 200"
+    assert noted == (200, {"status": "ready", "checked": ["keys", "store"], "notes": {"keys": note}})
+    assert "the keys could not be refreshed: the answer has the status 503, not 200" in server.output
+
+
+def test_keys_that_cannot_be_read_are_relied_on_for_a_bounded_time(
+    running_server: Running, publisher: Publisher, environment: dict[str, str], eventually: Eventually
+) -> None:
+    with running_server(environment=environment | {"TETHER_RELAY_JWT_JWKS_MAX_AGE": "1.5"}) as server:
+        publisher.down = True
+        assert eventually(lambda: publisher.get(server, "one").status_code == 500)
+        publisher.down = False
+
+        assert eventually(lambda: publisher.get(server, "one").status_code == 200)
+
+
+def test_without_a_key_ever_had_the_answer_is_500_until_there_is_one(
+    running_server: Running, publisher: Publisher, environment: dict[str, str], eventually: Eventually
+) -> None:
+    publisher.down = True
+    with running_server(environment=environment) as server:
+        answer = publisher.get(server, "one")
+        told = ready(server)
+        publisher.down = False
+        healed = eventually(lambda: publisher.get(server, "one").status_code == 200)
+
+    assert (answer.status_code, answer.json(), "www-authenticate" in answer.headers) == (500, UNAVAILABLE, False)
+    assert (told[0], told[1]["error"]) == (503, "keys: the answer has the status 503, not 200")
+    assert healed
+
+
+def test_a_request_without_a_token_needs_no_key(
+    running_server: Running, publisher: Publisher, environment: dict[str, str]
+) -> None:
+    publisher.down = True
+    with running_server(environment=environment) as server:
+        response = server.client.get("/api/calls/providers")
+
+    assert (response.status_code, response.json()["code"]) == (401, "TOKEN_MISSING")
