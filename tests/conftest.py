@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -45,6 +46,8 @@ ORGANIZATIONS: list[dict[str, Any]] = [
     {"id": "org_initech", "name": "Initech", "users": [{"id": "user_eli"}]},
     {"id": None, "users": [{"id": "user_lone"}]},
 ]
+# The values above that are nobody else's business, and whatever looks like a token.
+PLANTED = re.compile("|".join([SECRET, r"\+1416555\d*", r"\buser_(?:ada|bea|cem|eli|lone)\b", r"eyJ[\w-]{10,}"]))
 # Measuring the coverage of a process makes its start four times as slow, so that is done only for servers which run
 # what no test runs in this process.
 MEASURING = "COVERAGE_PROCESS_"
@@ -140,8 +143,18 @@ def running_server(tmp_path_factory: pytest.TempPathFactory) -> Running:
                 yield server
             finally:
                 end(process)
+            if leaks := planted_values(server.output):
+                pytest.fail(f"the server has written {', '.join(leaks)}:\n{server.output}")
 
     return running
+
+
+@pytest.fixture(autouse=True)
+def _nothing_planted_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """What is logged in this process is held to the same."""
+    yield
+    if leaks := planted_values(caplog.text):
+        pytest.fail(f"what was logged has {', '.join(leaks)}")
 
 
 @pytest.fixture(scope="module")
@@ -223,6 +236,15 @@ def reserved_port() -> Iterator[int]:
 def open_client(port: int) -> httpx.Client:
     limits = httpx.Limits(max_keepalive_connections=0)
     return httpx.Client(base_url=f"http://127.0.0.1:{port}", limits=limits, timeout=PATIENCE, trust_env=False)
+
+
+def planted_values(output: str) -> list[str]:
+    """What must be in no output of a server: the secret, tokens, and any user's id or number.
+
+    The request that the demo prints to be tried has a token on purpose.
+    """
+    lines = [line for line in output.splitlines() if not line.lstrip().startswith("curl ")]
+    return sorted({found for line in lines for found in PLANTED.findall(line)})
 
 
 def wait_until_alive(server: Server) -> None:

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from openapi.contract import Contract
 from openapi.server.binding import HandlerResolver, find_handlers
+from openapi.server.cors import Cors
 from openapi.server.dispatcher import Dispatcher
 from openapi.server.documents import document_endpoints
 from openapi.server.health import Check, Liveness, Readiness
@@ -36,13 +37,15 @@ def create_server(
     max_body: int = DEFAULT_MAX_BODY,
     lifespan: Callable[[], AbstractAsyncContextManager[None]] | None = None,
     observers: Sequence[Observer] = (),
+    cors_origins: Sequence[str] = (),
 ) -> ASGIApp:
     """The application that serves the first of `contracts` with the coroutines of the package `handlers`.
 
     Answers must satisfy every one of `contracts`. `authenticators` stand by HTTP scheme; `services` are handed by name
     to the handlers that ask for them; `checks` are what ``/readyz`` looks at; `documents` and `health` switch the
     addresses that are not part of the contract; `max_body` limits request bodies, in bytes; `lifespan` is entered
-    before the first request and left after the last; `observers` are told of every answer.
+    before the first request and left after the last; `observers` are told of every answer;
+    pages of the `cors_origins` may call it from a browser.
 
     BindingError lists every operation that cannot be served.
     """
@@ -60,7 +63,8 @@ def create_server(
     )
     app.add_api(dict(contracts[0].document))
     app.build()
-    return Observation(app, observers)
+    open_app = Cors(app, cors_origins, contracts[0].operations) if cors_origins else app
+    return Observation(open_app, observers)
 
 
 class _Application(ConnexionMiddleware):  # type: ignore[misc]  # Connexion is untyped

@@ -23,6 +23,10 @@ from openapi.server.types import Answer, Endpoint, ErrorTable, Failure, Headers
 
 logger = logging.getLogger(__name__)
 
+# Bytes of a body that are sent at once. The next are handed over when the client has read on, so that one who never
+# reads costs the server a few parts, not the whole body.
+_PART: Final = 16 * 1024
+
 # What is sent is what its media type says (Fetch standard, "X-Content-Type-Options header").
 _NO_SNIFFING: Final = (b"x-content-type-options", b"nosniff")
 
@@ -155,4 +159,9 @@ async def _send(answer: Answer, send: Send, *, bodiless: bool) -> None:
     if answer.status != 204:
         headers.append((b"content-length", b"%d" % len(answer.body)))
     await send(cast(Message, {"type": "http.response.start", "status": answer.status, "headers": headers}))
-    await send({"type": "http.response.body", "body": b"" if bodiless else answer.body})
+    body = b"" if bodiless else answer.body
+    sent = 0
+    while len(body) - sent > _PART:
+        await send({"type": "http.response.body", "body": body[sent : sent + _PART], "more_body": True})
+        sent += _PART
+    await send({"type": "http.response.body", "body": body[sent:]})

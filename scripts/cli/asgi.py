@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.types import ASGIApp
 
+from scripts.cli.logs import request_log
 from scripts.cli.settings import read_settings
 from scripts.cli.wiring import build_server
 
@@ -14,4 +15,5 @@ def create_app() -> ASGIApp:
     It raises what `tether-relay serve` would print: SettingsError, KeyUnusable, ContractError, BindingError,
     Refused. The database must exist; `tether-relay data import` makes it.
     """
-    return build_server(read_settings())
+    settings = read_settings()
+    return build_server(settings, [request_log(settings)])

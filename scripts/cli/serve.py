@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import errno
-import logging
 import os
 import signal
 import socket
@@ -26,16 +25,26 @@ from handlers.tokens import sign_token
 from openapi.contract import load_contract
 from scripts.cli.database import require_database
 from scripts.cli.demo import DEMO_ORGANIZATION, DEMO_USER, fill_demo, secret_file
+from scripts.cli.draining import Draining
 from scripts.cli.failures import Refused
 from scripts.cli.keys import signing_key, token_rules
+from scripts.cli.logs import log_config, request_log, with_log_key
 from scripts.cli.options import settings_for
+from scripts.cli.respawns import Respawns
 from scripts.cli.settings import Settings
 from scripts.cli.wiring import build_server, public_operations
 from store import migrate, sqlite_warning
 
+if sys.platform != "win32":
+    import resource
+
 # Milliseconds for all headers of a request to arrive, and bytes that they may take.
 HEADER_TIMEOUT: Final = 10_000
 MAX_HEADERS: Final = 64 * 1024
+# Connections that a worker keeps open, and files that it needs beside them. Further connections wait to be accepted
+# until one of these ends; so many waiting, each with all the headers that it may send, take half a gigabyte.
+MAX_CONNECTIONS: Final = 8192
+OTHER_FILES: Final = 256
 # Seconds after SIGTERM for requests in flight to finish, and, on SIGHUP, between a new worker and the end of the old.
 STOP_TIMEOUT: Final = 20
 RELOAD_INTERVAL: Final = 0.2
@@ -51,13 +60,14 @@ _DEMO_TOKEN_TTL: Final = 8 * 3600
     "--database", type=click.Path(path_type=Path, readable=False), help="The SQLite file. [TETHER_RELAY_DATABASE]"
 )
 @click.option("--log-level", help="debug, info, warning, error or critical. [TETHER_RELAY_LOG_LEVEL; info]")
+@click.option("--log-format", help="json, text, or auto: text in a terminal and json elsewhere. [auto]")
 @click.option("--allow-public", is_flag=True, default=None, help="Serve operations that need no authentication.")
 @click.option("--documents/--no-documents", default=None, help="Serve /docs, /openapi.yaml and /openapi.json. [on]")
 @click.option("--health/--no-health", default=None, help="Serve /livez and /readyz. [on]")
 @click.option("--demo", is_flag=True, help="Serve demo data, with a secret made for it, and print a request to try.")
 def serve(database: Path | None, demo: bool, **options: Any) -> None:
     """Serve the contract, answered from the database."""
-    settings = settings_for(database, demo, **options)
+    settings = with_log_key(settings_for(database, demo, **options))
     prepare(settings, demo)
     server = make_server(settings, free_address(settings.host, settings.port))
     server.on_startup(partial(announce, settings, demo))
@@ -68,7 +78,7 @@ def serve(database: Path | None, demo: bool, **options: Any) -> None:
 
 def make_server(settings: Settings, address: str) -> AbstractServer[Any]:
     """The process that listens at an IP address and keeps the workers, not yet started."""
-    return Granian(
+    server = Granian(
         "tether-relay",
         address=address,
         port=settings.port,
@@ -77,6 +87,7 @@ def make_server(settings: Settings, address: str) -> AbstractServer[Any]:
         loop=Loops.uvloop if os.name == "posix" else Loops.asyncio,
         http=HTTPModes.http1,
         websockets=False,
+        backpressure=connection_limit(),
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_TIMEOUT, max_buffer_size=MAX_HEADERS),
         log_level=LogLevels(settings.log_level),
         log_dictconfig=log_config(settings),
@@ -84,11 +95,25 @@ def make_server(settings: Settings, address: str) -> AbstractServer[Any]:
         respawn_interval=RELOAD_INTERVAL,
         workers_kill_timeout=STOP_TIMEOUT,
     )
+    server.respawned_wrks = Respawns()
+    return server
+
+
+def connection_limit() -> int:
+    """How many connections a worker may keep open: as many as there are files for, at most `MAX_CONNECTIONS`.
+
+    A worker without a file left for the next connection would try to accept it again and again, without a pause.
+    """
+    if sys.platform == "win32":
+        return MAX_CONNECTIONS
+    # granian raises it to the hard limit when it is imported.
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MAX_CONNECTIONS if files == resource.RLIM_INFINITY else max(1, min(files - OTHER_FILES, MAX_CONNECTIONS))
 
 
 def load_worker(settings: Settings) -> ASGIApp:
     """The application of one worker process."""
-    return build_server(settings)
+    return Draining(build_server(settings, [request_log(settings)]), settings.port)
 
 
 def keep_signals_over_fork() -> None:
@@ -185,16 +210,3 @@ def announce_demo(settings: Settings, url: str) -> None:
         ttl = min(_DEMO_TOKEN_TTL, rules.max_lifetime or _DEMO_TOKEN_TTL)
         token = sign_token(DEMO_USER, key, rules, ttl=ttl, now=time.time(), organization_id=DEMO_ORGANIZATION)
         click.echo(f"\nTry it:\n\n  curl -i -H 'Authorization: Bearer {token}' {url}/api/calls/providers\n")
-
-
-def log_config(settings: Settings) -> dict[str, Any]:
-    """The logging of every process of the server (logging.config schema version 1): one line each, on stderr."""
-    level = logging.getLevelName(settings.log_level.upper())
-    return {
-        "version": 1,
-        "disable_existing_loggers": False,
-        "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-        "root": {"handlers": ["stderr"], "level": level},
-        "loggers": {"_granian": {"handlers": [], "level": level, "propagate": True}},
-    }

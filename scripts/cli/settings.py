@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -14,7 +15,13 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX: Final = "TETHER_RELAY_"
 
+LogFormat = Literal["auto", "json", "text"]
 LogLevel = Literal["debug", "info", "warning", "error", "critical"]
+
+
+# RFC 6454 section 6.2, as browsers write it.
+_ORIGIN: Final = re.compile(r"https?://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:[1-9][0-9]{0,4})?")
+_USUAL_PORTS: Final = {"http": ":80", "https": ":443"}
 
 
 class SettingsError(Exception):
@@ -31,6 +38,15 @@ class Settings(BaseSettings):
     port: int = Field(2212, ge=1, le=65535, description="The port to listen on.")
     workers: int = Field(1, ge=1, le=256, description="Processes that answer requests; one for each core.")
     log_level: LogLevel = Field("info", description="The least severe messages that are logged.")
+
+    log_format: LogFormat = Field("auto", description="json, text, or auto: text in a terminal and json elsewhere.")
+    log_key: SecretStr | None = Field(
+        None,
+        description="What user ids are hashed with in the log; made at random for each start when not set.",
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="The origins, separated by commas, whose pages may call the server from a browser."
+    )
 
     jwt_secret: SecretStr | None = Field(
         None, description="The shared secret of HS256 tokens, at least 32 bytes. This or public keys are needed."
@@ -71,7 +87,14 @@ class Settings(BaseSettings):
     health: bool = Field(True, description="Whether /livez and /readyz are served.")
 
     @field_validator(
-        "jwt_secret", "jwt_issuer", "jwt_audience", "jwt_jwks_url", "jwt_user_claim", "jwt_org_claim", mode="before"
+        "jwt_secret",
+        "log_key",
+        "jwt_issuer",
+        "jwt_audience",
+        "jwt_jwks_url",
+        "jwt_user_claim",
+        "jwt_org_claim",
+        mode="before",
     )
     @classmethod
     def _check_text(cls, value: object) -> object:
@@ -80,10 +103,23 @@ class Settings(BaseSettings):
             raise PydanticCustomError("not_utf8", "must be text in UTF-8")
         return value
 
-    @field_validator("public_operations", "jwt_types", mode="before")
+    @field_validator("public_operations", "jwt_types", "cors_origins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _check_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            if not _ORIGIN.fullmatch(origin) or origin.endswith(_USUAL_PORTS.get(origin.partition(":")[0], " ")):
+                raise PydanticCustomError(
+                    "not_an_origin",
+                    "{origin} is no origin as browsers send it; write https://app.example.com, in lower case and "
+                    "without a path, with a port when it is not the usual one",
+                    {"origin": repr(origin)},
+                )
+        return origins
 
     @field_validator("jwt_types")
     @classmethod

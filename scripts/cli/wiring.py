@@ -13,14 +13,15 @@ from handlers.errors import failure_of
 from handlers.tokens import TokenVerifier
 from openapi.contract import STRICT, Contract, Operation, load_contract
 from openapi.server import create_server
+from openapi.server.observation import Observer
 from scripts.cli.failures import Refused
 from scripts.cli.keys import key_source, token_rules
 from scripts.cli.settings import Settings
 from store import SQLiteReader
 
 
-def build_server(settings: Settings) -> ASGIApp:
-    """The application for `settings`.
+def build_server(settings: Settings, observers: Sequence[Observer] = ()) -> ASGIApp:
+    """The application for `settings`; `observers` are told of every answer.
 
     ContractError, BindingError, KeyUnusable or Refused when it cannot be built; the store is opened by the first
     request that needs it.
@@ -49,6 +50,8 @@ def build_server(settings: Settings) -> ASGIApp:
         documents=settings.documents,
         health=settings.health,
         lifespan=lifespan,
+        observers=observers,
+        cors_origins=settings.cors_origins,
     )
 
 

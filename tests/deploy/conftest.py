@@ -192,6 +192,7 @@ def prepare_nginx(
             "/etc/letsencrypt/live/relay.example.com/fullchain.pem": str(certificate.certificate),
             "/etc/letsencrypt/live/relay.example.com/privkey.pem": str(certificate.key),
             "client_header_timeout 10s;": "client_header_timeout 1s;",
+            "send_timeout 10s;\n    reset": "send_timeout 1s;\n    reset",
             "limit_conn tether_relay_clients 100;": "limit_conn tether_relay_clients 2;",
         },
     )
@@ -214,6 +215,7 @@ def prepare_caddy(
             "https://relay.example.com {": f"https://{HOST} {{\n\ttls {certificate.certificate} {certificate.key}",
             "reverse_proxy 127.0.0.1:2212": f"reverse_proxy 127.0.0.1:{upstream}",
             "read_header 10s": "read_header 1s",
+            "write 30s": "write 2s",
         },
     )
     (folder / "Caddyfile").write_text(example)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import select
+import socket
 import ssl
 import threading
 import time
@@ -158,6 +161,40 @@ def test_a_connection_whose_headers_drip_is_cut(proxy: Proxy) -> None:
                     break
 
     assert 0.5 < time.monotonic() - start < 4
+
+
+@pytest.mark.parametrize("hosts", [b"", b"Host: relay.example.com\r\nHost: x\r\n"], ids=["none", "two"])
+def test_a_request_has_one_host(proxy: Proxy, hosts: bytes) -> None:
+    """RFC 9112 section 3.2, which the server itself does not mind."""
+    answer = received(proxy, b"GET / HTTP/1.1\r\n" + hosts + b"Connection: close\r\n\r\n")
+
+    assert answer[:12] == b"HTTP/1.1 400"
+
+
+def test_who_never_reads_is_cut(proxy: Proxy) -> None:
+    """The examples give ten seconds and thirty, here it is one or two; the server itself would wait for ever."""
+    requests = b"GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: %s\r\n\r\n" % HOST.encode() * 1000
+    with proxy.connect() as connection:
+        connection.sendall(requests)
+        cut = select.poll()
+        # Nothing but the end of the connection: what there is to read stays where it is.
+        cut.register(connection, 0)
+
+        assert [event for _, event in cut.poll(20_000)] == [select.POLLERR | select.POLLHUP]
+
+
+def test_a_client_that_ends_its_side_is_answered(proxied: Proxied, upstream: Upstream, eventually: Eventually) -> None:
+    """Shut for sending and still reading, which the server itself takes for gone."""
+    upstream.open.clear()
+    with proxied(upstream.port) as proxy, proxy.connect() as connection:
+        connection.sendall(b"GET %s HTTP/1.1\r\nHost: %s\r\n\r\n" % (PATH.encode(), HOST.encode()))
+        assert eventually(lambda: upstream.requests)
+        # That of TCP alone: Python would end TLS, and so the reading, too.
+        with socket.socket(fileno=os.dup(connection.fileno())) as plain:
+            plain.shutdown(socket.SHUT_WR)
+        upstream.open.set()
+
+        assert connection.recv(15) == b"HTTP/1.1 200 OK"
 
 
 def test_a_server_that_is_down_is_told_in_the_envelope(proxied: Proxied, unused: int) -> None:

@@ -1,37 +1,17 @@
-"""`tether-relay serve` does not wait for, or keep, whatever a client sends."""
+"""The limits that `tether-relay serve` gives to granian; tests/hostile tries them."""
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
-from contextlib import suppress
-from pathlib import Path
+import resource
 from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts.cli.serve import HEADER_TIMEOUT, make_server
+from scripts.cli.serve import HEADER_TIMEOUT, MAX_CONNECTIONS, OTHER_FILES, connection_limit, make_server
 from scripts.cli.settings import Settings
 
 if TYPE_CHECKING:
-    from tests.conftest import Server
-
-TWO_MIB = 2 * 1024 * 1024
-
-
-@pytest.mark.parametrize("size", [TWO_MIB // 2048, TWO_MIB // 16, TWO_MIB])
-def test_headers_of_two_megabytes_are_refused_and_the_server_lives(server: Server, size: int) -> None:
-    received = b""
-    with server.connect() as connection, suppress(ConnectionError):
-        connection.sendall(b"GET /livez HTTP/1.1\r\nHost: x\r\n")
-        for _ in range(TWO_MIB // size):
-            connection.sendall(b"X-Many: %s\r\n" % (b"x" * size))
-        connection.sendall(b"\r\n")
-        received = connection.recv(12)
-
-    assert received[:10] in (b"", b"HTTP/1.1 4")
-    assert server.get().status_code == 200
+    from pathlib import Path
 
 
 def test_headers_have_ten_seconds_to_arrive(folder: Path) -> None:
@@ -40,27 +20,24 @@ def test_headers_have_ten_seconds_to_arrive(folder: Path) -> None:
     assert (HEADER_TIMEOUT, settings and settings.header_read_timeout) == (10_000, 10_000)
 
 
-@pytest.mark.long
-def test_a_connection_whose_headers_drip_is_cut(server: Server) -> None:
-    with server.connect() as connection:
-        start = time.monotonic()
-        connection.sendall(b"GET /livez HTTP/1.1\r\nX-Drip: ")
-        stop = threading.Event()
-        dripping = threading.Thread(target=drip, args=(connection, stop))
-        dripping.start()
-        with suppress(ConnectionError):
-            while connection.recv(1024):
-                pass
-        took = time.monotonic() - start
-        stop.set()
-        dripping.join()
-
-    # granian's clock starts with the connection, a little before ours.
-    assert HEADER_TIMEOUT / 1000 - 1 < took < HEADER_TIMEOUT / 1000 + 10
+def test_granian_is_given_the_limit_of_connections(folder: Path) -> None:
+    assert make_server(Settings(), "127.0.0.1").backpressure == connection_limit()
 
 
-def drip(connection: socket.socket, stop: threading.Event) -> None:
-    """Send a byte of a header now and then."""
-    with suppress(OSError):
-        while not stop.wait(0.2):
-            connection.sendall(b"x")
+@pytest.mark.parametrize(
+    ("files", "connections"),
+    [
+        (resource.RLIM_INFINITY, MAX_CONNECTIONS),
+        (1_000_000, MAX_CONNECTIONS),
+        (MAX_CONNECTIONS, MAX_CONNECTIONS - OTHER_FILES),
+        (1024, 1024 - OTHER_FILES),
+        (OTHER_FILES, 1),
+        (64, 1),
+    ],
+)
+def test_there_are_no_more_connections_than_files(
+    monkeypatch: pytest.MonkeyPatch, files: int, connections: int
+) -> None:
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (files, files))
+
+    assert connection_limit() == connections

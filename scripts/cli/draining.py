@@ -1,0 +1,102 @@
+"""How a worker that is told to stop parts from its clients, so that no request is lost.
+
+granian, told to stop, closes at once what seems idle: connections whose next request is on its way, and new ones whose
+first request is. So it is told a moment later. Until then each answer says that the connection ends with it (RFC 9112,
+section 9.6), and towards the end nobody new comes in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import os
+import signal
+import socket
+import struct
+import sys
+from collections.abc import Awaitable
+from contextlib import closing, suppress
+from typing import Final
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+# Seconds between SIGTERM and the end of what is idle, and how many of them, the last ones, nobody new comes in.
+PARTING: Final = 0.3
+SHUT: Final = 0.1
+
+_CLOSE: Final = (b"connection", b"close")
+
+# linux/filter.h, which Python's socket module does not name. The program drops what has the SYN flag (byte 13 of a TCP
+# header, RFC 9293 section 3.1) and keeps the rest, so that handshakes which have begun come to their end.
+_SO_ATTACH_FILTER: Final = 26
+_DROP_SYN: Final = (
+    (0x30, 0, 0, 13),  # load byte 13
+    (0x45, 0, 1, 0x02),  # skip the next instruction unless this bit is set
+    (0x06, 0, 0, 0),  # keep nothing
+    (0x06, 0, 0, 0xFFFFFFFF),  # keep all
+)
+
+
+class Draining:
+    """An application whose worker, told to stop by SIGTERM, goes on for `PARTING` seconds before granian stops it."""
+
+    def __init__(self, app: ASGIApp, port: int) -> None:
+        self._app = app
+        self._port = port
+        self._parting = False
+
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        """What the application answers; once the worker is to stop, with `Connection: close`."""
+        if scope["type"] == "lifespan" and os.name == "posix":
+            # granian's own handlers are set already. That for SIGINT, which does the same, stays.
+            loop = asyncio.get_running_loop()
+            loop.add_signal_handler(signal.SIGTERM, self._part, loop)
+        return self._app(scope, receive, _closing(send) if self._parting else send)
+
+    def _part(self, loop: asyncio.AbstractEventLoop) -> None:
+        if not self._parting:
+            self._parting = True
+            loop.call_later(PARTING - SHUT, shut, self._port)
+            loop.call_later(PARTING, signal.raise_signal, signal.SIGINT)
+
+
+def shut(port: int) -> None:
+    """Let nobody new in on `port`, while connections that are there already are still accepted.
+
+    Closing the listening socket would reset them. Who comes now gets no reply, tries again a second later (RFC 6298,
+    section 2.1), and finds another worker, or a closed port. On Linux alone (socket(7), SO_ATTACH_FILTER).
+    """
+    if sys.platform != "linux":
+        return
+    program = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in _DROP_SYN))
+    attached = struct.pack("HP", len(_DROP_SYN), ctypes.addressof(program))
+    with suppress(OSError), closing(listener(port)) as found:
+        found.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, attached)
+
+
+def listener(port: int) -> socket.socket:
+    """A duplicate of the socket with which this process listens on `port`: granian does not hand out its own.
+
+    OSError when there is none. On Linux alone.
+    """
+    # Made before any connection, so among the first.
+    for descriptor in sorted(map(int, os.listdir("/proc/self/fd"))):
+        with suppress(OSError):
+            # It fails for what is no socket.
+            found = socket.socket(fileno=descriptor)
+            try:
+                if found.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN) and found.getsockname()[1] == port:
+                    # Not `found.dup()`, which would make granian's socket a blocking one.
+                    return socket.socket(fileno=os.dup(descriptor))
+            finally:
+                found.detach()
+    raise OSError(f"this process does not listen on port {port}")
+
+
+def _closing(send: Send) -> Send:
+    async def send_closing(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message.get("headers", ()), _CLOSE]}
+        await send(message)
+
+    return send_closing

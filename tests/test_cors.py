@@ -1,0 +1,190 @@
+"""Pages of other origins: which may call the server, and what they may read."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from scripts.cli.settings import SettingsError, read_settings
+
+if TYPE_CHECKING:
+    from tests.conftest import Running, Server
+
+PATH = "/api/calls/providers"
+APP = "https://app.example.com"
+STRANGER = "https://other.example.com"
+ASKING = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "authorization,x-request-id"}
+
+
+@pytest.fixture(scope="module")
+def open_server(running_server: Running) -> Iterator[Server]:
+    """A server that lets the pages of one origin call it."""
+    with running_server(environment={"TETHER_RELAY_CORS_ORIGINS": APP}) as server:
+        yield server
+
+
+def cors_headers(headers: Any) -> dict[str, str]:
+    return {name: value for name, value in headers.items() if name.startswith("access-control-")}
+
+
+def test_a_preflight_is_answered(open_server: Server) -> None:
+    response = open_server.client.options(PATH, headers={"Origin": APP, **ASKING})
+
+    assert (response.status_code, response.content) == (204, b"")
+    assert cors_headers(response.headers) == {
+        "access-control-allow-origin": APP,
+        "access-control-allow-methods": "GET, HEAD",
+        "access-control-allow-headers": (
+            "Accept, Accept-Language, Authorization, Content-Language, Content-Type, X-Request-ID"
+        ),
+        "access-control-max-age": "600",
+    }
+    assert "Origin" in response.headers["vary"]
+    assert response.headers["x-request-id"]
+
+
+@pytest.mark.parametrize("origin", [STRANGER, "null", APP + ".evil.example", APP.upper(), "http://app.example.com"])
+def test_a_preflight_of_a_stranger_allows_no_origin(open_server: Server, origin: str) -> None:
+    response = open_server.client.options(PATH, headers={"Origin": origin, **ASKING})
+
+    assert (response.status_code, response.content) == (204, b"")
+    assert "access-control-allow-origin" not in response.headers
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "user", "status"),
+    [
+        ("GET", PATH, "user_ada", 200),
+        ("GET", PATH, "user_nobody", 401),
+        ("POST", PATH, "user_ada", 405),
+        ("GET", "/nothing", "user_ada", 404),
+        ("GET", "/livez", "user_ada", 200),
+    ],
+)
+def test_every_answer_may_be_read(open_server: Server, method: str, path: str, user: str, status: int) -> None:
+    headers = {"Origin": APP, "Authorization": f"Bearer {open_server.token(user)}"}
+    response = open_server.client.request(method, path, headers=headers)
+
+    assert response.status_code == status
+    assert cors_headers(response.headers) == {
+        "access-control-allow-origin": APP,
+        "access-control-expose-headers": "Allow, WWW-Authenticate, X-Request-ID",
+    }
+
+
+def test_what_depends_on_the_caller_and_the_origin_says_both(open_server: Server) -> None:
+    headers = {"Origin": APP, "Authorization": f"Bearer {open_server.token()}"}
+    response = open_server.client.get(PATH, headers=headers)
+
+    assert response.headers["vary"] == "Authorization, Origin"
+
+
+def test_an_answer_to_a_stranger_may_not_be_read(open_server: Server) -> None:
+    headers = {"Origin": STRANGER, "Authorization": f"Bearer {open_server.token()}"}
+    response = open_server.client.get(PATH, headers=headers)
+
+    assert "access-control-allow-origin" not in response.headers
+
+
+def test_a_failure_may_be_read(running_server: Running) -> None:
+    with running_server(environment={"TETHER_RELAY_CORS_ORIGINS": APP}) as server:
+        server.database.write_bytes(b"garbage" * 1000)
+        response = server.client.get(PATH, headers={"Origin": APP, "Authorization": f"Bearer {server.token()}"})
+
+    assert (response.status_code, response.headers["access-control-allow-origin"]) == (500, APP)
+
+
+def test_without_origins_there_is_no_cors(server: Server) -> None:
+    preflight = server.client.options(PATH, headers={"Origin": APP, **ASKING})
+    response = server.client.get(PATH, headers={"Origin": APP})
+
+    assert (cors_headers(preflight.headers), cors_headers(response.headers)) == ({}, {})
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "*",
+        "null",
+        "app.example.com",
+        "https://app.example.com/",
+        "https://app.example.com/path",
+        "https://App.example.com",
+        "https://app.example.com:443",
+        "http://app.example.com:80",
+        "https://ada@app.example.com",
+        "https://*.example.com",
+        "ftp://app.example.com",
+        "https://",
+        "https://app.example.com:0",
+    ],
+)
+def test_what_no_browser_sends_as_its_origin_is_refused(origin: str) -> None:
+    with pytest.raises(SettingsError, match="is no origin as browsers send it"):
+        read_settings(cors_origins=origin)
+
+
+@pytest.mark.parametrize(
+    "origin", [APP, "http://localhost:3000", "http://127.0.0.1:8080", "http://[::1]:3000", "https://a.example:8443"]
+)
+def test_origins_are_listed(origin: str) -> None:
+    assert read_settings(cors_origins=f"{origin}, {STRANGER}").cors_origins == (origin, STRANGER)
+
+
+# --- in a browser --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[str]:
+    """The origin of a web server with an empty page."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        thread.join()
+
+
+CALL = """async ([url, token]) => {
+  try {
+    const response = await fetch(url, { headers: { Authorization: `Bearer ${token}` } });
+    const headers = ["WWW-Authenticate", "X-Request-ID"].map((name) => response.headers.has(name));
+    return [response.status, (await response.json()).provider ?? null, ...headers];
+  } catch (error) {
+    return error.name;
+  }
+}"""
+
+
+@pytest.mark.long
+def test_a_browser_lets_the_pages_of_the_origin_read_and_no_others(
+    running_server: Running, page: str, tool: Callable[[str], str]
+) -> None:
+    answers = []
+    with (
+        running_server(environment={"TETHER_RELAY_CORS_ORIGINS": page}) as server,
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=tool("chromium"), args=["--no-sandbox"]) as browser,
+    ):
+        for origin in (page, page.replace("127.0.0.1", "localhost")):
+            tab = browser.new_page()
+            tab.goto(origin)
+            for token in (server.token(), "wrong"):
+                answers.append(tab.evaluate(CALL, [server.url + PATH, token]))
+
+    assert answers == [[200, "sinch", False, True], [401, None, True, True], "TypeError", "TypeError"]
