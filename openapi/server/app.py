@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from types import ModuleType
+from typing import cast
 
 from connexion.middleware import ConnexionMiddleware
 from connexion.middleware.lifespan import LifespanMiddleware
@@ -62,16 +63,18 @@ def create_server(
         lifespan=(lambda app: lifespan()) if lifespan else None,
     )
     app.add_api(dict(contracts[0].document))
-    app.build()
-    open_app = Cors(app, cors_origins, contracts[0].operations) if cors_origins else app
-    return Observation(open_app, observers)
+    stack = app.build()
+    if cors_origins:
+        stack = Cors(stack, cors_origins, contracts[0].operations)
+    return Observation(stack, observers)
 
 
 class _Application(ConnexionMiddleware):  # type: ignore[misc]  # Connexion is untyped
-    def build(self) -> None:
-        """Bind every operation now: Connexion itself would do so at the first request, and answer it with a 500 when
-        that fails."""
+    def build(self) -> ASGIApp:
+        """The application, every operation bound: Connexion itself would do so at the first request, and answer it
+        with a 500 when that fails."""
         self.app, self.middleware_stack = self._build_middleware_stack()
+        return cast(ASGIApp, self.app)
 
 
 async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:

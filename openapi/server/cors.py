@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from openapi.contract import Operation
+from openapi.server.observation import exchange_of
 
 # Seconds for which a browser need not ask again.
 _MAX_AGE = 600
@@ -31,8 +32,25 @@ class Cors(CORSMiddleware):
             max_age=_MAX_AGE,
         )
 
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a preflight; pass on any other request, and add to its answer what makes it readable."""
+        if not _is_preflight(scope):
+            await super().__call__(scope, receive, send)
+            return
+        exchange = exchange_of(scope)
+        response = self.preflight_response(Headers(scope=scope))
+        response.headers["x-request-id"] = exchange.request_id
+        exchange.status = response.status_code
+        await response(scope, receive, send)
+
     def preflight_response(self, request_headers: Headers) -> Response:
         """What is allowed. A browser reads it from the headers, and refuses by itself what is not in them."""
         judged = super().preflight_response(request_headers)
         headers = {name: value for name, value in judged.headers.items() if not name.startswith("content-")}
         return Response(status_code=204, headers=headers)
+
+
+def _is_preflight(scope: Scope) -> bool:
+    if scope["type"] != "http" or scope["method"] != "OPTIONS":
+        return False
+    return {b"origin", b"access-control-request-method"} <= {name for name, _ in scope["headers"]}

@@ -82,7 +82,9 @@ class Dispatcher(SpecMiddleware):  # type: ignore[misc]  # Connexion is untyped
             if failure.status >= 500:
                 _log(failure, error, exchange)
             answer = _failed(failure, shared)
-        await _send(answer, send, bodiless=scope["method"] == "HEAD")
+        exchange.status = answer.status
+        name = (b"x-request-id", exchange.request_id.encode())
+        await _send(answer, name, send, bodiless=scope["method"] == "HEAD")
 
     def _endpoint(self, scope: Scope) -> Endpoint | Answer:
         found = self._router.find(_raw_path(scope))
@@ -154,8 +156,8 @@ def _allow(route: Route[Endpoint]) -> str:
     return ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods))
 
 
-async def _send(answer: Answer, send: Send, *, bodiless: bool) -> None:
-    headers = [_NO_SNIFFING, *answer.headers]
+async def _send(answer: Answer, name: tuple[bytes, bytes], send: Send, *, bodiless: bool) -> None:
+    headers = [_NO_SNIFFING, name, *answer.headers]
     if answer.status != 204:
         headers.append((b"content-length", b"%d" % len(answer.body)))
     await send(cast(Message, {"type": "http.response.start", "status": answer.status, "headers": headers}))

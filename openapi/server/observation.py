@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import time
@@ -9,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias, cast
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 # Short and plain enough to stand in any log.
 _PLAIN_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
@@ -44,9 +45,11 @@ def exchange_of(scope: Scope) -> Exchange:
 
 
 class Observation:
-    """Stands before the application, tells each of `observers` about every answer, and names it in `X-Request-ID`.
+    """Stands before the application, and tells each of `observers` about every answer.
 
-    The id that a client sends is taken when it is 1 to 64 letters, digits, `.`, `_` or `-`; otherwise one is made.
+    Whoever answers notes the status in the `Exchange`, and sends its id in `X-Request-ID`: a `send` of its own would
+    cost more than all the rest. The id that a client sends is taken when it is 1 to 64 letters, digits, `.`, `_` or
+    `-`; otherwise one is made.
     """
 
     def __init__(self, app: ASGIApp, observers: Sequence[Observer] = ()) -> None:
@@ -59,25 +62,36 @@ class Observation:
             await self._app(scope, receive, send)
             return
         started = time.perf_counter()
-        request_id = _request_id(scope)
-        exchange = scope[_KEY] = Exchange(scope["method"], request_id.decode())
-
-        async def send_named(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                exchange.status = message["status"]
-                message["headers"].append((b"x-request-id", request_id))
-            await send(message)
-
+        exchange = scope[_KEY] = Exchange(scope["method"], _request_id(scope))
         try:
-            await self._app(scope, receive, send_named)
+            await self._app(scope, receive, send)
         finally:
             exchange.seconds = time.perf_counter() - started
             for observe in self._observers:
                 observe(exchange)
 
 
-def _request_id(scope: Scope) -> bytes:
+def _request_id(scope: Scope) -> str:
     for name, value in scope["headers"]:
         if name == b"x-request-id" and _PLAIN_ID.fullmatch(value):
-            return cast(bytes, value)
-    return os.urandom(8).hex().encode()
+            return cast(str, value.decode())
+    return f"{_IDS.process}{next(_IDS.numbers) & 0xFFFFFFFF:08x}"
+
+
+class _Ids:
+    """What ids are made of: at random for each process, and counted within it."""
+
+    def __init__(self) -> None:
+        self.process = ""
+        self.numbers = itertools.count()
+        self.renew()
+        # A worker that is forked off must not go on with the ids of its parent.
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self.renew)
+
+    def renew(self) -> None:
+        self.process = os.urandom(4).hex()
+        self.numbers = itertools.count(int.from_bytes(os.urandom(4)))
+
+
+_IDS: Final = _Ids()
