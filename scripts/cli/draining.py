@@ -8,11 +8,9 @@ section 9.6), and towards the end nobody new comes in.
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import os
 import signal
 import socket
-import struct
 import sys
 from collections.abc import Awaitable
 from contextlib import closing, suppress
@@ -26,15 +24,10 @@ SHUT: Final = 0.1
 
 _CLOSE: Final = (b"connection", b"close")
 
-# linux/filter.h, which Python's socket module does not name. The program drops what has the SYN flag (byte 13 of a TCP
-# header, RFC 9293 section 3.1) and keeps the rest, so that handshakes which have begun come to their end.
-_SO_ATTACH_FILTER: Final = 26
-_DROP_SYN: Final = (
-    (0x30, 0, 0, 13),  # load byte 13
-    (0x45, 0, 1, 0x02),  # skip the next instruction unless this bit is set
-    (0x06, 0, 0, 0),  # keep nothing
-    (0x06, 0, 0, 0xFFFFFFFF),  # keep all
-)
+# linux/in.h and linux/in6.h, which Python's socket module does not name: the least TTL that a packet must have to be
+# received (RFC 5082), here the highest there is. Nobody sends that, but for protocols between routers.
+_LEAST_TTL: Final = {socket.AF_INET: (socket.IPPROTO_IP, 21), socket.AF_INET6: (socket.IPPROTO_IPV6, 73)}
+_HIGHEST_TTL: Final = 255
 
 
 class Draining:
@@ -64,14 +57,12 @@ def shut(port: int) -> None:
     """Let nobody new in on `port`, while connections that are there already are still accepted.
 
     Closing the listening socket would reset them. Who comes now gets no reply, tries again a second later (RFC 6298,
-    section 2.1), and finds another worker, or a closed port. On Linux alone (socket(7), SO_ATTACH_FILTER).
+    section 2.1), and finds another worker, or a closed port. Of all that the socket could be told, a least TTL needs no
+    privilege, and Linux asks for it when a connection begins, no more when it is completed (ip(7), IP_MINTTL).
     """
-    if sys.platform != "linux":
-        return
-    program = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in _DROP_SYN))
-    attached = struct.pack("HP", len(_DROP_SYN), ctypes.addressof(program))
-    with suppress(OSError), closing(listener(port)) as found:
-        found.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, attached)
+    if sys.platform == "linux":
+        with suppress(OSError), closing(listener(port)) as found:
+            found.setsockopt(*_LEAST_TTL[found.family], _HIGHEST_TTL)
 
 
 def listener(port: int) -> socket.socket:

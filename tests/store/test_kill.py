@@ -85,7 +85,7 @@ def test_a_server_reads_what_a_killed_process_stored(tmp_path: Path, pytestconfi
     assert user.organization_id == "org_000"
 
 
-@pytest.mark.parametrize("kills", [8, pytest.param(100, marks=pytest.mark.long)])
+@pytest.mark.parametrize("kills", [10, pytest.param(100, marks=pytest.mark.long)])
 def test_all_or_nothing(tmp_path: Path, pytestconfig: pytest.Config, kills: int) -> None:
     path, root = tmp_path / "store.db", pytestconfig.rootpath
     versions = [version(0), version(1)]
