@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from store import Reader
@@ -40,8 +39,7 @@ class UserDisabled(AuthenticationError):
     """The token is good, but its user may not call."""
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(NamedTuple):
     """Who is calling: a known user, not disabled, and the organization the user belongs to, if any."""
 
     user_id: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal, NamedTuple, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -26,8 +26,7 @@ E164 = Annotated[str, Field(pattern=E164_PATTERN)]
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 
 
-@dataclass(frozen=True, slots=True)
-class User:
+class User(NamedTuple):
     """A caller as the server needs it; `organization_id` is None for a user of no organization."""
 
     id: str
@@ -35,8 +34,7 @@ class User:
     disabled: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ActiveProvider:
+class ActiveProvider(NamedTuple):
     """The provider in use at a user's organization, and the user's default number for it."""
 
     provider: Provider | None

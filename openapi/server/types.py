@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from starlette.types import Receive, Scope
 
@@ -45,8 +44,7 @@ class Failure(Protocol):
 ErrorTable: TypeAlias = Callable[[Exception], Failure]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A whole response; `headers` without Content-Length, which follows from `body`."""
 
     status: int

@@ -58,12 +58,13 @@ class SQLiteReader:
 
     async def user(self, user_id: str) -> User:
         """Return the user. Raises UserNotFound, StoreUnavailable."""
-        organization_id, disabled = await self._row(_USER, user_id)
+        organization_id, disabled = self._quick_row(_USER, user_id) or await self._row(_USER, user_id)
         return User(user_id, organization_id, disabled == 1)
 
     async def active_provider(self, user_id: str) -> ActiveProvider:
         """Return the provider and number to call with. Raises UserNotFound, StoreUnavailable."""
-        provider, phone_number = await self._row(_ACTIVE_PROVIDER, user_id)
+        row = self._quick_row(_ACTIVE_PROVIDER, user_id) or await self._row(_ACTIVE_PROVIDER, user_id)
+        provider, phone_number = row
         return ActiveProvider(provider, phone_number)
 
     async def check(self) -> None:
@@ -83,6 +84,13 @@ class SQLiteReader:
         """Close the connection; the next read opens another."""
         self._disconnect()
 
+    def _quick_row(self, sql: str, user_id: str) -> Any:
+        """The row, without a coroutine for it; None for a reason that `_row` tells, or mends."""
+        try:
+            return self._select(sql, user_id)
+        except (sqlite3.Error, UnicodeEncodeError):
+            return None
+
     async def _row(self, sql: str, user_id: str) -> Any:
         try:
             row = self._select(sql, user_id)
@@ -96,7 +104,7 @@ class SQLiteReader:
         return row
 
     def _select(self, sql: str, user_id: str) -> Any:
-        return self._database().execute(sql, (user_id,)).fetchone()
+        return self._database().conn.execute(sql, (user_id,)).fetchone()
 
     async def _select_again(self, sql: str, user_id: str, error: sqlite3.Error) -> Any:
         if not is_busy(error):
