@@ -8,6 +8,7 @@ import ssl
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
+from stat import S_ISREG
 from typing import Final
 
 import httpx
@@ -68,6 +69,9 @@ async def _read_file(path: Path) -> bytes:
 
 
 def _first_bytes(path: Path) -> bytes:
+    # A pipe would keep a thread, and the end of the process, waiting for whoever writes into it.
+    if not S_ISREG(path.stat().st_mode):
+        raise KeysUnreadable("it is a pipe, a folder or a device, not a file")
     with path.open("rb") as file:
         return file.read(MAX_BYTES + 1)
 

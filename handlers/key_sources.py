@@ -125,7 +125,11 @@ class PublishedKeys:
         while True:
             retry = min(first * 2 ** min(self._failures - 1, 10), last)
             await asyncio.sleep(min(retry, self._interval) if self._failures else self._interval)
-            await self._read_once()
+            try:
+                await self._read_once()
+            except Exception:
+                # Whatever it was, perhaps with whom it is reported to, the keys must not go stale.
+                logger.exception("refreshing the keys failed")
 
     async def check(self) -> str | None:
         """A sentence when the keys in force may be outdated, because the last attempt failed.

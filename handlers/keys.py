@@ -21,6 +21,10 @@ from jwt.exceptions import InvalidKeyError
 MIN_SECRET_BYTES: Final = 32
 # RFC 7518 section 3.3.
 MIN_RSA_BITS: Final = 2048
+# RFC 8032 section 5.1: the field, and the y of the points whose order is 1, 2, 4 or 8.
+_ED25519_PRIME: Final = 2**255 - 19
+_ORDER_8: Final = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7
+_SMALL_ORDER: Final = frozenset({0, 1, _ED25519_PRIME - 1, _ORDER_8, _ED25519_PRIME - _ORDER_8})
 
 
 class KeyUnusable(Exception):
@@ -117,5 +121,13 @@ def verification_key(key: object) -> VerificationKey:
     if isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, SECP256R1):
         return VerificationKey(key, "ES256")
     if isinstance(key, Ed25519PublicKey):
+        if _has_small_order(key):
+            raise KeyUnusable("an Ed25519 key that anyone can sign for: a point of small order")
         return VerificationKey(key, "EdDSA")
     raise KeyUnusable("a key of another kind; give RSA, EC on P-256, or Ed25519")
+
+
+def _has_small_order(key: Ed25519PublicKey) -> bool:
+    """Whether signatures of this key can be made up: zeros that stand for a key are such a point."""
+    y = int.from_bytes(key.public_bytes_raw(), "little") % 2**255
+    return y % _ED25519_PRIME in _SMALL_ORDER

@@ -83,7 +83,9 @@ class TokenVerifier:
         try:
             parts = split_token(token.encode())
             header = self._headers.get(parts.header) or self._read_header(parts.header)
-            key = keys.find(header.key_id) or await self._find_anew(header.key_id)
+            key = keys.find(header.key_id)
+            if key is None and header.key_id is not None:
+                key = await self._find_anew(header.key_id)
             # RFC 8725 section 3.1: the algorithm is that of the key, and a token does not choose it.
             if key is None or header.algorithm != key.algorithm or not key.has_signed(parts.signed, parts.signature):
                 raise TokenInvalid

@@ -37,6 +37,11 @@ def key_source(settings: Settings, report: Callable[[str], None] = lambda outcom
     _check_one_source(settings)
     if settings.jwt_jwks_url is None:
         return FixedKey(_fixed_key(settings))
+    if settings.jwt_jwks_max_age <= settings.jwt_jwks_refresh:
+        raise KeyUnusable(
+            "TETHER_RELAY_JWT_JWKS_MAX_AGE must be more than TETHER_RELAY_JWT_JWKS_REFRESH: "
+            "keys would lapse before they are read again"
+        )
     with _named(_SOURCES["jwt_jwks_url"]):
         read = reader_of(settings.jwt_jwks_url, settings.jwt_jwks_timeout)
     return PublishedKeys(read, interval=settings.jwt_jwks_refresh, max_age=settings.jwt_jwks_max_age, report=report)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import ctypes
 import hmac
 import json
@@ -10,23 +9,24 @@ import os
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt import PyJWS
 
+from tests.attacks.forging import base64url
+
 if TYPE_CHECKING:
     from tests.conftest import Running, Server
 
-SECRET = "a-secret-of-at-least-thirty-two-bytes"
 STRICT = {
     "TETHER_RELAY_JWT_ISSUER": "https://issuer.example",
     "TETHER_RELAY_JWT_AUDIENCE": "tether-relay",
@@ -34,16 +34,19 @@ STRICT = {
     "TETHER_RELAY_JWT_MAX_LIFETIME": "3600",
     "TETHER_RELAY_JWT_LEEWAY": "0",
 }
+STRICT_CLAIMS = {"iss": "https://issuer.example", "aud": "tether-relay", "org": "org_acme"}
+KEY_IDS = {"RS256": "rsa", "ES256": "ec", "EdDSA": "ed"}
+PATH = b"/api/calls/providers"
 COOLDOWN = 30.0
 IN_OPEN = 0x20  # <sys/inotify.h>
-# What the connection and the moment decide.
-OF_THE_MOMENT = re.compile(rb"\r\n(?:date|x-request-id|connection): [^\r]*", re.IGNORECASE)
+# What the server itself, the connection and the moment decide.
+OF_THE_MOMENT = re.compile(rb"\r\n(?:date|server|x-request-id|connection): [^\r]*", re.IGNORECASE)
 
 Sign: TypeAlias = Callable[[bytes], bytes]
-
-
-def base64url(data: bytes) -> bytes:
-    return base64.urlsafe_b64encode(data).rstrip(b"=")
+# A token for the Authorization header; or header lines, each with its end, and perhaps a path and a body.
+Sent: TypeAlias = str | tuple[bytes, ...]
+# Status, headers and body.
+Answer: TypeAlias = tuple[int, list[tuple[str, str]], bytes]
 
 
 class Keys:
@@ -139,25 +142,13 @@ class Trap:
         return len(self.listener.connected), opened
 
 
-class Request(NamedTuple):
-    """What is sent beside the request line's method and version."""
-
-    lines: bytes
-    path: bytes = b"/api/calls/providers"
-    body: bytes = b""
-
-
-class Answer(NamedTuple):
-    """An answer without what the connection and the moment decide of it."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-
-@dataclass
+@dataclass(frozen=True)
 class Target:
-    """A server, the key of its issuer that `algorithm` names, and the traps of the attacker."""
+    """A server, the key of its issuer that `algorithm` names, and the traps of the attacker.
+
+    Of published keys, `readings` counts how often they had been read before and after the first unknown ids, and
+    `withdrawn` is a token that was remembered when its key was withdrawn.
+    """
 
     server: Server
     keys: Keys
@@ -167,24 +158,33 @@ class Target:
     key_id: str | None = None
     publisher: Listener | None = None
     withdrawn: str = ""
-    readings: list[int] = field(default_factory=list)
+    readings: tuple[int, ...] = ()
 
     @property
     def header(self) -> dict[str, Any]:
         return {"alg": self.algorithm, "typ": "JWT"} | ({"kid": self.key_id} if self.key_id else {})
 
     @property
+    def other_key_id(self) -> str:
+        """The id of another published key."""
+        ids = list(KEY_IDS.values())
+        return ids[(ids.index(self.key_id or "") + 1) % len(ids)]
+
+    @property
     def claims(self) -> dict[str, Any]:
         now = int(time.time())
         claims = {"sub": "user_ada", "iat": now, "exp": now + 600}
-        return claims | {"iss": "https://issuer.example", "aud": "tether-relay", "org": "org_acme"} * self.strict
+        return claims | (STRICT_CLAIMS if self.strict else {})
 
     def sign(self, message: bytes) -> bytes:
         return self.keys.sign(message, self.algorithm)
 
     def sealed(self, signed: bytes, sign: Sign | None = None) -> str:
         """The token for these two parts."""
-        return (signed + b"." + base64url((sign or self.sign)(signed))).decode()
+        token = (signed + b"." + base64url((sign or self.sign)(signed))).decode()
+        # None of it may stand in what the server writes.
+        self.server.tokens.append(token)
+        return token
 
     def token(self, claims: Any = None, header: Any = None, sign: Sign | None = None) -> str:
         """A good token, unless told otherwise; claims and header are JSON values, or bytes to stand in their place."""
@@ -192,29 +192,26 @@ class Target:
         encoded = [part if isinstance(part, bytes) else json.dumps(part).encode() for part in parts]
         return self.sealed(b".".join(map(base64url, encoded)), sign)
 
-    def raw_answer(self, request: Request) -> bytes:
+    def raw_answer(self, sent: Sent) -> bytes:
         """All that comes back, except for what the connection and the moment decide."""
-        head = b"GET %b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n%b\r\n" % (request.path, request.lines)
+        if isinstance(sent, str):
+            sent = (b"Authorization: Bearer %b\r\n" % sent.encode(),)
+        lines, path, body = (*sent, *(b"", PATH, b"")[len(sent) :])
         with self.server.connect() as connection:
-            connection.sendall(head + request.body)
+            connection.sendall(b"GET %b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n%b\r\n%b" % (path, lines, body))
             received = b"".join(iter(lambda: connection.recv(65536), b""))
         return OF_THE_MOMENT.sub(b"", received)
 
-    def answer(self, request: Request) -> Answer:
-        head, _, body = self.raw_answer(request).partition(b"\r\n\r\n")
+    def answer(self, sent: Sent) -> Answer:
+        head, _, body = self.raw_answer(sent).partition(b"\r\n\r\n")
         status, *lines = head.decode("latin-1").split("\r\n")
-        headers = [line.partition(": ") for line in lines]
-        assert len(dict.fromkeys(name for name, _, _ in headers)) == len(headers), "a header stands twice"
-        return Answer(int(status.split()[1]), {name.lower(): value for name, _, value in headers}, body)
-
-    def ask(self, token: str) -> int:
-        """The status that a token is answered with."""
-        return self.answer(Request(f"Authorization: Bearer {token}\r\n".encode())).status
+        headers = [(name.lower(), value) for name, _, value in (line.partition(": ") for line in lines)]
+        return int(status.split()[1]), sorted(headers), body
 
 
 @pytest.fixture(scope="session")
 def issuer() -> Keys:
-    return Keys(SECRET)
+    return Keys("a-secret-of-at-least-thirty-two-bytes")
 
 
 @pytest.fixture(scope="session")
@@ -229,40 +226,38 @@ def trap(tmp_path_factory: pytest.TempPathFactory, stranger: Keys) -> Iterator[T
     trap.close()
 
 
-KEY_IDS = {"RS256": "rsa", "ES256": "ec", "EdDSA": "ed"}
-
-
 @pytest.fixture(scope="session")
 def target_of(
     running_server: Running, issuer: Keys, trap: Trap, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[str], Target]]:
     """Makes the target of a name, ``secret|pem|jwks ALGORITHM [strict]``; each server is started once."""
     with ExitStack() as stack:
-        known: dict[str, Target] = {}
-        folder = tmp_path_factory.mktemp("keys")
 
+        @cache
         def start(source: str, algorithm: str, strict: bool) -> Target:
-            serve = partial(_serve, stack, running_server, STRICT if strict else {})
+            environment = {"TETHER_RELAY_JWT_SECRET": ""} | (STRICT if strict else {})
+            publisher = None
             if source == "secret":
-                return Target(serve({}), issuer, algorithm, trap, strict)
-            if source == "pem":
-                path = folder / f"{algorithm}.pem"
+                environment["TETHER_RELAY_JWT_SECRET"] = issuer.private["HS256"]
+            elif source == "pem":
+                path = tmp_path_factory.mktemp("keys") / "public.pem"
                 path.write_bytes(issuer.public(algorithm))
-                return Target(serve({"TETHER_RELAY_JWT_PUBLIC_KEY_FILE": str(path)}), issuer, algorithm, trap, strict)
-            publisher = Listener()
-            stack.callback(publisher.close)
-            return _withdraw(issuer, publisher, trap, strict, lambda: serve({"TETHER_RELAY_JWT_JWKS_URL": publisher.url}))
+                environment["TETHER_RELAY_JWT_PUBLIC_KEY_FILE"] = str(path)
+            else:
+                publisher = Listener(key_set(issuer, trap.stranger.jwk("EdDSA", "withdrawn")))
+                stack.callback(publisher.close)
+                # Nothing but tokens has them read again while tests run.
+                environment |= {"TETHER_RELAY_JWT_JWKS_URL": publisher.url, "TETHER_RELAY_JWT_JWKS_REFRESH": "43200"}
+            server = stack.enter_context(running_server(environment=environment))
+            target = Target(server, issuer, algorithm, trap, strict, publisher=publisher)
+            return withdrawn(target, publisher) if publisher else target
 
         def find(name: str) -> Target:
             source, algorithm, *strict = name.split()
-            # All published keys are of one server.
-            place = name if source != "jwks" else f"jwks {strict}"
-            if place not in known:
-                known[place] = start(source, algorithm, bool(strict))
-            target = known[place]
-            if source == "jwks":
-                target = replace(target, algorithm=algorithm, key_id=KEY_IDS[algorithm])
-            return target
+            if source != "jwks":
+                return start(source, algorithm, bool(strict))
+            # One server for all published keys.
+            return replace(start(source, "RS256", bool(strict)), algorithm=algorithm, key_id=KEY_IDS[algorithm])
 
         yield find
 
@@ -270,3 +265,20 @@ def target_of(
 @pytest.fixture(scope="session")
 def target(request: pytest.FixtureRequest, target_of: Callable[[str], Target]) -> Target:
     return target_of(request.param)
+
+
+def key_set(keys: Keys, *more: dict[str, Any]) -> bytes:
+    entries = [keys.jwk(algorithm, key_id) for algorithm, key_id in KEY_IDS.items()]
+    return json.dumps({"keys": [*entries, *more]}).encode()
+
+
+def withdrawn(target: Target, publisher: Listener) -> Target:
+    """A target whose server remembers a token of a key that is withdrawn, and has read the keys again for unknown ids:
+    it may not do so for another while."""
+    header = {"alg": "EdDSA", "kid": "withdrawn"}
+    token = target.token(header=header, sign=lambda message: target.trap.stranger.sign(message, "EdDSA"))
+    assert target.answer(token)[0] == 200
+    publisher.content = key_set(target.keys)
+    readings = [len(publisher.connected)]
+    assert target.answer(target.token(header={"alg": "RS256", "kid": "unknown"}))[0] == 401
+    return replace(target, withdrawn=token, readings=(*readings, len(publisher.connected)))

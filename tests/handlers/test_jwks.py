@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -91,6 +92,24 @@ def test_weak_and_other_kinds_are_left_out(jwks: dict[str, Json]) -> None:
     ed448 = OKPAlgorithm.to_jwk(Ed448PrivateKey.generate().public_key(), as_dict=True)
 
     assert len(read(jwks["RS256"], weak, p384, ed448, "no object", None)) == 1
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        0,
+        1,
+        2**255 - 20,
+        2**255 - 19,
+        2**255 - 18,
+        2**255,
+        0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7,
+    ],
+)
+def test_an_ed25519_key_that_anyone_can_sign_for_is_left_out(jwks: dict[str, Json], y: int) -> None:
+    x = base64.urlsafe_b64encode(y.to_bytes(32, "little")).rstrip(b"=").decode()
+
+    assert len(read(jwks["RS256"], jwks["EdDSA"] | {"x": x})) == 1
 
 
 def test_a_key_without_an_id_is_the_only_one_and_meant_by_all(jwks: dict[str, Json]) -> None:

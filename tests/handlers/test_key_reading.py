@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -71,6 +72,13 @@ def test_a_file_is_read_anew_each_time(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(KeysUnreadable, match="the file cannot be read: No such file or directory"):
+        read(str(tmp_path / "keys.json"))
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "keys.json")
+
+    with pytest.raises(KeysUnreadable, match="it is a pipe, a folder or a device, not a file"):
         read(str(tmp_path / "keys.json"))
 
 

@@ -147,6 +147,16 @@ def test_unknown_ids_cause_one_reading_in_thirty_seconds(
     assert reads == [2, 2, 3]
 
 
+def test_a_token_without_an_id_causes_no_reading(
+    keys: PublishedKeys, verify: TokenVerifier, publisher: Publisher
+) -> None:
+    publisher.ids = ["one", "two"]
+    token = jwt.encode({"sub": "user_ada", "exp": NOW + 60}, publisher.private, "ES256")
+    run(keys, lambda: refused(verify, token))
+
+    assert publisher.reads == 1
+
+
 def test_all_who_ask_at_once_wait_for_the_same_reading(
     keys: PublishedKeys, verify: TokenVerifier, publisher: Publisher
 ) -> None:

@@ -63,6 +63,11 @@ def _keys(folder: Path) -> None:
             "TETHER_RELAY_JWT_JWKS_URL: 'http://keys.example/jwks' would bring keys over the network without TLS; "
             "use https",
         ),
+        (
+            {"jwt_jwks_url": "keys.json", "jwt_jwks_max_age": 60},
+            "TETHER_RELAY_JWT_JWKS_MAX_AGE must be more than TETHER_RELAY_JWT_JWKS_REFRESH: keys would lapse before "
+            "they are read again",
+        ),
     ],
     ids=lambda value: " ".join(value) or "none" if isinstance(value, dict) else "",
 )

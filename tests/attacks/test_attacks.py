@@ -1,0 +1,177 @@
+"""What is sent to a server process, and what comes back; nothing is fetched or read for it."""
+
+from __future__ import annotations
+
+import ast
+import hmac
+import inspect
+import re
+import textwrap
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from jwt.algorithms import HMACAlgorithm
+
+from handlers.keys import secret_key
+from tests.attacks.forging import Attack, Rows
+from tests.attacks.table import HARMLESS, TABLE
+
+if TYPE_CHECKING:
+    from tests.attacks.conftest import Answer, Target, Trap
+
+# Source of keys, algorithm, and whether all rules are set. The servers of the first ones start in any run.
+TARGETS = ["secret HS256", "pem RS256", "jwks ES256", "jwks EdDSA", "secret HS256 strict"]
+MORE_TARGETS = ["jwks RS256", "pem ES256", "pem EdDSA", "pem RS256 strict", "jwks ES256 strict"]
+SECURITY = Path(__file__).parents[2] / "SECURITY.md"
+SECRET = b"a-secret-of-at-least-thirty-two-bytes"
+CHALLENGE = 'Bearer realm="tether-relay"'
+SENTENCES = {
+    "TOKEN_MISSING": "Send a bearer token in the Authorization header.",
+    "TOKEN_INVALID": "The bearer token is not valid.",
+    "TOKEN_EXPIRED": "The bearer token has expired.",
+    "USER_NOT_FOUND": "The bearer token is of a user who is not known.",
+    "USER_DISABLED": "The bearer token is of a user who is disabled.",
+}
+
+
+def refusal(code: str) -> Answer:
+    """All of an answer, bytes of the body included."""
+    if code == "400":
+        return 400, [("content-length", "0")], b""
+    body = b'{"success":false,"error":"%b","code":"%b"}' % (SENTENCES[code].encode(), code.encode())
+    challenge = CHALLENGE if code == "TOKEN_MISSING" else f'{CHALLENGE}, error="invalid_token"'
+    return answered(401, body, ("www-authenticate", challenge))
+
+
+def answered(status: int, body: bytes, *more: tuple[str, str]) -> Answer:
+    headers = [
+        ("cache-control", "no-store"),
+        ("content-length", str(len(body))),
+        ("content-type", "application/json"),
+        ("vary", "Authorization"),
+        ("x-content-type-options", "nosniff"),
+    ]
+    return status, sorted([*headers, *more]), body
+
+
+GOOD = answered(200, b'{"provider":"sinch","phoneNumber":"+14165550100"}')
+
+
+NOTHING = (0, False, 0)
+
+
+def cases(table: dict[str, Rows]) -> list[Any]:
+    """Each row with each target that it is about: those with all rules for the rows about them, the others for others.
+
+    What is harmless is so for all.
+    """
+    return [
+        pytest.param(
+            target,
+            family,
+            row if isinstance(row, Attack) else Attack(row),
+            marks=[pytest.mark.long] if target in MORE_TARGETS else [],
+            id=ascii(f"{target}: {family}: {name}"),
+        )
+        for target in TARGETS + MORE_TARGETS
+        for family, rows in table.items()
+        if family == "harmless" or ("strict" in target) == (family == "rules")
+        for name, row in rows.items()
+        if not isinstance(row, Attack) or any(word in target for word in row.against)
+    ]
+
+
+@pytest.fixture
+def disturbed(target: Target) -> Iterator[Callable[[], tuple[int, bool, int]]]:
+    """Connections to the trap, whether its file was opened, and how often the published keys were read, since then."""
+    connected, _ = target.trap.sprung()
+    publisher = target.publisher
+    read = len(publisher.connected) if publisher else 0
+
+    def look() -> tuple[int, bool, int]:
+        fetched, opened = target.trap.sprung()
+        return fetched - connected, opened, len(publisher.connected) - read if publisher else 0
+
+    yield look
+    assert publisher is None or publisher.crowded == []
+
+
+@pytest.mark.parametrize(("target", "family", "attack"), cases(TABLE), indirect=["target"])
+def test_an_attack_is_refused_and_nothing_is_fetched(
+    target: Target, family: str, attack: Attack, disturbed: Callable[[], tuple[int, bool, int]]
+) -> None:
+    answer = target.answer(attack.make(target))
+    fetched, opened, read = disturbed()
+    if family == "key":
+        # The id of an unknown key may have the published ones read: once in a while, which the fixture judges.
+        read = 0
+
+    assert (answer, (fetched, opened, read)) == (refusal(attack.expected), NOTHING)
+
+
+@pytest.mark.parametrize(("target", "family", "attack"), cases({"harmless": HARMLESS}), indirect=["target"])
+def test_what_is_no_attack_is_answered_and_nothing_is_fetched(
+    target: Target, family: str, attack: Attack, disturbed: Callable[[], tuple[int, bool, int]]
+) -> None:
+    answer = target.answer(attack.make(target))
+
+    assert (answer, disturbed()) == (GOOD, NOTHING)
+
+
+@pytest.mark.parametrize("target", ["jwks ES256"], indirect=True)
+def test_the_published_keys_are_read_at_start_and_once_for_the_first_unknown_id(target: Target) -> None:
+    assert target.readings == (1, 2)
+
+
+@pytest.mark.parametrize(("target", "name"), [(name, name) for name in TARGETS], indirect=["target"])
+def test_refusals_cannot_be_told_apart(target: Target, name: str) -> None:
+    """Byte by byte, except for the moment and the id of the request."""
+    attacks = [case.values[2] for case in cases(TABLE) if case.values[0] == name]
+    answers = {target.raw_answer(attack.make(target)) for attack in attacks if attack.expected == "TOKEN_INVALID"}
+
+    assert len(answers) == 1
+
+
+def test_the_traps_notice(trap: Trap) -> None:
+    """Else the tests above would say nothing."""
+    before, _ = trap.sprung()
+    trap.file.read_bytes()
+    httpx.get(trap.url, trust_env=False)
+
+    assert trap.sprung() == (before + 1, True)
+
+
+class Watched(bytes):
+    """Bytes that must not be compared in a way that ends at the first difference."""
+
+    __hash__ = bytes.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        raise AssertionError("compared with ==")
+
+
+@pytest.mark.parametrize("last", [b"", b"x"], ids=["right", "wrong"])
+def test_a_signature_with_the_secret_is_never_compared_with_the_operator(last: bytes) -> None:
+    signature = hmac.digest(SECRET, b"message", "sha256")
+    changed = signature[: len(signature) - len(last)] + last
+
+    assert secret_key(SECRET.decode()).has_signed(b"message", Watched(changed)) == (changed == signature)
+
+
+def test_a_signature_with_the_secret_is_compared_in_constant_time() -> None:
+    tree = ast.parse(textwrap.dedent(inspect.getsource(HMACAlgorithm.verify)))
+    called = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+
+    assert "hmac.compare_digest" in called
+
+
+def test_there_are_ninety_attacks_or_more() -> None:
+    assert sum(map(len, TABLE.values())) >= 90
+
+
+@pytest.mark.parametrize("family", TABLE)
+def test_every_family_of_attacks_is_in_the_threat_model(family: str) -> None:
+    assert re.search(rf"^\| {family} \|", SECURITY.read_text(), re.MULTILINE)
