@@ -38,6 +38,7 @@ def create_server(
     max_body: int = DEFAULT_MAX_BODY,
     lifespan: Callable[[], AbstractAsyncContextManager[None]] | None = None,
     observers: Sequence[Observer] = (),
+    observed_within: float = 0.0,
     cors_origins: Sequence[str] = (),
 ) -> ASGIApp:
     """The application that serves the first of `contracts` with the coroutines of the package `handlers`.
@@ -45,8 +46,8 @@ def create_server(
     Answers must satisfy every one of `contracts`. `authenticators` stand by HTTP scheme; `services` are handed by name
     to the handlers that ask for them; `checks` are what ``/readyz`` looks at; `documents` and `health` switch the
     addresses that are not part of the contract; `max_body` limits request bodies, in bytes; `lifespan` is entered
-    before the first request and left after the last; `observers` are told of every answer;
-    pages of the `cors_origins` may call it from a browser.
+    before the first request and left after the last; `observers` are told of every answer, within so many seconds
+    (`observed_within`); pages of the `cors_origins` may call it from a browser.
 
     BindingError lists every operation that cannot be served.
     """
@@ -66,7 +67,7 @@ def create_server(
     stack = app.build()
     if cors_origins:
         stack = Cors(stack, cors_origins, contracts[0].operations)
-    return Observation(stack, observers)
+    return Observation(stack, observers, within=observed_within)
 
 
 class _Application(ConnexionMiddleware):  # type: ignore[misc]  # Connexion is untyped

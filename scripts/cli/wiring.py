@@ -51,6 +51,7 @@ def build_server(settings: Settings, observers: Sequence[Observer] = ()) -> ASGI
         health=settings.health,
         lifespan=lifespan,
         observers=observers,
+        observed_within=0.02,
         cors_origins=settings.cors_origins,
     )
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from openapi.server.observation import Exchange
+from openapi.server.observation import Exchange, Observation, exchange_of
 
 if TYPE_CHECKING:
-    from starlette.types import Message
+    from collections.abc import Awaitable, Callable
+
+    from starlette.types import Message, Receive, Scope, Send
 
     from tests.openapi.conftest import Client, Serve
 
@@ -135,3 +137,68 @@ def test_a_failure_is_logged_with_the_id(client: Client, caplog: pytest.LogCaptu
 @pytest.mark.parametrize("path", ["/a/1", "/a/x", "/fails", "/livez", "/docs", "/openapi.json", "/unknown"])
 def test_browsers_are_told_not_to_guess_media_types(client: Client, path: str) -> None:
     assert client.get(path).headers["X-Content-Type-Options"] == "nosniff"
+
+
+# --- several at once -----------------------------------------------------------------------------
+
+
+async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+    """An application that answers at once, and whose lifespan ends at once."""
+    if scope["type"] == "http":
+        exchange_of(scope).status = 200
+    else:
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+def observe(within: float, requests: int, after: Callable[[], Awaitable[None]] | None = None) -> list[int]:
+    """How many answers were told of after each request, and after the server has stopped."""
+    told: list[Exchange] = []
+    counts: list[int] = []
+
+    async def serve() -> None:
+        app = Observation(answer, [told.append], within=within)
+        for _ in range(requests):
+            await app({"type": "http", "method": "GET", "headers": []}, nothing, nothing)
+            counts.append(len(told))
+        if after is not None:
+            await after()
+            counts.append(len(told))
+        await app({"type": "lifespan"}, nothing, nothing)
+        counts.append(len(told))
+
+    async def nothing(*about: object) -> Any:
+        return None
+
+    asyncio.run(serve())
+    return counts
+
+
+def test_observers_are_told_at_once_unless_they_may_wait() -> None:
+    assert observe(within=0, requests=2) == [1, 2, 2]
+
+
+def test_observers_that_may_wait_are_told_within_their_time() -> None:
+    assert observe(within=0.001, requests=2, after=lambda: asyncio.sleep(0.1)) == [0, 0, 2, 2]
+
+
+def test_what_was_not_told_yet_is_told_when_the_server_stops() -> None:
+    assert observe(within=60, requests=2) == [0, 0, 2]
+
+
+def test_so_many_answers_do_not_wait() -> None:
+    assert observe(within=60, requests=257)[254:] == [0, 256, 256, 257]
+
+
+def test_an_observer_that_fails_keeps_nobody_else_from_being_told(caplog: pytest.LogCaptureFixture) -> None:
+    told: list[Exchange] = []
+
+    def fail(exchange: Exchange) -> None:
+        raise OSError("the disk is full")
+
+    async def nothing(*about: object) -> Any:
+        return None
+
+    app = Observation(answer, [fail, told.append])
+    asyncio.run(asyncio.wait_for(app({"type": "http", "method": "GET", "headers": []}, nothing, nothing), 5))
+
+    assert (len(told), caplog.messages) == (1, ["an observer failed"])
