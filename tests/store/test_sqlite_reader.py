@@ -268,3 +268,48 @@ def test_an_empty_store_has_no_users(path: Path) -> None:
 
     with pytest.raises(UserNotFound, match="'user_ada'"):
         user(SQLiteReader(path))
+
+
+def test_the_next_turn_of_the_loop_sees_a_change(reader: SQLiteReader, filled: Path) -> None:
+    """The reads of one turn are of one moment, those of the next are not."""
+
+    async def read_around_a_change() -> list[bool]:
+        seen = [(await reader.user("user_ada")).disabled]
+        with SQLiteAdministration(filled) as administration:
+            administration.set_disabled("user_ada", True)
+        seen.append((await reader.user("user_ada")).disabled)
+        await asyncio.sleep(0)
+        return [*seen, (await reader.user("user_ada")).disabled]
+
+    assert asyncio.run(read_around_a_change()) == [False, False, True]
+
+
+def test_what_comes_in_after_a_change_sees_it(reader: SQLiteReader, filled: Path) -> None:
+    """Even in the turn in which somebody else has read before it: the loop takes what comes in one after the other."""
+
+    async def ask_after_a_change() -> bool:
+        asked = asyncio.get_running_loop().create_future()
+        await reader.user("user_ada")
+        with SQLiteAdministration(filled) as administration:
+            administration.set_disabled("user_ada", True)
+        asyncio.get_running_loop().call_soon_threadsafe(asked.set_result, None)
+        await asked
+        return (await reader.user("user_ada")).disabled
+
+    assert asyncio.run(ask_after_a_change())
+
+
+def test_no_transaction_is_left_open(reader: SQLiteReader, filled: Path) -> None:
+    """It would keep SQLite from ever emptying its log."""
+
+    async def checkpoint() -> tuple[int, int, int]:
+        await reader.user("user_ada")
+        await asyncio.sleep(0)
+        connection = sqlite3.connect(filled)
+        connection.execute("UPDATE app_user SET disabled = 1")
+        connection.commit()
+        row: tuple[int, int, int] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        connection.close()
+        return row
+
+    assert asyncio.run(checkpoint()) == (0, 0, 0)
