@@ -136,8 +136,8 @@ def sign_token(
         raise ValueError("a user id is 1 to 128 printable ASCII characters without spaces")
     if rules.max_lifetime is not None and ttl > rules.max_lifetime:
         raise ValueError(f"tokens may be good for at most {rules.max_lifetime:g} seconds")
-    claims = {"iat": int(now), "exp": int(now + ttl), "iss": rules.issuer, "aud": rules.audience}
-    claims[rules.user_claim] = user_id
+    claims: dict[str, str | int | None] = {rules.user_claim: user_id, "iat": int(now), "exp": int(now + ttl)}
+    claims |= {"iss": rules.issuer, "aud": rules.audience}
     if rules.organization_claim is not None:
         claims[rules.organization_claim] = organization_id
     stated = {name: value for name, value in claims.items() if value is not None}

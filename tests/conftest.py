@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -46,8 +46,10 @@ ORGANIZATIONS: list[dict[str, Any]] = [
     {"id": "org_initech", "name": "Initech", "users": [{"id": "user_eli"}]},
     {"id": None, "users": [{"id": "user_lone"}]},
 ]
-# The values above that are nobody else's business, and whatever looks like a token.
-PLANTED = re.compile("|".join([SECRET, r"\+1416555\d*", r"\buser_(?:ada|bea|cem|eli|lone)\b", r"eyJ[\w-]{10,}"]))
+# The values above that are nobody else's business, and whatever looks like a token or a phone number.
+PLANTED = re.compile(
+    rf"{SECRET}|\b(?:user_(?:ada|bea|cem|eli|lone)|org_(?:acme|initech))\b|\beyJ[\w-]{{10,}}|\+[1-9][0-9]{{6,}}"
+)
 # Measuring the coverage of a process makes its start four times as slow, so that is done only for servers which run
 # what no test runs in this process.
 MEASURING = "COVERAGE_PROCESS_"
@@ -65,6 +67,7 @@ class Server:
     database: Path
     environment: Mapping[str, str]
     log: Path
+    tokens: list[str] = field(default_factory=list)
 
     @property
     def output(self) -> str:
@@ -80,7 +83,10 @@ class Server:
     def token(self, user: str = "user_ada", secret: str = SECRET, **claims: object) -> str:
         """A token of `user`, good for an hour; a claim that is None is left out."""
         claims = {"sub": user, "exp": int(time.time()) + 3600, **claims}
-        return jwt.encode({name: claim for name, claim in claims.items() if claim is not None}, secret, "HS256")
+        self.tokens.append(
+            jwt.encode({name: claim for name, claim in claims.items() if claim is not None}, secret, "HS256")
+        )
+        return self.tokens[-1]
 
     def get(self, path: str = "/api/calls/providers", user: str = "user_ada") -> httpx.Response:
         """The answer to a GET of `user`."""
@@ -143,7 +149,7 @@ def running_server(tmp_path_factory: pytest.TempPathFactory) -> Running:
                 yield server
             finally:
                 end(process)
-            if leaks := planted_values(server.output):
+            if leaks := leaked(server):
                 pytest.fail(f"the server has written {', '.join(leaks)}:\n{server.output}")
 
     return running
@@ -153,7 +159,8 @@ def running_server(tmp_path_factory: pytest.TempPathFactory) -> Running:
 def _nothing_planted_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """What is logged in this process is held to the same."""
     yield
-    if leaks := planted_values(caplog.text):
+    records = [*caplog.get_records("setup"), *caplog.get_records("call")]
+    if leaks := planted_values("\n".join(caplog.handler.format(record) for record in records)):
         pytest.fail(f"what was logged has {', '.join(leaks)}")
 
 
@@ -238,13 +245,20 @@ def open_client(port: int) -> httpx.Client:
     return httpx.Client(base_url=f"http://127.0.0.1:{port}", limits=limits, timeout=PATIENCE, trust_env=False)
 
 
-def planted_values(output: str) -> list[str]:
-    """What must be in no output of a server: the secret, tokens, and any user's id or number.
+def planted_values(text: str) -> list[str]:
+    """What must be in no log: the secret, tokens, and anybody's id or phone number."""
+    return sorted(set(PLANTED.findall(text)))
 
-    The request that the demo prints to be tried has a token on purpose.
-    """
-    lines = [line for line in output.splitlines() if not line.lstrip().startswith("curl ")]
-    return sorted({found for line in lines for found in PLANTED.findall(line)})
+
+def leaked(server: Server) -> list[str]:
+    """What is in the output of a server and must not be. The request that the demo prints has a token on purpose."""
+    text = re.sub(r"(?m)^Try it:\n\n  curl .*$", "", server.output)
+    secrets = {server.environment.get(name) for name in ("TETHER_RELAY_JWT_SECRET", "TETHER_RELAY_LOG_KEY")}
+    parts = {part for token in server.tokens for part in token.split(".")[1:]}
+    found = {secret for secret in secrets if secret and secret in text} | parts.intersection(
+        re.findall(r"[\w-]+", text)
+    )
+    return sorted({*planted_values(text), *found})
 
 
 def wait_until_alive(server: Server) -> None:

@@ -53,7 +53,7 @@ def create_server(
     """
     extra: dict[str, Endpoint] = {}
     if health:
-        extra |= {"/livez": Liveness(), "/readyz": Readiness(checks or {})}
+        extra |= {"/livez": Liveness(), "/readyz": Readiness(checks or {}, errors)}
     if documents:
         extra |= document_endpoints(contracts[0])
     plans = PlanFactory(contracts, authenticators or {}, services or {}, max_body)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope
 
 from openapi.server.responses import JSON, encode_json
-from openapi.server.types import Answer, Headers
+from openapi.server.types import Answer, ErrorTable, Headers
 
-# Returns when the part is ready, perhaps with a sentence about what to look at; raises with a sentence when it is not.
-# Strangers may read both.
+# Returns when the part is ready, perhaps with a sentence about what to look at, which strangers may read. Raises when
+# it is not.
 Check: TypeAlias = Callable[[], Awaitable[str | None]]
+
+# Seconds that a part has to say whether it is ready.
+PATIENCE: Final = 2.0
 
 _HEADERS: Headers = ((b"cache-control", b"no-store"),)
 
@@ -29,28 +33,51 @@ class Liveness:
         return _answer({"status": "alive"})
 
 
+class NotReady(HTTPException):
+    """Parts are not ready. `detail` is for strangers, the text for the log: it may name files and hosts."""
+
+    def __init__(self, detail: str, text: str) -> None:
+        super().__init__(503, detail)
+        self._text = text
+
+    def __str__(self) -> str:
+        return self._text
+
+
 class Readiness:
-    """``/readyz``: every part that a request needs is there."""
+    """``/readyz``: every part that a request needs is there. What went wrong with one has its code in `errors`."""
 
     name = "/readyz"
     headers = _HEADERS
 
-    def __init__(self, checks: Mapping[str, Check]) -> None:
+    def __init__(self, checks: Mapping[str, Check], errors: ErrorTable) -> None:
         self._checks = checks
+        self._errors = errors
 
     async def __call__(self, scope: Scope, receive: Receive) -> Answer:
-        """200 with the parts that were checked and what is said of them; HTTPException (503) names each that is not
-        ready, and why."""
-        failed, notes = [], {}
-        for name, check in self._checks.items():
-            try:
-                if (note := await check()) is not None:
-                    notes[name] = note
-            except Exception as error:
-                failed.append(f"{name}: {error}")
+        """200 with the parts that were checked and what is said of them; NotReady names each that is not ready."""
+        found = dict(zip(self._checks, await asyncio.gather(*map(self._ask, self._checks.values())), strict=True))
+        failed = {name: error for name, error in found.items() if isinstance(error, Exception)}
         if failed:
-            raise HTTPException(503, "; ".join(failed))
-        return _answer({"status": "ready", "checked": list(self._checks), **({"notes": notes} if notes else {})})
+            raise NotReady(
+                "; ".join(f"{name}: {self._reason(error)}" for name, error in failed.items()),
+                "; ".join(f"{name}: {str(error) or type(error).__name__}" for name, error in failed.items()),
+            )
+        notes = {name: note for name, note in found.items() if note is not None}
+        return _answer({"status": "ready", "checked": list(found), **({"notes": notes} if notes else {})})
+
+    @staticmethod
+    async def _ask(check: Check) -> str | Exception | None:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await check()
+        except TimeoutError:
+            return TimeoutError(f"no answer within {PATIENCE:g} s")
+        except Exception as error:
+            return error
+
+    def _reason(self, error: Exception) -> str:
+        return str(error) if isinstance(error, TimeoutError) else self._errors(error).code
 
 
 def _answer(body: object) -> Answer:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from starlette.types import ASGIApp
 
-from scripts.cli.logs import request_log
+from scripts.cli.logs import configure_logging, request_log
 from scripts.cli.settings import read_settings
-from scripts.cli.wiring import build_server
+from scripts.cli.wiring import Hooks, build_server, open_tracing
 
 
 def create_app() -> ASGIApp:
-    """The application for the settings in the environment (docs/settings.md).
+    """The application for the settings in the environment (docs/settings.md), and the logging of its process.
 
     It raises what `tether-relay serve` would print: SettingsError, KeyUnusable, ContractError, BindingError,
     Refused. The database must exist; `tether-relay data import` makes it.
     """
     settings = read_settings()
-    return build_server(settings, [request_log(settings)])
+    configure_logging(settings)
+    return build_server(settings, Hooks([request_log(settings)], tracing=open_tracing(settings)))

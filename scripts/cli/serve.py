@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ctypes
-import errno
+import logging
 import os
 import signal
-import socket
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +25,7 @@ from starlette.types import ASGIApp
 
 from handlers.tokens import sign_token
 from openapi.contract import load_contract
+from scripts.cli.addresses import free_address
 from scripts.cli.database import require_database
 from scripts.cli.demo import DEMO_ORGANIZATION, DEMO_USER, fill_demo, secret_file
 from scripts.cli.draining import Draining
@@ -32,7 +35,7 @@ from scripts.cli.logs import log_config, request_log, with_log_key
 from scripts.cli.options import settings_for
 from scripts.cli.respawns import Respawns
 from scripts.cli.settings import Settings
-from scripts.cli.wiring import build_server, public_operations
+from scripts.cli.wiring import Hooks, build_server, open_tracing, public_operations
 from store import migrate, sqlite_warning
 
 if sys.platform != "win32":
@@ -59,6 +62,7 @@ _DEMO_TOKEN_TTL: Final = 8 * 3600
 @click.option(
     "--database", type=click.Path(path_type=Path, readable=False), help="The SQLite file. [TETHER_RELAY_DATABASE]"
 )
+@click.option("--metrics-port", type=int, help="The port of /metrics; none when not set. [TETHER_RELAY_METRICS_PORT]")
 @click.option("--log-level", help="debug, info, warning, error or critical. [TETHER_RELAY_LOG_LEVEL; info]")
 @click.option("--log-format", help="json, text, or auto: text in a terminal and json elsewhere. [auto]")
 @click.option("--allow-public", is_flag=True, default=None, help="Serve operations that need no authentication.")
@@ -73,7 +77,22 @@ def serve(database: Path | None, demo: bool, **options: Any) -> None:
     server.on_startup(partial(announce, settings, demo))
     if os.name == "posix":
         keep_signals_over_fork()
-    server.serve(target_loader=partial(load_worker, settings), wrap_loader=False)
+    with exporting_metrics(settings) as figures:
+        server.serve(target_loader=partial(load_worker, settings, figures), wrap_loader=False)
+
+
+@contextmanager
+def exporting_metrics(settings: Settings) -> Iterator[Path | None]:
+    """Serve metrics, where they are wanted, until the block ends; the folder that workers count in."""
+    if settings.metrics_port is None:
+        yield None
+    elif sys.platform == "win32":
+        raise Refused("metrics are kept on Linux and macOS alone; leave out --metrics-port")
+    else:
+        from scripts.cli.metrics.exporter import exporting
+
+        with exporting(settings.metrics_host, settings.metrics_port) as folder:
+            yield folder
 
 
 def make_server(settings: Settings, address: str) -> AbstractServer[Any]:
@@ -111,9 +130,27 @@ def connection_limit() -> int:
     return MAX_CONNECTIONS if files == resource.RLIM_INFINITY else max(1, min(files - OTHER_FILES, MAX_CONNECTIONS))
 
 
-def load_worker(settings: Settings) -> ASGIApp:
-    """The application of one worker process."""
-    return Draining(build_server(settings, [request_log(settings)]), settings.port)
+def load_worker(settings: Settings, figures: Path | None = None) -> ASGIApp:
+    """The application of one worker process, which counts in the folder `figures`."""
+    logging.captureWarnings(True)
+    hooks = replace(worker_hooks(settings, figures), tracing=open_tracing(settings))
+    return Draining(build_server(settings, hooks), settings.port)
+
+
+def worker_hooks(settings: Settings, figures: Path | None) -> Hooks:
+    """Who is told what goes on in a worker: the log, and the figures where they are wanted."""
+    log = request_log(settings)
+    if figures is None:
+        return Hooks([log])
+    from scripts.cli.metrics.recorder import Recorder
+
+    try:
+        recorder = Recorder(figures)
+    except OSError as error:
+        # Answers come first.
+        logging.getLogger(__name__).error("this worker counts nothing: %s", error)
+        return Hooks([log])
+    return Hooks([log, recorder.request], recorder.store_read, recorder.remembered, recorder.keys_read)
 
 
 def keep_signals_over_fork() -> None:
@@ -158,33 +195,12 @@ def prepare(settings: Settings, demo: bool) -> None:
         click.echo(f"tether-relay: warning: {warning}", err=True)
     # Everything that a worker will do, once before there are workers: a mistake is told once, and ends the start.
     build_server(settings)
+    if (tracing := open_tracing(settings)) is not None:
+        tracing.stop()
     if demo:
         fill_demo(settings)
     require_database(settings.database)
     migrate(settings.database)
-
-
-def free_address(host: str, port: int) -> str:
-    """The IP address of `host`; Refused when its `port` cannot be listened on.
-
-    granian takes addresses alone, and shares a port with whoever has it already.
-    """
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except UnicodeError:
-        raise Refused(f"cannot listen on {host}:{port}: that is no host name; name another with --host") from None
-    except OSError as error:
-        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
-            reason = f"{error.strerror}; name an address of this machine with --host"
-        elif error.errno == errno.EADDRINUSE:
-            reason = "it is in use; stop what listens there, or choose another port with --port"
-        else:
-            reason = f"{error.strerror}; choose another port with --port"
-        raise Refused(f"cannot listen on {host}:{port}: {reason}") from None
-    return str(address[0])
 
 
 def announce(settings: Settings, demo: bool) -> None:

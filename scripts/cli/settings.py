@@ -8,8 +8,9 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -37,6 +38,14 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="The address to listen on.")
     port: int = Field(2212, ge=1, le=65535, description="The port to listen on.")
     workers: int = Field(1, ge=1, le=256, description="Processes that answer requests; one for each core.")
+    metrics_host: str = Field("127.0.0.1", description="The address that /metrics is served at.")
+    metrics_port: int | None = Field(None, ge=1, le=65535, description="The port of /metrics; not served when not set.")
+    otlp_endpoint: str | None = Field(
+        None, description="The address of an OpenTelemetry collector (OTLP over HTTP); no traces when not set."
+    )
+    otlp_sample_ratio: float = Field(
+        1.0, ge=0, le=1, description="The share of traces that are sent, of those that do not begin at a caller."
+    )
     log_level: LogLevel = Field("info", description="The least severe messages that are logged.")
 
     log_format: LogFormat = Field("auto", description="json, text, or auto: text in a terminal and json elsewhere.")
@@ -94,6 +103,7 @@ class Settings(BaseSettings):
         "jwt_jwks_url",
         "jwt_user_claim",
         "jwt_org_claim",
+        "otlp_endpoint",
         mode="before",
     )
     @classmethod
@@ -107,6 +117,23 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("metrics_port")
+    @classmethod
+    def _check_metrics_port(cls, port: int | None, given: ValidationInfo) -> int | None:
+        if port is not None and port == given.data.get("port"):
+            raise PydanticCustomError("taken_port", "must be another port than that of the requests")
+        return port
+
+    @field_validator("otlp_endpoint")
+    @classmethod
+    def _check_endpoint(cls, endpoint: str | None) -> str | None:
+        if endpoint is not None and not _is_plain_url(endpoint):
+            raise PydanticCustomError(
+                "not_an_endpoint",
+                "must be a URL such as http://127.0.0.1:4318, without a user, a query or a fragment",
+            )
+        return endpoint
 
     @field_validator("cors_origins")
     @classmethod
@@ -149,6 +176,17 @@ def read_settings(**options: Any) -> Settings:
         if not problems:
             return settings
     raise SettingsError("; ".join(problems))
+
+
+def _is_plain_url(text: str) -> bool:
+    try:
+        url = urlsplit(text)
+        plain = url.port != 0 and url.username is None and not (url.query or url.fragment)
+    except ValueError:
+        return False
+    return (
+        plain and url.scheme in ("http", "https") and bool(url.hostname) and re.fullmatch(r"[!-~]+", text) is not None
+    )
 
 
 VARIABLES: Final = frozenset(PREFIX + name.upper() for name in Settings.model_fields)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 from starlette.types import ASGIApp
 
@@ -17,19 +19,43 @@ from openapi.server.observation import Observer
 from scripts.cli.failures import Refused
 from scripts.cli.keys import key_source, token_rules
 from scripts.cli.settings import Settings
-from store import SQLiteReader
+from store import Reader, SQLiteReader
+
+if TYPE_CHECKING:
+    from scripts.cli.tracing import Tracing
+
+# The extra `tracing` of pyproject.toml.
+TRACING_PACKAGES: Final = ("opentelemetry-exporter-otlp-proto-http>=1.38", "opentelemetry-sdk>=1.38")
 
 
-def build_server(settings: Settings, observers: Sequence[Observer] = ()) -> ASGIApp:
-    """The application for `settings`; `observers` are told of every answer.
+@dataclass(frozen=True)
+class Hooks:
+    """Who is told what goes on: `observers` of each answer, `store_read` of queries of the store and their seconds,
+    `remembered` of each token whether it was remembered, `keys_read` of the outcome of each reading of the keys;
+    `tracing` follows requests and reads of the store."""
+
+    observers: Sequence[Observer] = ()
+    store_read: Callable[[int, float], None] | None = None
+    remembered: Callable[[bool], None] | None = None
+    keys_read: Callable[[str], None] = lambda outcome: None
+    tracing: Tracing | None = None
+
+
+NO_HOOKS: Final = Hooks()
+
+
+def build_server(settings: Settings, hooks: Hooks = NO_HOOKS) -> ASGIApp:
+    """The application for `settings`; `hooks` are told what goes on.
 
     ContractError, BindingError, KeyUnusable or Refused when it cannot be built; the store is opened by the first
     request that needs it.
     """
     contract = load_contract()
     check_public(contract, settings)
-    keys = key_source(settings)
-    store = SQLiteReader(settings.database)
+    keys = key_source(settings, hooks.keys_read)
+    store: Reader = SQLiteReader(settings.database, observe=hooks.store_read)
+    if hooks.tracing is not None:
+        store = hooks.tracing.store(store)
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
@@ -38,9 +64,9 @@ def build_server(settings: Settings, observers: Sequence[Observer] = ()) -> ASGI
         await store.close()
 
     rules = token_rules(settings)
-    verify = TokenVerifier(keys, rules, memory=settings.token_memory)
+    verify = TokenVerifier(keys, rules, memory=settings.token_memory, remembered=hooks.remembered)
     authenticator = BearerAuthenticator(verify, store, match_organization=rules.organization_claim is not None)
-    return create_server(
+    app = create_server(
         [contract, contract.with_overlay(STRICT)],
         handlers,
         errors=failure_of,
@@ -50,10 +76,31 @@ def build_server(settings: Settings, observers: Sequence[Observer] = ()) -> ASGI
         documents=settings.documents,
         health=settings.health,
         lifespan=lifespan,
-        observers=observers,
+        observers=hooks.observers,
         observed_within=0.02,
         cors_origins=settings.cors_origins,
     )
+    return app if hooks.tracing is None else hooks.tracing.requests(app, contract.operations)
+
+
+def open_tracing(settings: Settings) -> Tracing | None:
+    """What sends traces, where there are to be any.
+
+    Refused when the packages for it are not installed, or OpenTelemetry's own settings make no sense.
+    """
+    if settings.otlp_endpoint is None:
+        return None
+    try:
+        from scripts.cli.tracing import Tracing
+    except ModuleNotFoundError:
+        packages = " ".join(f"'{package}'" for package in TRACING_PACKAGES)
+        raise Refused(
+            f"TETHER_RELAY_OTLP_ENDPOINT needs packages that are not installed: pip install {packages}"
+        ) from None
+    try:
+        return Tracing(settings.otlp_endpoint, settings.otlp_sample_ratio)
+    except ValueError as error:
+        raise Refused(f"a variable OTEL_... of OpenTelemetry is wrong: {error}") from None
 
 
 def public_operations(contract: Contract) -> Sequence[Operation]:

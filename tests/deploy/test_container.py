@@ -73,7 +73,7 @@ def test_the_server_is_nobody_in_particular() -> None:
 def test_the_settings_exist() -> None:
     names = re.findall(r"(TETHER_RELAY_\w+)=", " ".join(texts("ENV", 1)))
 
-    assert (len(names), set(names) - VARIABLES) == (2, set())
+    assert (len(names), set(names) - VARIABLES) == (3, set())
 
 
 @pytest.mark.long

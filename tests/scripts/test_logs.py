@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import json
-import logging
 import os
 import re
+import sqlite3
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pydantic import SecretStr
-
-from handlers.auth import Caller
-from openapi.server.observation import Exchange
-from scripts.cli.logs import Output, RequestLog, Timestamp, log_config, masks, renderer, with_log_key
-from scripts.cli.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from tests.conftest import Eventually, Running, Server
@@ -142,160 +136,57 @@ def test_text_is_for_people(running_server: Running, eventually: Eventually) -> 
         assert eventually(lambda: re.search(r"info +\] request +.*status=200", server.output))
 
 
-def test_other_servers_write_the_lines_too(running_server: Running, eventually: Eventually) -> None:
-    command = ("uvicorn", "--factory", "scripts.cli.asgi:create_app")
-    with running_server(command=command) as server:
-        request_id = server.get().headers["X-Request-ID"]
-
-        assert eventually(lambda: lines(server, request_id=request_id))
+@pytest.fixture(scope="module")
+def uvicorn(running_server: Running) -> Iterator[Server]:
+    with running_server(command=("uvicorn", "--factory", "scripts.cli.asgi:create_app")) as server:
+        yield server
 
 
-# --- in this process -----------------------------------------------------------------------------
+def test_other_servers_write_the_lines_too(uvicorn: Server, eventually: Eventually) -> None:
+    request_id = uvicorn.get().headers["X-Request-ID"]
+
+    assert eventually(lambda: lines(uvicorn, request_id=request_id))
 
 
-@pytest.fixture
-def settings() -> Settings:
-    return read_settings(log_format="json", jwt_secret="s" * 40)
+def test_what_other_servers_say_has_the_same_form_and_no_paths(uvicorn: Server, eventually: Eventually) -> None:
+    """They would write a line of their own for each request, with all that is in its path."""
+    uvicorn.client.get("/+14165550100/user_ada?token=abc")
+
+    assert eventually(lambda: lines(uvicorn, logger="uvicorn.error", event="Application startup complete."))
+    assert [line for line in uvicorn.output.splitlines() if "GET" in line and not line.startswith("{")] == []
 
 
-def exchange(**about: Any) -> Exchange:
-    return Exchange(**{"method": "GET", "request_id": "r", "operation": "get_a", "status": 200, **about})
-
-
-def told(settings: Settings, event: Exchange, level: int = logging.INFO) -> list[dict[str, Any]]:
-    written: list[bytes] = []
-    RequestLog(written.append, renderer(settings), b"key", level)(event)
-    return [json.loads(line) for line in written]
-
-
-@pytest.mark.parametrize(
-    ("event", "level"),
-    [
-        (exchange(), "info"),
-        (exchange(status=404, operation=None), "info"),
-        (exchange(status=500), "error"),
-        (exchange(status=503, operation="/readyz"), "error"),
-        (exchange(operation="/readyz"), "debug"),
-        (exchange(status=None), "info"),
-    ],
-)
-def test_the_level_follows_from_the_status(settings: Settings, event: Exchange, level: str) -> None:
-    assert [line["level"] for line in told(settings, event, logging.DEBUG)] == [level]
-
-
-def test_who_left_before_the_answer_is_told(settings: Settings) -> None:
-    (line,) = told(settings, exchange(status=None))
-
-    assert (line["status"], line["code"]) == (None, "CLIENT_GONE")
-
-
-def test_a_method_that_nobody_has_heard_of_is_not_repeated(settings: Settings) -> None:
-    assert told(settings, exchange(method="X" * 10_000))[0]["method"] == "OTHER"
-
-
-def test_a_user_is_a_hash_by_the_key(settings: Settings) -> None:
-    (line,) = told(settings, exchange(caller=Caller("user_ada", None)))
-
-    assert line["user"] == "231e093d16826a73"
-
-
-def test_a_key_is_made_once_for_all_workers(settings: Settings) -> None:
-    keyed = with_log_key(settings)
-
-    assert keyed.log_key is not None
-    assert with_log_key(keyed) is keyed
-
-
-def test_the_time_is_utc_with_milliseconds() -> None:
-    times = iter([0.0, 0.0419, 1_800_000_000.999])
-    timestamp = Timestamp(lambda: next(times))
-
-    assert [timestamp() for _ in range(3)] == [
-        "1970-01-01T00:00:00.000Z",
-        "1970-01-01T00:00:00.041Z",
-        "2027-01-15T08:00:00.999Z",
-    ]
-
-
-def test_lines_that_cannot_be_written_are_lost_and_counted() -> None:
-    """Whoever reads the pipe has stopped, and no request may wait for it."""
-    reading, writing = os.pipe()
-    write = Output(writing)
-    for _ in range(200):
-        write(b"x" * 1023 + b"\n")
-    read = os.read(reading, 1_000_000)
-    write(b"after\n")
-    told = os.read(reading, 1_000_000)
-    os.close(reading)
-    os.close(writing)
-
-    lost = 200 - read.count(b"\n")
-    assert lost > 0
-    assert told == b'{"event":"%d lines of the log were lost: its reader is too slow"}\nafter\n' % lost
-
-
-@pytest.mark.parametrize("closed", ["reading", "both"])
-def test_an_output_that_is_closed_breaks_nothing(closed: str) -> None:
-    reading, writing = os.pipe()
-    write = Output(writing)
-    os.close(reading)
-    if closed == "both":
-        os.close(writing)
-    write(b"line\n")
-    if closed != "both":
-        os.close(writing)
-
-
-def test_a_file_is_written_to(tmp_path: Path) -> None:
-    with (tmp_path / "log").open("wb") as file:
-        Output(file.fileno())(b"line\n")
-
-    assert (tmp_path / "log").read_bytes() == b"line\n"
+def start_with(redirection: str) -> tuple[str, ...]:
+    """The command that serves with its stderr elsewhere."""
+    program = str(Path(sys.executable).with_name("tether-relay"))
+    return ("/bin/bash", "-c", f'exec "$0" "$@" {redirection}', program, "serve")
 
 
 @pytest.mark.parametrize(
-    ("text", "masked"),
-    [
-        ("Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln failed", "Bearer [token] failed"),
-        ("row (+14165550100, sinch)", "row ([number], sinch)"),
-        (f"the key {'s' * 40}!", "the key [secret]!"),
-        ("1 + 2 = 3, +1, 2026-11-24T02:39:32Z", "1 + 2 = 3, +1, 2026-11-24T02:39:32Z"),
-    ],
+    "redirection",
+    ["2>&-", "2>&- >&-", "2>/dev/full", "2> >(exit)"],
+    ids=["closed", "all closed", "full", "nobody reads"],
 )
-def test_what_must_stand_in_no_log_is_masked(settings: Settings, text: str, masked: str) -> None:
-    assert masks(settings)(text) == masked
+def test_a_log_that_cannot_be_written_breaks_no_answer(running_server: Running, redirection: str) -> None:
+    with running_server(command=start_with(redirection)) as server:
+        statuses = {server.get().status_code for _ in range(20)}
+    with closing(sqlite3.connect(server.database)) as database:
+        found = database.execute("PRAGMA integrity_check").fetchall()
+
+    assert (statuses, found) == ({200}, [("ok",)])
 
 
-def test_a_failure_is_logged_with_its_traceback_in_one_line(
-    settings: Settings, capfd: pytest.CaptureFixture[str]
-) -> None:
-    handler = log_config(settings)["handlers"]["stderr"]["()"]()
-    logger = logging.Logger("a.logger")
-    logger.addHandler(handler)
-    try:
-        raise ValueError("of +14165550100")
-    except ValueError:
-        logger.exception("it %s", "failed", extra={"request_id": "r"})
-    (line,) = capfd.readouterr().err.splitlines()
-    event = json.loads(line)
+def test_a_reader_of_the_log_that_stops_holds_up_no_answer(running_server: Running, tmp_path: Path) -> None:
+    """The pipe is full after a few hundred lines; what was lost meanwhile is told later."""
+    os.mkfifo(tmp_path / "log")
+    with open(os.open(tmp_path / "log", os.O_RDWR | os.O_NONBLOCK), "rb", buffering=0) as reader:
+        with running_server("--workers", "2", command=start_with(f"2>{tmp_path / 'log'}")) as server:
+            statuses = {server.get().status_code for _ in range(800)}
+            before = reader.read(1_000_000)
+            statuses |= {server.get().status_code for _ in range(50)}
+        after = reader.read(1_000_000)
 
-    assert TIME.fullmatch(event.pop("time"))
-    assert event.pop("exception").endswith("ValueError: of [number]")
-    assert event == {"level": "error", "event": "it failed", "logger": "a.logger", "request_id": "r"}
-
-
-@pytest.mark.parametrize(
-    ("format", "terminal", "json_"), [("auto", False, True), ("auto", True, False), ("text", False, False)]
-)
-def test_auto_is_text_in_a_terminal(monkeypatch: pytest.MonkeyPatch, format: str, terminal: bool, json_: bool) -> None:
-    stream = io.StringIO()
-    monkeypatch.setattr(stream, "isatty", lambda: terminal)
-    monkeypatch.setattr(sys, "stderr", stream)
-    line = renderer(read_settings(log_format=format))({"time": "T", "level": "info", "event": "request", "status": 200})
-
-    assert line.startswith(b"{") == json_
-    assert line.endswith(b"\n")
-
-
-def test_the_key_is_never_shown() -> None:
-    assert "hidden" not in repr(read_settings(log_key=SecretStr("hidden")))
+    lost = [json.loads(line).get("lost") for line in after.splitlines()]
+    assert statuses == {200}
+    assert len(before) <= 65536
+    assert sum(filter(None, lost)) > 100

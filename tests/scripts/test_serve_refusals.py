@@ -73,7 +73,8 @@ def test_a_folder_for_a_database(program: Program) -> None:
     [
         pytest.param(
             {},
-            f"no key to verify tokens with: set {KEY} or {KEY_FILE}, or try `tether-relay serve --demo`",
+            f"no key to verify tokens with: set {KEY}, {KEY_FILE}, TETHER_RELAY_JWT_JWKS_URL, or try "
+            "`tether-relay serve --demo`",
             id="no key",
         ),
         pytest.param(
@@ -83,7 +84,7 @@ def test_a_folder_for_a_database(program: Program) -> None:
         ),
         pytest.param(
             {KEY: "a-secret-of-at-least-thirty-two-bytes", KEY_FILE: "key.pem"},
-            f"set {KEY} or {KEY_FILE}, not both",
+            f"set one of {KEY} and {KEY_FILE}, not both",
             id="both keys",
         ),
         pytest.param({KEY_FILE: "key.pem"}, f"{KEY_FILE}: key.pem cannot be read: No such file or directory"),

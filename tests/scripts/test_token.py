@@ -81,7 +81,7 @@ def test_without_a_key_it_is_said_what_to_set(relay: Relay) -> None:
     done = relay("token", "user_ada")
 
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
-    assert done.stderr.startswith("tether-relay: no key to verify tokens with: set TETHER_RELAY_JWT_SECRET or ")
+    assert done.stderr.startswith("tether-relay: no key to verify tokens with: set TETHER_RELAY_JWT_SECRET, ")
 
 
 def test_a_public_key_signs_nothing(relay: Relay, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,5 +93,5 @@ def test_a_public_key_signs_nothing(relay: Relay, folder: Path, monkeypatch: pyt
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
         "tether-relay: TETHER_RELAY_JWT_PUBLIC_KEY_FILE: "
-        "a public key cannot sign; tokens are made with the shared secret\n"
+        "a public key cannot sign; tokens are made with TETHER_RELAY_JWT_SECRET\n"
     )

@@ -1,7 +1,8 @@
 """From settings to an application, or to what has to be mended first."""
 
 import asyncio
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from subprocess import CompletedProcess
 from typing import Any
@@ -16,9 +17,20 @@ from scripts.cli.failures import Refused
 from scripts.cli.settings import SettingsError, read_settings
 from scripts.cli.wiring import check_public, public_operations
 
-pytestmark = pytest.mark.usefixtures("folder")
+pytestmark = pytest.mark.usefixtures("folder", "own_logging")
 
 Relay = Callable[..., CompletedProcess[str]]
+
+
+@pytest.fixture
+def own_logging() -> Iterator[None]:
+    """The logging of this process, put back: the factory takes it over."""
+    root = logging.getLogger()
+    level, handlers = root.level, root.handlers[:]
+    yield
+    logging.captureWarnings(False)
+    root.setLevel(level)
+    root.handlers[:] = handlers
 
 
 @pytest.fixture

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from starlette.exceptions import HTTPException
 
 if TYPE_CHECKING:
     from tests.openapi.conftest import Client, Serve
@@ -89,20 +91,38 @@ def test_a_part_that_is_ready_may_have_something_to_say(serve: Serve) -> None:
     assert (response.status_code, response.json()) == (200, body)
 
 
-def test_not_ready_names_every_part_that_is_not(serve: Serve) -> None:
+def test_not_ready_names_every_part_that_is_not_with_the_code_of_its_error(
+    serve: Serve, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What exactly is wrong, which strangers need not know, is in the log."""
+
     async def good() -> None:
         return None
 
-    async def bad() -> None:
-        raise OSError("it is gone")
+    async def unknown() -> None:
+        raise OSError("/srv/relay is gone")
 
-    response = serve(CONTRACT, HANDLERS, checks={"store": bad, "clock": good, "keys": bad}).get("/readyz")
+    async def known() -> None:
+        raise HTTPException(413, "too much")
+
+    response = serve(CONTRACT, HANDLERS, checks={"store": unknown, "clock": good, "keys": known}).get("/readyz")
 
     assert (response.status_code, response.headers["cache-control"], response.json()) == (
         503,
         "no-store",
-        {"success": False, "error": "store: it is gone; keys: it is gone", "code": "NOT_READY"},
+        {"success": False, "error": "store: INTERNAL_ERROR; keys: BODY_TOO_LARGE", "code": "NOT_READY"},
     )
+    assert caplog.messages == ["GET /readyz: store: /srv/relay is gone; keys: 413: too much"]
+
+
+def test_a_part_that_does_not_say_whether_it_is_ready_is_not(monkeypatch: pytest.MonkeyPatch, serve: Serve) -> None:
+    async def hang() -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("openapi.server.health.PATIENCE", 0.01)
+    response = serve(CONTRACT, HANDLERS, checks={"store": hang}).get("/readyz")
+
+    assert (response.status_code, response.json()["error"]) == (503, "store: no answer within 0.01 s")
 
 
 @pytest.mark.parametrize("path", ADDRESSES)
