@@ -68,7 +68,8 @@ def test_every_command_line_parses(page: str, line: str) -> None:
         ((path, command) for path, command in commands() if words[: len(path)] == path), key=lambda pair: len(pair[0])
     )
 
-    context = found[1].make_context("tether-relay", words[len(found[0]) :], resilient_parsing=False)
+    # With the settings of the program: click keeps the option for help that a command had first.
+    context = found[1].make_context("tether-relay", words[len(found[0]) :], **cli.context_settings)
 
     assert context.command is found[1]
 
