@@ -137,7 +137,7 @@ class PublishedKeys:
         KeysUnavailable when there are none.
         """
         self.current()
-        return f"the last good keys are in force: {self._reason}" if self._failures else None
+        return "the last good keys are in force; the log says why" if self._failures else None
 
     async def _read_once(self) -> None:
         """Read the set, or wait for whoever is reading it. A request that is cancelled does not end the reading."""

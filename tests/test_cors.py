@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,7 +14,7 @@ from playwright.sync_api import sync_playwright
 from scripts.cli.settings import SettingsError, read_settings
 
 if TYPE_CHECKING:
-    from tests.conftest import Running, Server
+    from tests.conftest import Eventually, Running, Server
 
 PATH = "/api/calls/providers"
 APP = "https://app.example.com"
@@ -46,6 +47,17 @@ def test_a_preflight_is_answered(open_server: Server) -> None:
     }
     assert "Origin" in response.headers["vary"]
     assert response.headers["x-request-id"]
+
+
+def test_a_preflight_has_a_line_in_the_log(open_server: Server, eventually: Eventually) -> None:
+    headers = {"Origin": APP, "X-Request-ID": "a-preflight", **ASKING}
+    response = open_server.client.options(PATH, headers=headers)
+    assert eventually(lambda: '"request_id":"a-preflight"' in open_server.output)
+    (line,) = (line for line in open_server.output.splitlines() if '"request_id":"a-preflight"' in line)
+    event = json.loads(line)
+
+    assert response.headers["x-request-id"] == "a-preflight"
+    assert [event[name] for name in ("method", "operation", "status", "code")] == ["OPTIONS", None, 204, None]
 
 
 @pytest.mark.parametrize("origin", [STRANGER, "null", APP + ".evil.example", APP.upper(), "http://app.example.com"])

@@ -21,6 +21,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 # Seconds between SIGTERM and the end of what is idle, and how many of them, the last ones, nobody new comes in.
 PARTING: Final = 0.3
 SHUT: Final = 0.1
+# Seconds within which the loop has been stopped after a start; it goes on when it may.
+RESUME: Final = 0.01
 
 _CLOSE: Final = (b"connection", b"close")
 
@@ -44,6 +46,7 @@ class Draining:
             # granian's own handlers are set already. That for SIGINT, which does the same, stays.
             loop = asyncio.get_running_loop()
             loop.add_signal_handler(signal.SIGTERM, self._part, loop)
+            return self._app(scope, receive, _holding_signals(loop, send))
         return self._app(scope, receive, _closing(send) if self._parting else send)
 
     def _part(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -82,6 +85,20 @@ def listener(port: int) -> socket.socket:
             finally:
                 found.detach()
     raise OSError(f"this process does not listen on port {port}")
+
+
+def _holding_signals(loop: asyncio.AbstractEventLoop, send: Send) -> Send:
+    """`send` of a lifespan. granian stops the loop for a moment once it has begun, and uvloop forgets signals that come
+    while it stands still: they are held back until it runs again."""
+
+    async def send_holding(message: Message) -> None:
+        if message["type"] == "lifespan.startup.complete":
+            stop = {signal.SIGINT, signal.SIGTERM}
+            signal.pthread_sigmask(signal.SIG_BLOCK, stop)
+            loop.call_later(RESUME, signal.pthread_sigmask, signal.SIG_UNBLOCK, stop)
+        await send(message)
+
+    return send_holding
 
 
 def _closing(send: Send) -> Send:

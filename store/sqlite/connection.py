@@ -97,8 +97,13 @@ def is_damage(error: sqlite3.Error) -> bool:
 
 
 def unavailable(path: Path, error: sqlite3.Error) -> StoreUnavailable:
-    """Return the error that tells a person what a SQLite failure means and how to mend it."""
-    advice = _ADVICE.get(_kind(error), f"cannot be used ({error}); check the file and restore a backup if needed")
+    """Return the error that tells a person what a SQLite failure means and how to mend it.
+
+    It goes into logs, and quotes nothing that is stored: what Python itself finds wrong, e.g. a text that is not UTF-8,
+    has no name of SQLite's, and does.
+    """
+    reason = error if hasattr(error, "sqlite_errorname") else type(error).__name__
+    advice = _ADVICE.get(_kind(error), f"cannot be used ({reason}); check the file and restore a backup if needed")
     return StoreUnavailable(f"The store {path} {advice}.")
 
 

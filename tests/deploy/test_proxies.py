@@ -69,6 +69,14 @@ def test_the_headers_of_the_answer_are_kept(proxy: Proxy, server: Server, name: 
     assert answer.headers[name] == server.get().headers[name]
 
 
+@pytest.mark.parametrize(("path", "status"), [(PATH, 401), ("/nothing", 404), ("/livez", 404)])
+def test_browsers_are_told_to_stay_with_tls(proxy: Proxy, path: str, status: int) -> None:
+    """By the proxy, also where it answers itself: the server does not know of TLS (RFC 6797 section 7.2)."""
+    answer = proxy.request("GET", path)
+
+    assert (answer.status_code, answer.headers["strict-transport-security"]) == (status, "max-age=31536000")
+
+
 def test_a_challenge_comes_through_as_the_server_made_it(proxy: Proxy) -> None:
     answer = proxy.request("GET", PATH)
 

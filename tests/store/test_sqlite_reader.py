@@ -7,6 +7,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -313,3 +314,17 @@ def test_no_transaction_is_left_open(reader: SQLiteReader, filled: Path) -> None
         return row
 
     assert asyncio.run(checkpoint()) == (0, 0, 0)
+
+
+def test_what_cannot_be_read_is_not_quoted(reader: SQLiteReader, filled: Path) -> None:
+    """Python's own message about text that is not UTF-8 has the text in it."""
+    with closing(sqlite3.connect(filled, isolation_level=None)) as db:
+        db.execute("PRAGMA foreign_keys = OFF")
+        db.execute("UPDATE app_user SET organization_id = CAST(x'6f72675f61636d65ff' AS TEXT)")
+
+    with pytest.raises(StoreUnavailable) as raised:
+        user(reader)
+
+    assert str(raised.value) == (
+        f"The store {filled} cannot be used (OperationalError); check the file and restore a backup if needed."
+    )

@@ -12,6 +12,7 @@ import itertools
 import json
 import mmap
 import os
+import threading
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -24,6 +25,10 @@ _SIZE: Final = _TEXT + LINES
 # The first number says how many bytes of lines there are: written last, it makes a whole line appear at once.
 _LENGTH: Final = 0
 _SUFFIX: Final = ".numbers"
+
+# A worker that is forked off while a file is read would inherit the lock that is tried, and seem to have the file.
+_READING: Final = threading.Lock()
+os.register_at_fork(before=_READING.acquire, after_in_parent=_READING.release, after_in_child=_READING.release)
 
 
 class Series(NamedTuple):
@@ -79,7 +84,8 @@ class Count(NamedTuple):
 
 def read_counts(folder: Path) -> list[Count]:
     """What all the files of a folder say now."""
-    counts = map(_read, sorted(folder.glob(f"*{_SUFFIX}")))
+    with _READING:
+        counts = [_read(path) for path in sorted(folder.glob(f"*{_SUFFIX}"))]
     return [count for count in counts if count is not None]
 
 
