@@ -48,7 +48,7 @@ ORGANIZATIONS: list[dict[str, Any]] = [
 ]
 # The values above that are nobody else's business, and whatever looks like a token or a phone number.
 PLANTED = re.compile(
-    rf"{SECRET}|1416555[0-9]{4}|\b(?:user_(?:ada|bea|cem|eli|lone)|org_(?:acme|initech))\b|\beyJ[\w-]{{10,}}|\+[1-9][0-9]{{6,}}"
+    rf"{SECRET}|1416555[0-9]{{4}}|\b(?:user_(?:ada|bea|cem|eli|lone)|org_(?:acme|initech))\b|\beyJ[\w-]{{10,}}|\+[1-9][0-9]{{6,}}"
 )
 # Measuring the coverage of a process makes its start four times as slow, so that is done only for servers which run
 # what no test runs in this process.

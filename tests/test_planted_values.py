@@ -28,7 +28,7 @@ def print_and_end(running_server: Running, text: str, **environment: str) -> Non
 
 @pytest.mark.parametrize(
     "value",
-    [SECRET, "user_ada", "org_acme", "+14165550101", "+442071838750", TOKEN, *TOKEN.split(".")],
+    [SECRET, "user_ada", "org_acme", "+14165550101", "%2B14165550101", "+442071838750", TOKEN, *TOKEN.split(".")],
 )
 def test_a_server_that_writes_one_fails(running_server: Running, value: str) -> None:
     with pytest.raises(pytest.fail.Exception, match="the server has written"):

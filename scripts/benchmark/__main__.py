@@ -92,10 +92,10 @@ def measure(
     with ExitStack() as stack:
         servers = {}
         for candidate in candidates:
-            port = free_port()
+            port, metrics_port = free_port(), free_port()
             process = stack.enter_context(
                 running(
-                    [part.replace("{port}", str(port)) for part in candidate.command],
+                    [part.format(port=port, metrics_port=metrics_port) for part in candidate.command],
                     {**environment, **candidate.environment},
                     log=load.folder / f"{candidate.name}.log",
                     core=core,

@@ -16,13 +16,15 @@ _UVICORN: Final = (sys.executable, "-m", "uvicorn", "--host", "127.0.0.1", "--po
 _UVICORN_FAST: Final = ("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning")
 _GRANIAN: Final = (sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", "{port}")
 _GRANIAN_AS_OURS: Final = ("--loop", "uvloop", "--http", "1", "--no-ws", "--log-level", "warning")
-_OURS: Final = (str(COMMAND), "serve", "--host", "127.0.0.1", "--port", "{port}", "--log-level", "warning")
+# With a line of the log for each request, and with metrics.
+_OURS: Final = (str(COMMAND), "serve", "--host", "127.0.0.1", "--port", "{port}", "--metrics-port", "{metrics_port}")
 _PEERS: Final = "scripts.benchmark.peers"
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """One server; ``{port}`` in its `command` stands for the port. One that does not `work` only marks the ceiling."""
+    """One server; ``{port}`` and ``{metrics_port}`` in its `command` stand for ports. One that does not `work` only marks
+    the ceiling."""
 
     name: str
     title: str
