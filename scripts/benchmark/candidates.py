@@ -23,8 +23,10 @@ _PEERS: Final = "scripts.benchmark.peers"
 
 @dataclass(frozen=True)
 class Candidate:
-    """One server; ``{port}`` and ``{metrics_port}`` in its `command` stand for ports. One that does not `work` only marks
-    the ceiling."""
+    """One server; ``{port}`` and ``{metrics_port}`` in its `command` stand for ports.
+
+    One that does not `work` only marks the ceiling.
+    """
 
     name: str
     title: str
