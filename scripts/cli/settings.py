@@ -75,7 +75,7 @@ class Settings(BaseSettings):
     jwt_audience: str | None = Field(None, description="When set, tokens must have this `aud`.")
     jwt_leeway: float = Field(10, ge=0, le=300, description="Seconds that the clocks of issuer and server may differ.")
     jwt_types: Annotated[tuple[str, ...], NoDecode] = Field(
-        ("jwt", "at+jwt"), min_length=1, description="The `typ`, separated by commas, that tokens may have."
+        ("jwt", "at+jwt"), description="The `typ`, separated by commas, that tokens may have."
     )
     jwt_user_claim: str = Field("sub", min_length=1, description="The claim that names the user.")
     jwt_org_claim: str | None = Field(
@@ -151,6 +151,8 @@ class Settings(BaseSettings):
     @field_validator("jwt_types")
     @classmethod
     def _short_types(cls, types: tuple[str, ...]) -> tuple[str, ...]:
+        if not types:
+            raise PydanticCustomError("no_type", "must name a type, such as JWT or at+jwt")
         return tuple(kind.lower().removeprefix("application/") for kind in types)
 
     @field_validator("jwt_user_claim", "jwt_org_claim")

@@ -124,6 +124,11 @@ def test_the_rules_for_tokens_have_the_same_defaults_everywhere() -> None:
     assert token_rules(read_settings()) == TokenRules()
 
 
+def test_tokens_must_be_of_some_type() -> None:
+    with pytest.raises(SettingsError, match="must name a type, such as JWT or at"):
+        read_settings(jwt_types=",")
+
+
 @pytest.mark.parametrize("field", ["jwt_user_claim", "jwt_org_claim"])
 @pytest.mark.parametrize("claim", ["exp", "nbf", "iat", "iss", "aud"])
 def test_a_claim_that_means_something_else_names_nobody(field: str, claim: str) -> None:
