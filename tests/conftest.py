@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -23,6 +23,7 @@ import jwt
 import pytest
 
 from store import SQLiteAdministration
+from tests.loopback import reserved_port
 
 ROOT = Path(__file__).parent.parent
 SECRET = "a-secret-of-at-least-thirty-two-bytes"
@@ -228,16 +229,6 @@ def clean_environment(measured: bool = False) -> dict[str, str]:
 def executable(name: str) -> str:
     """A command of this project or of its environment."""
     return str(ROOT / name if "/" in name else Path(sys.executable).with_name(name))
-
-
-@contextmanager
-def reserved_port() -> Iterator[int]:
-    """A free port of the loopback address, given to nobody else until the block ends: it is bound, but not listened on,
-    which a server may still do."""
-    with closing(socket.socket()) as holder:
-        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        holder.bind(("127.0.0.1", 0))
-        yield holder.getsockname()[1]
 
 
 def open_client(port: int) -> httpx.Client:

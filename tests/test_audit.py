@@ -7,10 +7,8 @@ import re
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ import pytest
 
 from scripts.auditing.__main__ import tell
 from scripts.auditing.advisories import AuditFailed, Findings, ask_advisories, judge
+from tests.loopback import Handler, listening
 
 pytestmark = pytest.mark.long
 
@@ -44,24 +43,14 @@ def advisory_service(known: dict[str, Any], status: int = 200) -> Iterator[tuple
     """The address of an OSV service that knows advisories by package, and the packages that it is asked for."""
     asked = []
 
-    class Handler(BaseHTTPRequestHandler):
+    class Advisories(Handler):
         def do_POST(self) -> None:
             name = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["package"]["name"]
             asked.append(name)
-            body = json.dumps({"vulns": known[name]} if name in known else {}).encode()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            self.reply(status, json.dumps({"vulns": known[name]} if name in known else {}).encode())
 
-        def log_message(self, format: str, *args: object) -> None: ...
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_address[1]}/", asked
-        server.shutdown()
-        thread.join()
+    with listening(Advisories) as address:
+        yield f"{address}/", asked
 
 
 @pytest.fixture

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import sync_playwright
 
 from scripts.cli.settings import SettingsError, read_settings
+from tests.loopback import Handler, listening
 
 if TYPE_CHECKING:
     from tests.conftest import Eventually, Running, Server
@@ -155,21 +154,12 @@ def test_origins_are_listed(origin: str) -> None:
 def page() -> Iterator[str]:
     """The origin of a web server with an empty page."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Page(Handler):
         def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            self.send_header("Content-Length", "0")
-            self.end_headers()
+            self.reply(200, Content_Type="text/html")
 
-        def log_message(self, format: str, *args: object) -> None: ...
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
-        thread.join()
+    with listening(Page) as address:
+        yield address
 
 
 CALL = """async ([url, token]) => {

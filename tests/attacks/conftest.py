@@ -7,13 +7,11 @@ import hmac
 import json
 import os
 import re
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -23,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt import PyJWS
 
 from tests.attacks.forging import base64url
+from tests.loopback import Handler, listening
 
 if TYPE_CHECKING:
     from tests.conftest import Running, Server
@@ -84,28 +83,19 @@ class Listener:
         self.connected: list[float] = []
         listener = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Noting(Handler):
             def setup(self) -> None:
                 listener.connected.append(time.monotonic())
                 super().setup()
 
             def do_GET(self) -> None:
-                self.send_response(200)
-                self.send_header("Content-Length", str(len(listener.content)))
-                self.end_headers()
-                self.wfile.write(listener.content)
+                self.reply(200, listener.content)
 
-            def log_message(self, format: str, *args: object) -> None: ...
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/keys"
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
-        self._thread.start()
+        self._stack = ExitStack()
+        self.url = f"{self._stack.enter_context(listening(Noting))}/keys"
 
     def close(self) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        self._stack.close()
 
     @property
     def crowded(self) -> list[float]:

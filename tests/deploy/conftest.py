@@ -10,9 +10,8 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TypeAlias
 
@@ -22,6 +21,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from tests.loopback import Handler, listening, reserved_port
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 HOST = "relay.example.com"
@@ -83,7 +84,7 @@ class Proxy:
 class Upstream:
     """A server behind a proxy that notes what reaches it, and answers while `open` is set."""
 
-    port: int
+    port: int = 0
     requests: list[dict[str, str]] = field(default_factory=list)
     clients: set[tuple[str, int]] = field(default_factory=set)
     longest: int = 0
@@ -150,33 +151,26 @@ def proxied(
 def upstream() -> Iterator[Upstream]:
     """An upstream that answers until told not to."""
 
-    class Handler(BaseHTTPRequestHandler):
+    noted = Upstream()
+    noted.open.set()
+
+    class Origin(Handler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
             noted.requests.append(dict(self.headers.items()))
             noted.clients.add(self.client_address)
             noted.open.wait(PATIENCE)
-            self.send_response(200)
-            self.send_header("Content-Length", "0")
-            self.send_header("Cache-Control", "max-age=60")
-            self.end_headers()
+            self.reply(200, Cache_Control="max-age=60")
 
         def do_POST(self) -> None:
             noted.longest = max(noted.longest, len(self.rfile.read(int(self.headers["Content-Length"]))))
             self.do_GET()
 
-        def log_message(self, format: str, *args: object) -> None: ...
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
-        noted = Upstream(listening.server_address[1])
-        noted.open.set()
-        thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with listening(Origin) as address:
+        noted.port = int(address.rpartition(":")[2])
         yield noted
         noted.open.set()
-        listening.shutdown()
-        thread.join()
 
 
 def prepare_nginx(
@@ -227,15 +221,6 @@ def replaced(text: str, changes: dict[str, str]) -> str:
         assert text.count(old) == 1, old
         text = text.replace(old, new)
     return text
-
-
-@contextmanager
-def reserved_port() -> Iterator[int]:
-    """A free port of the loopback address, which a proxy may still listen on."""
-    with closing(socket.socket()) as holder:
-        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        holder.bind(("127.0.0.1", 0))
-        yield holder.getsockname()[1]
 
 
 def wait_for(process: subprocess.Popen[bytes], port: int, log: Path) -> None:

@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -16,8 +15,9 @@ import pytest
 from handlers.key_reading import MAX_BYTES, reader_of
 from handlers.key_sources import KeysUnreadable
 from handlers.keys import KeyUnusable
+from tests.loopback import Handler, listening
 
-Answer = Callable[[BaseHTTPRequestHandler], None]
+Answer = Callable[[Handler], None]
 
 
 @contextmanager
@@ -25,31 +25,17 @@ def publisher(answer: Answer) -> Iterator[tuple[str, list[str]]]:
     """The URL of a server that gives this answer, and the paths that it is asked for."""
     asked = []
 
-    class Handler(BaseHTTPRequestHandler):
+    class Keys(Handler):
         def do_GET(self) -> None:
             asked.append(self.path)
             answer(self)
 
-        def log_message(self, format: str, *args: object) -> None: ...
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.handle_error = lambda *about: None  # type: ignore[method-assign]  # a client that leaves is no error
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_address[1]}/jwks", asked
-        server.shutdown()
-        thread.join()
+    with listening(Keys) as address:
+        yield f"{address}/jwks", asked
 
 
 def answer_of(body: bytes, status: int = 200, **headers: str) -> Answer:
-    def answer(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(status)
-        for name, value in {"Content-Length": str(len(body)), **headers}.items():
-            handler.send_header(name.replace("_", "-"), value)
-        handler.end_headers()
-        handler.wfile.write(body)
-
-    return answer
+    return lambda handler: handler.reply(status, body, **headers)
 
 
 def read(location: str, timeout: float = 5) -> bytes:
@@ -120,7 +106,7 @@ def test_more_than_one_mebibyte_is_an_error() -> None:
 
 
 def test_an_endless_body_is_cut() -> None:
-    def endless(handler: BaseHTTPRequestHandler) -> None:
+    def endless(handler: Handler) -> None:
         handler.wfile.write(b"HTTP/1.0 200 OK\r\n\r\n")
         while True:
             handler.wfile.write(b" " * 65536)
@@ -141,7 +127,7 @@ def test_a_compressed_body_is_refused_unread() -> None:
 def test_an_answer_that_does_not_come_in_time_is_an_error(sent: bytes) -> None:
     over = threading.Event()
 
-    def stall(handler: BaseHTTPRequestHandler) -> None:
+    def stall(handler: Handler) -> None:
         handler.wfile.write(sent)
         handler.wfile.flush()
         over.wait(30)
@@ -160,7 +146,7 @@ def test_an_answer_that_does_not_come_in_time_is_an_error(sent: bytes) -> None:
 def test_a_dripping_answer_has_no_more_time_than_another() -> None:
     over = threading.Event()
 
-    def drip(handler: BaseHTTPRequestHandler) -> None:
+    def drip(handler: Handler) -> None:
         handler.wfile.write(b"HTTP/1.0 200 OK\r\n\r\n")
         while not over.wait(0.02):
             handler.wfile.write(b" ")

@@ -4,12 +4,10 @@ import json
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -23,6 +21,7 @@ from scripts.benchmark.processes import cpu_seconds, free_port, running
 from scripts.benchmark.report import Report, Result
 from scripts.benchmark.scaling import Scaling, measure_scaling
 from scripts.benchmark.workload import PATH, Workload, make_workload, organizations_with_users
+from tests.loopback import Handler, listening
 
 ROOT = Path(__file__).parents[2]
 
@@ -208,31 +207,18 @@ Serving = Callable[[int], int]
 @pytest.fixture
 def serving() -> Iterator[Serving]:
     """Starts a server that gives every request an answer with this status; its port."""
-    servers = []
+    with ExitStack() as stack:
 
-    def start(status: int) -> int:
-        class Answers(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
+        def start(status: int) -> int:
+            class Answers(Handler):
+                protocol_version = "HTTP/1.1"
 
-            def do_GET(self) -> None:
-                self.send_response(status)
-                self.send_header("Content-Length", "2")
-                self.end_headers()
-                self.wfile.write(b"{}")
+                def do_GET(self) -> None:
+                    self.reply(status, b"{}")
 
-            def log_message(self, format: str, *args: Any) -> None: ...
+            return int(stack.enter_context(listening(Answers)).rpartition(":")[2])
 
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
-        thread = threading.Thread(target=partial(server.serve_forever, poll_interval=0.01))
-        thread.start()
-        servers.append((server, thread))
-        return server.server_port
-
-    yield start
-    for server, thread in servers:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        yield start
 
 
 def test_client_measures_a_server_that_answers(serving: Serving) -> None:

@@ -1,7 +1,5 @@
 """`tether-relay contract sync` takes the contract out of its published page, byte for byte."""
 
-import http.server
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +8,7 @@ from subprocess import CompletedProcess
 import pytest
 
 from openapi.contract import PUBLISHED
+from tests.loopback import Handler, listening
 
 (PAGE,) = (PUBLISHED.parent / "pages").glob("*.md")
 
@@ -25,26 +24,14 @@ def output(folder: Path) -> Path:
 def published(pages: dict[str, bytes]) -> Iterator[str]:
     """The address of a site with these pages; `/moved` leads to `/page`."""
 
-    class Handler(http.server.BaseHTTPRequestHandler):
+    class Site(Handler):
         def do_GET(self) -> None:
             found = pages.get(self.path)
-            self.send_response(302 if self.path == "/moved" else 404 if found is None else 200)
-            self.send_header("Location", "/page")
-            self.send_header("Content-Length", str(len(found or b"")))
-            self.end_headers()
-            self.wfile.write(found or b"")
+            status = 302 if self.path == "/moved" else 404 if found is None else 200
+            self.reply(status, found or b"", Location="/page")
 
-        def log_message(self, format: str, *arguments: object) -> None:
-            pass
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=[0.01])
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
+    with listening(Site) as address:
+        yield address
 
 
 def test_the_file_is_what_the_page_carries_byte_for_byte(relay: Relay, output: Path) -> None:

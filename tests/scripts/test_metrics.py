@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -29,6 +29,7 @@ from scripts.cli.metrics.collector import Figures
 from scripts.cli.metrics.exporter import exporting
 from scripts.cli.metrics.recorder import Recorder
 from scripts.cli.metrics.slots import Full, Series, SlotFile, read_counts
+from tests.loopback import reserved_port
 
 if TYPE_CHECKING:
     from tests.conftest import Eventually, Running, Server
@@ -81,15 +82,6 @@ class Metered(NamedTuple):
         before = since.requests() if since else {}
         counted = {labels: count - before.get(labels, 0) for labels, count in self.scrape().requests().items()}
         return {labels: count for labels, count in counted.items() if count}
-
-
-@contextmanager
-def reserved_port() -> Iterator[int]:
-    """A port that nobody else gets, and that may be listened on."""
-    with closing(socket.socket()) as holder:
-        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        holder.bind(("127.0.0.1", 0))
-        yield holder.getsockname()[1]
 
 
 @contextmanager

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -14,6 +12,8 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from jwt.algorithms import OKPAlgorithm
+
+from tests.loopback import Handler, listening
 
 if TYPE_CHECKING:
     from tests.conftest import Eventually, Running, Server
@@ -26,10 +26,10 @@ UNAVAILABLE = {
 
 
 class Publisher:
-    """Publishes the public keys of `private`, by id, at `url`; `down` makes every answer a 503."""
+    """Publishes the public keys of `private`, by id; `down` makes every answer a 503."""
 
-    def __init__(self, server: ThreadingHTTPServer) -> None:
-        self.url = f"http://127.0.0.1:{server.server_address[1]}/jwks"
+    def __init__(self) -> None:
+        self.url = ""
         self.private = {"one": Ed25519PrivateKey.generate(), "two": Ed25519PrivateKey.generate()}
         self.published = ["one"]
         self.down = False
@@ -51,23 +51,15 @@ class Publisher:
 
 @pytest.fixture
 def publisher() -> Iterator[Publisher]:
-    class Handler(BaseHTTPRequestHandler):
+    published = Publisher()
+
+    class Keys(Handler):
         def do_GET(self) -> None:
-            status, body = published.answer()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            self.reply(*published.answer())
 
-        def log_message(self, format: str, *args: object) -> None: ...
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        published = Publisher(server)
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with listening(Keys) as address:
+        published.url = f"{address}/jwks"
         yield published
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture

@@ -9,14 +9,12 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 import tomllib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import TYPE_CHECKING, Any
@@ -34,6 +32,7 @@ from openapi.server.observation import Observation, exchange_of
 from scripts.cli.settings import SettingsError, read_settings
 from scripts.cli.tracing import FLUSH_TIMEOUT, TracedRequests
 from scripts.cli.wiring import TRACING_PACKAGES
+from tests.loopback import Handler, listening
 
 if TYPE_CHECKING:
     from tests.conftest import Eventually, Running, Server
@@ -50,12 +49,8 @@ QUICKLY = {"OTEL_BSP_SCHEDULE_DELAY": "50", "NO_PROXY": "*", "no_proxy": "*"}
 class Collector:
     """Keeps what it is sent."""
 
-    server: ThreadingHTTPServer
+    url: str = ""
     requests: list[tuple[str, ExportTraceServiceRequest]] = field(default_factory=list)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_port}"
 
     @property
     def spans(self) -> list[Span]:
@@ -97,28 +92,16 @@ def own_collector() -> Iterator[Collector]:
 
 @contextmanager
 def collecting(port: int = 0) -> Iterator[Collector]:
-    class Handler(BaseHTTPRequestHandler):
+    kept = Collector()
+
+    class Traces(Handler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             kept.requests.append((self.path, ExportTraceServiceRequest.FromString(body)))
-            self.send_response(200)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
+            self.reply(200)
 
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    class Listener(ThreadingHTTPServer):
-        def handle_error(self, request: object, client_address: object) -> None:
-            """The server under test may leave while it is answered."""
-
-    with Listener(("127.0.0.1", port), Handler) as listener:
-        kept = Collector(listener)
-        thread = threading.Thread(target=listener.serve_forever)
-        thread.start()
+    with listening(Traces, port) as kept.url:
         yield kept
-        listener.shutdown()
-        thread.join()
 
 
 @pytest.fixture(scope="module")
