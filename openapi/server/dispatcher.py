@@ -14,11 +14,11 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from openapi.errors import BindingError
+from openapi.router import Route, RouteConflict, Router
 from openapi.server.observation import Exchange, exchange_of
 from openapi.server.operations import PlanFactory
 from openapi.server.plan import OperationPlan
 from openapi.server.responses import JSON, encode_json
-from openapi.server.router import Route, RouteConflict, Router
 from openapi.server.types import Answer, Endpoint, ErrorTable, Failure, Headers
 
 logger = logging.getLogger(__name__)

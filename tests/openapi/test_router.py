@@ -2,7 +2,7 @@
 
 import pytest
 
-from openapi.server.router import RouteConflict, Router
+from openapi.router import RouteConflict, Router
 
 
 def routed(*paths: str) -> Router[str]:

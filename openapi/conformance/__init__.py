@@ -1,0 +1,1 @@
+"""A contract and the address of a server become a verdict."""

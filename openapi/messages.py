@@ -1,0 +1,65 @@
+"""HTTP messages as values: what was sent and what came, for whoever judges, shows or repeats it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+# Names as they were written, in their order; a name may stand more than once (RFC 9110 section 5.2).
+Fields: TypeAlias = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request. `target` is its path and query as on the wire (RFC 9112 section 3.2.1)."""
+
+    method: str
+    target: str
+    headers: Fields = ()
+    body: bytes = b""
+
+    @property
+    def path(self) -> str:
+        """The target without its query, undecoded."""
+        return self.target.partition("?")[0]
+
+    @property
+    def query(self) -> str:
+        """What stands behind the question mark, undecoded."""
+        return self.target.partition("?")[2]
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header; None when there is none."""
+        return next(iter(values_of(self.headers, name)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A response. `body` is its content, any Content-Encoding undone; `seconds` from the request to its last byte."""
+
+    status: int
+    headers: Fields = ()
+    body: bytes = b""
+    seconds: float = 0.0
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header; None when there is none."""
+        return next(iter(values_of(self.headers, name)), None)
+
+    @property
+    def media_type(self) -> str | None:
+        """The type and subtype of its Content-Type in lower case; None without one (RFC 9110 section 8.3)."""
+        value = self.header("content-type")
+        return None if value is None else value.partition(";")[0].strip().lower()
+
+
+def values_of(headers: Fields, name: str) -> list[str]:
+    """Every value of a header, in order; names are compared without case (RFC 9110 section 5.1)."""
+    wanted = name.lower()
+    return [value for field, value in headers if field.lower() == wanted]
+
+
+def fields_of(headers: Mapping[str, str]) -> Fields:
+    """A mapping of headers as fields."""
+    return tuple(headers.items())
