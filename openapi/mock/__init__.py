@@ -1,0 +1,1 @@
+"""A contract answers by itself: examples, generated data, scenarios, faults, and a panel to choose among them."""
