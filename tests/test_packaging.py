@@ -207,8 +207,11 @@ def test_the_locks_answer_pyproject(checkout: Path) -> None:
         ("requirements.lock", "\ngranian==2.", "\ngranian==1.", "granian is not pinned as in"),
         ("requirements.lock", "# This", "--index-url https://mirror\n# This", "names an address"),
         ("requirements-dev.lock", " \\\n    --hash=sha256:", "\n# ", "has no hash"),
+        ("requirements.lock", "\npyjwt[crypto]==", "\npyjwt==", "pyproject.toml wants pyjwt[crypto]"),
+        ("requirements-dev.lock", "\ncoverage[toml]==", "\ncoverage==", "pytest-cov wants coverage[toml]"),
+        ("requirements-dev.lock", "\ncoverage[toml]==", "\n# coverage==", "pytest-cov wants coverage[toml]"),
     ],
-    ids=["missing", "too-old", "apart", "address", "hash"],
+    ids=["missing", "too-old", "apart", "address", "hash", "extra", "extra-of-a-package", "missing-to-a-package"],
 )
 def test_a_lock_that_does_not_answer_pyproject_is_named(
     checkout: Path, name: str, old: str, new: str, complaint: str
