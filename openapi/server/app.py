@@ -15,11 +15,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from openapi.contract import Contract
 from openapi.server.binding import HandlerResolver, find_handlers
 from openapi.server.cors import Cors
-from openapi.server.dispatcher import Dispatcher
 from openapi.server.documents import document_endpoints
 from openapi.server.health import Check, Liveness, Readiness
 from openapi.server.observation import Observation, Observer
 from openapi.server.operations import PlanFactory
+from openapi.server.specification import SpecificationDispatcher
 from openapi.server.types import Authenticator, Endpoint, ErrorTable
 
 DEFAULT_MAX_BODY = 1024 * 1024
@@ -59,7 +59,7 @@ def create_server(
     plans = PlanFactory(contracts, authenticators or {}, services or {}, max_body)
     app = _Application(
         _nothing,
-        middlewares=[partial(Dispatcher, plans=plans, errors=errors, extra=extra), LifespanMiddleware],
+        middlewares=[partial(SpecificationDispatcher, plans=plans, errors=errors, extra=extra), LifespanMiddleware],
         resolver=HandlerResolver(find_handlers(handlers)),
         lifespan=(lambda app: lifespan()) if lifespan else None,
     )

@@ -1,24 +1,18 @@
-"""The last of Connexion's middlewares: from a request to its endpoint, and from any outcome to a response."""
+"""From a request to its endpoint, and from any outcome to a response."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from typing import Any, Final, cast
+from typing import Final, cast
 from urllib.parse import quote
 
-from connexion.middleware.abstract import AbstractRoutingAPI, SpecMiddleware
-from connexion.operations import AbstractOperation
+import orjson
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from openapi.errors import BindingError
-from openapi.router import Route, RouteConflict, Router
+from openapi.router import Route, Router
 from openapi.server.observation import Exchange, exchange_of
-from openapi.server.operations import PlanFactory
-from openapi.server.plan import OperationPlan
-from openapi.server.responses import JSON, encode_json
 from openapi.server.types import Answer, Endpoint, ErrorTable, Failure, Headers
 
 logger = logging.getLogger(__name__)
@@ -31,32 +25,17 @@ _PART: Final = 16 * 1024
 _NO_SNIFFING: Final = (b"x-content-type-options", b"nosniff")
 
 
-class Dispatcher(SpecMiddleware):  # type: ignore[misc]  # Connexion is untyped
-    """Connexion hands it the specification; it turns that into plans and serves them, beside the `extra` endpoints.
+class Dispatcher:
+    """Serves the endpoints of `router`; the errors that they raise are answered as `errors` has it.
 
     GET endpoints answer HEAD too, every path answers OPTIONS, and a method that a path does not have is a 405 with
     the true `Allow` (RFC 9110 sections 9.3.2, 9.3.7 and 15.5.6).
     """
 
-    def __init__(
-        self, app: ASGIApp, *, plans: PlanFactory, errors: ErrorTable, extra: Mapping[str, Endpoint] | None = None
-    ) -> None:
+    def __init__(self, app: ASGIApp, router: Router[Endpoint], errors: ErrorTable) -> None:
         self._app = app
-        self._plans = plans
+        self._router = router
         self._errors = errors
-        self._router: Router[Endpoint] = Router()
-        self._extra = extra or {}
-
-    def add_api(self, specification: Any, **options: Any) -> None:
-        """Add every operation of a specification; BindingError lists every one that cannot be served."""
-        api = _PlanAPI(specification, self._plans, self._router, **options)
-        for path, endpoint in self._extra.items():
-            try:
-                self._router.add("GET", path, endpoint)
-            except RouteConflict as error:
-                api.problems.append(f"{error}: the contract has a path of the server's own; switch that off")
-        if api.problems:
-            raise BindingError(api.problems)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; anything that is no HTTP request goes to the next application."""
@@ -100,32 +79,6 @@ class Dispatcher(SpecMiddleware):  # type: ignore[misc]  # Connexion is untyped
         raise HTTPException(405, headers={"Allow": _allow(route)})
 
 
-class _PlanAPI(AbstractRoutingAPI):  # type: ignore[misc]  # Connexion is untyped
-    """Connexion's walk over the specification: it binds each operation to its function, we make the plan."""
-
-    def __init__(self, specification: Any, plans: PlanFactory, router: Router[Endpoint], **options: Any) -> None:
-        self.problems: list[str] = []
-        self._plans = plans
-        self._router = router
-        super().__init__(specification, **options)
-
-    def make_operation(self, operation: AbstractOperation) -> OperationPlan:
-        """The plan of one operation."""
-        return self._plans.plan(operation)
-
-    @staticmethod
-    def _framework_path_and_name(operation: AbstractOperation, path: str) -> tuple[str, str]:
-        return path, operation.operation_id
-
-    def _add_operation_internal(
-        self, method: str, path: str, operation: OperationPlan, name: str | None = None
-    ) -> None:
-        self._router.add(method, self.base_path + path, operation)
-
-    def _handle_add_operation_error(self, path: str, method: str, exc: Exception) -> None:
-        self.problems.append(str(exc))
-
-
 def _log(failure: Failure, error: Exception, exchange: Exchange) -> None:
     # Named by the operation: a path has values in it that are no business of the log.
     reason = str(error) or type(error).__name__
@@ -141,7 +94,7 @@ def _log(failure: Failure, error: Exception, exchange: Exchange) -> None:
 
 def _failed(failure: Failure, shared: Headers) -> Answer:
     own = tuple((name.lower().encode(), value.encode()) for name, value in failure.headers.items())
-    return Answer(failure.status, ((b"content-type", JSON.encode()), *own, *shared), encode_json(failure.body))
+    return Answer(failure.status, ((b"content-type", b"application/json"), *own, *shared), orjson.dumps(failure.body))
 
 
 def _raw_path(scope: Scope) -> bytes:

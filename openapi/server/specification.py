@@ -1,0 +1,66 @@
+"""The last of Connexion's middlewares: the operations of a specification, made into plans and served."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from connexion.middleware.abstract import AbstractRoutingAPI, SpecMiddleware
+from connexion.operations import AbstractOperation
+from starlette.types import ASGIApp
+
+from openapi.errors import BindingError
+from openapi.router import RouteConflict, Router
+from openapi.server.dispatcher import Dispatcher
+from openapi.server.operations import PlanFactory
+from openapi.server.plan import OperationPlan
+from openapi.server.types import Endpoint, ErrorTable
+
+
+class SpecificationDispatcher(Dispatcher, SpecMiddleware):  # type: ignore[misc]  # Connexion is untyped
+    """Connexion hands it the specification; it turns that into plans and serves them, beside the `extra` endpoints."""
+
+    def __init__(
+        self, app: ASGIApp, *, plans: PlanFactory, errors: ErrorTable, extra: Mapping[str, Endpoint] | None = None
+    ) -> None:
+        self._plans = plans
+        self._endpoints: Router[Endpoint] = Router()
+        self._extra = extra or {}
+        super().__init__(app, self._endpoints, errors)
+
+    def add_api(self, specification: Any, **options: Any) -> None:
+        """Add every operation of a specification; BindingError lists every one that cannot be served."""
+        api = _PlanAPI(specification, self._plans, self._endpoints, **options)
+        for path, endpoint in self._extra.items():
+            try:
+                self._endpoints.add("GET", path, endpoint)
+            except RouteConflict as error:
+                api.problems.append(f"{error}: the contract has a path of the server's own; switch that off")
+        if api.problems:
+            raise BindingError(api.problems)
+
+
+class _PlanAPI(AbstractRoutingAPI):  # type: ignore[misc]  # Connexion is untyped
+    """Connexion's walk over the specification: it binds each operation to its function, we make the plan."""
+
+    def __init__(self, specification: Any, plans: PlanFactory, router: Router[Endpoint], **options: Any) -> None:
+        self.problems: list[str] = []
+        self._plans = plans
+        self._router = router
+        super().__init__(specification, **options)
+
+    def make_operation(self, operation: AbstractOperation) -> OperationPlan:
+        """The plan of one operation."""
+        return self._plans.plan(operation)
+
+    @staticmethod
+    def _framework_path_and_name(operation: AbstractOperation, path: str) -> tuple[str, str]:
+        return path, operation.operation_id
+
+    def _add_operation_internal(
+        self, method: str, path: str, operation: OperationPlan, name: str | None = None
+    ) -> None:
+        self._router.add(method, self.base_path + path, operation)
+
+    def _handle_add_operation_error(self, path: str, method: str, exc: Exception) -> None:
+        self.problems.append(str(exc))
