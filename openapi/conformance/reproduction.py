@@ -40,6 +40,8 @@ def curl(subject: Finding | Request, base_url: str, secrets: Secrets | None = No
     words = ["curl", "-v" if rule in _VERBOSE else "-i", "--path-as-is", *_method(request)]
     words += _address(request, base_url, secrets)
     for name, value in request.headers:
+        if (name.lower(), value) == ("accept", "*/*"):
+            continue  # curl says so anyway.
         # A header without a value is written with a semicolon (curl(1), --header).
         parts = secrets.header(name, value)
         words += ["-H", _word((f"{name}: ", *parts) if value.strip() else (f"{name};",))]
