@@ -10,6 +10,8 @@ def main() -> None:
     """Run the command line; a mistake of the person at it is one clear error on stderr and exit code 2."""
     # Importing Connexion 3.3 warns about what it imports itself; nobody at a terminal can mend that.
     warnings.filterwarnings("ignore", module=r"connexion\.")
+    # httpx, which Connexion imports, would import a program of its own and rich with it: nearly a tenth of each start.
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # None: not to be found
     from scripts.cli.commands import cli
     from scripts.cli.failures import EXPECTED
 

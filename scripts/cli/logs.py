@@ -13,7 +13,6 @@ from hashlib import blake2b
 from typing import Any, Final, TypeAlias
 
 import orjson
-import structlog
 from pydantic import SecretStr
 
 from handlers.auth import Caller
@@ -80,7 +79,13 @@ def renderer(settings: Settings, *, terminal: bool) -> Render:
     """What makes a line of an event, whose texts are free of lone surrogates."""
     if settings.log_format == "json" or (settings.log_format == "auto" and not terminal):
         return lambda event: orjson.dumps(event, option=orjson.OPT_APPEND_NEWLINE)
-    as_text = structlog.dev.ConsoleRenderer(colors=terminal, timestamp_key="time", sort_keys=False)
+    # It imports rich, where that is installed, which takes a tenth of a second.
+    from structlog.dev import ConsoleRenderer, plain_traceback
+
+    # rich would show what variables held.
+    as_text = ConsoleRenderer(
+        colors=terminal, timestamp_key="time", sort_keys=False, exception_formatter=plain_traceback
+    )
 
     def text(event: Event) -> bytes:
         return f"{as_text(None, '', {name: value for name, value in event.items() if value is not None})}\n".encode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ from openapi.contract import load_contract
 if TYPE_CHECKING:
     from tests.conftest import Running, Server
 
+ROOT = Path(__file__).parents[2]
 ANSWER = {"provider": "sinch", "phoneNumber": "+14165550100"}
 # An empty setting is one that is not made.
 NO_SECRET = {"TETHER_RELAY_JWT_SECRET": ""}
@@ -89,6 +91,39 @@ def processor_seconds(*processes: int) -> float:
     """What these have used, and the children that they have waited for (proc(5): utime, stime, cutime, cstime)."""
     fields = (Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split() for process in processes)
     return sum(int(ticks) for ticks_of in fields for ticks in ticks_of[11:15]) / os.sysconf("SC_CLK_TCK")
+
+
+IMPORTED = """
+import contextlib, sys
+from scripts.cli import main
+
+sys.argv = ["tether-relay", "serve", "--help"]
+with contextlib.suppress(SystemExit):
+    main()
+from scripts.cli.asgi import create_app
+
+create_app()
+print(*{name.partition(".")[0] for name in sys.modules})
+"""
+
+
+@pytest.fixture(scope="module")
+def imported() -> set[str]:
+    """What a server has imported that writes its log as JSON."""
+    environment = {"PATH": os.defpath, "TETHER_RELAY_JWT_SECRET": "s" * 32}
+    command = [sys.executable, "-W", "ignore", "-c", IMPORTED]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def test_what_a_server_is_made_of_is_imported(imported: set[str]) -> None:
+    """Else the next test would say nothing."""
+    assert {"connexion", "granian", "openapi", "store"} <= imported
+
+
+@pytest.mark.parametrize("package", ["hypothesis", "pytest", "rich", "schemathesis", "structlog", "uvicorn"])
+def test_the_start_does_not_wait_for_what_other_commands_need(imported: set[str], package: str) -> None:
+    assert package not in imported
 
 
 def test_other_servers_run_the_factory(running_server: Running) -> None:
