@@ -1,0 +1,96 @@
+"""Data for schemas, made from nothing but the contract, a seed and a key."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, Final
+
+from openapi.contract import Contract
+from openapi.mock.generation.draw import Draw
+from openapi.mock.generation.nodes import ROOM, Node
+from openapi.mock.generation.plans import ContractPlans, hopeless_chain
+from openapi.mock.generation.scalars import Unlucky
+from openapi.pointer import join_pointer, steps_of
+from openapi.schemas import Direction, SchemaValidator
+
+_ATTEMPTS: Final = 12
+
+
+class GenerationError(ValueError):
+    """No data can be made for a schema; the text is a JSON pointer, where it is known, and the reason."""
+
+    def __init__(self, pointer: str, reason: str) -> None:
+        super().__init__(f"{pointer}: {reason}" if pointer else reason)
+        self.pointer = pointer
+        self.reason = reason
+
+
+class Generator:
+    """Data for the schemas of a contract. What depends on a schema alone is made when it is first asked for."""
+
+    def __init__(self, contract: Contract, *, seed: int = 0) -> None:
+        self._contract = contract
+        self._seed = seed
+        self._plans = {direction: ContractPlans(contract, direction) for direction in Direction}
+        # The schema is kept beside what was made of it: its id is the key.
+        self._prepared: dict[tuple[int, Direction, str], tuple[Mapping[str, Any], Node, SchemaValidator]] = {}
+
+    def value(
+        self,
+        schema: Mapping[str, Any],
+        *,
+        key: str = "",
+        direction: Direction = Direction.RESPONSE,
+        name: str = "",
+    ) -> Any:
+        """Data that satisfies `schema`, checked; the same for the same seed, key and schema.
+
+        `key` tells requests apart; without one the contract's own examples are preferred and null is avoided. `name` is
+        that of a property or parameter. GenerationError when no data can be made, with pointer and reason.
+        """
+        node, validator = self._ready(schema, direction, name)
+        reason = ""
+        for attempt in range(_ATTEMPTS):
+            try:
+                value = node.make(Draw(self._seed, key, attempt), 0, ROOM)
+            except Unlucky as error:
+                reason = str(error)
+                continue
+            if validator.is_valid(value):
+                return value
+            violation = validator.violations(value)[0]
+            reason = f"{violation.where or 'the value'}: {violation.reason} ({violation.rule})"
+        raise GenerationError(self._pointer_of(schema), f"no data was found in {_ATTEMPTS} tries; {reason}")
+
+    def _ready(self, schema: Mapping[str, Any], direction: Direction, name: str) -> tuple[Node, SchemaValidator]:
+        key = (id(schema), direction, name)
+        if key not in self._prepared:
+            pointer = self._pointer_of(schema)
+            parent = steps_of(pointer)[-1] if pointer.startswith("/components/schemas/") else ""
+            node = self._plans[direction].node([schema], name or parent, "")
+            if node.height == math.inf:
+                raise self._hopeless(schema, node)
+            self._prepared[key] = (schema, node, SchemaValidator(self._contract, schema, pointer, direction))
+        return self._prepared[key][1:]
+
+    def _hopeless(self, schema: Mapping[str, Any], node: Node) -> GenerationError:
+        names, failure = hopeless_chain(node)
+        if failure is None:
+            return GenerationError(self._pointer_of(schema), f"it requires itself without end: {' -> '.join(names)}")
+        return GenerationError(self._pointer_of(failure.schema or schema), str(failure))
+
+    def _pointer_of(self, schema: Mapping[str, Any]) -> str:
+        """Where a schema stands in the document; empty when it does not."""
+        if isinstance(reference := schema.get("$ref"), str):
+            return reference.removeprefix("#")
+        pending: list[tuple[Any, tuple[str | int, ...]]] = [(self._contract.document, ())]
+        while pending:
+            value, path = pending.pop()
+            if value is schema:
+                return join_pointer(path)
+            if isinstance(value, dict):
+                pending += [(child, (*path, step)) for step, child in value.items() if isinstance(child, dict | list)]
+            elif isinstance(value, list):
+                pending += [(child, (*path, step)) for step, child in enumerate(value)]
+        return ""

@@ -1,0 +1,285 @@
+"""Regular expressions of ECMA-262 turned around: strings that a `pattern` matches.
+
+Anchors are met by what stands beside them, lookarounds and word boundaries by luck: the caller checks each string, and
+asks again. What a string could hardly be found for by luck is refused here, in words.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable
+from random import Random
+from typing import Final, NamedTuple, TypeAlias
+
+# Adds to what was written so far; `more` is how often a quantifier may repeat beyond its least.
+_Part: TypeAlias = Callable[["_Writing"], str]
+
+_DIGITS: Final = string.digits
+_WORD: Final = string.ascii_letters + string.digits + "_"
+_SPACE: Final = " "
+# What a negated class and the point choose from: what is readable comes first.
+_READABLE: Final = string.ascii_letters + string.digits
+_PRINTABLE: Final = _READABLE + " -_.,:;!?#$%&'()*+/<=>@[\\]^`{|}~\"\t\n"
+_FOREIGN: Final = "éßñøλ中"
+_ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "0": "\0"}
+_CLASSES: Final = {"d": _DIGITS, "w": _WORD, "s": _SPACE}
+_PROPERTIES: Final = {
+    "L": string.ascii_letters, "Letter": string.ascii_letters, "Alphabetic": string.ascii_letters,
+    "Lu": string.ascii_uppercase, "Ll": string.ascii_lowercase, "N": _DIGITS, "Nd": _DIGITS, "P": "-.,!",
+    "Z": " ", "Zs": " ", "S": "+=", "M": "\u0301", "Cc": "\t",
+}  # fmt: skip
+_MOST_REPEATED: Final = 100_000
+
+
+class PatternError(ValueError):
+    """A pattern that is no regular expression, or one that no string is made for here; its text says which part."""
+
+
+class Pattern:
+    """One expression, parsed."""
+
+    def __init__(self, expression: str) -> None:
+        parser = _Parser(expression)
+        self._part = parser.parse()
+        self._starts = expression.startswith("^")
+
+    def text(self, random: Random, more: int = 6) -> str:
+        """A string that the expression is likely to match; quantifiers repeat up to `more` times beyond their least."""
+        return self._part(_Writing(random, more, {}))
+
+
+class _Writing(NamedTuple):
+    random: Random
+    more: int
+    groups: dict[str, str]
+
+
+def _literal(text: str) -> _Part:
+    return lambda writing: text
+
+
+def _one_of(signs: str) -> _Part:
+    # Nine times of ten something readable, where the class has it.
+    plain = "".join(sign for sign in signs if sign in _READABLE) or signs
+    return lambda writing: writing.random.choice(plain if writing.random.random() < 0.9 else signs)
+
+
+def _sequence(parts: list[_Part]) -> _Part:
+    return parts[0] if len(parts) == 1 else lambda writing: "".join([part(writing) for part in parts])
+
+
+def _either(branches: list[_Part]) -> _Part:
+    return branches[0] if len(branches) == 1 else lambda writing: writing.random.choice(branches)(writing)
+
+
+def _repeated(part: _Part, least: int, most: int | None) -> _Part:
+    def write(writing: _Writing) -> str:
+        upper = least + writing.more if most is None else min(most, least + writing.more)
+        return "".join([part(writing) for _ in range(writing.random.randint(least, upper))])
+
+    return write
+
+
+def _remembered(part: _Part, names: list[str]) -> _Part:
+    def write(writing: _Writing) -> str:
+        text = part(writing)
+        writing.groups.update(dict.fromkeys(names, text))
+        return text
+
+    return write
+
+
+class _Parser:
+    """Recursive descent over ECMA-262 section "Patterns"."""
+
+    def __init__(self, expression: str) -> None:
+        self._text = expression
+        self._at = 0
+        self._groups = 0
+
+    def parse(self) -> _Part:
+        part = self._disjunction()
+        if self._at < len(self._text):
+            raise PatternError(f"{self._text!r} has a closing bracket too many at {self._at}")
+        return part
+
+    def _peek(self) -> str:
+        return self._text[self._at : self._at + 1]
+
+    def _take(self, wanted: str) -> bool:
+        if self._text.startswith(wanted, self._at):
+            self._at += len(wanted)
+            return True
+        return False
+
+    def _next(self) -> str:
+        if not (sign := self._peek()):
+            raise PatternError(f"{self._text!r} ends too early")
+        self._at += 1
+        return sign
+
+    def _disjunction(self) -> _Part:
+        branches = [self._alternative()]
+        while self._take("|"):
+            branches.append(self._alternative())
+        return _either(branches)
+
+    def _alternative(self) -> _Part:
+        parts: list[_Part] = []
+        while self._peek() not in ("", "|", ")"):
+            part = self._atom()
+            parts.append(self._quantified(part))
+        return _sequence(parts) if parts else _literal("")
+
+    def _quantified(self, part: _Part) -> _Part:
+        least: int
+        most: int | None
+        if self._take("*"):
+            least, most = 0, None
+        elif self._take("+"):
+            least, most = 1, None
+        elif self._take("?"):
+            least, most = 0, 1
+        elif self._peek() == "{" and (counts := self._counts()) is not None:
+            least, most = counts
+        else:
+            return part
+        self._take("?")
+        return _repeated(part, least, most)
+
+    def _counts(self) -> tuple[int, int | None] | None:
+        """The bounds in braces; None, and nothing taken, where the brace stands for itself."""
+        end = self._text.find("}", self._at)
+        low, comma, high = self._text[self._at + 1 : max(end, 0)].partition(",")
+        if not low.isdecimal() or (high and not high.isdecimal()):
+            return None
+        self._at = end + 1
+        least = int(low)
+        most = least if not comma else int(high) if high else None
+        if least > _MOST_REPEATED or (most is not None and most < least):
+            raise PatternError(f"{self._text!r} repeats {{{low}{comma}{high}}} times")
+        return least, most
+
+    def _atom(self) -> _Part:
+        sign = self._next()
+        if sign in "^$":
+            return _literal("")
+        if sign == ".":
+            return _one_of(_PRINTABLE.replace("\n", ""))
+        if sign == "(":
+            return self._group()
+        if sign == "[":
+            return _one_of(self._class())
+        if sign == "\\":
+            return self._escape()
+        if sign in "*+?":
+            raise PatternError(f"{self._text!r} repeats nothing at {self._at - 1}")
+        return _literal(sign)
+
+    def _group(self) -> _Part:
+        names: list[str] = []
+        nothing = False
+        if self._take("?:"):
+            pass
+        elif any(self._take(opening) for opening in ("?=", "?!", "?<=", "?<!")):
+            nothing = True
+        else:
+            self._groups += 1
+            names = [str(self._groups)]
+            if self._take("?<") or self._take("?P<"):
+                end = self._text.find(">", self._at)
+                names.append(self._text[self._at : end])
+                self._at = end + 1
+            elif self._peek() == "?":
+                raise PatternError(f"{self._text!r} has a group that ECMA-262 does not know at {self._at}")
+        part = self._disjunction()
+        if not self._take(")"):
+            raise PatternError(f"{self._text!r} has a group that is not closed")
+        return _literal("") if nothing else _remembered(part, names) if names else part
+
+    def _escape(self) -> _Part:
+        sign = self._next()
+        if sign in "bBAZz":
+            return _literal("")
+        if sign in "123456789":
+            return lambda writing: writing.groups.get(sign, "")
+        if sign == "k" and self._take("<"):
+            name = self._text[self._at : self._text.find(">", self._at)]
+            self._at += len(name) + 1
+            return lambda writing: writing.groups.get(name, "")
+        return _one_of(self._signs_of(sign))
+
+    def _signs_of(self, sign: str) -> str:
+        """What an escape stands for, inside or outside of a class."""
+        if sign in _CLASSES:
+            return _CLASSES[sign]
+        if sign.lower() in _CLASSES:
+            return _without(_CLASSES[sign.lower()] + (string.whitespace if sign == "S" else ""))
+        if sign in "pP":
+            name = self._braced()
+            signs = _PROPERTIES.get(name.rpartition("=")[2])
+            if signs is None:
+                raise PatternError(f"{self._text!r} names the Unicode property {name!r}, which is not made up here")
+            return signs if sign == "p" else _without(signs)
+        if sign == "x":
+            return self._code(2)
+        if sign == "u":
+            return chr(int(self._braced(), 16)) if self._peek() == "{" else self._code(4)
+        if sign == "c":
+            return chr(ord(self._next()) % 32)
+        return _ESCAPES.get(sign, sign)
+
+    def _braced(self) -> str:
+        if not self._take("{"):
+            return self._next()
+        end = self._text.find("}", self._at)
+        name = self._text[self._at : end]
+        self._at = end + 1
+        return name
+
+    def _code(self, length: int) -> str:
+        digits = self._text[self._at : self._at + length]
+        self._at += length
+        try:
+            return chr(int(digits, 16))
+        except ValueError:
+            raise PatternError(f"{self._text!r} has an escape without its digits at {self._at - length}") from None
+
+    def _class(self) -> str:
+        negated = self._take("^")
+        signs = ""
+        while not self._take("]"):
+            first = self._class_signs()
+            if self._peek() == "-" and self._text[self._at + 1 : self._at + 2] not in ("", "]") and len(first) == 1:
+                self._at += 1
+                last = self._class_signs()
+                # A shorthand cannot end a range: the hyphen stands for itself then (ECMA-262 annex B).
+                signs += _range(first, last) if len(last) == 1 else f"{first}-{last}"
+            else:
+                signs += first
+        if negated:
+            signs = _without(signs)
+        if not signs:
+            raise PatternError(f"{self._text!r} has a class that nothing here belongs to")
+        return signs
+
+    def _class_signs(self) -> str:
+        sign = self._next()
+        if sign != "\\":
+            return sign
+        sign = self._next()
+        return "\b" if sign == "b" else self._signs_of(sign)
+
+
+def _range(first: str, last: str) -> str:
+    """What is between two signs, its printable ASCII alone where there is any: readers should recognize it."""
+    low, high = ord(first), ord(last)
+    printable = range(max(low, 32), min(high, 126) + 1)
+    return "".join(map(chr, printable or range(low, min(high, low + 200) + 1)))
+
+
+def _without(signs: str) -> str:
+    """What is not among `signs`: what is printable ASCII, or else a few letters of other scripts."""
+    return next(
+        (left for signs_ in (_PRINTABLE, _FOREIGN) if (left := "".join(s for s in signs_ if s not in signs))), ""
+    )
