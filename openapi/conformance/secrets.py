@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from functools import cached_property
 from typing import Any, Final, TypeAlias
 from urllib.parse import quote
 
@@ -30,12 +31,13 @@ class Expansion:
 Part: TypeAlias = str | Expansion
 
 TOKEN: Final = Expansion("$TOKEN")
+_IN_BASE64: Final = Expansion('$(printf %s "$TOKEN" | base64 | tr -d "\\n")')
 # The variables that may stand in a `curl` line, and what they have to hold.
 VARIABLES: Final = {
     "TOKEN": "the token of the check",
     "EXPIRED_TOKEN": "such a token whose `exp` has passed",
     "EARLY_TOKEN": "such a token whose `nbf` is still to come",
-    "CHANGED_TOKEN": "such a token with other claims",
+    "CHANGED_TOKEN": "such a token, changed without being signed anew",
 }
 _HIDDEN: Final = "***"
 _SCHEMES: Final = frozenset({"basic", "bearer", "digest", "dpop", "negotiate", "token"})
@@ -47,11 +49,12 @@ _ALIKE: Final = 8
 
 @dataclass(frozen=True)
 class Secrets:
-    """`tokens` are the credentials that a check was given, `names` the headers, cookies and parameters of a query that
-    the contract has for credentials, in lower case. The usual names are masked in any case."""
+    """`tokens` are the credentials that a check was given; None when they are not known, and then everything is masked
+    that stands where credentials do. `names` are the headers, cookies and parameters of a query that the contract has
+    for credentials, in lower case; the usual names are masked in any case."""
 
     names: frozenset[str] = frozenset()
-    tokens: tuple[str, ...] = field(default=(), repr=False)
+    tokens: tuple[str, ...] | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, contract: Contract, *tokens: str) -> Secrets:
@@ -98,17 +101,25 @@ class Secrets:
 
     def text(self, text: str) -> tuple[Part, ...]:
         """Any text, with the tokens in it masked: servers may well echo them."""
-        spellings = {spelling for token in self.tokens for spelling in (token, quote(token, safe=""))}
+        spellings = self._spellings
         if not any(spelling in text for spelling in spellings):
             return (text,)
         pattern = "|".join(re.escape(spelling) for spelling in sorted(spellings, key=len, reverse=True))
-        pieces = re.split(f"({pattern})", text)
-        return merged(TOKEN if piece in spellings else piece for piece in pieces)
+        return merged(spellings.get(piece, piece) for piece in re.split(f"({pattern})", text))
+
+    @cached_property
+    def _spellings(self) -> dict[str, Expansion]:
+        """How a token may be written: as it is, in a URL, and as RFC 7617 has it (section 2)."""
+        spellings: dict[str, Expansion] = {}
+        for token in self.tokens or ():
+            spellings[base64.b64encode(token.encode()).decode()] = _IN_BASE64
+            spellings |= {quote(token, safe=""): TOKEN, token: TOKEN}
+        return spellings
 
     def body(self, body: bytes) -> bytes:
         """A body to be shown."""
-        for token in self.tokens:
-            body = body.replace(token.encode(), TOKEN.text.encode())
+        for spelling, part in self._spellings.items():
+            body = body.replace(spelling.encode(), part.text.encode())
         return body
 
     def request(self, request: Request) -> Request:
@@ -133,7 +144,7 @@ class Secrets:
         """What stands where credentials do: the token, something made from it, or something made up."""
         if not value.strip():
             return (value,)
-        if not self.tokens:
+        if self.tokens is None:
             return (TOKEN,)
         known = self.text(value)
         if known != (value,):
@@ -144,18 +155,20 @@ class Secrets:
 def _derived(value: str, token: str) -> tuple[Part, ...]:
     """`value` in terms of `token`; empty when it is not made from it."""
     ours, theirs = token.split("."), value.split(".")
-    if len(ours) == len(theirs) == 3:
-        if ours[1] != theirs[1]:
-            return _with_other_claims(ours[1], theirs[1], _alike(token, value))
-        if ours[0] == theirs[0]:
-            return Expansion("${TOKEN%.*}"), "." + _harmless(theirs[2], ours[2])
-        return theirs[0] + ".", Expansion('$(printf %s "$TOKEN" | cut -d. -f2)'), "." + _harmless(theirs[2], ours[2])
-    return (Expansion("$CHANGED_TOKEN"),) if _alike(token, value) else ()
+    if not len(ours) == len(theirs) == 3:
+        return (Expansion("$CHANGED_TOKEN"),) if _alike(token, value) else ()
+    before, after = _claims(ours[1]), _claims(theirs[1])
+    if ours[1] != theirs[1] and (before != after or not after):
+        return _with_other_claims(before, after, _alike(token, value))
+    if ours[0] == theirs[0]:
+        # Any wrong signature will do, and this one tells nothing of the true one.
+        return Expansion("${TOKEN%.*}"), "." + "A" * len(theirs[2])
+    signature = "A" * len(theirs[2]) if _alike(theirs[2], ours[2]) else theirs[2]
+    return theirs[0] + ".", Expansion('$(printf %s "$TOKEN" | cut -d. -f2)'), "." + signature
 
 
-def _with_other_claims(ours: str, theirs: str, alike: bool) -> tuple[Part, ...]:
+def _with_other_claims(before: dict[str, Any], after: dict[str, Any], alike: bool) -> tuple[Part, ...]:
     """Other claims may be signed with the true key: at a server that takes them, they are good credentials."""
-    before, after = _claims(ours), _claims(theirs)
     changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
     if not after or changed == before.keys() | after.keys():
         return (Expansion("$CHANGED_TOKEN"),) if alike else ()
@@ -173,11 +186,6 @@ def _claims(payload: str) -> dict[str, Any]:
     except (ValueError, binascii.Error):
         return {}
     return claims if isinstance(claims, dict) else {}
-
-
-def _harmless(signature: str, true: str) -> str:
-    """A signature that tells nothing of the true one."""
-    return "A" * len(signature) if _alike(signature, true) else signature
 
 
 def _alike(one: str, other: str) -> bool:

@@ -194,7 +194,8 @@ DERIVED = {
     "another scheme": f"Basic {TOKEN}",
     "something behind it": f"Bearer {TOKEN}x",
     "twice": f"Bearer {TOKEN}{TOKEN}",
-    "another signature": f"Bearer {HEAD}.{PAYLOAD}.c29tZXRoaW5nIGVsc2UgYWx0b2dldGhlcg",
+    "without a signature": f"Bearer {HEAD}.{PAYLOAD}.",
+    "in Base64": "Basic " + base64.b64encode(TOKEN.encode()).decode(),
     "unsigned": f"Bearer {NONE}.{PAYLOAD}.",
     "another algorithm": f"Bearer {NONE}.{PAYLOAD}.c29tZXRoaW5nIGVsc2UgYWx0b2dldGhlcg",
     "made up": "Bearer not.a.token",
@@ -213,6 +214,11 @@ def test_credentials_made_from_the_token_arrive_as_they_were(pasted: Callable[..
 HIDDEN = {
     **{name: ("Authorization", value) for name, value in DERIVED.items()},
     "nearly the true signature": ("Authorization", f"Bearer {HEAD}.{PAYLOAD}.X{SIGNATURE[1:]}"),
+    "the true signature turned around": (
+        "Authorization",
+        f"Bearer {HEAD}.{PAYLOAD}."
+        + base64.urlsafe_b64encode(bytes(b ^ 255 for b in b"signature of the token")).decode(),
+    ),
     "expired": (
         "Authorization",
         f"Bearer {HEAD}.{_jwt({}, {'sub': 'user_fay', 'exp': 1}, '').split('.')[1]}.{SIGNATURE[::-1]}",
@@ -266,6 +272,7 @@ def test_the_variables_of_a_line_are_explained() -> None:
     ],
 )
 def test_credentials_are_masked_wherever_they_stand(name: str, value: str, shown: str) -> None:
+    """Nothing is known of the credentials."""
     secrets = Secrets(frozenset({"x-team-key"}))
 
     assert secrets.headers(((name, value),)) == ((name, shown),)
