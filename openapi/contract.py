@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
+from openapi.bundling import Bundle, bundle
 from openapi.document import read_document
 from openapi.errors import ContractError
-from openapi.overlay import apply_overlay
+from openapi.identifiers import METHODS, identify_operations
 from openapi.pointer import join_pointer, pointer_to, resolve_pointer, steps_of
-from openapi.validation import first_error
+from openapi.references import references
+from openapi.validation import first_error, first_structural_error
 
 PUBLISHED: Final = Path(__file__).with_name("openapi.yaml")
 STRICT: Final = Path(__file__).with_name("strict.yaml")
-
-# OpenAPI 3.0.3 section "Path Item Object".
-METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
 @dataclass(frozen=True)
@@ -49,11 +48,17 @@ class Operation:
 
 @dataclass(frozen=True)
 class Contract:
-    """A validated document; `content` are its bytes as published, `source` is what errors call it."""
+    """A validated document; `content` are its bytes as published, `source` is what errors call it.
+
+    `files` are those that it was read from, its own first. Of a `lenient` contract no more was asked than that its
+    parts are what OpenAPI says, as `load_contract` explains.
+    """
 
     source: str
     content: bytes
     document: Mapping[str, Any] = field(repr=False)
+    files: tuple[Path, ...] = ()
+    lenient: bool = False
 
     @cached_property
     def operations(self) -> tuple[Operation, ...]:
@@ -86,9 +91,13 @@ class Contract:
 
     def with_overlay(self, path: Path) -> Contract:
         """This contract with the overlay in `path` applied; ContractError when either breaks by it."""
+        # What most commands never need is imported by those that do.
+        from openapi.overlay import apply_overlay
+
         overlay = read_document(_read(path), str(path))
         document = apply_overlay(self.document, overlay, str(path))
-        return _validated(Contract(f"{self.source} with {path.name}", self.content, document))
+        source, files = f"{self.source} with {path.name}", (*self.files, path)
+        return _validated(Contract(source, self.content, document, files, self.lenient))
 
     def _operations(self) -> Iterator[Operation]:
         shared_security = tuple(self.document.get("security", ()))
@@ -118,14 +127,31 @@ class Contract:
         return tuple(merged.values())
 
 
-def load_contract(path: Path = PUBLISHED) -> Contract:
-    """The contract in a YAML or JSON file; ContractError names file, JSON pointer and reason."""
-    return parse_contract(_read(path), str(path))
+def load_contract(path: Path = PUBLISHED, *, lenient: bool = False) -> Contract:
+    """The contract in a YAML or JSON file, with what it refers to in other files.
+
+    ContractError names file, JSON pointer and reason. A `lenient` contract is one that somebody else answers for: an
+    operation without operationId is given one, made of its method and path, and rules that no schema can express, such
+    as that each path parameter is declared, are not enforced.
+    """
+    content = _read(path)
+    bundled = bundle(content, path)
+    contract = Contract(str(path), content, bundled.document, bundled.files, lenient)
+    try:
+        return _validated(contract)
+    except ContractError as error:
+        raise _located(error, bundled) from None
 
 
-def parse_contract(content: bytes, source: str) -> Contract:
-    """The contract in `content`, validated; `source` is what errors call it."""
-    return _validated(Contract(source, content, read_document(content, source)))
+def parse_contract(content: bytes, source: str, *, lenient: bool = False) -> Contract:
+    """The contract in `content`, which refers to no files, validated; `source` is what errors call it."""
+    return _validated(Contract(source, content, read_document(content, source), lenient=lenient))
+
+
+def _located(error: ContractError, bundled: Bundle) -> ContractError:
+    """The error, at the place in the file where its cause was written."""
+    origin = bundled.origin(error.pointer)
+    return ContractError(str(origin.file), origin.pointer, error.reason)
 
 
 def _read(path: Path) -> bytes:
@@ -138,8 +164,12 @@ def _read(path: Path) -> bytes:
 def _validated(contract: Contract) -> Contract:
     _check_version(contract)
     _check_references(contract)
-    if (error := first_error(contract.document)) is not None:
+    document = contract.document
+    error = first_structural_error(document, contract.resolve) if contract.lenient else first_error(document)
+    if error is not None:
         raise ContractError(contract.source, *error)
+    if contract.lenient:
+        contract = replace(contract, document=identify_operations(contract.document, contract.resolve))
     _check_operation_ids(contract)
     _check_security(contract)
     return contract
@@ -153,8 +183,12 @@ def _check_version(contract: Contract) -> None:
 
 
 def _check_references(contract: Contract) -> None:
-    for path, reference in _references(contract.document):
-        pointer = join_pointer((*path, "$ref"))
+    checked: set[str] = set()
+    for found in references(contract.document):
+        reference = found.target
+        if found.key != "$ref" or reference in checked or (found.extension and contract.lenient):
+            continue
+        pointer = join_pointer((*found.path, "$ref"))
         if not reference.startswith("#"):
             raise ContractError(
                 contract.source, pointer, f"{reference!r} leads out of the document; bundle it into one file first"
@@ -167,21 +201,7 @@ def _check_references(contract: Contract) -> None:
             raise ContractError(contract.source, pointer, f"{reference!r} does not refer to an object")
         if reference[1:] and not steps_of(reference[1:]):
             raise ContractError(contract.source, pointer, f"{reference!r} is not a JSON pointer")
-
-
-def _references(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Every `$ref` with the path of the object that holds it; data in examples is not looked into."""
-    if isinstance(value, dict):
-        if isinstance(reference := value.get("$ref"), str):
-            yield path, reference
-        for key, child in value.items():
-            # `properties` may well have a property that is called "example".
-            if key in ("example", "default", "enum", "value") and (not path or path[-1] != "properties"):
-                continue
-            yield from _references(child, (*path, key))
-    elif isinstance(value, list):
-        for index, child in enumerate(value):
-            yield from _references(child, (*path, index))
+        checked.add(reference)
 
 
 def _check_operation_ids(contract: Contract) -> None:

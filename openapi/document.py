@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Callable
 from typing import Any
 
+import orjson
 import yaml
 
 from openapi.errors import ContractError
@@ -19,6 +21,8 @@ _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MAX_DEPTH = 100
 # A few lines of YAML can stand for more than a memory holds, by aliases of aliases.
 _MAX_VALUES = 1_000_000
+# So much of the path of what is nested too deeply helps to find it.
+_SHOWN = 3
 
 
 class _Loader(_Base):  # type: ignore[misc]  # its base is chosen at run time
@@ -87,20 +91,49 @@ for _name, _pattern, _first, _convert in _SCALARS:
 
 def read_document(content: bytes, source: str) -> dict[str, Any]:
     """The document in `content`; ContractError names `source` and the line when it is not YAML or not a mapping."""
+    document = read_value(content, source)
+    if not isinstance(document, dict):
+        raise ContractError(source, "", "an OpenAPI document is a mapping with `openapi`, `info` and `paths`")
+    return document
+
+
+def read_value(content: bytes, source: str) -> Any:
+    """What `content` stands for, be it no mapping; ContractError names `source` and the line when it is not YAML."""
     try:
         text = content.decode("utf-8-sig")
-        _check_nesting(text)
-        document = yaml.load(text, Loader=_Loader)  # noqa: S506 - derived from SafeLoader
+        value = _read_json(text)
+        if value is None:
+            _check_nesting(text)
+            value = yaml.load(text, Loader=_Loader)  # noqa: S506 - derived from SafeLoader
     except UnicodeDecodeError as error:
         raise ContractError(source, "", f"byte {error.start} is not UTF-8") from None
     except _NotJSON as error:
         raise ContractError(source, "", f"line {error.line}: {error}") from None
     except yaml.YAMLError as error:
         raise ContractError(source, "", _syntax_error(error)) from None
-    if not isinstance(document, dict):
-        raise ContractError(source, "", "an OpenAPI document is a mapping with `openapi`, `info` and `paths`")
-    _check_size(document, source)
-    return document
+    if isinstance(value, dict | list):
+        _check_size(value, source)
+    return value
+
+
+def _read_json(text: str) -> Any:
+    """What a text in JSON stands for, twenty times as fast; None for one that is not, or has something odd about it:
+    the reader of YAML finds out what."""
+    if not text.lstrip().startswith("{"):
+        return None
+    try:
+        # The one refuses lone surrogates and NaN, the other names that stand twice.
+        orjson.loads(text)
+        return json.loads(text, object_pairs_hook=_json_object, parse_float=_finite)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _json_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise ValueError
+    return result
 
 
 def _syntax_error(error: yaml.YAMLError) -> str:
@@ -121,18 +154,21 @@ def _check_nesting(text: str) -> None:
             depth -= 1
 
 
-def _check_size(document: dict[str, Any], source: str) -> None:
+def _check_size(document: Any, source: str) -> None:
     """How much there is, and how deep, once every alias stands for what it names."""
     count = 0
-    pending: list[tuple[Any, tuple[str | int, ...]]] = [(document, ())]
+    # (value, its depth, the first steps of its path)
+    pending: list[tuple[Any, int, tuple[str | int, ...]]] = [(document, 0, ())]
     while pending:
-        value, path = pending.pop()
-        if not isinstance(value, dict | list):
-            continue
+        value, depth, path = pending.pop()
         count += len(value)
         if count > _MAX_VALUES:
             raise ContractError(source, "", f"its aliases stand for more than {_MAX_VALUES} values")
-        if len(path) >= _MAX_DEPTH:
-            raise ContractError(source, join_pointer(path[:3]), "it is nested too deeply")
+        if depth >= _MAX_DEPTH:
+            raise ContractError(source, join_pointer(path), "it is nested too deeply")
         children = value.items() if isinstance(value, dict) else enumerate(value)
-        pending.extend((child, (*path, step)) for step, child in children)
+        pending.extend(
+            (child, depth + 1, (*path, step) if depth < _SHOWN else path)
+            for step, child in children
+            if isinstance(child, dict | list)
+        )
