@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from handlers.errors import ERRORS, HTTP_ERRORS, INTERNAL
 from scripts.cli.commands import cli
 from scripts.cli.serve import HEADER_TIMEOUT, MAX_HEADERS, STOP_TIMEOUT
 from scripts.cli.settings import PREFIX, Settings
+from tests.loopback import reserved_port
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("deploy/*.md")])
@@ -119,6 +122,35 @@ def test_the_import_of_the_readme_gives_the_answer_of_the_readme(own_server: Any
     got = own_server.get(user="user_zoe")
 
     assert got.json() == json.loads(answer)
+
+
+@pytest.mark.long
+def test_the_tour_of_the_readme_gives_the_answer_of_the_readme(tmp_path: Path, tool: Callable[[str], str]) -> None:
+    """Line by line, in a folder that has the program and the file that is to be written."""
+    section = TEXTS["README.md"].partition("## Your own data\n")[2].partition("\n## ")[0]
+    organizations, answer = README_JSON[1:3]
+    (tmp_path / "organizations.json").write_text(organizations)
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    with reserved_port() as port:
+        script = "\n".join(shell_lines(section)).replace(":2212/", f":{port}/")
+        ran = subprocess.run(
+            [tool("bash"), "-euo", "pipefail", "-c", f"{script}\nwait"],
+            cwd=tmp_path,
+            env={"PATH": f"{Path(tool('curl')).parent}:{os.defpath}", "TETHER_RELAY_PORT": str(port)},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    assert (ran.returncode, json.loads(answer)) == (0, answer_in(ran.stdout)), ran.stderr
+    assert (tmp_path / "backup.db").exists()
+
+
+def answer_in(output: str) -> object:
+    """The one line that is an answer, wherever it begins."""
+    (found,) = re.findall(r'\{"provider".*?\}', output)
+    return json.loads(found)
 
 
 def test_the_request_that_the_demo_prints_has_the_answer_of_the_readme(
