@@ -21,7 +21,8 @@ def literal(value: Any, depth: int = 0) -> str:
     RecursionError for what is nested too deeply.
     """
     if isinstance(value, dict):
-        return _enclosed("{", [f"{_key(key)}: {literal(each, depth + 1)}" for key, each in value.items()], "}", depth)
+        members = [f"{property_name(key)}: {literal(each, depth + 1)}" for key, each in value.items()]
+        return _enclosed("{", members, "}", depth)
     if isinstance(value, list):
         return _enclosed("[", [literal(each, depth + 1) for each in value], "]", depth)
     if isinstance(value, str):
@@ -40,7 +41,7 @@ def _enclosed(opening: str, parts: list[str], closing: str, depth: int) -> str:
     return "\n".join([opening, *(f"{indent}  {part}," for part in parts), f"{indent}{closing}"])
 
 
-def _key(name: str) -> str:
+def property_name(name: str) -> str:
     """A property name. A bare or quoted `__proto__` would set the prototype (ECMA-262, B.3.1)."""
     if name == "__proto__":
         return '["__proto__"]'

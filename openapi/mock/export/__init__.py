@@ -1,0 +1,1 @@
+"""The mock for TypeScript: the types of a contract, and its scenarios as handlers of Mock Service Worker."""

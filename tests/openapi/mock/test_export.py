@@ -1,0 +1,297 @@
+"""The mock for TypeScript: compiled by the real compiler, and run with the real Mock Service Worker."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from openapi.contract import Contract, load_contract, parse_contract
+from openapi.messages import Response
+from openapi.mock.export.msw import msw_module
+from openapi.mock.export.types import typescript_types
+from openapi.mock.faults import Fault
+from openapi.mock.scenario_file import SCENARIOS, load_scenarios
+from openapi.mock.scenarios import ABSENT, Course, MockedOperation, Scenario, Step, all_scenarios, mocked_operations
+from tests.npm import install
+
+Tool = Callable[[str], str]
+HOSTILE = "*/ process.exit(9); /* ${process.exit(9)} `\" ' \\ \u2028 </script>"
+
+
+def answer_of(mocked: MockedOperation, step: Step) -> Response:
+    """As the mock answers: what the step says, else an object."""
+    body = {} if step.body is ABSENT else step.body
+    headers = (("content-type", "application/json"), ("content-length", "9"), *step.headers.items())
+    return Response(step.status or 200, headers, json.dumps(body).encode())
+
+
+def module(scenarios: list[Scenario], contract: Contract) -> str:
+    operations = mocked_operations({"": contract})
+    return msw_module(operations, {scenario.name: scenario for scenario in scenarios}, answer_of)
+
+
+def contract_of(components: dict[str, Any], paths: dict[str, Any] | None = None) -> Contract:
+    """A contract with these schemas and paths."""
+    document = {
+        "openapi": "3.0.3",
+        "info": {"title": "Test", "version": "1"},
+        "paths": paths or {},
+        "components": {"schemas": components},
+    }
+    return parse_contract(json.dumps(document).encode(), "test.json")
+
+
+def declared(schema: dict[str, Any]) -> str:
+    """The TypeScript type of a schema."""
+    (line,) = (
+        text.partition(" = ")[2].rpartition(";\n\n/** What each")[0]
+        for text in typescript_types(contract_of({"U": {}, "T": schema})).split("export type T")
+        if text.startswith(" = ")
+    )
+    return line
+
+
+@pytest.mark.parametrize(
+    ("schema", "kind"),
+    [
+        ({"type": "string"}, "string"),
+        ({"type": "integer", "nullable": True}, "number | null"),
+        ({"type": "string", "nullable": True, "enum": ["a", None]}, '"a" | null'),
+        ({"type": "string", "nullable": True, "enum": ["a"]}, '"a"'),
+        ({"type": "array", "items": {"type": "boolean"}}, "Array<boolean>"),
+        ({"type": "string", "format": "binary"}, "Blob"),
+        ({}, "unknown"),
+        ({"type": "object"}, "Record<string, unknown>"),
+        ({"type": "object", "additionalProperties": {"type": "number"}}, "Record<string, number>"),
+        ({"type": "object", "additionalProperties": False}, "Record<string, never>"),
+        (
+            {"required": ["a"], "properties": {"a": {"type": "string"}, "b-c": {"type": "number"}}},
+            '{\n  a: string;\n  "b-c"?: number;\n}',
+        ),
+        (
+            {"properties": {"a": {"type": "string"}}, "additionalProperties": True},
+            "{\n  a?: string;\n  [name: string]: unknown;\n}",
+        ),
+        ({"oneOf": [{"type": "string"}, {"type": "number"}]}, "string | number"),
+        ({"allOf": [{"$ref": "#/components/schemas/U"}, {"type": "object"}]}, "U"),
+        (
+            {"allOf": [{"oneOf": [{"type": "string"}, {"type": "number"}]}, {"enum": ["a", 1]}]},
+            '(string | number) & ("a" | 1)',
+        ),
+    ],
+)
+def test_a_schema_is_this_type(schema: dict[str, Any], kind: str) -> None:
+    assert declared(schema) == kind
+
+
+def test_names_that_typescript_has_taken_are_changed() -> None:
+    types = typescript_types(contract_of({"string": {}, "a.b": {}, "a_b": {}, "1st": {}}))
+
+    names = [line.split()[2] for line in types.splitlines() if line.startswith("export type") and "unknown" in line]
+    assert names == ["string_2", "a_b", "a_b2", "_1st"]
+
+
+def test_what_an_operation_takes_and_answers_is_there() -> None:
+    get = {
+        "operationId": "getThing",
+        "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}],
+        "requestBody": {"content": {"application/json": {"schema": {"type": "string"}}}},
+        "responses": {"204": {"description": "x"}, "default": {"description": "x", "content": {"image/png": {}}}},
+    }
+
+    types = typescript_types(contract_of({}, {"/things/{id}": {"put": get}}))
+
+    assert "id: number;" in types
+    assert "body: string | undefined;" in types
+    assert "204: undefined;" in types
+    assert "default: Blob;" in types
+
+
+@pytest.fixture(scope="module")
+def project(tool: Tool, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the compiler and Mock Service Worker."""
+    folder = tmp_path_factory.mktemp("typescript")
+    install(tool("npm"), folder, "msw@2.15.0", "typescript@5.9.3", "@types/node@20.19.0")
+    (folder / "package.json").write_text('{"type": "module"}')
+    return folder
+
+
+def compile_module(tool: Tool, project: Path, **files: str) -> None:
+    for name, text in files.items():
+        (project / f"{name}.ts").write_text(text)
+    options = [
+        "--strict",
+        "--target",
+        "es2022",
+        "--module",
+        "nodenext",
+        "--types",
+        "node",
+        "--noUncheckedIndexedAccess",
+        "--skipLibCheck",
+    ]
+    compiler = project / "node_modules" / "typescript" / "bin" / "tsc"
+    sources = [f"{name}.ts" for name in files]
+    done = subprocess.run([tool("node"), compiler, *options, *sources], cwd=project, capture_output=True, text=True)
+    assert done.stdout == ""
+
+
+def run(tool: Tool, project: Path, module: str, script: str) -> Any:
+    """What a script prints as JSON, in a process where `module` is compiled."""
+    compile_module(tool, project, msw=module, script=script)
+    done = subprocess.run([tool("node"), "script.js"], cwd=project, capture_output=True, text=True, timeout=60)
+    assert done.stderr == ""
+    return json.loads(done.stdout)
+
+
+SETUP = """
+import { setupServer } from "msw/node";
+import { handlers, scenarioNames, type ScenarioName } from "./msw.js";
+
+const server = setupServer();
+server.listen({ onUnhandledRequest: "error" });
+const found: unknown[] = [];
+const ask = async (path: string, init?: RequestInit) => {
+  try {
+    const response = await fetch("http://api.test" + path, init);
+    const retry = response.headers.get("retry-after");
+    found.push([response.status, await response.text(), ...(retry === null ? [] : [retry])]);
+  } catch (error) {
+    found.push((error as Error).name);
+  }
+};
+"""
+END = "server.close(); console.log(JSON.stringify(found));"
+
+
+@pytest.mark.long
+def test_the_types_compile_and_hold_what_the_contract_says(tool: Tool, project: Path) -> None:
+    use = """
+import type { CallsActiveProviderResponse, OperationId, ResponseBody } from "./types.js";
+const good: CallsActiveProviderResponse = { provider: null, phoneNumber: "+14165550100", other: 1 };
+// @ts-expect-error there is no such provider
+const bad: CallsActiveProviderResponse = { provider: "telnyx" };
+const id: OperationId = "get_calls_providers";
+const body: ResponseBody<"get_calls_providers", 200> = good;
+const error: ResponseBody<"get_calls_providers", 401>["success"] = false;
+export default [bad, id, body, error];
+"""
+
+    compile_module(tool, project, types=typescript_types(load_contract()), use=use)
+
+
+@pytest.mark.long
+def test_hostile_text_of_a_contract_stays_text(tool: Tool, project: Path) -> None:
+    schemas = {HOSTILE: {"type": "object", "description": HOSTILE, "properties": {HOSTILE: {"enum": [HOSTILE]}}}}
+    get = {"operationId": HOSTILE, "summary": HOSTILE, "responses": {"200": {"description": "x"}}}
+    contract = contract_of(schemas, {"/x": {"get": get}})
+
+    compile_module(tool, project, types=typescript_types(contract))
+    course = Course((Step(body=HOSTILE, headers={"x-odd": "${1}"}),))
+    text = module([Scenario("x", HOSTILE, {HOSTILE: course})], contract)
+    script = 'server.resetHandlers(...handlers("x")); await ask("/x");'
+
+    assert run(tool, project, text, SETUP + script + END) == [[200, json.dumps(HOSTILE, ensure_ascii=False)]]
+
+
+@pytest.mark.long
+def test_every_scenario_of_the_contract_answers_as_the_mock_does(tool: Tool, project: Path) -> None:
+    operations = mocked_operations({"": load_contract()})
+    scenarios = all_scenarios(load_scenarios(SCENARIOS, operations), operations)
+    script = """
+for (const name of scenarioNames.filter((name) => name !== "slow")) {
+  server.resetHandlers(...handlers(name));
+  await ask("/api/calls/providers");
+}
+"""
+
+    answers = run(tool, project, msw_module(operations, scenarios, answer_of), SETUP + script + END)
+
+    by_name = dict(zip([name for name in scenarios if name != "slow"], answers, strict=True))
+    assert by_name["sinch"] == [200, '{"provider":"sinch","phoneNumber":"+14165550100"}']
+    assert by_name["no-number"] == [200, '{"provider":"twilio","phoneNumber":null}']
+    assert by_name["token-expired"][0] == 401
+    assert by_name["error-structured"][0] == 500
+    assert by_name["offline"] == "TypeError"
+
+
+@pytest.mark.long
+def test_names_of_scenarios_are_a_type(tool: Tool, project: Path) -> None:
+    script = """
+const known: ScenarioName = "down";
+// @ts-expect-error there is no such scenario
+const unknown: ScenarioName = "up";
+void [known, unknown];
+"""
+
+    assert run(tool, project, module([Scenario("down", "")], load_contract()), SETUP + script + END) == []
+
+
+@pytest.mark.long
+def test_sequences_and_faults_run_their_course(tool: Tool, project: Path) -> None:
+    ok, pending, broken = Step(body={"a": 1}), Step(body={"b": 2}, times=2), Step(status=500, body={"c": 3})
+    courses = {
+        "twice": Course((Step(status=500, body={"c": 3}, times=2), ok)),
+        "again": Course((pending, broken), "repeat"),
+        "unavailable": Course((Step(fault=Fault("unavailable", times=1, retry_after=7)),)),
+        "truncated": Course((Step(body={"a": 1}, fault=Fault("truncate")),)),
+        "malformed": Course((Step(body={"a": 1}, fault=Fault("malform")),)),
+        "broken": Course((Step(fault=Fault("error", delay=(1, 2))),)),
+        "spared": Course((Step(fault=Fault("error", share=0.5)),)),
+    }
+    scenarios = [Scenario(name, "", {"get_calls_providers": course}) for name, course in courses.items()]
+    script = """
+for (const name of scenarioNames) {
+  server.resetHandlers(...handlers(name, { random: () => 0.7 }));
+  for (let i = 0; i < 4; i++) await ask("/api/calls/providers");
+}
+"""
+
+    answers = run(tool, project, module(scenarios, load_contract()), SETUP + script + END)
+
+    four = dict(zip(courses, (answers[i : i + 4] for i in range(0, len(answers), 4)), strict=True))
+    a, b, c = [200, '{"a":1}'], [200, '{"b":2}'], [500, '{"c":3}']
+    assert four["twice"] == [c, c, a, a]
+    assert four["again"] == [b, b, c, b]
+    assert four["unavailable"][0][::2] == [503, "7"]
+    assert four["unavailable"][1] == [200, "{}"]
+    assert four["truncated"][0] == "TypeError"
+    assert four["malformed"][0] == [200, '{"a"}']
+    assert [status for status, _ in four["broken"]] == [500] * 4
+    assert four["spared"] == [[200, "{}"]] * 4
+
+
+@pytest.mark.long
+def test_paths_with_parameters_and_odd_characters_are_matched(tool: Tool, project: Path) -> None:
+    ok = {"200": {"description": "x"}}
+    some_id, name = (
+        [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}}] for name in ("some-id", "name")
+    )
+    paths = {
+        "/a/{some-id}/b": {
+            "parameters": some_id,
+            "get": {"operationId": "templated", "responses": ok},
+            "put": {"operationId": "p", "responses": ok},
+        },
+        "/a/fixed/b": {"get": {"operationId": "fixed", "responses": ok}},
+        "/odd(1)/x+y:z": {"get": {"operationId": "odd", "responses": ok}},
+        "/files/{name}.json": {"parameters": name, "get": {"operationId": "suffix", "responses": ok}},
+    }
+    contract = contract_of({}, paths)
+    operations = mocked_operations({"": contract})
+    courses = {name: Course((Step(body=name),)) for name in operations}
+    text = msw_module(operations, {"all": Scenario("all", "", courses)}, answer_of)
+    script = """
+server.resetHandlers(...handlers("all", { baseUrl: "http://api.test" }));
+for (const path of ["/a/7/b", "/a/fixed/b", "/odd(1)/x+y:z", "/files/today.json"]) await ask(path);
+await ask("/a/7/b", { method: "PUT" });
+"""
+
+    answers = run(tool, project, text, SETUP + script + END)
+
+    assert [json.loads(text) for _, text in answers] == ["templated", "fixed", "odd", "suffix", "p"]
