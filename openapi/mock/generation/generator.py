@@ -11,7 +11,7 @@ from openapi.mock.generation.draw import Draw
 from openapi.mock.generation.nodes import ROOM, Node
 from openapi.mock.generation.plans import ContractPlans, hopeless_chain
 from openapi.mock.generation.scalars import Unlucky
-from openapi.pointer import join_pointer, steps_of
+from openapi.pointer import join_pointer
 from openapi.schemas import Direction, SchemaValidator
 
 _ATTEMPTS: Final = 12
@@ -32,6 +32,8 @@ class Generator:
     def __init__(self, contract: Contract, *, seed: int = 0) -> None:
         self._contract = contract
         self._seed = seed
+        schemas = contract.document.get("components", {}).get("schemas", {})
+        self._component_names = {id(schema): name for name, schema in schemas.items()}
         self._plans = {direction: ContractPlans(contract, direction) for direction in Direction}
         # The schema is kept beside what was made of it: its id is the key.
         self._prepared: dict[tuple[int, Direction, str], tuple[Mapping[str, Any], Node, SchemaValidator]] = {}
@@ -59,19 +61,16 @@ class Generator:
                 continue
             if validator.is_valid(value):
                 return value
-            violation = validator.violations(value)[0]
-            reason = f"{violation.where or 'the value'}: {violation.reason} ({violation.rule})"
+            reason = str(validator.violations(value)[0])
         raise GenerationError(self._pointer_of(schema), f"no data was found in {_ATTEMPTS} tries; {reason}")
 
     def _ready(self, schema: Mapping[str, Any], direction: Direction, name: str) -> tuple[Node, SchemaValidator]:
         key = (id(schema), direction, name)
         if key not in self._prepared:
-            pointer = self._pointer_of(schema)
-            parent = steps_of(pointer)[-1] if pointer.startswith("/components/schemas/") else ""
-            node = self._plans[direction].node([schema], name or parent, "")
+            node = self._plans[direction].node([schema], name or self._component_names.get(id(schema), ""), "")
             if node.height == math.inf:
                 raise self._hopeless(schema, node)
-            self._prepared[key] = (schema, node, SchemaValidator(self._contract, schema, pointer, direction))
+            self._prepared[key] = (schema, node, SchemaValidator(self._contract, schema, "", direction))
         return self._prepared[key][1:]
 
     def _hopeless(self, schema: Mapping[str, Any], node: Node) -> GenerationError:

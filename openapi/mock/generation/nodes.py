@@ -146,7 +146,19 @@ class Either(Node):
             branch = draw.random.choice([branch for branch in self._branches if branch.height < math.inf])
         if branch.nullable and branch.shape.types == ["null"]:
             return None
-        return branch.value(draw, depth, room) if draw.careful else branch.make(draw, depth, room)
+        if not draw.careful:
+            return branch.make(draw, depth, room)
+        value = branch.value(draw, depth, room)
+        return self._told_apart(draw, branch, value) if isinstance(value, dict) and draw.chance(0.5) else value
+
+    def _told_apart(self, draw: Draw, branch: Node, value: dict[str, Any]) -> dict[str, Any]:
+        """`value` with a null where another branch wants something else: branches that require nothing and forbid
+        nothing all allow the same objects otherwise, and a `oneOf` wants one of them alone to do so."""
+        for other in self._branches:
+            foreign = sorted(other.shape.properties.keys() - branch.shape.properties.keys())
+            if other is not branch and foreign:
+                value[draw.random.choice(foreign)] = None
+        return value
 
 
 def _only_null(node: Node) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Callable
+from functools import partial
 from random import Random
 from typing import Final, NamedTuple, TypeAlias
 
@@ -61,7 +62,11 @@ def _literal(text: str) -> _Part:
 def _one_of(signs: str) -> _Part:
     # Nine times of ten something readable, where the class has it.
     plain = "".join(sign for sign in signs if sign in _READABLE) or signs
-    return lambda writing: writing.random.choice(plain if writing.random.random() < 0.9 else signs)
+    return partial(_pick, plain, signs)
+
+
+def _pick(plain: str, signs: str, writing: _Writing, count: int = 1) -> str:
+    return "".join(writing.random.choices(plain if writing.random.random() < 0.9 else signs, k=count))
 
 
 def _sequence(parts: list[_Part]) -> _Part:
@@ -75,7 +80,10 @@ def _either(branches: list[_Part]) -> _Part:
 def _repeated(part: _Part, least: int, most: int | None) -> _Part:
     def write(writing: _Writing) -> str:
         upper = least + writing.more if most is None else min(most, least + writing.more)
-        return "".join([part(writing) for _ in range(writing.random.randint(least, upper))])
+        count = least if least == upper else writing.random.randint(least, upper)
+        if isinstance(part, partial):
+            return part(writing, count) if count else ""
+        return "".join([part(writing) for _ in range(count)])
 
     return write
 

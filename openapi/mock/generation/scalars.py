@@ -32,7 +32,8 @@ def string_maker(shape: Shape, name: str, parent: str) -> Callable[[Draw], str]:
         return text
     if low > _LONGEST or (high is not None and low > high):
         raise Impossible(shape.schemas[0], f"no string has a length from {low} to {high or 'any'} here")
-    rules: dict[str, Any] = {"minLength": low, "allOf": [{"pattern": pattern} for pattern in shape.patterns]}
+    rules: dict[str, Any] = {"minLength": low}
+    rules |= {"allOf": [{"pattern": pattern} for pattern in shape.patterns]} if shape.patterns else {}
     rules |= {"maxLength": high} if high is not None else {}
     rules |= {"format": shape.format} if shape.format else {}
     try:
@@ -42,10 +43,17 @@ def string_maker(shape: Shape, name: str, parent: str) -> Callable[[Draw], str]:
         reason = str(error) if isinstance(error, PatternError) else f"{shape.patterns} is no pattern"
         raise Impossible(shape.schemas[0], reason) from None
 
+    def natural(draw: Draw, attempt: int) -> str:
+        # What a cut would leave of an address or a date is none any more.
+        return _fitted(draw, text(draw), low, high if not shape.format or attempt > 2 else None)
+
+    # Text of the kind that the name suggests reads better than what a pattern alone leads to.
+    likely = any(fits(natural(Draw(0, "", attempt), attempt)) for attempt in range(3))
+
     def make(draw: Draw) -> str:
         for attempt in range(_TRIES):
-            if attempt < 3 or not patterns:
-                candidate = _fitted(draw, text(draw), low, high if not shape.format or attempt > 2 else None)
+            if not patterns or (likely and attempt < 3):
+                candidate = natural(draw, attempt)
             else:
                 # The longer none is found, the more a quantifier may repeat, or the less.
                 more = max(low, 6) if attempt % 2 else attempt % 7
