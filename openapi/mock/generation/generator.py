@@ -67,11 +67,21 @@ class Generator:
     def _ready(self, schema: Mapping[str, Any], direction: Direction, name: str) -> tuple[Node, SchemaValidator]:
         key = (id(schema), direction, name)
         if key not in self._prepared:
-            node = self._plans[direction].node([schema], name or self._component_names.get(id(schema), ""), "")
-            if node.height == math.inf:
-                raise self._hopeless(schema, node)
-            self._prepared[key] = (schema, node, SchemaValidator(self._contract, schema, "", direction))
+            # Many responses refer to one schema: it is made ready once.
+            shared = (id(self._contract.resolve(schema)), direction, name)
+            if shared not in self._prepared:
+                self._prepared[shared] = self._prepare(schema, direction, name)
+            self._prepared[key] = (schema, *self._prepared[shared][1:])
         return self._prepared[key][1:]
+
+    def _prepare(
+        self, schema: Mapping[str, Any], direction: Direction, name: str
+    ) -> tuple[Mapping[str, Any], Node, SchemaValidator]:
+        resolved = self._contract.resolve(schema)
+        node = self._plans[direction].node([schema], name or self._component_names.get(id(resolved), ""), "")
+        if node.height == math.inf:
+            raise self._hopeless(schema, node)
+        return resolved, node, SchemaValidator(self._contract, schema, "", direction)
 
     def _hopeless(self, schema: Mapping[str, Any], node: Node) -> GenerationError:
         names, failure = hopeless_chain(node)
