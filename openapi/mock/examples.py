@@ -1,67 +1,114 @@
-"""The examples that a contract carries itself (sections "Media Type Object", "Example Object" and "Schema Object")."""
+"""The examples of a contract, and which of them mislead: by breaking their schema, or by not going with their status."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from openapi.contract import Contract
-from openapi.mock.composing import NOTHING, composed
-from openapi.pointer import join_pointer
+from openapi.mock.carried import Example, examples_of, follow
+from openapi.mock.phrases import contradiction
+from openapi.pointer import join_pointer, pointer_to
 from openapi.schemas import Direction, SchemaValidator
+
+_DATA: Final = ("example", "examples", "default", "enum")
+_NAMED: Final = ("properties", "schemas", "responses", "parameters", "headers", "requestBodies", "content", "callbacks")
 
 
 @dataclass(frozen=True)
-class Example:
-    """An example; `name` is empty for one that has none, `pointer` leads to its value in the document."""
+class ExampleProblem:
+    """What is wrong with an example of the contract: where its value stands, and a sentence."""
 
-    name: str
-    value: Any
     pointer: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.pointer}: {self.reason}"
 
 
-def examples_of(contract: Contract, media_type_object: Mapping[str, Any], pointer: str) -> tuple[Example, ...]:
-    """What may be sent as it stands: the named `examples`, then the `example` beside them, then that of the schema.
+def faulty_examples(contract: Contract) -> tuple[ExampleProblem, ...]:
+    """Every example that breaks its own schema, and every one that makes no sense for a status that it stands under.
 
-    `pointer` is where the Media Type Object stands; it may be a Parameter or Header Object as well. An example with an
-    `externalValue` is none: it would have to be fetched. A schema without an example is answered by those of its
-    properties, when all of them have one.
+    Those of media types, parameters, headers and schemas are looked at, wherever they stand. The order is that of the
+    document: first what breaks a schema, then what makes no sense.
     """
-    found = list(_named(contract, media_type_object, pointer))
-    if "example" in media_type_object:
-        found.append(Example("", media_type_object["example"], f"{pointer}/example"))
-    if isinstance(schema := media_type_object.get("schema"), Mapping):
-        found += schema_examples(contract, schema, f"{pointer}/schema")
-    return tuple(found)
+    return (*_broken(contract), *_senseless(contract))
 
 
-def schema_examples(contract: Contract, schema: Mapping[str, Any], pointer: str) -> tuple[Example, ...]:
-    """The example of a schema that stands at `pointer`, or the one that its parts make together; at most one."""
-    schema, pointer = follow(contract, schema, pointer)
-    if "example" in schema:
-        return (Example("", schema["example"], f"{pointer}/example"),)
-    value = composed(contract, schema)
-    if value is NOTHING or not SchemaValidator(contract, schema, pointer, Direction.RESPONSE).is_valid(value):
-        return ()
-    return (Example("", value, pointer),)
+def _broken(contract: Contract) -> Iterator[ExampleProblem]:
+    seen: set[str] = set()
+    checks = _Checks(contract)
+    for holder, path, kind in _holders(contract.document, (), "other"):
+        pointer = join_pointer(path)
+        if kind == "schema":
+            found = [Example("", holder["example"], f"{pointer}/example")]
+            schema, where = holder, pointer
+        else:
+            found = [example for example in examples_of(contract, {**holder, "schema": {}}, pointer)]
+            schema, where = holder["schema"], f"{pointer}/schema"
+        for example in found:
+            if example.pointer not in seen and (reason := checks.reason(schema, where, example.value)) is not None:
+                seen.add(example.pointer)
+                yield ExampleProblem(example.pointer, reason)
 
 
-def follow(contract: Contract, value: Mapping[str, Any], pointer: str) -> tuple[Mapping[str, Any], str]:
-    """What a Reference Object at `pointer` leads to, and where that stands; anything else stays as it is."""
-    while isinstance(reference := value.get("$ref"), str):
-        pointer = reference.removeprefix("#")
-        target = contract.resolve({"$ref": reference})
-        value = target if isinstance(target, Mapping) else {}
-    return value, pointer
+class _Checks:
+    """Validators for the schemas of examples; a schema that is referred to is compiled once."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._known: dict[str, list[SchemaValidator]] = {}
+
+    def reason(self, schema: Mapping[str, Any], pointer: str, value: Any) -> str | None:
+        """How a value breaks a schema in both directions; None when it is valid in one."""
+        _, pointer = follow(self._contract, schema, pointer)
+        if pointer not in self._known:
+            self._known[pointer] = [
+                SchemaValidator(self._contract, schema, pointer, direction) for direction in Direction
+            ]
+        validators = self._known[pointer]
+        if any(validator.is_valid(value) for validator in validators):
+            return None
+        violation = validators[-1].violations(value)[0]
+        place = f" at {violation.where}" if violation.where else ""
+        return f"The example breaks its schema{place}: {violation.reason} ({violation.rule})."
 
 
-def _named(contract: Contract, holder: Mapping[str, Any], pointer: str) -> Iterator[Example]:
-    examples = holder.get("examples")
-    if not isinstance(examples, Mapping):
+def _holders(value: Any, path: tuple[str | int, ...], kind: str) -> Iterator[tuple[Any, tuple[str | int, ...], str]]:
+    """Objects with examples of their own, with their path: schemas, and what has a `schema` beside them."""
+    if isinstance(value, list):
+        for index, child in enumerate(value):
+            yield from _holders(child, (*path, index), kind)
+    if not isinstance(value, Mapping):
         return
-    for name, example in examples.items():
-        if isinstance(example, Mapping):
-            example, where = follow(contract, example, pointer + join_pointer(("examples", name)))
-            if "value" in example:
-                yield Example(name, example["value"], f"{where}/value")
+    if kind == "schema" and "example" in value:
+        yield value, path, kind
+    if kind == "other" and isinstance(value.get("schema"), Mapping) and ("example" in value or "examples" in value):
+        yield value, path, kind
+    for key, child in value.items():
+        if kind == "names":
+            yield from _holders(child, (*path, key), "schema" if path[-1] in ("properties", "schemas") else "other")
+        elif key not in _DATA and not key.startswith("x-"):
+            inner = "names" if key in _NAMED and isinstance(child, Mapping) else "schema" if key == "schema" else kind
+            yield from _holders(child, (*path, key), inner)
+
+
+def _senseless(contract: Contract) -> Iterator[ExampleProblem]:
+    """One problem for each example and contradiction, with all the statuses that it stands under."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for operation in contract.operations:
+        for status, reference in operation.definition["responses"].items():
+            if not status.isdecimal() or not isinstance(reference, Mapping):
+                continue
+            response, pointer = follow(contract, reference, operation.pointer + pointer_to("responses", status))
+            for media_type, content in response.get("content", {}).items():
+                for example in examples_of(contract, content, pointer + pointer_to("content", media_type)):
+                    if (reason := contradiction(int(status), example.value)) is not None:
+                        statuses = found.setdefault((example.pointer, reason), [])
+                        statuses += [status] if status not in statuses else []
+    for (pointer, reason), statuses in found.items():
+        yield ExampleProblem(pointer, f"The example stands under {' and '.join(sorted(statuses))} and {reason}.")
+
+
+__all__ = ["Example", "ExampleProblem", "examples_of", "faulty_examples"]
