@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -26,7 +28,7 @@ UNAVAILABLE = {
 
 
 class Publisher:
-    """Publishes the public keys of `private`, by id; `down` makes every answer a 503."""
+    """Publishes the public keys of `private`, by id, while `open` is set; `down` makes every answer a 503."""
 
     def __init__(self) -> None:
         self.url = ""
@@ -34,9 +36,12 @@ class Publisher:
         self.published = ["one"]
         self.down = False
         self.asked = 0
+        self.open = threading.Event()
+        self.open.set()
 
     def answer(self) -> tuple[int, bytes]:
         self.asked += 1
+        self.open.wait()
         keys = [
             {**OKPAlgorithm.to_jwk(self.private[key_id].public_key(), as_dict=True), "kid": key_id}
             for key_id in self.published
@@ -60,6 +65,7 @@ def publisher() -> Iterator[Publisher]:
     with listening(Keys) as address:
         published.url = f"{address}/jwks"
         yield published
+        published.open.set()
 
 
 @pytest.fixture
@@ -93,6 +99,26 @@ def test_keys_rotate_without_a_restart(
         refused = publisher.get(server, "one")
 
     assert (refused.status_code, refused.json()["code"], publisher.asked) == (401, "TOKEN_INVALID", 2)
+
+
+def test_only_tokens_of_unknown_keys_wait_for_a_reading_and_no_longer_than_its_timeout(
+    running_server: Running, publisher: Publisher, environment: dict[str, str], eventually: Eventually
+) -> None:
+    environment |= {"TETHER_RELAY_JWT_JWKS_REFRESH": "300", "TETHER_RELAY_JWT_JWKS_TIMEOUT": "2"}
+    with running_server(environment=environment) as server, ThreadPoolExecutor(10) as others:
+        assert publisher.get(server, "one").status_code == 200
+        publisher.open.clear()
+        start = time.monotonic()
+        unknown = [others.submit(publisher.get, server, "two") for _ in range(10)]
+        assert eventually(lambda: publisher.asked == 2)
+        known = publisher.get(server, "one").status_code
+        waiting = not any(asked.done() for asked in unknown)
+        refused = {asked.result().json()["code"] for asked in unknown}
+        took = time.monotonic() - start
+
+    assert (known, waiting, refused, publisher.asked) == (200, True, {"TOKEN_INVALID"}, 2)
+    # And some seconds for a machine that is busy; one reading after another would take twenty.
+    assert 2 <= took < 5
 
 
 def test_a_removed_key_stops_working_at_the_next_reading(
