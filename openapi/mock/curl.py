@@ -12,6 +12,8 @@ from urllib.parse import quote
 from openapi.messages import Request
 
 _TOKEN: Final = object()
+# What the log has in place of a value that is nobody else's business.
+MASKED: Final = "***"
 _CREDENTIALS: Final = frozenset({"authorization", "proxy-authorization", "x-api-key"})
 # RFC 9110 section 5.6.2.
 _NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -52,15 +54,17 @@ def _curl_headers(request: Request) -> Iterator[str]:
     for name, value in request.headers:
         if not _NAME.fullmatch(name) or _NOT_REPEATED.fullmatch(name) or (name.lower(), value) == ("accept", "*/*"):
             continue
-        if name.lower() in _CREDENTIALS:
+        text = _plain_text(value.encode("latin-1", "replace"))
+        if name.lower() in _CREDENTIALS or (value == MASKED and name.lower() != "cookie"):
             # The scheme is no secret, where there is one (RFC 9110 section 11.4).
             scheme = re.match(r"[A-Za-z][A-Za-z0-9-]* (?=.)", value)
             yield f"-H {_word(f'{name}: ', scheme[0] if scheme else '', _TOKEN)}"
         elif name.lower() == "cookie":
-            yield f"-H {_word('Cookie: ', *_cookies(value))}"
-        elif _plain_text(value.encode("latin-1", "replace")) is not None:
+            # Of a masked one not even the names are known.
+            yield from () if value == MASKED else (f"-H {_word('Cookie: ', *_cookies(value))}",)
+        elif text is not None:
             # A header without a value is written with a semicolon (curl(1), --header).
-            yield f"-H {_word(f'{name}: {value}' if value.strip() else f'{name};')}"
+            yield f"-H {_word(f'{name}: {text}' if text.strip() else f'{name};')}"
     if request.body and request.header("content-type") is None:
         yield "-H 'Content-Type:'"
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final, Literal, TypeAlias
 
 from openapi.messages import Fields, Request, Response
-from openapi.mock.curl import curl, sendable
+from openapi.mock.curl import MASKED, curl, sendable
 from openapi.mock.javascript import literal, string
 
 Kind: TypeAlias = Literal["curl", "playwright", "msw"]
@@ -132,7 +132,10 @@ def _replayed(response: Response) -> Fields:
     return tuple(
         (name.lower(), value)
         for name, value in response.headers
-        if _NAME.fullmatch(name) and not _NOT_REPLAYED.fullmatch(name) and not re.search(r"[\0\r\n]", value)
+        if _NAME.fullmatch(name)
+        and not _NOT_REPLAYED.fullmatch(name)
+        and not re.search(r"[\0\r\n]", value)
+        and value != MASKED
     )
 
 

@@ -88,6 +88,27 @@ def test_curl_has_no_credentials(value: str) -> None:
     assert "mock-session=tests" in text
 
 
+def test_what_the_log_has_masked_is_taken_from_the_variable() -> None:
+    headers = (("Authorization", "Bearer ***"), ("Cookie", "***"), ("X-Key", "***"))
+
+    assert snippet("curl", BASE, Request("GET", "/", headers), None).splitlines()[1:] == [
+        '  -H "Authorization: Bearer $TOKEN" \\',
+        '  -H "X-Key: $TOKEN"',
+    ]
+
+
+def test_no_masked_value_is_replayed() -> None:
+    response = Response(204, (("Set-Cookie", "***"),))
+
+    assert "***" not in snippet("playwright", BASE, PROVIDERS, response) + snippet("msw", BASE, PROVIDERS, response)
+
+
+def test_curl_sends_the_bytes_of_a_header(sent: Callable[..., tuple[str, str, dict[str, str], bytes]]) -> None:
+    value = "h\u00e9".encode().decode("latin-1")
+
+    assert sent(Request("GET", "/", (("X-Note", value),)))[2]["x-note"] == value
+
+
 def test_curl_sends_the_token_of_the_variable(sent: Callable[..., tuple[str, str, dict[str, str], bytes]]) -> None:
     assert sent(PROVIDERS)[2]["authorization"] == "Bearer secret"
 

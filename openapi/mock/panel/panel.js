@@ -1,0 +1,132 @@
+// The panel: reads the state of the mock, shows it, and carries out what is chosen.
+
+import * as api from "./api.js";
+import { Choices } from "./choices.js";
+import { Details } from "./details.js";
+import { Dialer, OPERATION } from "./dialer.js";
+import { $, announce, copy, write } from "./dom.js";
+import { listen } from "./live.js";
+import { Log } from "./log.js";
+import { showNotices } from "./notices.js";
+import { Operations } from "./operations.js";
+import { Session } from "./session.js";
+import { Tryout } from "./tryout.js";
+
+let state = null;
+let reading = null;
+let stale = false;
+
+const choices = new Choices(act);
+const operations = new Operations((id) => {
+  choices.select(id, state);
+  const operation = state.operations.find((each) => each.id === id);
+  if (operation) tryout.fill(operation);
+});
+const log = new Log((number) => details.open(number));
+const details = new Details(log);
+const dialer = new Dialer((name) => act(api.setScenario(state.operations.find(isDialer).id, name), name ? `Scenario ${name}` : "No scenario"));
+const tryout = new Tryout();
+const session = new Session((name) => {
+  announce(name === null ? "Choices hold for everyone" : `Choices hold for the session ${name}`);
+  reconnect();
+});
+
+function isDialer({ id, method }) {
+  return method === "GET" && (id === OPERATION || id.endsWith(`/${OPERATION}`));
+}
+
+function show(next) {
+  state = next;
+  const titles = state.contracts.map(({ title }) => title).join(", ");
+  write($("contract"), titles);
+  document.title = `Mock: ${titles}`;
+  session.show(state.session);
+  showNotices(state.contracts, leave);
+  operations.update(state);
+  choices.update(state);
+  const operation = state.operations.find(isDialer);
+  const { element } = operation ? dialer : tryout;
+  if (!element.isConnected) $("preview-body").replaceChildren(element);
+  write($("preview-title"), operation ? "Dialer preview" : "Try a request");
+  $("preview-refresh").hidden = !operation;
+  if (operation) dialer.update(operation);
+}
+
+/** Run a call of the API that returns the state, and say what came of it. */
+async function act(call, done) {
+  try {
+    show(await call);
+    announce(done);
+  } catch (error) {
+    announce(error.message, true);
+    if (state) show(state);
+  }
+}
+
+/** Read the state; once more when it changed meanwhile. */
+function read() {
+  stale = true;
+  reading ??= (async () => {
+    while (stale) {
+      stale = false;
+      show(await api.state());
+    }
+  })()
+    .catch(() => {})
+    .finally(() => (reading = null));
+  return reading;
+}
+
+function connected(text, kind) {
+  write($("connection"), text);
+  $("connection").dataset.kind = kind;
+}
+
+/** Out of the scenario of a link. */
+function leave() {
+  show(state);
+  dialer.refresh();
+}
+
+const limited = ({ fault }) => fault?.times !== undefined;
+
+const reconnect = listen({
+  async opened() {
+    connected("Live", "ok");
+    await read();
+    log.replace(await api.requests().catch(() => []));
+  },
+  lost: () => connected("Mock not reachable, trying again…", "bad"),
+  async changed() {
+    await read();
+    // A reset, wherever, has emptied the log, too.
+    await log.follow(api.requests).catch(() => {});
+  },
+  request(request) {
+    if (session.name === null || request.session === session.name) log.add(request);
+    // A fault that hits so many requests may be over.
+    if (state && (limited(state) || state.operations.some(limited))) read();
+  },
+});
+
+$("token").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  try {
+    await copy((await api.token($("token-ttl").value)).token, "a token");
+  } catch (error) {
+    announce(error.message, true);
+  }
+});
+$("reset").addEventListener("click", async () => {
+  await act(api.reset(), "All as it was at start");
+});
+$("requests-clear").addEventListener("click", async () => {
+  await api.clearRequests().catch((error) => announce(error.message, true));
+});
+$("preview-refresh").addEventListener("click", () => dialer.refresh());
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, textarea, select, dialog[open]");
+  if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  $("operations-search").focus();
+});
