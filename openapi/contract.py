@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -64,6 +64,11 @@ class Contract:
     def operations(self) -> tuple[Operation, ...]:
         """Every operation, in the order of the document."""
         return tuple(self._operations())
+
+    @cached_property
+    def shared(self) -> dict[Hashable, Any]:
+        """What others make from the contract once, and want to find again with it."""
+        return {}
 
     @property
     def security_schemes(self) -> Mapping[str, Any]:

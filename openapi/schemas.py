@@ -1,21 +1,25 @@
 """Schema Objects (OpenAPI 3.0) compiled to validators.
 
 OpenAPI 3.0 describes data in a dialect of its own: `nullable`, and `readOnly` or `writeOnly` properties that count in
-one direction only. Each schema is translated to JSON Schema draft 4 once, with just the schemas it refers to, and
-compiled by jsonschema-rs.
+one direction only. Each schema is translated to JSON Schema draft 4 once, and compiled by jsonschema-rs with just the
+schemas it refers to.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import jsonschema_rs
 
 from openapi.contract import Contract
 from openapi.pointer import join_pointer
+
+logger = logging.getLogger(__name__)
 
 # Of a Schema Object, what holds another one, and in which shape (section "Schema Object").
 _ONE = ("items", "not", "additionalProperties")
@@ -47,59 +51,152 @@ class Violation:
 
 
 class SchemaValidator:
-    """A compiled schema; `pointer` says where the schema stands in the contract."""
+    """A schema, and whether data keeps it; `pointer` says where the schema stands in the contract.
+
+    It is compiled at once, or at its first use where the contract is lenient: that of a large API has thousands of
+    schemas, of which a mock or a check needs a few at a time. ValueError names what cannot be compiled.
+    """
 
     def __init__(self, contract: Contract, schema: Mapping[str, Any], pointer: str, direction: Direction) -> None:
-        translation = _Translation(contract, direction)
-        root = translation.schema(schema)
-        root["definitions"] = translation.definitions()
-        self._pointers = {**translation.pointers, "": pointer}
-        self._compiled = jsonschema_rs.Draft4Validator(root, validate_formats=True, mask="the value")
-        self.is_valid = self._compiled.is_valid
+        self._contract = contract
+        self._schema = schema
+        self._pointer = pointer
+        self._direction = direction
+        if not contract.lenient:
+            _ = self.is_valid
+
+    @cached_property
+    def is_valid(self) -> Callable[[Any], bool]:
+        """Whether data keeps the schema."""
+        return self._compiled.validator.is_valid
 
     def violations(self, data: Any) -> list[Violation]:
         """Every way in which `data` breaks the schema; empty when it does not."""
         return [
             Violation(join_pointer(error.instance_path), self._rule(error.schema_path), error.message)
-            for error in self._compiled.iter_errors(data)
+            for error in self._compiled.validator.iter_errors(data)
         ]
+
+    @cached_property
+    def _compiled(self) -> _Compiled:
+        return _compile(self._contract, self._schema, self._pointer, self._direction)
 
     def _rule(self, path: list[str | int]) -> str:
         if path[:1] == ["definitions"]:
-            return self._pointers[str(path[1])] + join_pointer(path[2:])
-        return self._pointers[""] + join_pointer(path)
+            return self._compiled.pointers[str(path[1])] + join_pointer(path[2:])
+        return self._pointer + join_pointer(path)
+
+
+class _Compiled(NamedTuple):
+    validator: jsonschema_rs.Draft4Validator
+    pointers: Mapping[str, str]
+    """Definition name -> JSON pointer of the schema in the contract."""
+
+
+def _compile(contract: Contract, schema: Mapping[str, Any], pointer: str, direction: Direction) -> _Compiled:
+    """Operations share many a schema by reference, such as that of their errors: those are compiled once."""
+    reference = schema.get("$ref")
+    key = (_Compiled, reference, direction)
+    if isinstance(reference, str) and key in contract.shared:
+        found: _Compiled = contract.shared[key]
+        return found
+    translation = contract.shared.setdefault((_Translation, direction), _Translation(contract, direction))
+    validator = _validator(translation.root(schema), contract, pointer)
+    compiled = _Compiled(validator, translation.pointers)
+    if isinstance(reference, str):
+        contract.shared[key] = compiled
+    return compiled
+
+
+def _validator(root: dict[str, Any], contract: Contract, pointer: str) -> jsonschema_rs.Draft4Validator:
+    try:
+        return jsonschema_rs.Draft4Validator(root, validate_formats=True, mask="the value")
+    except ValueError as error:
+        reason = " ".join(error.message.split()) if isinstance(error, jsonschema_rs.ValidationError) else str(error)
+    usable, patterns = _without_odd_patterns(root)
+    if not patterns:
+        raise ValueError(f"the schema at {pointer} cannot be compiled: {reason}")
+    text = ", ".join(sorted(repr(pattern) for pattern in patterns))
+    if not contract.lenient:
+        raise ValueError(f"the schema at {pointer} has a pattern that cannot be compiled: {text}")
+    logger.warning("%s#%s: a pattern cannot be compiled and is not checked: %s", contract.source, pointer, text)
+    return _validator(usable, contract, pointer)
+
+
+def _without_odd_patterns(schema: Any) -> tuple[Any, set[str]]:
+    """A copy of a translated schema without the patterns that the regular expressions here do not know, and those:
+    ECMA 262 (section "Schema Object") has odd forms that only browsers know."""
+    odd: set[str] = set()
+
+    def copied(value: Any, named: bool) -> Any:
+        if isinstance(value, list):
+            return [copied(item, False) for item in value]
+        if not isinstance(value, dict):
+            return value
+        result = {}
+        for key, child in value.items():
+            if key == "pattern" and not named and isinstance(child, str) and not _is_regex(child):
+                odd.add(child)
+                continue
+            data = not named and key in ("default", "enum")
+            result[key] = child if data else copied(child, not named and key in ("properties", "definitions"))
+        return result
+
+    return copied(schema, False), odd
+
+
+def _is_regex(pattern: str) -> bool:
+    try:
+        jsonschema_rs.Draft4Validator({"pattern": pattern})
+    except ValueError:
+        return False
+    return True
 
 
 class _Translation:
-    """One schema and what it refers to, on their way to JSON Schema."""
+    """The schemas of a contract on their way to JSON Schema, each translated once; `pointers` leads from the name of a
+    definition to the schema in the contract."""
 
     def __init__(self, contract: Contract, direction: Direction) -> None:
+        self.pointers: dict[str, str] = {}
         self._contract = contract
         self._direction = direction
         self._names: dict[str, str] = {}
+        # Name -> the translated schema, and the names of those that it refers to.
+        self._definitions: dict[str, tuple[dict[str, Any], set[str]]] = {}
 
-    @property
-    def pointers(self) -> dict[str, str]:
-        """Definition name -> JSON pointer of the schema in the contract."""
-        return {name: pointer for pointer, name in self._names.items()}
+    def root(self, schema: Mapping[str, Any]) -> dict[str, Any]:
+        """The JSON Schema of a Schema Object, with just what it refers to, and what that refers to in turn."""
+        needed: set[str] = set()
+        root = self._schema(schema, needed)
+        definitions: dict[str, Any] = {}
+        while missing := sorted(needed - definitions.keys()):
+            for name in missing:
+                definitions[name], more = self._definition(name)
+                needed |= more
+        root["definitions"] = definitions
+        return root
 
-    def definitions(self) -> dict[str, Any]:
-        """Every schema referred to so far, and what those refer to in turn."""
-        done: dict[str, Any] = {}
-        while len(done) < len(self._names):
-            for pointer, name in list(self._names.items()):
-                if name not in done:
-                    done[name] = self.schema(self._contract.resolve({"$ref": f"#{pointer}"}))
-        return done
+    def _definition(self, name: str) -> tuple[dict[str, Any], set[str]]:
+        if name not in self._definitions:
+            needed: set[str] = set()
+            schema = self._contract.resolve({"$ref": f"#{self.pointers[name]}"})
+            self._definitions[name] = self._schema(schema, needed), needed
+        return self._definitions[name]
 
-    def schema(self, schema: Mapping[str, Any]) -> dict[str, Any]:
+    def _name(self, pointer: str) -> str:
+        name = self._names.setdefault(pointer, f"s{len(self._names)}")
+        self.pointers[name] = pointer
+        return name
+
+    def _schema(self, schema: Mapping[str, Any], needed: set[str]) -> dict[str, Any]:
         """The JSON Schema of a Schema or Reference Object; siblings of a `$ref` are ignored, as 3.0 says."""
         if isinstance(reference := schema.get("$ref"), str):
-            pointer = reference.removeprefix("#")
-            name = self._names.setdefault(pointer, f"s{len(self._names)}")
+            name = self._name(reference.removeprefix("#"))
+            needed.add(name)
             return {"$ref": f"#/definitions/{name}"}
         result = {
-            key: self._keyword(key, value)
+            key: self._keyword(key, value, needed)
             for key, value in schema.items()
             if key not in _ANNOTATIONS and not key.startswith("x-")
         }
@@ -109,13 +206,13 @@ class _Translation:
         self._drop_one_way_requirements(result, schema)
         return result
 
-    def _keyword(self, key: str, value: Any) -> Any:
+    def _keyword(self, key: str, value: Any, needed: set[str]) -> Any:
         if key == "properties":
-            return {name: self.schema(inner) for name, inner in value.items()}
+            return {name: self._schema(inner, needed) for name, inner in value.items()}
         if key in _ONE and isinstance(value, Mapping):
-            return self.schema(value)
+            return self._schema(value, needed)
         if key in _SEVERAL:
-            return [self.schema(inner) for inner in value]
+            return [self._schema(inner, needed) for inner in value]
         return value
 
     def _drop_one_way_requirements(self, result: dict[str, Any], schema: Mapping[str, Any]) -> None:

@@ -93,8 +93,10 @@ def _schema() -> dict[str, Any]:
 def _compiled(kind: str | None = None) -> jsonschema_rs.Draft4Validator:
     """For a whole document, or for one of the objects that it is made of."""
     schema = _schema()
+    # Formats are left out: what is no regular expression here may be one elsewhere.
     return jsonschema_rs.Draft4Validator(
-        schema if kind is None else {"$ref": f"#/definitions/{kind}", "definitions": schema["definitions"]}
+        schema if kind is None else {"$ref": f"#/definitions/{kind}", "definitions": schema["definitions"]},
+        validate_formats=False,
     )
 
 

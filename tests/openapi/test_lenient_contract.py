@@ -8,6 +8,7 @@ import pytest
 
 from openapi.contract import Contract, parse_contract
 from openapi.errors import ContractError
+from openapi.schemas import Direction, SchemaValidator
 
 HEAD = "openapi: 3.0.3\ninfo: {title: T, version: '1'}\n"
 OK = "responses: {'200': {description: d}}"
@@ -96,3 +97,40 @@ def test_what_is_no_openapi_is_refused(text: str, error: str) -> None:
         lenient(text)
 
     assert str(caught.value) == error
+
+
+PATTERN = r"""
+paths: {}
+components:
+  schemas:
+    Odd:
+      type: object
+      properties: {pattern: {type: string, pattern: '^[\w-\.]+$'}, a: {type: string, pattern: '^(?=.*\d)a\/\d+$'}}
+      default: {pattern: '['}
+"""
+
+
+def test_a_pattern_that_cannot_be_compiled_is_not_checked_and_that_is_said(caplog: pytest.LogCaptureFixture) -> None:
+    """One of many expressions in somebody else's document must not keep the document from being used."""
+    contract = lenient(PATTERN)
+    pointer = "/components/schemas/Odd"
+    validator = SchemaValidator(contract, {"$ref": f"#{pointer}"}, pointer, Direction.RESPONSE)
+    outcome = [validator.is_valid(each) for each in ({"pattern": "!"}, {"pattern": 5}, {"a": "a/1"}, {"a": "a/"})]
+
+    assert outcome == [True, False, True, False]
+    assert caplog.messages == [rf"c.yaml#{pointer}: a pattern cannot be compiled and is not checked: '^[\\w-\\.]+$'"]
+
+
+def test_a_pattern_of_our_own_that_cannot_be_compiled_is_refused() -> None:
+    contract = parse_contract(f"{HEAD}paths: {{}}".encode(), "c.yaml")
+    schema = {"pattern": r"^a\Z"}
+
+    with pytest.raises(ValueError, match=r"^the schema at /a has a pattern that cannot be compiled: "):
+        SchemaValidator(contract, schema, "/a", Direction.RESPONSE)
+
+
+def test_what_cannot_be_compiled_for_another_reason_is_told() -> None:
+    contract = lenient("paths: {}")
+
+    with pytest.raises(ValueError, match=r"^the schema at /a cannot be compiled: "):
+        _ = SchemaValidator(contract, {"minLength": "x"}, "/a", Direction.RESPONSE).is_valid
