@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from openapi.conformance.findings import Case, Finding, Outcome, Verdict
-from openapi.conformance.reports.wording import certainty, place, printable, title
-from openapi.conformance.reproduction import curl
+from openapi.conformance.findings import Case, Outcome, Verdict
+from openapi.conformance.reports.plain import described
+from openapi.conformance.reports.wording import place, printable, title
 from openapi.conformance.secrets import Secrets
 
 _WHOLE: Final = "tether-relay check"
@@ -58,22 +58,10 @@ def _case(suite: Element, case: Case, new: set[str], base_url: str, secrets: Sec
         # One of them for each case is what most readers take.
         message = "; ".join(finding.message for finding in failures)
         failure = SubElement(element, "failure", message=printable(message), type=case.rule.id)
-        failure.text = printable("\n\n".join(_text(finding, base_url, secrets) for finding in failures))
+        failure.text = printable("\n\n".join(described(finding, base_url, secrets) for finding in failures))
     if known:
         output = SubElement(element, "system-out")
         output.text = printable("\n".join(f"known: {finding.message}" for finding in known))
-
-
-def _text(finding: Finding, base_url: str, secrets: Secrets | None) -> str:
-    lines = [
-        f"came: {finding.message}",
-        f"expected: {finding.expected}",
-        f"contract: #{finding.pointer}" if finding.pointer else "",
-        f"why: {finding.rule.why}",
-        f"sure: {certainty(finding)}",
-        curl(finding, base_url, secrets),
-    ]
-    return "\n".join(line for line in lines if line)
 
 
 def _check(suite: Element, verdict: Verdict) -> None:

@@ -1,0 +1,21 @@
+"""A finding as plain text, for whatever shows a failed test."""
+
+from __future__ import annotations
+
+from openapi.conformance.findings import Finding
+from openapi.conformance.reports.wording import certainty
+from openapi.conformance.reproduction import curl
+from openapi.conformance.secrets import Secrets
+
+
+def described(finding: Finding, base_url: str, secrets: Secrets | None) -> str:
+    """What came, what was expected, why, how sure that is, and a line to see it again."""
+    lines = [
+        f"came: {finding.message}",
+        f"expected: {finding.expected}",
+        f"contract: #{finding.pointer}" if finding.pointer else "",
+        f"why: {finding.rule.why}",
+        f"sure: {certainty(finding)}",
+        curl(finding, base_url, secrets),
+    ]
+    return "\n".join(line for line in lines if line)
