@@ -24,7 +24,8 @@ BodyKind: TypeAlias = Literal["json", "text", "bytes", "none"]
 _NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 # What belongs to one delivery of an answer, not to the answer; or what the mock says about itself.
 _NOT_REPLAYED: Final = re.compile(
-    r"content-length|content-encoding|transfer-encoding|connection|keep-alive|date|server|trailer|x-mock-.*|x-request-id",
+    r"content-length|content-encoding|transfer-encoding|connection|keep-alive|date|server|trailer|x-mock-.*|x-request-id"
+    r"|x-content-type-options",
     re.IGNORECASE,
 )
 _CROSS_ORIGIN: Final = re.compile(r"access-control-.*|timing-allow-origin|vary", re.IGNORECASE)

@@ -39,17 +39,23 @@ export class Dialer {
   }
 
   update(operation) {
-    const chosen = JSON.stringify([operation.path, operation.scenario, operation.fault, operation.source]);
+    const before = this.operation;
+    const chosen = JSON.stringify([operation.path, operation.scenario, operation.source]);
+    const faulty = JSON.stringify(operation.fault);
+    // A fault that has hit so many requests as it was to: what it did is still to be seen.
+    const over = operation.fault === null && before?.fault?.times !== undefined;
+    const same = chosen === this.chosen && (faulty === JSON.stringify(before.fault) || over);
     this.operation = operation;
-    this.offer(operation);
-    if (chosen === this.chosen) return;
     this.chosen = chosen;
-    this.refresh();
+    this.offer(operation);
+    if (!same) this.refresh();
   }
 
   offer({ scenarios, scenario }) {
     const known = GROUPS.flatMap(([, names]) => names);
-    const groups = [...GROUPS, ["More", scenarios.filter((name) => !known.includes(name))]];
+    // Those that are named after a status are beside the operation, too.
+    const others = scenarios.filter((name) => !known.includes(name) && !/^\d{3}$/.test(name));
+    const groups = [...GROUPS, ["More", others]];
     const shown = groups
       .map(([title, names]) => [title, names.filter((name) => name === "" || scenarios.includes(name))])
       .filter(([, names]) => names.length > 0);

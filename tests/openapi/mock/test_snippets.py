@@ -183,7 +183,13 @@ http.get("*/api/calls/providers", () => {
 
 
 def test_what_tells_of_the_mock_or_of_one_delivery_is_not_replayed() -> None:
-    headers = (("Date", "x"), ("X-Mock-Reason", "x"), ("Content-Length", "2"), ("Retry-After", "3"))
+    headers = (
+        ("Date", "x"),
+        ("X-Content-Type-Options", "nosniff"),
+        ("X-Mock-Reason", "x"),
+        ("Content-Length", "2"),
+        ("Retry-After", "3"),
+    )
     texts = [snippet(kind, BASE, PROVIDERS, Response(503, headers, b"no")) for kind in ("playwright", "msw")]
 
     assert ['headers: { "retry-after": "3" }' in text for text in texts] == [True, True]
