@@ -1,0 +1,53 @@
+"""The panel of a mock that runs, in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from playwright.sync_api import Browser, expect
+
+from tests.browsing import Visit
+
+PROVIDERS = "/api/calls/providers"
+# Chromium says by itself that an answer was an error, or that none came: here that is what was wanted.
+EXPECTED = "error: Failed to load resource:"
+
+
+class PanelVisit(Visit):
+    """The panel, opened."""
+
+    @property
+    def surprises(self) -> list[str]:
+        """What the page complained about, without the errors that the mock was asked for."""
+        return [complaint for complaint in self.complaints if not complaint.startswith(EXPECTED)]
+
+    def choose(self, scenario: str) -> None:
+        """Press a situation of the dialer."""
+        self.page.locator("#preview").get_by_role("button", name=scenario, exact=True).click()
+
+    def copied(self) -> str:
+        """What is on the clipboard."""
+        return str(self.page.evaluate("navigator.clipboard.readText()"))
+
+    def said(self, text: str) -> None:
+        """Wait until an action was said to be done."""
+        expect(self.page.locator("#toast")).to_have_text(text)
+
+
+@contextmanager
+def opened(browser: Browser, url: str, width: int = 1280, **context: Any) -> Iterator[PanelVisit]:
+    """The panel in a browser without history, until the block ends."""
+    permissions = ["clipboard-read", "clipboard-write"]
+    place = browser.new_context(viewport={"width": width, "height": 800}, permissions=permissions, **context)
+    try:
+        page = place.new_page()
+        page.set_default_timeout(10_000)
+        visit = PanelVisit(page)
+        page.goto(f"{url}/__mock")
+        expect(page.locator("#connection")).to_have_text("Live")
+        expect(page.locator("#contract")).not_to_be_empty()
+        yield visit
+    finally:
+        place.close()

@@ -1,0 +1,419 @@
+"""The panel of the mock: what is chosen there holds, and what happens is seen there."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browsing import chromium
+from tests.conftest import clean_environment, end, executable, holds_eventually
+from tests.loopback import reserved_port
+from tests.panel import PROVIDERS, PanelVisit, opened
+
+if TYPE_CHECKING:
+    from tests.conftest import Running, Server
+
+pytestmark = pytest.mark.long
+
+MOCK = ("tether-relay", "mock")
+HOSTILE = """<img src=x onerror="document.title='hurt'"><script>document.title='hurt'</script>'"&{{x}}"""
+
+
+@pytest.fixture(scope="module")
+def browser(tool: Callable[[str], str]) -> Iterator[Browser]:
+    with chromium(tool) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def mock(running_server: Running) -> Iterator[Server]:
+    with running_server(command=MOCK) as server:
+        yield server
+
+
+@pytest.fixture
+def panel(browser: Browser, mock: Server) -> Iterator[PanelVisit]:
+    """The panel of a mock that is as at its start; nothing unexpected may happen in it."""
+    mock.client.post("/__mock/reset").raise_for_status()
+    with opened(browser, mock.url) as visit:
+        # The dialer has asked by itself; what a test sends comes after that.
+        expect(visit.page.locator("#preview .answer")).to_contain_text(" ms")
+        expect(newest(visit)).to_be_visible()
+        yield visit
+        assert visit.surprises == []
+
+
+def ask(mock: Server, **headers: str) -> httpx.Response:
+    return mock.client.get(PROVIDERS, headers={"Authorization": "Bearer any", **headers})
+
+
+def operation(mock: Server) -> dict[str, Any]:
+    (found,) = mock.client.get("/__mock/state").json()["operations"]
+    assert isinstance(found, dict)
+    return found
+
+
+def select(panel: PanelVisit, name: str = PROVIDERS) -> None:
+    panel.page.get_by_role("option", name=name).click()
+
+
+def newest(panel: PanelVisit) -> Any:
+    return panel.page.locator("#requests-list button").first
+
+
+def open_newest(panel: PanelVisit) -> Any:
+    newest(panel).click()
+    return panel.page.get_by_role("dialog")
+
+
+def test_it_asks_nobody_but_the_mock(panel: PanelVisit, mock: Server) -> None:
+    expect(panel.page.locator("#requests-list li").first).to_be_visible()
+
+    assert [url for url in panel.requests if not url.startswith(f"{mock.url}/")] == []
+
+
+def test_nothing_but_files_of_the_mock_may_run(panel: PanelVisit, mock: Server) -> None:
+    policy = mock.client.get("/__mock").headers["content-security-policy"]
+    source = panel.page.content()
+
+    assert ("script-src 'self'" in policy, "unsafe" in policy, "style=" in source, "onclick" in source) == (
+        True,
+        False,
+        False,
+        False,
+    )
+
+
+def test_a_request_is_seen_without_reloading(panel: PanelVisit, mock: Server) -> None:
+    ask(mock, Prefer="scenario=no-number")
+
+    expect(newest(panel)).to_contain_text("no-number")
+    expect(newest(panel)).to_contain_text("get_calls_providers")
+    expect(newest(panel).locator(".status")).to_have_text("200")
+
+
+def test_a_request_that_is_opened_says_why_and_what(panel: PanelVisit, mock: Server) -> None:
+    ask(mock, Prefer="scenario=error-structured")
+    expect(newest(panel)).to_contain_text("error-structured")
+    details = open_newest(panel)
+
+    expect(details.locator(".reason")).to_contain_text("error-structured")
+    expect(details.get_by_label("Body of the response")).to_contain_text(
+        '  "error": {\n    "code": "STORE_UNAVAILABLE"'
+    )
+    expect(details.get_by_label("Headers of the request")).to_contain_text("scenario=error-structured")
+    expect(details.get_by_label("Headers of the request")).not_to_contain_text("any")
+
+
+@pytest.mark.parametrize(("name", "kind"), [("curl", "curl"), ("Playwright", "playwright"), ("MSW", "msw")])
+def test_a_request_is_copied(name: str, kind: str, panel: PanelVisit, mock: Server) -> None:
+    open_newest(panel).get_by_role("button", name=name).click()
+    panel.said(f"Copied it as {name}")
+    number = mock.client.get("/__mock/requests").json()[-1]["number"]
+
+    assert panel.copied() == mock.client.get(f"/__mock/requests/{number}/snippet?as={kind}").json()["text"]
+
+
+def test_older_and_newer_requests_are_reached_from_an_open_one(panel: PanelVisit, mock: Server) -> None:
+    ask(mock, Prefer="scenario=none")
+    expect(newest(panel)).to_contain_text("none")
+    details = open_newest(panel)
+    details.get_by_role("button", name="Older").click()
+    expect(details.locator(".reason")).to_contain_text("No scenario")
+    details.get_by_role("button", name="Newer").click()
+
+    expect(details.locator(".reason")).to_contain_text("none")
+
+
+def test_the_log_is_filtered_and_emptied(panel: PanelVisit, mock: Server) -> None:
+    ask(mock, Prefer="scenario=none")
+    expect(newest(panel)).to_contain_text("none")
+    panel.page.get_by_label("Filter requests").fill("none")
+    expect(panel.page.locator("#requests-list li:visible")).to_have_count(1)
+    panel.page.locator("#requests-clear").click()
+    expect(panel.page.locator("#requests-list li")).to_have_count(0)
+
+    assert mock.client.get("/__mock/requests").json() == []
+
+
+def test_a_scenario_is_chosen_for_one_operation(panel: PanelVisit, mock: Server) -> None:
+    select(panel)
+    panel.page.get_by_role("radio", name="no-number").check()
+    panel.said("Scenario no-number")
+
+    assert ask(mock).json() == {"provider": "twilio", "phoneNumber": None}
+
+
+def test_a_scenario_is_chosen_for_all_operations(panel: PanelVisit, mock: Server) -> None:
+    panel.page.get_by_role("radio", name="token-expired").check()
+    panel.said("Scenario token-expired")
+
+    assert (mock.client.get("/__mock/state").json()["scenario"], ask(mock).status_code) == ("token-expired", 401)
+
+
+def test_a_scenario_is_taken_back(panel: PanelVisit, mock: Server) -> None:
+    panel.choose("none")
+    panel.said("Scenario none")
+    panel.choose("default")
+    panel.said("No scenario")
+
+    assert operation(mock)["scenario"] is None
+
+
+def test_what_others_choose_is_seen(panel: PanelVisit, mock: Server) -> None:
+    mock.client.put("/__mock/scenario", json={"name": "none"})
+
+    expect(panel.page.get_by_role("radio", name="none")).to_be_checked()
+    expect(panel.page.locator("#preview").get_by_role("button", name="none")).to_have_attribute("aria-pressed", "true")
+
+
+def test_choices_of_one_session_are_those_of_this_browser_alone(panel: PanelVisit, mock: Server) -> None:
+    panel.page.get_by_label("Just this session").check()
+    name = panel.page.get_by_label("Name of the session").input_value()
+    expect(panel.page.locator("#connection")).to_have_text("Live")
+    panel.choose("none")
+    panel.said("Scenario none")
+
+    assert ask(mock).json()["provider"] == "sinch"
+    assert ask(mock, **{"X-Mock-Session": name}).json()["provider"] is None
+
+
+def test_the_log_of_a_session_has_its_requests_alone(panel: PanelVisit, mock: Server) -> None:
+    panel.page.get_by_label("Just this session").check()
+    panel.page.get_by_label("Name of the session").fill("mine")
+    panel.page.get_by_label("Name of the session").press("Enter")
+    panel.said("Choices hold for the session mine")
+    expect(panel.page.locator("#connection")).to_have_text("Live")
+    ask(mock, Prefer="scenario=twilio")
+    ask(mock, **{"X-Mock-Session": "mine", "Prefer": "scenario=no-number"})
+
+    expect(newest(panel)).to_contain_text("no-number")
+    expect(panel.page.locator("#requests-list")).not_to_contain_text("twilio")
+
+
+FAULTS: list[tuple[dict[str, str], dict[str, Any]]] = [
+    ({"Delay": "20"}, {"delay": 20}),
+    ({"Delay": "20", "up to": "40"}, {"delay": [20, 40]}),
+    ({"Instead of the answer": "hang"}, {"kind": "hang"}),
+    ({"Instead of the answer": "reset", "Share": "30"}, {"kind": "reset", "share": 0.3}),
+    ({"Instead of the answer": "truncate"}, {"kind": "truncate"}),
+    ({"Instead of the answer": "malform", "Times": "3"}, {"kind": "malform", "times": 3}),
+    ({"Instead of the answer": "unavailable", "Retry-After": "7"}, {"kind": "unavailable", "retryAfter": 7}),
+    ({"Instead of the answer": "error", "Delay": "5"}, {"kind": "error", "delay": 5}),
+]
+
+
+@pytest.mark.parametrize(("fields", "fault"), FAULTS)
+def test_a_fault_is_set(fields: dict[str, str], fault: dict[str, Any], panel: PanelVisit, mock: Server) -> None:
+    # The dialer would use up what is counted.
+    panel.page.route(f"**{PROVIDERS}", lambda route: route.abort())
+    for label, value in fields.items():
+        field = panel.page.locator("#fault").get_by_label(label)
+        if label.startswith("Instead"):
+            field.select_option(value)
+        else:
+            field.fill(value)
+    panel.page.get_by_role("button", name="Apply").click()
+    expect(panel.page.locator("#fault-now")).to_be_visible()
+
+    assert mock.client.get("/__mock/state").json()["fault"] == fault
+
+
+def test_a_fault_is_cleared(panel: PanelVisit, mock: Server) -> None:
+    mock.client.put("/__mock/fault", json={"fault": {"kind": "error"}})
+    panel.page.get_by_role("button", name="Clear fault").click()
+    panel.said("No fault")
+
+    assert ask(mock).status_code == 200
+
+
+def test_a_fault_that_is_over_is_not_shown_any_more(panel: PanelVisit, mock: Server) -> None:
+    mock.client.put("/__mock/fault", json={"fault": {"kind": "error", "times": 2}})
+    expect(panel.page.locator("#fault-now")).to_have_text("500 · 2\u00d7")
+    ask(mock)
+    ask(mock)
+
+    expect(panel.page.locator("#fault-now")).to_be_hidden()
+
+
+def test_a_range_that_ends_before_it_begins_is_refused_in_the_form(panel: PanelVisit) -> None:
+    panel.page.get_by_label("Delay, ms").fill("50")
+    panel.page.get_by_label("up to").fill("20")
+    panel.page.get_by_role("button", name="Apply").click()
+
+    panel.said("The longest delay is shorter than the shortest")
+
+
+def test_a_token_is_copied_and_accepted(panel: PanelVisit, mock: Server) -> None:
+    panel.page.get_by_role("button", name="Copy token").click()
+    panel.said("Copied a token")
+    token = panel.copied()
+
+    assert ask(mock, Authorization=f"Bearer {token}").status_code == 200
+    assert token.count(".") == 2
+
+
+def test_a_link_chooses_the_scenario_for_the_browser_that_opens_it(
+    panel: PanelVisit, browser: Browser, mock: Server
+) -> None:
+    panel.page.get_by_role("radio", name="no-number").check()
+    panel.said("Scenario no-number")
+    panel.page.get_by_role("button", name="Copy link").click()
+    panel.said("Copied the link")
+    link = panel.copied()
+    mock.client.post("/__mock/reset")
+    with opened(browser, mock.url) as other:
+        other.page.goto(link)
+        expect(other.page.locator("#preview")).to_contain_text("You have no number for Twilio")
+        other.page.get_by_role("button", name="Leave it").click()
+
+        expect(other.page.locator("#preview")).to_contain_text("Sinch SDK would be loaded")
+
+    assert ask(mock).json()["provider"] == "sinch"
+
+
+def test_the_header_that_is_copied_chooses_the_scenario(panel: PanelVisit, mock: Server) -> None:
+    panel.page.get_by_role("radio", name="no-number").check()
+    panel.said("Scenario no-number")
+    panel.page.get_by_role("button", name="Copy header").click()
+    panel.said("Copied the header")
+    name, _, value = panel.copied().partition(": ")
+    mock.client.post("/__mock/reset")
+
+    assert ask(mock, **{name: value}).json() == {"provider": "twilio", "phoneNumber": None}
+
+
+def test_reset_makes_all_as_it_was_at_start(panel: PanelVisit, mock: Server) -> None:
+    mock.client.put("/__mock/scenario", json={"name": "none"})
+    mock.client.put("/__mock/fault", json={"fault": {"delay": 1}})
+    panel.page.get_by_role("button", name="Reset").click()
+    panel.said("All as it was at start")
+    state = mock.client.get("/__mock/state").json()
+
+    assert (state["scenario"], state["fault"]) == (None, None)
+
+
+def test_warnings_about_the_contract_are_shown(panel: PanelVisit) -> None:
+    warnings = panel.page.locator("details.notice")
+    warnings.locator("summary").click()
+
+    expect(warnings).to_contain_text("/components/schemas/CallsErrorResponse/example")
+
+
+def test_a_save_that_is_not_in_force_is_told_until_it_is_mended(
+    browser: Browser, running_server: Running, tmp_path: Path
+) -> None:
+    contract = tmp_path / "contract.yaml"
+    good = json.dumps(contract_of({"/a": "A"}))
+    contract.write_text(good)
+    with running_server(str(contract), command=MOCK) as server, opened(browser, server.url) as visit:
+        contract.write_text("openapi: 3.0.3\npaths: [\n")
+        expect(visit.page.get_by_role("alert")).to_contain_text("is not in force; the last good one answers")
+        contract.write_text(good)
+
+        expect(visit.page.get_by_role("alert")).to_have_count(0)
+        assert visit.surprises == []
+
+
+def test_the_operations_of_a_contract_that_is_saved_are_shown(
+    browser: Browser, running_server: Running, tmp_path: Path
+) -> None:
+    contract = tmp_path / "contract.yaml"
+    contract.write_text(json.dumps(contract_of({"/a": "A"})))
+    with running_server(str(contract), command=MOCK) as server, opened(browser, server.url) as visit:
+        contract.write_text(json.dumps(contract_of({"/a": "A", "/b": "B"})))
+
+        expect(visit.page.get_by_role("option", name="/b")).to_be_visible()
+
+
+def test_a_mock_that_goes_away_is_waited_for(browser: Browser, tool: Callable[[str], str]) -> None:
+    with reserved_port() as port:
+        url = f"http://127.0.0.1:{port}"
+        process = start(port)
+        try:
+            with opened(browser, url) as visit:
+                end(process)
+                expect(visit.page.locator("#connection")).to_contain_text("not reachable")
+                process = start(port)
+                expect(visit.page.locator("#connection")).to_have_text("Live")
+                httpx.get(f"{url}/after")
+
+                expect(newest(visit)).to_contain_text("/after")
+        finally:
+            end(process)
+
+
+def start(port: int) -> subprocess.Popen[bytes]:
+    arguments = [executable("tether-relay"), "mock", "--port", str(port)]
+    process = subprocess.Popen(arguments, env=clean_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def answers() -> bool:
+        try:
+            return httpx.get(f"http://127.0.0.1:{port}/__mock").status_code == 200
+        except httpx.TransportError:
+            return False
+
+    assert holds_eventually(answers)
+    return process
+
+
+def contract_of(paths: dict[str, str], tag: str = "Things") -> dict[str, Any]:
+    """A contract with GETs; path -> summary."""
+    answer = {"description": "Fine", "content": {"application/json": {"schema": {"type": "object"}}}}
+    return {
+        "openapi": "3.0.3",
+        "info": {"title": "Things", "version": "1"},
+        "paths": {
+            path: {
+                "get": {
+                    "operationId": f"get_{number}",
+                    "summary": summary,
+                    "tags": [tag],
+                    "responses": {"200": answer},
+                }
+            }
+            for number, (path, summary) in enumerate(paths.items())
+        },
+    }
+
+
+def test_nothing_that_comes_from_outside_is_taken_for_html(
+    browser: Browser, running_server: Running, tmp_path: Path
+) -> None:
+    contract = tmp_path / "contract.yaml"
+    document = contract_of({f"/{HOSTILE.replace('/', '-').replace('{', '(')}": HOSTILE, "/plain": HOSTILE}, HOSTILE)
+    post = {"operationId": "post", "requestBody": {"content": {"text/html": {"schema": {"type": "string"}}}}}
+    document["paths"]["/plain"]["post"] = post | {"responses": {"204": {"description": "Fine"}}}
+    contract.write_text(json.dumps(document))
+    with running_server(str(contract), command=MOCK) as server, opened(browser, server.url) as visit:
+        page = visit.page
+        expect(page.locator("#operations-list .summary", has_text=HOSTILE)).to_have_count(2)
+        headers = {"X-Note": HOSTILE, "Content-Type": "text/html"}
+        server.client.request("POST", "/plain", params={"q": HOSTILE}, headers=headers, content=HOSTILE)
+        expect(newest(visit)).to_contain_text("/plain?q=")
+        details = open_newest(visit)
+        expect(details.get_by_label("Headers of the request")).to_contain_text(HOSTILE)
+        expect(details.get_by_label("Body of the request")).to_have_text(HOSTILE)
+        details.get_by_role("button", name="MSW").click()
+        expect(details.get_by_label("What was copied")).to_contain_text("import { http")
+
+        images = page.evaluate("[...document.images].filter((image) => !image.src.endsWith('/__mock/icon.svg')).length")
+        assert ("hurt" in page.title(), images, visit.surprises) == (False, 0, [])
+
+
+def test_nine_hundred_operations_are_searched(browser: Browser, running_server: Running, tmp_path: Path) -> None:
+    contract = tmp_path / "contract.yaml"
+    contract.write_text(json.dumps(contract_of({f"/things/{number}": f"Thing {number}" for number in range(900)})))
+    with running_server(str(contract), command=MOCK) as server, opened(browser, server.url) as visit:
+        expect(visit.page.locator("#operations-list [role=option]")).to_have_count(901)
+        visit.page.get_by_label("Search operations").fill("thing 777")
+
+        expect(visit.page.locator("#operations-list [role=option]:visible")).to_have_count(1)
+        expect(visit.page.locator("#operations-count")).to_have_text("1 of 900")

@@ -1,0 +1,161 @@
+"""What the panel's dialer shows for each answer of the mock."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Browser, Locator, expect
+
+from tests.browsing import chromium
+from tests.panel import PROVIDERS, PanelVisit, opened
+
+if TYPE_CHECKING:
+    from tests.conftest import Running, Server
+
+MOCK = ("tether-relay", "mock")
+
+
+@pytest.fixture(scope="module")
+def browser(tool: Callable[[str], str]) -> Iterator[Browser]:
+    with chromium(tool) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def mock(running_server: Running) -> Iterator[Server]:
+    with running_server(command=MOCK) as server:
+        yield server
+
+
+@pytest.fixture
+def panel(browser: Browser, mock: Server) -> Iterator[PanelVisit]:
+    mock.client.post("/__mock/reset").raise_for_status()
+    with opened(browser, mock.url) as visit:
+        yield visit
+        assert visit.surprises == []
+
+
+@pytest.fixture
+def screen(panel: PanelVisit) -> Locator:
+    return panel.page.locator("#preview .screen")
+
+
+SHOWN = {
+    "twilio": ["Twilio SDK would be loaded", "calling from", "+1 416 555 0101"],
+    "sinch": ["Sinch SDK would be loaded", "calling from", "+1 416 555 0100"],
+    "none": ["No provider configured"],
+    "no-number": ["Twilio SDK would be loaded", "You have no number for Twilio"],
+    "token-missing": ["Sign in again", "TOKEN_MISSING"],
+    "token-expired": ["Sign in again", "TOKEN_EXPIRED"],
+    "error-string": [
+        "Calling is not available",
+        "The data cannot be read at the moment",
+        "STORE_UNAVAILABLE",
+        "Try again",
+    ],
+    "error-structured": ["Calling is not available", "The data cannot be read at the moment", "Try again"],
+    "slow": ["Loading…"],
+    "offline": ["No connection", "Try again"],
+}
+
+
+@pytest.mark.parametrize("scenario", SHOWN)
+def test_one_press_shows_the_state(scenario: str, panel: PanelVisit, screen: Locator) -> None:
+    panel.choose(scenario)
+
+    for text in SHOWN[scenario]:
+        expect(screen).to_contain_text(text)
+
+
+def test_at_first_it_shows_the_example_of_the_contract(screen: Locator) -> None:
+    expect(screen).to_contain_text("Sinch SDK would be loaded")
+
+
+def test_a_slow_answer_comes_in_the_end(panel: PanelVisit, screen: Locator) -> None:
+    panel.choose("slow")
+    expect(screen).to_have_attribute("aria-busy", "true")
+
+    expect(screen).to_contain_text("SDK would be loaded")
+    expect(screen).to_have_attribute("aria-busy", "false")
+
+
+def test_it_asks_the_mock_for_real(panel: PanelVisit, mock: Server) -> None:
+    panel.page.get_by_role("button", name="Refresh").click()
+    expect(panel.page.locator("#requests-list li")).to_have_count(2)
+    asked = mock.client.get("/__mock/requests").json()
+
+    assert [(one["operation"], one["status"]) for one in asked] == [("get_calls_providers", 200)] * 2
+
+
+@pytest.mark.parametrize(
+    ("fault", "text"),
+    [
+        ({"kind": "malform"}, "The answer cannot be read"),
+        ({"kind": "truncate"}, "No connection"),
+        ({"kind": "unavailable", "retryAfter": 7}, "Asked to wait 7 s"),
+    ],
+)
+def test_a_fault_shows_what_an_app_would_say(
+    fault: dict[str, object], text: str, panel: PanelVisit, mock: Server, screen: Locator
+) -> None:
+    mock.client.put("/__mock/fault", json={"fault": fault})
+
+    expect(screen).to_contain_text(text)
+
+
+def test_a_token_that_has_expired_is_replaced_by_signing_in(browser: Browser, running_server: Running) -> None:
+    with running_server("--auth", "jwt", command=MOCK) as server, opened(browser, server.url) as visit:
+        screen = visit.page.locator("#preview .screen")
+        expect(screen).to_contain_text("Sinch SDK")
+        expired = server.client.post("/__mock/token?ttl=-60").json()["token"]
+        visit.page.route(
+            f"**{PROVIDERS}",
+            lambda route: route.continue_(headers={**route.request.headers, "authorization": f"Bearer {expired}"}),
+            times=1,
+        )
+        visit.page.get_by_role("button", name="Refresh").click()
+        expect(screen).to_contain_text("Sign in again")
+        visit.page.get_by_role("button", name="Sign in").click()
+
+        expect(screen).to_contain_text("Sinch SDK would be loaded")
+
+
+def test_trying_again_asks_again(panel: PanelVisit, mock: Server, screen: Locator) -> None:
+    mock.client.put("/__mock/fault", json={"fault": {"kind": "error", "times": 1}})
+    expect(screen).to_contain_text("Calling is not available")
+    panel.page.get_by_role("button", name="Try again").click()
+
+    expect(screen).to_contain_text("Sinch SDK would be loaded")
+
+
+def test_the_screen_has_one_size_in_every_state(panel: PanelVisit, screen: Locator) -> None:
+    sizes = set()
+    for scenario, texts in SHOWN.items():
+        panel.choose(scenario)
+        expect(screen).to_contain_text(texts[0])
+        box = screen.bounding_box()
+        assert box is not None
+        sizes.add((box["x"], box["y"], box["width"], box["height"]))
+
+    assert len(sizes) == 1
+
+
+def test_other_contracts_have_a_box_for_requests(browser: Browser, running_server: Running, tmp_path: Path) -> None:
+    schema = {"type": "object", "properties": {"name": {"type": "string"}}, "example": {"name": "Ada"}}
+    answer = {"description": "Fine", "content": {"application/json": {"schema": schema}}}
+    one = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
+    paths = {"/things/{id}": {"get": {"operationId": "get_thing", "parameters": [one], "responses": {"200": answer}}}}
+    contract = tmp_path / "contract.yaml"
+    contract.write_text(json.dumps({"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": paths}))
+    with running_server(str(contract), command=MOCK) as server, opened(browser, server.url) as visit:
+        preview = visit.page.locator("#preview")
+        visit.page.get_by_role("option", name="/things/{id}").click()
+        expect(preview.get_by_label("Path")).to_have_value("/things/1")
+        preview.get_by_role("button", name="Send").click()
+
+        expect(preview.get_by_label("The answer")).to_have_text('{\n  "name": "Ada"\n}')
+        assert visit.surprises == []
