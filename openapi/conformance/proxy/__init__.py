@@ -1,0 +1,1 @@
+"""A gateway that judges what passes: requests and responses, against a contract."""

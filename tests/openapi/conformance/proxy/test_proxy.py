@@ -1,0 +1,323 @@
+"""What passes the proxy is judged; what the contract forbids is told, and with `enforce` kept from the client."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import signal
+import subprocess
+import threading
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+
+from openapi.conformance.proxy.app import Mode, Proxy
+from openapi.conformance.proxy.traffic import MAX_OF_A_RULE, Traffic, Violation
+from openapi.contract import load_contract
+from openapi.forwarding import Forwarder, Upstream
+from openapi.judging import Judge
+from scripts.cli.gateway import GatewayProtocol
+from tests.conftest import clean_environment, executable
+from tests.loopback import Handler, listening, reserved_port
+
+PATH = "/api/calls/providers"
+GOOD = b'{"provider": "sinch", "phoneNumber": "+14165550100"}'
+# What Prism's proxy lets pass against this contract.
+TELNYX = b'{"provider":"telnyx","phoneNumber":5}'
+TOKEN = {"Authorization": "Bearer very-secret"}
+PATIENCE = 20
+Reply = Callable[[Handler], object]
+
+
+@dataclass
+class Running:
+    """A proxy that runs, and what it told of violations."""
+
+    client: httpx.Client
+    traffic: Traffic
+    violations: list[Violation] = field(default_factory=list)
+
+    @property
+    def rules(self) -> list[str]:
+        return [violation["rule"] for violation in self.violations]
+
+
+@contextmanager
+def proxying(reply: Reply, mode: Mode = Mode.REPORT, max_judged: int = 1024 * 1024) -> Iterator[Running]:
+    """A proxy by the published contract, before a server whose answer to whatever comes is `reply`."""
+
+    class Upstreams(Handler):
+        protocol_version = "HTTP/1.1"
+
+        def _reply(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            reply(self)
+
+        do_GET = do_HEAD = do_POST = do_OPTIONS = _reply
+
+    contract = load_contract()
+    seen: list[Violation] = []
+    with listening(Upstreams) as upstream, reserved_port() as port:
+        traffic = Traffic(contract, upstream)
+        app = Proxy(Forwarder(Upstream(upstream)), Judge(contract), traffic, mode, max_judged, seen.extend)
+        config = uvicorn.Config(app, port=port, http=GatewayProtocol, ws="none", lifespan="on", log_level="critical")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        url = f"http://127.0.0.1:{port}"
+        transport = httpx.HTTPTransport(retries=0)
+        try:
+            while not server.started:
+                thread.join(0.01)
+            with httpx.Client(base_url=url, transport=transport, timeout=PATIENCE, trust_env=False) as client:
+                yield Running(client, traffic, seen)
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def answering(body: bytes, status: int = 200, **headers: str) -> Reply:
+    return lambda handler: handler.reply(status, body, **{"Content_Type": "application/json", **headers})
+
+
+def test_a_right_answer_passes_without_a_word() -> None:
+    with proxying(answering(GOOD, X_Own="1")) as proxy:
+        came = proxy.client.get(PATH, headers=TOKEN)
+
+    assert (came.status_code, came.content, came.headers["x-own"]) == (200, GOOD, "1")
+    assert proxy.violations == []
+    assert proxy.traffic.verdict().exit_code == 0
+
+
+def test_it_notices_what_others_miss_on_this_contract() -> None:
+    with proxying(answering(TELNYX)) as proxy:
+        came = proxy.client.get(PATH, headers=TOKEN)
+
+    assert came.content == TELNYX
+    assert sorted(violation["where"] for violation in proxy.violations) == ["/phoneNumber", "/provider"]
+    assert proxy.traffic.verdict().exit_code == 1
+
+
+def test_enforced_a_violating_answer_becomes_a_502_that_says_why() -> None:
+    with proxying(answering(TELNYX), Mode.ENFORCE) as proxy:
+        came = proxy.client.get(PATH, headers=TOKEN)
+        body = came.json()
+
+    assert (came.status_code, body["success"], body["code"]) == (502, False, "CONTRACT_VIOLATED")
+    assert {violation["where"] for violation in body["violations"]} == {"/provider", "/phoneNumber"}
+    assert b"telnyx" not in came.content
+    assert proxy.rules == ["body-schema", "body-schema"]
+
+
+def test_enforced_a_right_answer_is_unchanged() -> None:
+    with proxying(answering(GOOD, X_Own="1"), Mode.ENFORCE) as proxy:
+        came = proxy.client.get(PATH, headers=TOKEN)
+
+    assert (came.status_code, came.content, came.headers["x-own"]) == (200, GOOD, "1")
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+@pytest.mark.parametrize(
+    ("coding", "pack"),
+    [
+        ("gzip", gzip.compress),
+        ("deflate", zlib.compress),
+        ("gzip, gzip", lambda body: gzip.compress(gzip.compress(body))),
+    ],
+)
+def test_compressed_answers_pass_unchanged_and_are_judged(
+    mode: Mode, coding: str, pack: Callable[[bytes], bytes]
+) -> None:
+    packed = pack(GOOD)
+    with (
+        proxying(answering(packed, Content_Encoding=coding), mode) as proxy,
+        proxy.client.stream("GET", PATH, headers=TOKEN) as came,
+    ):
+        raw = b"".join(came.iter_raw())
+
+    assert raw == packed
+    assert proxy.violations == []
+    assert not proxy.traffic.unjudged
+
+
+def test_a_compressed_violation_is_found() -> None:
+    with proxying(answering(gzip.compress(TELNYX), Content_Encoding="gzip")) as proxy:
+        proxy.client.get(PATH, headers=TOKEN)
+
+    assert proxy.rules == ["body-schema", "body-schema"]
+
+
+def test_what_is_not_coded_as_it_says_is_found() -> None:
+    with (
+        proxying(answering(GOOD, Content_Encoding="gzip")) as proxy,
+        proxy.client.stream("GET", PATH, headers=TOKEN) as came,
+    ):
+        raw = b"".join(came.iter_raw())
+
+    assert raw == GOOD
+    assert proxy.rules == ["content-encoding"]
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+@pytest.mark.parametrize(
+    ("reply", "reason"),
+    [
+        (answering(b'"' + b"x" * 5000 + b'"'), "more than 1000 bytes"),
+        (answering(gzip.compress(b" " * 100_000), Content_Encoding="gzip"), "more than 1000 bytes once decoded"),
+        (answering(b"??", Content_Encoding="br"), "the coding br is not known here"),
+    ],
+)
+def test_what_cannot_be_judged_passes_and_is_counted(mode: Mode, reply: Reply, reason: str) -> None:
+    with proxying(reply, mode, max_judged=1000) as proxy, proxy.client.stream("GET", PATH, headers=TOKEN) as came:
+        raw = b"".join(came.iter_raw())
+
+    assert came.status_code == 200
+    assert raw
+    assert [reason in unjudged for unjudged in proxy.traffic.unjudged] == [True]
+    assert proxy.violations == []
+
+
+@pytest.mark.parametrize("method", ["HEAD", "GET"])
+def test_answers_without_content_are_no_violation(method: str) -> None:
+    def reply(handler: Handler) -> None:
+        handler.send_response(200 if method == "HEAD" else 304)
+        handler.send_header("Content-Type", "application/json")
+        handler.send_header("Content-Length", "100")
+        handler.end_headers()
+
+    with proxying(reply) as proxy:
+        came = proxy.client.request(method, PATH, headers=TOKEN)
+
+    assert came.content == b""
+    assert proxy.violations == []
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "rule"),
+    [(PATH, {}, "credentials-missing"), ("/other", TOKEN, "path-undeclared")],
+)
+def test_a_request_that_breaks_the_contract_is_a_finding_when_it_is_accepted(
+    path: str, headers: dict[str, str], rule: str
+) -> None:
+    with proxying(answering(GOOD)) as proxy:
+        proxy.client.get(path, headers=headers)
+
+    assert proxy.rules == [rule]
+    assert proxy.traffic.verdict().exit_code == 1
+
+
+def test_a_request_that_breaks_the_contract_and_is_refused_is_told_and_no_finding() -> None:
+    with proxying(answering(b'{"success": false}', 401)) as proxy:
+        proxy.client.get(PATH)
+
+    assert [(violation["rule"], violation["refused"]) for violation in proxy.violations] == [
+        ("credentials-missing", True)
+    ]
+    assert proxy.traffic.verdict().findings == ()
+
+
+def test_what_is_secret_is_in_no_line_and_in_no_report() -> None:
+    with proxying(answering(TELNYX, Set_Cookie="session=very-secret", X_Api_Key="very-secret")) as proxy:
+        target = PATH + "?token=very-secret&password=very-secret"
+        proxy.client.get(target, headers={**TOKEN, "Cookie": "a=very-secret", "X-Api-Key": "very-secret"})
+        reports = [proxy.client.get("/__proxy/report", headers={"Accept": kind}).text for kind in ("text/html", "*/*")]
+
+    assert "body-schema" in reports[0]
+    assert "body-schema" in reports[1]
+    assert "very-secret" not in "".join([*reports, json.dumps(proxy.violations), repr(proxy.traffic.verdict())])
+
+
+def test_the_report_so_far_has_counts_findings_and_coverage() -> None:
+    with proxying(answering(TELNYX)) as proxy:
+        for _ in range(3):
+            proxy.client.get(PATH, headers=TOKEN)
+        report: dict[str, Any] = proxy.client.get("/__proxy/report").json()
+
+    assert (report["requests"], report["violations"]) == (3, 6)
+    assert [finding["count"] for finding in report["findings"]] == [3, 3]
+    assert report["coverage"][0]["seen"] == {"200": 3}
+    assert report["coverage"][0]["unseen"] == ["401", "500"]
+
+
+def test_the_findings_of_a_rule_are_bounded() -> None:
+    with proxying(answering(b"", 204)) as proxy:
+        for number in range(MAX_OF_A_RULE + 5):
+            proxy.client.get(f"/other/{number}")
+
+    assert len(proxy.traffic.verdict().findings) == MAX_OF_A_RULE
+    assert proxy.traffic.violations["path-undeclared"] == MAX_OF_A_RULE + 5
+
+
+def test_a_websocket_is_refused_in_the_envelope() -> None:
+    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "a"}
+    with proxying(answering(GOOD)) as proxy:
+        came = proxy.client.get(PATH, headers=upgrade)
+
+    assert (came.status_code, came.json()["code"]) == (501, "NOT_PASSED_ON")
+
+
+def test_another_upgrade_is_declined_and_the_request_answered() -> None:
+    with proxying(answering(GOOD)) as proxy:
+        upgrade = {"Connection": "Upgrade, HTTP2-Settings", "Upgrade": "h2c", "HTTP2-Settings": "AAMAAABkAAQAAP__"}
+        came = proxy.client.get(PATH, headers={**TOKEN, **upgrade})
+
+    assert (came.status_code, came.content) == (200, GOOD)
+
+
+@contextmanager
+def command(upstream: str, folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """`tether-relay proxy` in a process of its own, once it answers; it is ended with SIGINT if that was not done."""
+    with reserved_port() as port, (folder / "stderr").open("wb") as errors:
+        arguments = [executable("tether-relay"), "proxy", "--upstream", upstream, "--port", str(port), *options]
+        process = subprocess.Popen(
+            arguments,
+            cwd=folder,
+            env=clean_environment(),
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            start_new_session=True,
+        )
+        try:
+            while b"Ctrl-C" not in (folder / "stderr").read_bytes():
+                assert process.poll() is None, (folder / "stderr").read_text()
+            yield process, f"http://127.0.0.1:{port}"
+        finally:
+            process.kill()
+            process.communicate()
+
+
+class _Telnyx(Handler):
+    def do_GET(self) -> None:
+        self.reply(200, TELNYX, Content_Type="application/json")
+
+
+def test_ended_by_sigint_it_writes_its_reports_and_exits_with_1(tmp_path: Path) -> None:
+    reports = {name: tmp_path / f"report.{name}" for name in ("junit", "sarif", "html", "jsonl")}
+    options = [part for name, path in reports.items() for part in (f"--{name}", str(path))]
+    with listening(_Telnyx) as upstream, command(upstream, tmp_path, *options) as (process, url):
+        httpx.get(url + PATH, headers=TOKEN, trust_env=False)
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=PATIENCE)
+
+    lines = [json.loads(line) for line in output.splitlines()]
+    assert process.returncode == 1
+    assert [line["rule"] for line in lines] == ["body-schema", "body-schema"]
+    assert all("body-schema" in path.read_text() for path in reports.values())
+
+
+def test_an_upstream_that_is_no_url_is_told_in_a_line(tmp_path: Path) -> None:
+    arguments = [executable("tether-relay"), "proxy", "--upstream", "localhost:1"]
+    ended = subprocess.run(
+        arguments, cwd=tmp_path, env=clean_environment(), capture_output=True, text=True, check=False
+    )
+
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("tether-relay: localhost:1 is no URL of a server")
+    assert ended.stderr.count("\n") == 1
