@@ -168,7 +168,7 @@ def read_settings(**options: Any) -> Settings:
 
     SettingsError names every setting that is wrong, and every variable of our prefix that does not exist.
     """
-    problems = [_unknown(name) for name in sorted(os.environ) if name.startswith(PREFIX) and name not in VARIABLES]
+    problems = _unknown_variables()
     given = {name: value for name, value in options.items() if value is not None}
     try:
         settings = Settings(**given)
@@ -178,6 +178,16 @@ def read_settings(**options: Any) -> Settings:
         if not problems:
             return settings
     raise SettingsError("; ".join(problems))
+
+
+def read_check_token() -> str | None:
+    """The token in the environment that `tether-relay check` is to use; None when there is none.
+
+    SettingsError names every variable of our prefix that does not exist.
+    """
+    if problems := _unknown_variables():
+        raise SettingsError("; ".join(problems))
+    return os.environ.get(CHECK_TOKEN) or None
 
 
 def _is_plain_url(text: str) -> bool:
@@ -191,7 +201,13 @@ def _is_plain_url(text: str) -> bool:
     )
 
 
-VARIABLES: Final = frozenset(PREFIX + name.upper() for name in Settings.model_fields)
+# Not a setting of the server; kept out of the arguments, which everybody on a machine can read.
+CHECK_TOKEN: Final = PREFIX + "CHECK_TOKEN"
+VARIABLES: Final = frozenset({CHECK_TOKEN, *(PREFIX + name.upper() for name in Settings.model_fields)})
+
+
+def _unknown_variables() -> list[str]:
+    return [_unknown(name) for name in sorted(os.environ) if name.startswith(PREFIX) and name not in VARIABLES]
 
 
 def _unknown(variable: str) -> str:

@@ -1,0 +1,294 @@
+"""A check from beginning to end: plan, ask, generate, and say what came of it."""
+
+from __future__ import annotations
+
+import random
+import ssl
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from datetime import UTC, datetime
+from typing import Final, TypeVar
+from urllib.parse import urlsplit
+
+from openapi.conformance.assessing import Assessor
+from openapi.conformance.authentication import AuthenticationProbe
+from openapi.conformance.changes import changed_operations
+from openapi.conformance.credentials import NOTHING, Credentials
+from openapi.conformance.findings import Verdict
+from openapi.conformance.generation import Generation
+from openapi.conformance.ledger import Ledger, name_of
+from openapi.conformance.options import Options, Profile
+from openapi.conformance.positives import Positive, positive_for
+from openapi.conformance.protocol import ProtocolProbe
+from openapi.conformance.provocations import Provocation, find_operation, read_provocations
+from openapi.conformance.session import Session
+from openapi.conformance.targets import NotStarted, Target, served
+from openapi.conformance.wire import Connection, Exchange, Unreachable
+from openapi.contract import Contract, Operation
+from openapi.pointer import pointer_to
+
+T = TypeVar("T")
+
+_READ_ONLY: Final = ("get", "head", "options")
+
+
+def run_check(contract: Contract, target: Target, options: Options | None = None) -> Verdict:
+    """Whether the server at `target`, a URL or an ASGI or WSGI application, keeps `contract`.
+
+    What stands in the way of judging is told in the verdict: a server that cannot be reached, credentials that it
+    refuses. KeyboardInterrupt ends the check early, with what was found so far. ContractError for a wrong provocation,
+    ValueError for a wrong address or option.
+    """
+    options = options or Options()
+    try:
+        with served(target) as url:
+            return _Check(contract, url, options).run()
+    except NotStarted as error:
+        return _unjudged(contract, options, str(error))
+
+
+def selected(contract: Contract, options: Options) -> tuple[list[Operation], list[tuple[str, str]]]:
+    """The operations to check, and those that are left out, each with the reason. ValueError for a name that is none
+    of the contract's."""
+    chosen = list(contract.operations)
+    for name in options.operations:
+        if find_operation(contract, name) is None:
+            raise ValueError(f"the contract has no operation {name!r}; name an operationId, or 'GET /path'")
+    if options.operations:
+        chosen = [
+            operation for operation in chosen if {operation.operation_id, name_of(operation)} & {*options.operations}
+        ]
+    left_out = []
+    if options.changed_since is not None:
+        changed = {name_of(operation) for operation in changed_operations(options.changed_since, contract)}
+        left_out += [(name_of(o), "it did not change") for o in chosen if name_of(o) not in changed]
+        chosen = [operation for operation in chosen if name_of(operation) in changed]
+    if not options.allow_writes:
+        reason = "it may change something; --allow-writes calls it"
+        left_out += [(name_of(o), reason) for o in chosen if o.method not in _READ_ONLY]
+        chosen = [operation for operation in chosen if operation.method in _READ_ONLY]
+    return chosen, left_out
+
+
+class _Check:
+    def __init__(self, contract: Contract, url: str, options: Options) -> None:
+        self._contract = contract
+        self._options = options
+        self._began = time.monotonic()
+        self._date = datetime.now(UTC)
+        self._seed = _seed(options)
+        self._chosen, left_out = selected(contract, options)
+        self._ledger = ledger = Ledger(self._chosen)
+        for operation, reason in left_out:
+            ledger.left_out(operation, reason)
+        self._provocations = read_provocations(options.provocations, contract) if options.provocations else ()
+        self._positives = {name_of(operation): self._positive(operation) for operation in self._chosen}
+        self._answers: dict[str, Exchange] = {}
+        self._session = Session(url, _connection(options), options.headers, options.rate, lambda done: ledger.count())
+        self._credentials = Credentials(contract, options.token, options.headers)
+        self._assessor = Assessor(ledger, contract, options.strict, options.max_response_time)
+        self._authentication = AuthenticationProbe(
+            self._session, self._assessor, self._credentials, options.signing_key
+        )
+        self._protocol = ProtocolProbe(self._session, self._assessor, self._credentials, self._seed)
+
+    def run(self) -> Verdict:
+        interrupted = False
+        try:
+            judged = self._run()
+        except KeyboardInterrupt:
+            self._session.stop()
+            interrupted = judged = True
+        except Unreachable as error:
+            self._ledger.obstacle(str(error))
+            judged = self._ledger.requests > 0
+        if judged:
+            self._statuses(interrupted)
+        return self._verdict(judged, interrupted)
+
+    def _run(self) -> bool:
+        """Whether anything could be judged."""
+        if not self._chosen:
+            self._ledger.obstacle("no operation is left to be checked")
+            return False
+        self._each(self._chosen, "good requests", self._good)
+        if not self._is_let_in():
+            return False
+        self._each(self._chosen[:1], "unknown paths", self._protocol.unknown_path)
+        self._each(self._chosen, "authentication", lambda o: self._authentication.run(o, self._positives[name_of(o)]))
+        self._each(self._chosen, "HTTP", self._http)
+        self._each(self._paths(), "methods", self._methods)
+        self._each(self._provocations, "provocations", self._provoke)
+        self._generate()
+        return True
+
+    def _each(self, items: Sequence[T], what: str, step: Callable[[T], object]) -> None:
+        """Take a step for each of several, as many at once as there are workers."""
+        self._options.progress(what, 0, len(items))
+        with ThreadPoolExecutor(self._options.workers) as pool:
+            futures = [pool.submit(step, item) for item in items]
+            try:
+                for done, future in enumerate(as_completed(futures), 1):
+                    future.result()
+                    self._options.progress(what, done, len(items))
+            except BaseException:
+                # What is under way ends with its next request.
+                self._session.stop()
+                pool.shutdown(cancel_futures=True)
+                raise
+
+    def _positive(self, operation: Operation) -> Positive:
+        """A request that should succeed: as described, or made from the contract."""
+        described = (p for p in self._provocations if p.operation == operation and p.status // 100 == 2)
+        provocation = next(described, None)
+        return provocation.request if provocation is not None else positive_for(self._contract, operation)
+
+    def _good(self, operation: Operation) -> None:
+        carried = self._credentials.carried(operation)
+        request = self._positives[name_of(operation)].request(self._session, carried)
+        self._answers[name_of(operation)] = exchange = self._session.send(request)
+        if not self._is_refused(operation):
+            self._assessor.answer(operation, exchange, status_is_judged=operation.public or carried != NOTHING)
+
+    def _is_refused(self, operation: Operation) -> bool:
+        """Whether good credentials were given, and answered as if they were bad."""
+        response = self._answers[name_of(operation)].response
+        carried = self._credentials.carried(operation)
+        return carried != NOTHING and response is not None and response.status == 401
+
+    def _is_let_in(self) -> bool:
+        """Whether the check can go on: false when the credentials are no good anywhere."""
+        secured = [operation for operation in self._chosen if not operation.public]
+        for operation in secured:
+            if self._credentials.carried(operation) == NOTHING:
+                self._ledger.obstacle(_missing(operation, self._credentials))
+        refused = [operation for operation in secured if self._is_refused(operation)]
+        if refused and len(refused) == len([o for o in secured if self._credentials.carried(o) != NOTHING]):
+            reason = f"{name_of(refused[0])} answers 401: the credentials that were given are not accepted"
+            self._ledger.obstacle(reason)
+            return False
+        for operation in refused:
+            message = "good credentials, which other operations accept, are answered with 401"
+            exchange = self._answers[name_of(operation)]
+            self._ledger.found("valid-refused", operation, message, "whoever has credentials is let in", exchange)
+        return True
+
+    def _http(self, operation: Operation) -> None:
+        self._protocol.run(operation, self._positives[name_of(operation)], self._answers[name_of(operation)])
+
+    def _paths(self) -> list[list[Operation]]:
+        """The operations of each path that is checked, one that is checked first."""
+        chosen: dict[str, Operation] = {}
+        for operation in self._chosen:
+            chosen.setdefault(operation.path, operation)
+        return [
+            [first, *(o for o in self._contract.operations if o.path == path and o != first)]
+            for path, first in chosen.items()
+        ]
+
+    def _methods(self, operations: list[Operation]) -> None:
+        good = self._positives[name_of(operations[0])]
+        self._protocol.methods(operations, good, self._options.allow_writes)
+        if not self._options.allow_writes:
+            undeclared = sorted({"POST", "PUT", "PATCH", "DELETE"} - {o.method.upper() for o in operations})
+            names = ", ".join(undeclared)
+            reason = f"whether {names} are refused there: they may change something; --allow-writes tries them"
+            self._ledger.left_out(operations[0].path, reason)
+
+    def _provoke(self, provocation: Provocation) -> None:
+        operation = provocation.operation
+        if name_of(operation) not in self._positives:
+            return
+        carried = self._credentials.carried(operation) if provocation.with_credentials else NOTHING
+        exchange = self._session.send(provocation.request.request(self._session, carried))
+        self._assessor.answer(operation, exchange, status_is_judged=carried != NOTHING or operation.public)
+        response = exchange.response
+        if response is not None and response.status != provocation.status:
+            reason = f"what should provoke {provocation.status} was answered with {response.status}"
+            self._ledger.not_judged(operation, "status-unseen", reason)
+
+    def _generate(self) -> None:
+        if not self._options.generate:
+            return
+        operations = [o for o in self._chosen if o.public or self._credentials.carried(o) != NOTHING]
+        deep = self._options.profile is Profile.DEEP
+        left = self._options.time_limit - (time.monotonic() - self._began)
+        generation = Generation(self._session, self._assessor, self._credentials, self._options, self._seed)
+        generation.run(operations, max(1.0, left) if deep else None)
+
+    def _statuses(self, interrupted: bool) -> None:
+        """Which of the declared statuses were never seen."""
+        for operation, seen in zip(self._chosen, self._ledger.coverage(), strict=True):
+            if not seen.unseen:
+                self._ledger.judged(operation, "status-unseen")
+            for status in seen.unseen:
+                message = f"no answer with {status} was seen"
+                if not self._options.require_all_statuses or interrupted:
+                    self._ledger.not_judged(operation, "status-unseen", message)
+                    continue
+                pointer = operation.pointer + pointer_to("responses", status)
+                expected = "an answer of every declared status; --provocations says how to get one"
+                self._ledger.found("status-unseen", operation, message, expected, pointer=pointer, where=status)
+
+    def _verdict(self, judged: bool, interrupted: bool) -> Verdict:
+        return Verdict(
+            contract=self._contract.source,
+            base_url=self._session.url,
+            profile=self._options.profile.value,
+            seed=self._seed,
+            started=self._date,
+            seconds=time.monotonic() - self._began,
+            requests=self._ledger.requests,
+            cases=self._ledger.cases() if judged else (),
+            coverage=self._ledger.coverage(),
+            findings=self._ledger.findings if judged else (),
+            left_out=self._ledger.omissions,
+            obstacles=self._ledger.obstacles,
+            interrupted=interrupted,
+        )
+
+
+def _missing(operation: Operation, credentials: Credentials) -> str:
+    """Why an operation cannot be called as it should be."""
+    if credentials.scheme(operation) is None:
+        return f"{name_of(operation)} asks for credentials of a kind that cannot be given here"
+    return f"{name_of(operation)} asks for credentials, and none were given; give them with --token"
+
+
+def _seed(options: Options) -> int:
+    if options.seed is not None:
+        return options.seed
+    return 0 if options.profile is Profile.FAST else random.SystemRandom().getrandbits(32)
+
+
+def _connection(options: Options) -> Connection:
+    """ValueError for a certificate, a key or a proxy that cannot be used."""
+    try:
+        tls = ssl.create_default_context(cafile=str(options.ca_bundle) if options.ca_bundle else None)
+        if options.client_cert is not None:
+            tls.load_cert_chain(*options.client_cert)
+    except OSError as error:
+        raise ValueError(f"the certificates cannot be used: {error.strerror or error}") from None
+    if options.insecure:
+        tls.check_hostname, tls.verify_mode = False, ssl.CERT_NONE
+    proxy = urlsplit(options.proxy) if options.proxy else None
+    if proxy is not None and (proxy.scheme != "http" or not proxy.hostname):
+        raise ValueError("the proxy is no http:// URL")
+    return Connection(tls, proxy, options.timeout)
+
+
+def _unjudged(contract: Contract, options: Options, obstacle: str) -> Verdict:
+    """The verdict on an application that did not even start."""
+    return Verdict(
+        contract=contract.source,
+        base_url="",
+        profile=options.profile.value,
+        seed=_seed(options),
+        started=datetime.now(UTC),
+        seconds=0.0,
+        requests=0,
+        cases=(),
+        coverage=(),
+        obstacles=(obstacle,),
+    )

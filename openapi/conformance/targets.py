@@ -1,0 +1,89 @@
+"""The server under check: somewhere on the network, or an application of this process.
+
+An application is served on a free port of this machine while it is checked, so that it is judged by what it really
+sends, and by the same means as any other server.
+"""
+
+from __future__ import annotations
+
+import inspect
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final, TypeAlias
+
+# A URL, an ASGI 3 application, or a WSGI application (PEP 3333).
+Target: TypeAlias = str | Callable[..., Any]
+
+_START: Final = 30.0  # seconds
+
+
+class NotStarted(Exception):
+    """An application that did not start; the text says why, as far as it is known."""
+
+
+@contextmanager
+def served(target: Target) -> Iterator[str]:
+    """The URL of a target, which is served until the block ends when it is an application.
+
+    NotStarted when the application's own start fails.
+    """
+    if isinstance(target, str):
+        yield target
+    elif _is_asgi(target):
+        with _asgi(target) as url:
+            yield url
+    else:
+        with _wsgi(target) as url:
+            yield url
+
+
+def _is_asgi(app: Callable[..., Any]) -> bool:
+    """ASGI 3: a coroutine function of three arguments, or an object whose `__call__` is one."""
+    call = app if inspect.isfunction(app) or inspect.ismethod(app) else type(app).__call__
+    return inspect.iscoroutinefunction(app) or inspect.iscoroutinefunction(call)
+
+
+@contextmanager
+def _asgi(app: Callable[..., Any]) -> Iterator[str]:
+    import uvicorn
+
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, ws="none"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        try:
+            deadline = time.monotonic() + _START
+            while not server.started:
+                if not thread.is_alive() or time.monotonic() > deadline:
+                    raise NotStarted("the application did not start; its log says why")
+                time.sleep(0.005)
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@contextmanager
+def _wsgi(app: Callable[..., Any]) -> Iterator[str]:
+    from werkzeug.serving import WSGIRequestHandler, make_server
+
+    class Quiet(WSGIRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def log(self, type: str, message: str, *args: Any) -> None:
+            """Requests are the check's own; nobody wants to read them."""
+
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -1,0 +1,80 @@
+"""Where the credentials of a check come from."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import click
+
+from scripts.cli.failures import Refused
+
+_PATIENCE: Final = 60  # seconds
+# RFC 9110 section 5.1, and what a value may have (section 5.5).
+_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+
+
+class TokenOrigin:
+    """Asks for tokens, and remembers which it was given, so that none of them gets into a report."""
+
+    def __init__(self, ask: Callable[[], str]) -> None:
+        self._ask = ask
+        self.asked: list[str] = []
+
+    def ask(self) -> str:
+        """A token; Refused when there is none to be had."""
+        token = self._ask()
+        if not token or not _VALUE.fullmatch(token):
+            raise Refused("the token is empty, or has characters that no header may have")
+        if token not in self.asked:
+            self.asked.append(token)
+        return token
+
+
+def token_origin(
+    environment: str | None, token: str | None, file: Path | None, command: str | None
+) -> TokenOrigin | None:
+    """The one origin that was named, an option before the environment; None for none."""
+    if sum(option is not None for option in (token, file, command)) > 1:
+        raise click.UsageError("give one of --token, --token-file and --token-command")
+    if command is not None:
+        return TokenOrigin(lambda: _printed(command))
+    if file is not None:
+        content = _read(file)
+        return TokenOrigin(lambda: content)
+    given = token if token is not None else environment
+    return TokenOrigin(lambda: given) if given is not None else None
+
+
+def header_field(text: str) -> tuple[str, str]:
+    """The name and the value in ``Name: value``; ValueError for what is no header."""
+    name, colon, value = text.partition(":")
+    if not colon or not _NAME.fullmatch(name) or not _VALUE.fullmatch(value.strip()):
+        raise ValueError(f"{name!r} is no header; write 'Name: value'")
+    return name, value.strip()
+
+
+def _read(file: Path) -> str:
+    try:
+        return (sys.stdin.read() if str(file) == "-" else file.read_text()).strip()
+    except (OSError, UnicodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise Refused(f"{file} cannot be read: {reason}") from None
+
+
+def _printed(command: str) -> str:
+    """What the user's own command prints; its errors go where ours go."""
+    try:
+        done = subprocess.run(  # noqa: S602 - it is the user's command, for the user's shell
+            command, shell=True, stdout=subprocess.PIPE, text=True, timeout=_PATIENCE, check=False
+        )
+    except (subprocess.TimeoutExpired, UnicodeError):
+        raise Refused(f"--token-command printed no token within {_PATIENCE} s") from None
+    if done.returncode != 0:
+        raise Refused(f"--token-command failed with exit code {done.returncode}")
+    return done.stdout.strip()

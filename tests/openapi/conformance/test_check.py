@@ -1,0 +1,103 @@
+"""A check tells a server that keeps its contract from one that does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from openapi.conformance import Options, Verdict, run_check
+from openapi.contract import load_contract
+from openapi.messages import Request
+from tests.openapi.conformance.family.faults import refusal, wrong
+from tests.openapi.conformance.family.honest import SECRET, Server, good_token, serving
+
+CONTRACT = load_contract()
+
+
+def checked(server: Server, **options: object) -> Verdict:
+    """The verdict on a server, without generated requests, which take a second."""
+    given = {"token": good_token, "signing_key": SECRET.encode(), "generate": False, **options}
+    with serving(server) as url:
+        return run_check(CONTRACT, url, Options(**given))  # type: ignore[arg-type]
+
+
+def rules(verdict: Verdict) -> set[str]:
+    return {finding.rule.id for finding in verdict.findings}
+
+
+def test_nothing_is_found_in_a_server_that_keeps_its_contract() -> None:
+    verdict = checked(Server())
+
+    assert (rules(verdict), verdict.obstacles, verdict.exit_code) == (set(), (), 0)
+
+
+@pytest.mark.parametrize(
+    ("server", "found"),
+    [
+        (wrong(claims=lambda self, token: {"sub": "anybody"}), {"auth-garbage"}),
+        (refusal(lambda reply: reply.with_header("WWW-Authenticate", None)), {"auth-challenge"}),
+        (refusal(lambda reply: reply.saying({"success": True})), {"body-schema"}),
+    ],
+    ids=["any token", "no challenge", "wrong envelope"],
+)
+def test_one_fault_is_found_once(server: Server, found: set[str]) -> None:
+    verdict = checked(server)
+
+    assert ([finding.rule.id for finding in verdict.findings], verdict.exit_code) == (list(found), 1)
+
+
+def test_a_token_that_is_refused_keeps_it_from_judging() -> None:
+    verdict = checked(Server(), token=lambda: "a.bad.token")
+
+    assert (verdict.findings, verdict.exit_code) == ((), 2)
+    assert verdict.obstacles == (
+        "GET /api/calls/providers answers 401: the credentials that were given are not accepted",
+    )
+
+
+def test_without_a_token_it_says_that_one_is_needed() -> None:
+    verdict = checked(Server(), token=None)
+
+    assert (rules(verdict), verdict.exit_code) == (set(), 2)
+    assert "asks for credentials, and none were given" in verdict.obstacles[0]
+
+
+def test_a_server_that_is_not_there_cannot_be_judged() -> None:
+    verdict = run_check(CONTRACT, "http://127.0.0.1:9", Options(token=good_token))
+
+    assert (verdict.findings, verdict.exit_code) == ((), 2)
+    assert verdict.obstacles[0].startswith("127.0.0.1:9 cannot be reached")
+
+
+def test_a_declared_status_that_was_not_seen_is_told_and_fails_when_all_are_required() -> None:
+    told, required = checked(Server()), checked(Server(), require_all_statuses=True)
+
+    assert [case.reason for case in told.cases if case.rule.id == "status-unseen"] == ["no answer with 500 was seen"]
+    assert [(f.rule.id, f.where) for f in required.findings] == [("status-unseen", "500")]
+
+
+def test_nothing_is_sent_that_may_change_something() -> None:
+    sent: list[Request] = []
+    with serving(Server(), sent.append) as url:
+        verdict = run_check(CONTRACT, url, Options(token=good_token))
+
+    assert {request.method for request in sent} <= {"GET", "HEAD", "OPTIONS", "PROPFIND", "TRACE"}
+    assert [left.operation for left in verdict.left_out] == ["/api/calls/providers"]
+
+
+def test_two_runs_with_one_seed_send_the_same_requests() -> None:
+    token = good_token()
+
+    def run() -> list[Request]:
+        sent: list[Request] = []
+        with serving(Server(), sent.append) as url:
+            options = Options(token=lambda: token, signing_key=SECRET.encode(), seed=7, allow_writes=True)
+            run_check(CONTRACT, url, options)
+        # Each server has a port of its own.
+        return [
+            Request(r.method, r.target, tuple(h for h in r.headers if h[0].lower() != "host"), r.body) for r in sent
+        ]
+
+    first, second = run(), run()
+
+    assert len(first) > 30
+    assert first == second
