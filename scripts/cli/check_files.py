@@ -111,7 +111,9 @@ def with_report_files(command: F) -> F:
     @click.option(
         "--github/--no-github", envvar="GITHUB_ACTIONS", help="Print annotations for GitHub Actions. [GITHUB_ACTIONS]"
     )
-    @click.option("--github-summary", "summary", type=_FILE, envvar="GITHUB_STEP_SUMMARY", hidden=True)
+    @click.option(
+        "--github-summary", "summary", type=_FILE, envvar="GITHUB_STEP_SUMMARY", hidden=True, help="For GitHub."
+    )
     @wraps(command)
     def wrapped(
         *args: Any,
