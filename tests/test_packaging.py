@@ -1,21 +1,22 @@
 """The wheel, the locks and scripts/setup, as a machine new to the project meets them."""
 
+from __future__ import annotations
+
 import json
 import os
 import shlex
 import shutil
-import socket
 import subprocess
 import sys
-import time
 import tomllib
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import httpx
 import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Running
 
 ROOT = Path(__file__).parent.parent
 LOCKS = ("requirements.lock", "requirements-dev.lock")
@@ -111,62 +112,23 @@ def test_the_installed_command_tells_its_version(command: Path, tmp_path: Path) 
     assert project["version"] in told.stdout
 
 
-def test_the_installed_server_answers_a_caller(command: Path, tmp_path: Path) -> None:
+def test_the_installed_server_answers_a_caller(command: Path, running_server: Running, tmp_path: Path) -> None:
     (tmp_path / "acme.json").write_text(json.dumps([ORGANIZATION]))
-    secret = {"TETHER_RELAY_JWT_SECRET": SECRET}
-    database = ("--database", "relay.db")
-    imported = run(command, "data", "import", "acme.json", *database, cwd=tmp_path)
+    database = tmp_path / "relay.db"
+    imported = run(command, "data", "import", "acme.json", "--database", database, cwd=tmp_path)
     assert imported.returncode == 0, imported.stderr
-    token = run(command, "token", "user_ada", cwd=tmp_path, **secret)
+    token = run(command, "token", "user_ada", cwd=tmp_path, TETHER_RELAY_JWT_SECRET=SECRET)
     assert token.returncode == 0, token.stderr
 
-    with serving(command, *database, cwd=tmp_path, **secret) as address:
-        answer = httpx.get(
-            f"{address}/api/calls/providers",
-            headers={"Authorization": f"Bearer {token.stdout.strip()}"},
-        )
+    # The checkout is not to be found by it.
+    environment = {"PYTHONPATH": "", "TETHER_RELAY_JWT_SECRET": SECRET}
+    with running_server(command=(str(command), "serve"), environment=environment, database=database) as server:
+        server.tokens.append(token.stdout.strip())
+        headers = {"Authorization": f"Bearer {server.tokens[0]}"}
+        answer = server.client.get("/api/calls/providers", headers=headers)
 
     assert answer.status_code == 200, answer.text
     assert answer.json() == {"provider": "sinch", "phoneNumber": "+14165550100"}
-
-
-@contextmanager
-def serving(command: Path, *arguments: str, cwd: Path, **env: str) -> Iterator[str]:
-    """The address of a running `tether-relay serve`, once it says that it lives."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
-    log = cwd / "serve.log"
-    with log.open("w") as output:
-        server = subprocess.Popen(
-            [command, "serve", "--port", port, *arguments],
-            cwd=cwd,
-            env={"PATH": os.defpath} | env,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        address = f"http://127.0.0.1:{port}"
-        assert lives(server, f"{address}/livez"), log.read_text()
-        yield address
-    finally:
-        server.terminate()
-        try:
-            server.wait(timeout=15)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
-
-
-def lives(server: "subprocess.Popen[bytes]", address: str) -> bool:
-    """True when the address answers 200 before the server ends and within half a minute."""
-    deadline = time.monotonic() + 30
-    while server.poll() is None and time.monotonic() < deadline:
-        try:
-            return httpx.get(address).status_code == 200
-        except httpx.TransportError:
-            time.sleep(0.05)
-    return False
 
 
 # --- the locks -----------------------------------------------------------------------------------

@@ -73,7 +73,7 @@ def relay(
             main()
         code = ended.value.code or 0
         assert isinstance(code, int)
-        return CompletedProcess(arguments, code, *capsys.readouterr())
+        return discreet(CompletedProcess(arguments, code, *capsys.readouterr()))
 
     return run
 
@@ -98,9 +98,15 @@ def program(folder: Path, installed: str) -> Callable[..., CompletedProcess[str]
             timeout=60,
             check=False,
         )
-        return CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+        return discreet(CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode()))
 
     return run
+
+
+def discreet(done: CompletedProcess[str]) -> CompletedProcess[str]:
+    """What came of a command, which may have been anything but the secret."""
+    assert SECRET not in done.stdout + done.stderr
+    return done
 
 
 @pytest.fixture
