@@ -11,7 +11,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final, TypeAlias
 
 # A URL, an ASGI 3 application, or a WSGI application (PEP 3333).
@@ -54,7 +54,13 @@ def _asgi(app: Callable[..., Any]) -> Iterator[str]:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, ws="none"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+
+        def run() -> None:
+            # It raises what the application's own start has raised, and has logged it.
+            with suppress(BaseException):
+                server.run(sockets=[listener])
+
+        thread = threading.Thread(target=run, daemon=True)
         thread.start()
         try:
             deadline = time.monotonic() + _START
