@@ -68,6 +68,8 @@ class Generation:
         self._seed = seed
         self._operations: dict[str, Operation] = {}
         self._scenarios = 0
+        # The headers with credentials that Schemathesis is configured with.
+        self._given: dict[str, str] = {}
 
     def run(self, operations: Iterable[Operation], seconds: float | None) -> None:
         """Check these operations, for so many seconds at most.
@@ -137,7 +139,8 @@ class Generation:
     def _headers(self) -> dict[str, str]:
         """What goes with every request. It lets `${NAME}` stand for the environment, which is not wanted here."""
         carried = [self._credentials.carried(operation).headers for operation in self._operations.values()]
-        return dict((*self._options.headers, *(field for fields in carried[:1] for field in fields)))
+        self._given = dict(field for fields in carried for field in fields)
+        return {**dict(self._options.headers), **self._given}
 
     def _renew(self, case: Any, kwargs: dict[str, Any]) -> None:
         """Put the credentials in that are good now; those of the operation, which differ from one to the other."""
@@ -145,9 +148,15 @@ class Generation:
         if operation is None:
             return
         carried = self._credentials.carried(operation)
-        headers = kwargs.get("headers")
-        if isinstance(headers, dict):
-            headers.update({name: value for name, value in carried.headers if name in headers})
+
+        def renewed(prepared: Any) -> Any:
+            # Only what was set by the configuration: without it, or with another value, it is a test of its own.
+            for field, value in carried.headers:
+                if prepared.headers.get(field) == self._given.get(field):
+                    prepared.headers[field] = value
+            return prepared
+
+        kwargs["auth"] = renewed
         if carried.query:
             name, _, value = carried.query.partition("=")
             case.query = {**(case.query or {}), name: value}
@@ -235,8 +244,7 @@ class Generation:
 
         operation = self._operations.get(label)
         if not isinstance(error, requests.RequestException):
-            for rule in ("valid-refused", "invalid-accepted"):
-                self._ledger.not_judged(operation, rule, f"no requests could be generated: {_line(error)}")
+            self._ledger.obstacle(f"{label}: no requests could be generated: {_line(error)}")
             return
         # The same faults, seen by a client that tells less of them.
         if self._ledger.has(
