@@ -31,10 +31,11 @@ def name_of(operation: Operation | None) -> str:
 
 
 class Ledger:
-    """The notes of one check of `operations`."""
+    """The notes of one check of `operations`; the rules `skipped` are not judged."""
 
-    def __init__(self, operations: Iterable[Operation]) -> None:
+    def __init__(self, operations: Iterable[Operation], skipped: Iterable[str] = ()) -> None:
         self._operations = tuple(operations)
+        self._skipped = frozenset(skipped)
         self._lock = threading.RLock()
         self._findings: dict[str, Finding] = {}
         self._judged: set[tuple[str, str]] = set()
@@ -53,7 +54,7 @@ class Ledger:
     def judged(self, operation: Operation | None, *rules: str) -> None:
         """Something was seen that these rules could be judged by."""
         with self._lock:
-            self._judged.update((rule, name_of(operation)) for rule in rules)
+            self._judged.update((rule, name_of(operation)) for rule in rules if rule not in self._skipped)
 
     def not_judged(self, operation: Operation | None, rule: str, reason: str) -> None:
         """Why a rule cannot be judged; the first reason stays."""
@@ -73,6 +74,8 @@ class Ledger:
         certainty: Certainty = Certainty.CERTAIN,
     ) -> None:
         """A rule was broken. The same found again, by its fingerprint, is the same finding."""
+        if rule in self._skipped:
+            return
         finding = Finding(
             RULES[rule],
             name_of(operation),
@@ -166,6 +169,8 @@ class Ledger:
                         yield Case(rule, operation, Outcome.FAILED, tuple(findings[key]))
                     elif key in self._judged:
                         yield Case(rule, operation, Outcome.PASSED)
+                    elif id in self._skipped:
+                        yield Case(rule, operation, Outcome.NOT_SEEN, reason="it was to be skipped")
                     elif key in self._reasons:
                         yield Case(rule, operation, Outcome.NOT_SEEN, reason=self._reasons[key])
                     elif operation and rule.category is not Category.STRICT and id != _OF_THE_SERVER:

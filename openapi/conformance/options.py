@@ -35,7 +35,7 @@ class Options:
     `fast`, a random one for `deep`. `time_limit` (seconds) ends what `deep` generates. `headers` go with each request.
     `rate` is requests in a second, `timeout` and `max_response_time` are seconds, `ca_bundle` and `client_cert` files.
     `operations` are operationIds or ``GET /path``; all when empty. `changed_since` is an older contract: what is the
-    same in both is not checked.
+    same in both is not checked. `skip` names rules that are not judged.
     """
 
     strict: Contract | None = None
@@ -57,6 +57,7 @@ class Options:
     operations: tuple[str, ...] = ()
     changed_since: Contract | None = None
     require_all_statuses: bool = False
+    skip: tuple[str, ...] = ()
     provocations: Path | None = None
     generate: bool = True
     progress: Progress = field(default=silent, repr=False)

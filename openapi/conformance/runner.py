@@ -22,6 +22,7 @@ from openapi.conformance.options import Options, Profile
 from openapi.conformance.positives import Positive, positive_for
 from openapi.conformance.protocol import ProtocolProbe
 from openapi.conformance.provocations import Provocation, find_operation, read_provocations
+from openapi.conformance.rules import RULES
 from openapi.conformance.session import Session
 from openapi.conformance.targets import NotStarted, Target, served
 from openapi.conformance.wire import Connection, Exchange, Unreachable
@@ -79,7 +80,7 @@ class _Check:
         self._date = datetime.now(UTC)
         self._seed = _seed(options)
         self._chosen, left_out = selected(contract, options)
-        self._ledger = ledger = Ledger(self._chosen)
+        self._ledger = ledger = Ledger(self._chosen, _skipped(options))
         for operation, reason in left_out:
             ledger.left_out(operation, reason)
         self._provocations = read_provocations(options.provocations, contract) if options.provocations else ()
@@ -254,6 +255,14 @@ def _missing(operation: Operation, credentials: Credentials) -> str:
     if credentials.scheme(operation) is None:
         return f"{name_of(operation)} asks for credentials of a kind that cannot be given here"
     return f"{name_of(operation)} asks for credentials, and none were given; give them with --token"
+
+
+def _skipped(options: Options) -> tuple[str, ...]:
+    """ValueError for what is no rule."""
+    for rule in options.skip:
+        if rule not in RULES:
+            raise ValueError(f"there is no rule {rule!r}; there are {', '.join(RULES)}")
+    return options.skip
 
 
 def _seed(options: Options) -> int:

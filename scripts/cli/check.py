@@ -70,6 +70,7 @@ class Header(click.ParamType[tuple[str, str]]):
 @click.option("--allow-writes", is_flag=True, help="Call methods too that may change something: POST, DELETE, …")
 @click.option("--provocations", type=_FILE, help="A file that says how to get statuses that are rare.")
 @click.option("--require-all-statuses", is_flag=True, help="A declared status that was never seen is a finding.")
+@click.option("--skip", multiple=True, metavar="RULE", help="Do not judge this rule.")
 @click.option("--token", help=f"The token, the API key, or user:password; better in {CHECK_TOKEN}.")
 @click.option("--token-file", type=click.Path(path_type=Path, allow_dash=True), help="A file with the token.")
 @click.option("--token-command", help="A command that prints the token; run again before it expires.")

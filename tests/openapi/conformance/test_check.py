@@ -75,6 +75,19 @@ def test_a_declared_status_that_was_not_seen_is_told_and_fails_when_all_are_requ
     assert [(f.rule.id, f.where) for f in required.findings] == [("status-unseen", "500")]
 
 
+def test_a_rule_can_be_skipped_and_that_is_told() -> None:
+    broken = refusal(lambda reply: reply.with_header("WWW-Authenticate", None))
+    verdict = checked(broken, skip=("auth-challenge",))
+
+    assert (rules(verdict), verdict.exit_code) == (set(), 0)
+    assert {case.reason for case in verdict.cases if case.rule.id == "auth-challenge"} == {"it was to be skipped"}
+
+
+def test_a_rule_that_there_is_not_cannot_be_skipped() -> None:
+    with pytest.raises(ValueError, match="there is no rule 'auth'"):
+        checked(Server(), skip=("auth",))
+
+
 def test_nothing_is_sent_that_may_change_something() -> None:
     sent: list[Request] = []
     with serving(Server(), sent.append) as url:
