@@ -24,6 +24,7 @@ import pytest
 
 from store import SQLiteAdministration
 from tests.loopback import reserved_port
+from tests.tables import tables_of
 
 ROOT = Path(__file__).parent.parent
 SECRET = "a-secret-of-at-least-thirty-two-bytes"
@@ -107,6 +108,14 @@ class Server:
         """Tell it to stop; the exit code."""
         self.process.send_signal(with_signal)
         return self.process.wait(PATIENCE)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests have put into tables."""
+    reports = [report for outcome in ("passed", "failed") for report in terminalreporter.stats.get(outcome, ())]
+    for title, table in tables_of(reports).items():
+        terminalreporter.section(title)
+        terminalreporter.write_line(table)
 
 
 Running: TypeAlias = Callable[..., AbstractContextManager[Server]]

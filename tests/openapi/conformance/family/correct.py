@@ -147,6 +147,7 @@ def serving_asgi(app: ASGIApp) -> Iterator[str]:
     """The address of an ASGI application on uvicorn, in a thread."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
+        listener.listen()  # who comes before the server does waits
         server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
         thread = threading.Thread(target=server.run, args=([listener],))
         thread.start()
