@@ -203,11 +203,12 @@ def _is_plain_url(text: str) -> bool:
 
 # Not a setting of the server; kept out of the arguments, which everybody on a machine can read.
 CHECK_TOKEN: Final = PREFIX + "CHECK_TOKEN"
-VARIABLES: Final = frozenset({CHECK_TOKEN, *(PREFIX + name.upper() for name in Settings.model_fields)})
+VARIABLES: Final = frozenset(PREFIX + name.upper() for name in Settings.model_fields)
 
 
 def _unknown_variables() -> list[str]:
-    return [_unknown(name) for name in sorted(os.environ) if name.startswith(PREFIX) and name not in VARIABLES]
+    known = {*VARIABLES, CHECK_TOKEN}
+    return [_unknown(name) for name in sorted(os.environ) if name.startswith(PREFIX) and name not in known]
 
 
 def _unknown(variable: str) -> str:
