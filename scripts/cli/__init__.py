@@ -13,10 +13,13 @@ def main() -> None:
     # httpx, which Connexion imports, would import a program of its own and rich with it: nearly a tenth of each start.
     sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # None: not to be found
     from scripts.cli.commands import cli
-    from scripts.cli.failures import EXPECTED
 
     try:
         cli(prog_name="tether-relay")
-    except EXPECTED as error:
+    except Exception as error:
+        from scripts.cli.failures import is_expected
+
+        if not is_expected(error):
+            raise
         sys.stderr.write(f"tether-relay: {error}\n")
         sys.exit(2)

@@ -38,6 +38,7 @@ class LazyGroup(click.Group):
     cls=LazyGroup,
     lazy={
         "serve": ("serve:serve", "Serve the contract, answered from the database."),
+        "mock": ("mock:mock", "Answer the contract without a backend."),
         "check": ("check:check", "Check whether a server keeps the contract."),
         "proxy": ("proxy:proxy", "Stand before a server and judge what passes."),
         "token": ("token:token", "Print a token for development."),

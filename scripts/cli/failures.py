@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from handlers.keys import KeyUnusable
-from openapi.errors import BindingError, ContractError
-from scripts.cli.settings import SettingsError
-from store import StoreError
-
 
 class Refused(Exception):
     """What was asked for cannot be done as things are; the text says why and how to mend it."""
 
 
-EXPECTED: Final = (BindingError, ContractError, KeyUnusable, Refused, SettingsError, StoreError)
+def is_expected(error: Exception) -> bool:
+    """Whether an error is a mistake of the person at the terminal, or of what the program was given."""
+    # Imported when something went wrong: the mock needs no keys, no settings and no store.
+    from handlers.keys import KeyUnusable
+    from openapi.errors import BindingError, ContractError
+    from scripts.cli.settings import SettingsError
+    from store import StoreError
+
+    return isinstance(error, BindingError | ContractError | KeyUnusable | Refused | SettingsError | StoreError)

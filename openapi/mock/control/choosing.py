@@ -1,0 +1,126 @@
+"""Scenarios, faults and sources: what is in force."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.exceptions import HTTPException
+
+from openapi.mock.cors import is_loopback
+from openapi.mock.faults import Fault
+from openapi.mock.mocking import Mock
+from openapi.mock.overview import overview
+
+
+async def get_state(mock: Mock, x_mock_session: str | None = None, mock_session: str | None = None) -> dict[str, Any]:
+    """What is mocked, and what a session, or everybody, has chosen."""
+    return overview(mock, x_mock_session or mock_session)
+
+
+async def put_scenario(
+    mock: Mock, body: dict[str, Any], x_mock_session: str | None = None, mock_session: str | None = None
+) -> dict[str, Any]:
+    """Choose a scenario, for an operation or for all that it knows."""
+    name, operation = body["name"], body.get("operation")
+    session = x_mock_session or mock_session
+    _check_operation(mock, operation)
+    scenario = mock.book.scenarios.get(name)
+    if scenario is None:
+        raise HTTPException(400, f"There is no scenario {name!r}: there is {', '.join(mock.book.scenarios)}.")
+    if operation is not None and not scenario.knows(operation):
+        raise HTTPException(400, f"The scenario {name!r} does not know the operation {operation!r}.")
+    mock.state.choose_scenario(session, name, operation)
+    return _changed(mock, session)
+
+
+async def delete_scenario(
+    mock: Mock, operation: str | None = None, x_mock_session: str | None = None, mock_session: str | None = None
+) -> dict[str, Any]:
+    """Choose no scenario any more."""
+    session = x_mock_session or mock_session
+    _check_operation(mock, operation)
+    mock.state.choose_no_scenario(session, operation)
+    return _changed(mock, session)
+
+
+async def put_fault(
+    mock: Mock, body: dict[str, Any], x_mock_session: str | None = None, mock_session: str | None = None
+) -> dict[str, Any]:
+    """Let requests fail."""
+    session, operation = x_mock_session or mock_session, body.get("operation")
+    _check_operation(mock, operation)
+    try:
+        fault = Fault.parse(body["fault"])
+    except ValueError as error:
+        raise HTTPException(400, f"The fault is wrong: {error}.") from None
+    mock.state.choose_fault(session, fault, operation)
+    return _changed(mock, session)
+
+
+async def delete_fault(
+    mock: Mock, operation: str | None = None, x_mock_session: str | None = None, mock_session: str | None = None
+) -> dict[str, Any]:
+    """Let requests succeed again."""
+    session = x_mock_session or mock_session
+    _check_operation(mock, operation)
+    mock.state.choose_fault(session, None, operation)
+    return _changed(mock, session)
+
+
+async def put_source(mock: Mock, body: dict[str, Any]) -> dict[str, Any]:
+    """Let an operation be answered by the mock or by the upstream."""
+    _check_operation(mock, body["operation"])
+    if body["source"] == "upstream":
+        raise HTTPException(400, "There is no upstream.")
+    mock.state.choose_source(body["operation"], body["source"])
+    return _changed(mock, None)
+
+
+async def get_use(mock: Mock, scenario: str, to: str = "/__mock") -> tuple[None, int, dict[str, str]]:
+    """Put a browser into a scenario by a cookie, and send it on."""
+    if scenario not in mock.book.scenarios:
+        raise HTTPException(400, f"There is no scenario {scenario!r}: there is {', '.join(mock.book.scenarios)}.")
+    return _sent_on(to, f"mock-scenario={scenario}; Path=/; SameSite=Lax")
+
+
+async def get_use_none(to: str = "/__mock") -> tuple[None, int, dict[str, str]]:
+    """Take the cookie away again."""
+    return _sent_on(to, "mock-scenario=; Path=/; SameSite=Lax; Max-Age=0")
+
+
+async def post_reset(mock: Mock, x_mock_session: str | None = None, mock_session: str | None = None) -> dict[str, Any]:
+    """As it was at start."""
+    session = x_mock_session or mock_session
+    mock.state.reset(session)
+    mock.log.clear(session)
+    return _changed(mock, session)
+
+
+def _sent_on(to: str, cookie: str) -> tuple[None, int, dict[str, str]]:
+    if not _is_own(to):
+        raise HTTPException(400, "`to` must be a path of the mock, or a page of this machine.")
+    return None, 303, {"Location": to, "Set-Cookie": cookie, "Cache-Control": "no-store"}
+
+
+def _is_own(to: str) -> bool:
+    """Whether an address is that of the mock or of this machine: the link is no way to send people elsewhere."""
+    if not to.isascii() or not to.isprintable() or " " in to or "\\" in to:
+        return False
+    try:
+        address = urlsplit(to)
+    except ValueError:
+        return False
+    if address.scheme or address.netloc:
+        return address.scheme in ("http", "https") and is_loopback(to) and "@" not in address.netloc
+    return to.startswith("/") and not to.startswith("//")
+
+
+def _check_operation(mock: Mock, operation: str | None) -> None:
+    if operation is not None and operation not in mock.book.operations:
+        raise HTTPException(400, f"There is no operation {operation!r}.")
+
+
+def _changed(mock: Mock, session: str | None) -> dict[str, Any]:
+    mock.log.tell("state", {})
+    return overview(mock, session)

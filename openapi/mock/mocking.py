@@ -1,0 +1,172 @@
+"""The mock: its contracts and scenarios as they are now, what is chosen, and the log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import orjson
+from starlette.types import Receive, Scope, Send
+
+from openapi.contract import PUBLISHED, Contract, load_contract
+from openapi.errors import ContractError
+from openapi.mock.bodies import Bodies
+from openapi.mock.log import Exchange, RequestLog
+from openapi.mock.refusals import failure_of
+from openapi.mock.responding import MockedEndpoint, Settings
+from openapi.mock.scenario_file import load_scenarios
+from openapi.mock.scenarios import MockedOperation, Scenario, all_scenarios, mocked_operations
+from openapi.mock.state import State
+from openapi.router import RouteConflict, Router
+from openapi.server.dispatcher import Dispatcher
+from openapi.server.types import Endpoint
+
+
+@dataclass(frozen=True)
+class Mount:
+    """A contract below its prefix, with the endpoints that answer for it; `conflicts` are operations without a route of
+    their own."""
+
+    contract: Contract
+    router: Router[Endpoint]
+    dispatcher: Dispatcher
+    conflicts: tuple[str, ...]
+
+    @property
+    def document(self) -> bytes:
+        """The contract as its file has it; in one piece where it is several."""
+        return self.contract.content if len(self.contract.files) < 2 else orjson.dumps(self.contract.document)
+
+
+@dataclass(frozen=True)
+class Book:
+    """Everything that follows from the files; replaced whole when one of them changes."""
+
+    mounts: Mapping[str, Mount]
+    operations: Mapping[str, MockedOperation]
+    scenarios: Mapping[str, Scenario]
+
+    def mount(self, path: bytes) -> tuple[str, Mount] | None:
+        """The prefix that an undecoded path is below, the longest first, and what stands there."""
+        for prefix in sorted(self.mounts, key=len, reverse=True):
+            raw = prefix.encode()
+            if path == raw or path.startswith(raw + b"/"):
+                return prefix, self.mounts[prefix]
+        return None
+
+
+@dataclass
+class Mock:
+    """Contracts by prefix ("" or "/billing"), answered without a backend.
+
+    ContractError when a file cannot be used, now or in `load`. `scenario` is the one in force until another is chosen;
+    `observe` is told of every answered request.
+    """
+
+    sources: Mapping[str, Path] = field(default_factory=lambda: {"": PUBLISHED})
+    scenario_file: Path | None = None
+    settings: Settings = field(default_factory=Settings)
+    scenario: str | None = None
+    observe: Callable[[Exchange], None] = lambda exchange: None
+    # Where it listens, for what is to be pasted.
+    address: str = "http://127.0.0.1:2212"
+    # What is wrong with the last save of a contract, and what with its examples and schemas; by prefix.
+    errors: dict[str, str] = field(default_factory=dict, init=False)
+    warnings: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        """Load everything."""
+        self.state = State(self.settings.seed, self.scenario)
+        self.log = RequestLog(self.observe)
+        self.book = self.load()
+        self.fallback = Dispatcher(_no_application, Router(), failure_of)
+
+    @property
+    def files(self) -> set[Path]:
+        """The files that it is made from."""
+        found = {path for mount in self.book.mounts.values() for path in mount.contract.files}
+        return found | set(self.sources.values()) | ({self.scenario_file} if self.scenario_file else set())
+
+    def load(self) -> Book:
+        """What the files say now."""
+        contracts = {prefix: self._contract(prefix, path) for prefix, path in self.sources.items()}
+        operations = mocked_operations(contracts)
+        written = load_scenarios(self.scenario_file, operations) if self.scenario_file is not None else ()
+        scenarios = all_scenarios(written, operations)
+        mounts = {
+            prefix: self._mount(prefix, contract, operations, scenarios) for prefix, contract in contracts.items()
+        }
+        return Book(mounts, operations, scenarios)
+
+    def replace(self, book: Book) -> None:
+        """Have a newly loaded book in force; choices of what it does not have any more are dropped."""
+        self.book = book
+        self.errors = {}
+        self.state.forget_what_is_gone(book.scenarios, book.operations)
+        self.log.tell("state", {})
+
+    def fail(self, error: ContractError) -> None:
+        """Stay with the book, and say everywhere why the last save is not in force."""
+        broken = [prefix for prefix, mount in self.book.mounts.items() if error.source in _names(mount.contract)]
+        self.errors = dict.fromkeys(broken or [next(iter(self.book.mounts))], str(error))
+        self.log.tell("state", {})
+
+    def _contract(self, prefix: str, path: Path) -> Contract:
+        contract = load_contract(path, lenient=True)
+        if not contract.operations:
+            raise ContractError(str(path), "/paths", "there is no operation to mock")
+        return contract
+
+    def _mount(
+        self,
+        prefix: str,
+        contract: Contract,
+        operations: Mapping[str, MockedOperation],
+        scenarios: Mapping[str, Scenario],
+    ) -> Mount:
+        bodies = Bodies(contract, self.settings.seed)
+        router: Router[Endpoint] = Router()
+        conflicts = []
+        endpoints = [
+            MockedEndpoint(mocked, bodies, self.settings, self.state, scenarios)
+            for mocked in operations.values()
+            if mocked.prefix == prefix
+        ]
+        for endpoint in endpoints:
+            operation = endpoint.mocked.operation
+            try:
+                router.add(operation.method, operation.path, endpoint)
+            except RouteConflict as error:
+                conflicts.append(f"{endpoint.name} is not served: {error}")
+        _add_aliases(router, base_path(contract), endpoints)
+        return Mount(contract, router, Dispatcher(_no_application, router, failure_of), tuple(conflicts))
+
+
+def base_path(contract: Contract) -> str:
+    """The path of the first server that the contract names, below which a real server stands."""
+    servers = contract.document.get("servers") or [{"url": "/"}]
+    try:
+        path = urlsplit(str(servers[0].get("url", "/"))).path.rstrip("/")
+    except ValueError:
+        return ""
+    return path if path.startswith("/") and "{" not in path else ""
+
+
+def _add_aliases(router: Router[Endpoint], base: str, endpoints: list[MockedEndpoint]) -> None:
+    """Have the operations answer below the path of the server too: apps are pointed at either."""
+    for endpoint in endpoints if base else ():
+        try:
+            router.add(endpoint.mocked.operation.method, base + endpoint.mocked.operation.path, endpoint)
+        except RouteConflict:
+            continue
+
+
+def _names(contract: Contract) -> Iterator[str]:
+    yield contract.source
+    yield from map(str, contract.files)
+
+
+async def _no_application(scope: Scope, receive: Receive, send: Send) -> None:
+    raise NotImplementedError(scope["type"])

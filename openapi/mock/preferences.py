@@ -1,0 +1,90 @@
+"""What a request wishes for: the Prefer header (RFC 7240) with the names that Prism has, and their query forms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qsl
+
+from openapi.mock.refusals import WishRefused
+
+# RFC 9110 sections 5.6.2 and 5.6.4; a value that is no token, as `a/b`, is taken all the same.
+_PREFERENCE: Final = re.compile(
+    r"""[ \t]*+(?:(?P<name>[!#$%&'*+.^_`|~0-9A-Za-z-]++)
+        (?:[ \t]*=[ \t]*+(?:"(?P<quoted>(?:[^"\\]|\\.)*+)"|(?P<plain>[^\s",;]*+)))?)?[ \t]*+(?:[,;]|$)""",
+    re.VERBOSE,
+)
+_TRUE: Final = ("true", "1", "")
+_FALSE: Final = ("false", "0")
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """Wishes; None where there is none. `dynamic` is for data that differs between requests."""
+
+    code: int | None = None
+    example: str | None = None
+    dynamic: bool | None = None
+    scenario: str | None = None
+
+
+NO_PREFERENCES: Final = Preferences()
+
+
+def preferences_of(headers: Sequence[str], query: bytes) -> Preferences:
+    """The wishes in the values of every Prefer header, and in the query as ``__code``, ``__example``, ``__dynamic`` and
+    ``__scenario``.
+
+    The header comes before the query, and the first of several of a name before the others (RFC 7240 section 2).
+    Preferences of other names are passed over. Refusal for a header or a value that cannot be read.
+    """
+    if not headers and b"__" not in query:
+        return NO_PREFERENCES
+    found: dict[str, str] = {}
+    for name, value in [*_in_header(", ".join(headers)), *_in_query(query)]:
+        found.setdefault(name, value)
+    return Preferences(
+        _code(found.get("code")),
+        found.get("example") or None,
+        _flag(found.get("dynamic")),
+        found.get("scenario") or None,
+    )
+
+
+def _in_header(text: str) -> Iterator[tuple[str, str]]:
+    position = 0
+    while position < len(text):
+        match = _PREFERENCE.match(text, position)
+        if match is None:
+            raise WishRefused(
+                400, "PREFER_MALFORMED", "The Prefer header cannot be read; write Prefer: code=404, example=name."
+            )
+        position = match.end()
+        if match["name"] is not None:
+            quoted = match["quoted"]
+            value = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else match["plain"]
+            yield match["name"].lower(), value or ""
+
+
+def _in_query(query: bytes) -> Iterator[tuple[str, str]]:
+    for name, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True):
+        if name.startswith("__"):
+            yield name[2:], value
+
+
+def _code(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not re.fullmatch("[1-5][0-9][0-9]", text):
+        raise WishRefused(400, "PREFER_MALFORMED", "The preferred code must be a status from 100 to 599.")
+    return int(text)
+
+
+def _flag(text: str | None) -> bool | None:
+    if text is None:
+        return None
+    if text.lower() not in _TRUE + _FALSE:
+        raise WishRefused(400, "PREFER_MALFORMED", "The preference dynamic must be true or false.")
+    return text.lower() in _TRUE

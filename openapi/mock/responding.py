@@ -1,0 +1,215 @@
+"""An operation, answered by the mock: what stands in the engine where a server has its handler."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from time import time
+from typing import TYPE_CHECKING, Final
+
+import orjson
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive, Scope
+
+from openapi.judging import declared_status
+from openapi.mock.asking import Asking, asking_of
+from openapi.mock.bodies import Bodies, Wish
+from openapi.mock.engine import import_engine
+from openapi.mock.protocol import connection_of
+from openapi.mock.refusals import MockFailure, Refusal, WishRefused, failure_of
+from openapi.mock.scenarios import MockedOperation, Scenario, Step
+from openapi.mock.security import Auth, check
+from openapi.mock.selection import Selection, select, statuses
+from openapi.mock.state import Blow, State
+from openapi.server.types import Answer, Headers
+
+if TYPE_CHECKING:
+    from openapi.server.arguments import Arguments
+
+MAX_BODY: Final = 10 * 1024 * 1024
+# Nobody is to keep an answer that the next choice changes (RFC 9111 section 5.2.2.5).
+_NO_STORE: Final = (b"cache-control", b"no-store")
+# Seconds to wait after a 503 that names no others.
+_RETRY_AFTER: Final = 5
+# Scenarios that are named beside an answer.
+_MOST_NAMED: Final = 20
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a mock answers: `auth` as in openapi.mock.security, `dynamic` for data that differs between requests."""
+
+    auth: Auth = "presence"
+    seed: int = 0
+    dynamic: bool = False
+
+
+class MockedEndpoint:
+    """Endpoint of one operation (openapi.server.types): credentials, arguments, scenario, fault, response."""
+
+    headers: Headers = (_NO_STORE,)
+
+    def __init__(
+        self,
+        mocked: MockedOperation,
+        bodies: Bodies,
+        settings: Settings,
+        state: State,
+        scenarios: Mapping[str, Scenario],
+    ) -> None:
+        self.name = mocked.id
+        self.mocked = mocked
+        self._bodies = bodies
+        self._settings = settings
+        self._state = state
+        self._scenarios = scenarios
+        self._numbers = itertools.count()
+
+    async def __call__(self, scope: Scope, receive: Receive) -> Answer:
+        """The answer to one request."""
+        asking = asking_of(scope)
+        asking.exchange.operation = self.name
+        asking.alternatives = self._alternatives
+        refusal = await self._refusal(asking, scope, receive)
+        scenario, origin = self._scenario(asking)
+        asking.exchange.scenario = scenario.name if scenario is not None else None
+        # A request that is refused uses no step of a sequence up.
+        step = self._state.step(asking.session, scenario, self.name, counts=refusal is None)
+        blow = self._state.blow(asking.session, self.name, scenario, step)
+        if blow is not None:
+            await asyncio.sleep(blow.milliseconds / 1000)
+            if blow.fault.kind in ("hang", "reset", "unavailable", "error"):
+                return await self._failed(blow, asking, scope, receive)
+        if refusal is not None:
+            return self._refused(refusal, asking)
+        try:
+            answer = self._answer(asking, step, f"Scenario {scenario.name} ({origin})" if scenario else "No scenario")
+        except Refusal as error:
+            return self._refused(error, asking)
+        return answer if blow is None else self._broken(answer, blow, asking)
+
+    async def _refusal(self, asking: Asking, scope: Scope, receive: Receive) -> Refusal | HTTPException | None:
+        try:
+            wanted = asking.preferences.scenario
+            if wanted is not None and wanted not in self._scenarios:
+                known = ", ".join(name for name, scenario in self._scenarios.items() if scenario.knows(self.name))
+                raise WishRefused(404, "SCENARIO_NOT_FOUND", f"There is no scenario {wanted!r}: there is {known}.")
+            check(self.mocked, asking.credentials, self._settings.auth, time())
+            if self._arguments is not None:
+                await self._arguments.read(scope, receive)
+        except (Refusal, HTTPException) as error:
+            return error
+        return None
+
+    @cached_property
+    def _arguments(self) -> Arguments | None:
+        """What the operation takes, compiled when it is first called; None where there is nothing to be read."""
+        if not self.mocked.operation.parameters and "requestBody" not in self.mocked.operation.definition:
+            return None
+        import_engine()
+        from openapi.mock.requests import arguments_of
+
+        return arguments_of(self.mocked, MAX_BODY)
+
+    def _scenario(self, asking: Asking) -> tuple[Scenario | None, str]:
+        """The scenario in force, and by whose choice."""
+        try:
+            wishes = ((asking.preferences.scenario, "by Prefer"), (asking.scenario_cookie, "by cookie"))
+        except WishRefused:
+            return None, ""
+        for name, origin in wishes:
+            found = self._scenarios.get(name or "")
+            if found is not None and found.knows(self.name):
+                return found, origin
+        found = self._state.scenario(asking.session, self.name, self._scenarios)
+        return found, "by choice" if asking.session is None else f"by choice, session {asking.session}"
+
+    def _answer(self, asking: Asking, step: Step, situation: str) -> Answer:
+        wishes = asking.preferences
+        if wishes.code is not None or wishes.example is not None:
+            step = Step(wishes.code if wishes.code is not None else step.status, example=wishes.example)
+            situation = "As preferred"
+        selection = select(self.mocked, step.status, step.example, asking.accept)
+        dynamic = self._settings.dynamic if wishes.dynamic is None else wishes.dynamic
+        exchange = asking.exchange
+        key = f"{exchange.method} {exchange.target}"
+        if dynamic:
+            key += f" {next(self._numbers)}"
+        body = self._bodies.body(self.mocked, selection, step, Wish(step.example, dynamic, key))
+        headers = {**self._bodies.headers(self.mocked, selection, key), **step.headers}
+        exchange.reason = f"{situation}: {selection.status}, {body.reason}."
+        exchange.violations += body.violations
+        return self._sent(selection.status, selection.content_type, headers, body.content)
+
+    def _refused(self, error: Refusal | HTTPException, asking: Asking) -> Answer:
+        failure = failure_of(error)
+        asking.exchange.reason = failure.message
+        if failure.status in (400, 413, 415) and not isinstance(error, Refusal):
+            asking.exchange.violations.append(failure.message)
+        if isinstance(error, WishRefused):
+            return self._sent(failure.status, "application/json", failure.headers, orjson.dumps(failure.body))
+        # Where a contract has 422 for what does not follow it, that is what its clients expect.
+        return self._error((422, 400) if failure.status == 400 else (failure.status,), failure, asking)
+
+    def _error(self, wanted: Sequence[int], failure: MockFailure, asking: Asking) -> Answer:
+        """An error with the first of the `wanted` statuses that the contract declares, in the form of the contract."""
+        responses = self.mocked.operation.definition["responses"]
+        status = next((status for status in wanted if str(status) in responses), wanted[-1])
+        if declared_status(self.mocked.operation, status) is not None:
+            selection = self._selected(status, asking.accept)
+            content = self._bodies.error(self.mocked, selection, failure.code, failure.message)
+            if content is not None:
+                declared = self._bodies.headers(self.mocked, selection, failure.code)
+                return self._sent(status, selection.content_type, {**declared, **failure.headers}, content)
+        return self._sent(failure.status, "application/json", failure.headers, orjson.dumps(failure.body))
+
+    def _selected(self, status: int, accept: str | None) -> Selection:
+        try:
+            return select(self.mocked, status, None, accept)
+        except WishRefused:
+            # An error in a form that was not asked for says more than one about the form.
+            return select(self.mocked, status, None, None)
+
+    async def _failed(self, blow: Blow, asking: Asking, scope: Scope, receive: Receive) -> Answer:
+        fault = blow.fault
+        asking.exchange.reason = f"Fault: {fault.kind}."
+        if fault.kind == "unavailable":
+            headers = {"Retry-After": str(_RETRY_AFTER if fault.retry_after is None else fault.retry_after)}
+            failure = MockFailure(503, "UNAVAILABLE", "The service is not available. Try again later.", headers)
+            return self._error((503,), failure, asking)
+        if fault.kind == "error":
+            return self._error((500,), MockFailure(500, "INTERNAL_ERROR", "The server failed."), asking)
+        connection = connection_of(scope)
+        if fault.kind == "reset" and connection is not None:
+            connection.reset()
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        raise ClientDisconnect
+
+    def _broken(self, answer: Answer, blow: Blow, asking: Asking) -> Answer:
+        kind = blow.fault.kind
+        what = "" if kind is None else f"{kind}, "
+        asking.exchange.reason = f"Fault: {what}{blow.milliseconds} ms. {asking.exchange.reason}"
+        if kind == "truncate":
+            asking.truncated = True
+        if kind == "malform":
+            # The first half of anything, and then this, is no JSON.
+            return answer._replace(body=answer.body[: len(answer.body) // 2] + b'{"')
+        return answer
+
+    def _sent(self, status: int, content_type: str | None, headers: Mapping[str, str], content: bytes) -> Answer:
+        fields = [(name.lower().encode("ascii"), value.encode("latin-1")) for name, value in headers.items()]
+        if content_type is not None:
+            fields.insert(0, (b"content-type", content_type.encode("latin-1", "replace")))
+        return Answer(status, (*fields, *self.headers), content)
+
+    @cached_property
+    def _alternatives(self) -> str:
+        named = [name for name, scenario in self._scenarios.items() if scenario.knows(self.name)]
+        shown = [name for name in named if not self._scenarios[name].derived][:_MOST_NAMED]
+        scenarios = f", scenario={'|'.join(shown)}" if shown else ""
+        return f"Prefer: code={'|'.join(statuses(self.mocked))}{scenarios}"

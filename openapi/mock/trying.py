@@ -1,0 +1,91 @@
+"""A request that an operation answers, for whoever wants to try the mock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import orjson
+
+from openapi.judging import is_json
+from openapi.messages import Request
+from openapi.mock.bodies import header_text
+from openapi.mock.carried import examples_of
+from openapi.mock.generation import GenerationError, Generator
+from openapi.mock.scenarios import MockedOperation
+from openapi.mock.security import Auth, mint
+from openapi.schemas import Direction
+
+
+def request_to_try(operations: Mapping[str, MockedOperation], auth: Auth, now: float) -> Request | None:
+    """A request for the operation that is the easiest to call, with credentials; None when none can be made."""
+    generators: dict[str, Generator] = {}
+    for mocked in sorted(operations.values(), key=_effort):
+        generator = generators.setdefault(mocked.prefix, Generator(mocked.contract))
+        try:
+            return request_for(mocked, generator, auth, now)
+        except GenerationError:
+            continue
+    return None
+
+
+def request_for(mocked: MockedOperation, generator: Generator, auth: Auth, now: float) -> Request:
+    """A request that has what the operation requires; GenerationError when something of that cannot be made."""
+    path = mocked.path
+    query: list[tuple[str, str]] = []
+    headers: list[tuple[str, str]] = []
+    for parameter in mocked.operation.parameters:
+        if not parameter.get("required"):
+            continue
+        text = header_text(_value(mocked, generator, parameter))
+        if parameter["in"] == "path":
+            path = path.replace(f"{{{parameter['name']}}}", quote(text, safe=""))
+        elif parameter["in"] == "query":
+            query.append((parameter["name"], text))
+        else:
+            headers.append((parameter["name"], text) if parameter["in"] == "header" else ("Cookie", text))
+    _authenticate(mocked, auth, now, headers, query)
+    body = _body(mocked, generator, headers)
+    target = f"{path}?{urlencode(query)}" if query else path
+    return Request(mocked.operation.method.upper(), target, tuple(headers), body)
+
+
+def _effort(mocked: MockedOperation) -> tuple[bool, int]:
+    required = [parameter for parameter in mocked.operation.parameters if parameter.get("required")]
+    return mocked.operation.method != "get", len(required)
+
+
+def _value(mocked: MockedOperation, generator: Generator, parameter: Mapping[str, Any]) -> Any:
+    if examples := examples_of(mocked.contract, parameter, ""):
+        return examples[0].value
+    schema = parameter.get("schema", {"type": "string"})
+    return generator.value(schema, direction=Direction.REQUEST, name=parameter["name"])
+
+
+def _body(mocked: MockedOperation, generator: Generator, headers: list[tuple[str, str]]) -> bytes:
+    body = mocked.contract.resolve(mocked.operation.definition.get("requestBody", {}))
+    for media_type, content in body.get("content", {}).items() if body.get("required") else ():
+        if is_json(media_type.partition(";")[0].strip().lower()):
+            headers.append(("Content-Type", media_type))
+            return orjson.dumps(generator.value(content.get("schema", {}), direction=Direction.REQUEST))
+    return b""
+
+
+def _authenticate(
+    mocked: MockedOperation, auth: Auth, now: float, headers: list[tuple[str, str]], query: list[tuple[str, str]]
+) -> None:
+    """Add what the first security requirement of the operation asks for."""
+    if auth == "off" or mocked.operation.public:
+        return
+    for name in mocked.operation.security[0]:
+        scheme = mocked.contract.security_schemes[name]
+        if scheme["type"] != "apiKey":
+            kind = scheme["scheme"].capitalize() if scheme["type"] == "http" else "Bearer"
+            token = mint(8 * 3600, now)[0] if auth == "jwt" and kind == "Bearer" else "mock"
+            headers.append(("Authorization", f"{kind} {token}"))
+        elif scheme["in"] == "query":
+            query.append((scheme["name"], "mock"))
+        else:
+            key = (scheme["name"], "mock") if scheme["in"] == "header" else ("Cookie", f"{scheme['name']}=mock")
+            headers.append(key)

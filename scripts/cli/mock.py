@@ -1,0 +1,194 @@
+"""`tether-relay mock`: the contract answered without a backend, for those who build on it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shlex
+import socket
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from openapi.contract import PUBLISHED
+from openapi.errors import ContractError
+from openapi.messages import Request
+from openapi.mock.app import create_mock
+from openapi.mock.engine import import_engine
+from openapi.mock.log import Exchange
+from openapi.mock.mocking import Mock
+from openapi.mock.responding import Settings
+from openapi.mock.scenario_file import SCENARIOS
+from scripts.cli.addresses import listening
+from scripts.cli.failures import Refused
+from scripts.cli.mock_server import in_thread, run
+
+_PREFIX: Final = re.compile(r"(/[A-Za-z0-9._~-]+)+")
+# Seconds after which what needs no answer at once is done, if nobody has asked anything before.
+_QUIET: Final = 1.0
+# Warnings that are printed; the panel has all.
+_MOST_WARNINGS: Final = 20
+
+
+@click.command()
+@click.argument("contracts", metavar="[CONTRACT]...", nargs=-1)
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), default=2212, show_default=True, help="The port to listen on.")
+@click.option("--seed", type=int, default=0, show_default=True, help="What made-up data and shares depend on.")
+@click.option("--dynamic", is_flag=True, help="Make new data for each request instead of giving examples.")
+@click.option(
+    "--auth",
+    type=click.Choice(["presence", "jwt", "off"]),
+    default="presence",
+    show_default=True,
+    help="presence: credentials must be there; jwt: and a token not have expired; off: none are needed.",
+)
+@click.option("--scenario", metavar="NAME", help="The scenario to begin with.")
+@click.option(
+    "--scenarios",
+    type=click.Path(path_type=Path, readable=False),
+    help="The file of scenarios. [ours, for our contract]",
+)
+@click.option("--quiet", is_flag=True, help="Print no line for each request.")
+def mock(
+    contracts: tuple[str, ...],
+    host: str,
+    port: int,
+    scenario: str | None,
+    scenarios: Path | None,
+    quiet: bool,
+    **settings: Any,
+) -> None:
+    """Answer CONTRACT without a backend: scenarios, faults, made-up data, and a panel at /__mock.
+
+    CONTRACT is an OpenAPI 3.0 document; the Tether API when left out. Several stand below prefixes:
+
+    \b
+      tether-relay mock /billing=billing.yaml /crm=crm.yaml
+    """
+    sources = sources_of(contracts)
+    if scenarios is None and sources == {"": PUBLISHED}:
+        scenarios = SCENARIOS
+    shown = f"[{host}]" if ":" in host else host
+    mocked = Mock(
+        sources,
+        scenarios,
+        Settings(**settings),
+        scenario,
+        observe=_Answers(quiet),
+        address=f"http://{shown}:{port}",
+    )
+    if scenario is not None and scenario not in mocked.book.scenarios:
+        raise Refused(f"--scenario: there is no {scenario!r}: there is {', '.join(mocked.book.scenarios)}")
+    app = create_mock(mocked)
+    with (
+        listening(host, port, "--host", "--port") as (family, address),
+        socket.create_server(address, family=family, backlog=1024) as listener,
+    ):
+        announce(mocked)
+        run(app, listener, lambda: beside(mocked))
+
+
+def sources_of(contracts: tuple[str, ...]) -> dict[str, Path]:
+    """Prefix -> file; Refused for prefixes that cannot be, or that stand for two."""
+    sources: dict[str, Path] = {}
+    for text in contracts:
+        prefix, _, name = text.partition("=") if text.startswith("/") and "=" in text else ("", "=", text)
+        prefix = prefix.rstrip("/")
+        if prefix and (not _PREFIX.fullmatch(prefix) or prefix.split("/")[1] == "__mock"):
+            raise Refused(f"{prefix!r} is no prefix; write /billing={name}")
+        if prefix in sources:
+            there = f"the prefix {prefix}" if prefix else "no prefix"
+            raise Refused(f"{sources[prefix]} and {name} both have {there}; write /one={sources[prefix]} /two={name}")
+        sources[prefix] = Path(name)
+    return sources or {"": PUBLISHED}
+
+
+def announce(mocked: Mock) -> None:
+    """Say what is mocked where, and print a request to try."""
+    from openapi.mock.trying import request_to_try
+
+    for prefix, mount in mocked.book.mounts.items():
+        count = len(mount.contract.operations)
+        title = _plain(str(mount.contract.document["info"].get("title", "")))
+        click.echo(f"tether-relay mocks {count} operation(s) of {title} on {mocked.address}{prefix}")
+    click.echo(f"  panel: {mocked.address}/__mock")
+    request = request_to_try(mocked.book.operations, mocked.settings.auth, time.time())
+    if request is not None:
+        click.echo(f"\nTry it:\n\n  {curl_line(request, mocked.address)}\n")
+
+
+def curl_line(request: Request, address: str) -> str:
+    """A command that sends a request when it is pasted into a shell."""
+    parts = ["curl", "-i"]
+    if request.method != "GET":
+        parts += ["-X", request.method]
+    for name, value in request.headers:
+        parts += ["-H", f"{name}: {value}"]
+    if request.body:
+        parts += ["--data-raw", request.body.decode()]
+    return shlex.join([*parts, address + request.target])
+
+
+async def beside(mocked: Mock) -> None:
+    """What goes on beside the answers: the contract is looked through once the first is given, and loaded anew whenever
+    it is saved."""
+    from openapi.mock.reloading import keep_fresh
+
+    def report(error: ContractError | None) -> None:
+        click.echo("reloaded" if error is None else f"still as before, for what was saved cannot be used: {error}")
+        waiting.set()
+
+    waiting = asyncio.Event()
+    fresh = asyncio.ensure_future(keep_fresh(mocked, report))
+    try:
+        await mocked.log.first(_QUIET)
+        while True:
+            await in_thread(lambda: look_through(mocked))
+            mocked.log.tell("state", {})
+            await waiting.wait()
+            waiting.clear()
+    finally:
+        fresh.cancel()
+
+
+def look_through(mocked: Mock) -> None:
+    """Print what is wrong with the contracts, and have ready what the first look at the panel needs."""
+    import_engine()
+    from openapi.mock.checking import check_book
+
+    mocked.warnings = check_book(mocked.book)
+    lines = [
+        f"{prefix or mount.contract.source}: {_plain(warning)}"
+        for prefix, mount in mocked.book.mounts.items()
+        for warning in (*mount.conflicts, *mocked.warnings.get(prefix, ()))
+    ]
+    for line in lines[:_MOST_WARNINGS]:
+        click.echo(f"  warning: {line}")
+    if len(lines) > _MOST_WARNINGS:
+        click.echo(f"  and {len(lines) - _MOST_WARNINGS} warnings more, which the panel has")
+
+
+class _Answers:
+    """Prints a line for each request. There is no query in it, and no header: that is where tokens are."""
+
+    def __init__(self, quiet: bool) -> None:
+        self._quiet = quiet
+
+    def __call__(self, exchange: Exchange) -> None:
+        if self._quiet:
+            return
+        moment = datetime.fromtimestamp(exchange.at).strftime("%H:%M:%S")
+        status = "---" if exchange.status is None else exchange.status
+        path = _plain(exchange.target.partition("?")[0])
+        scenario = f"  {exchange.scenario}" if exchange.scenario else ""
+        took = f"{1000 * exchange.seconds:.1f} ms"
+        click.echo(f"{moment} {exchange.method} {path} {status}{scenario}  {took}  {_plain(exchange.reason)}")
+
+
+def _plain(text: str) -> str:
+    # What comes off the wire must not steer the terminal.
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
