@@ -109,10 +109,8 @@ class Bodies:
             if usable:
                 example = usable[0]
                 return example.value, f"the example {example.name!r}" if example.name else "the contract's example", ()
-            if selection.status >= 400:
-                found = self._envelopes.fitting(schema, selection.status)
-                if found is not None:
-                    return found.body, "an error that fits the status", ()
+        if selection.status >= 400 and (found := self._envelopes.fitting(schema, selection.status)) is not None:
+            return found.body, "an error that fits the status", ()
         try:
             return self._generator.value(schema, key=wish.key), "data made from the schema", ()
         except GenerationError as error:
