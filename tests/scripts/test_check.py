@@ -19,6 +19,7 @@ from tests.openapi.conformance.family.faults import refusal
 from tests.openapi.conformance.family.honest import SECRET, Reply, Server, good_token, serving
 
 if TYPE_CHECKING:
+    from tests.conftest import Running as Servers
     from tests.conftest import Server as Running
 
 Program = Callable[..., CompletedProcess[str]]
@@ -106,5 +107,15 @@ def test_our_own_server_passes_strictly(server: Running, program: Program, folde
     options = ("--strict", "--allow-writes", "--profile", profile, "--jwt-secret-file", "secret")
 
     done = program("check", server.url, *options, TETHER_RELAY_CHECK_TOKEN=server.token())
+
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+
+
+@pytest.mark.long
+def test_our_own_mock_passes_strictly(running_server: Servers, program: Program) -> None:
+    """It takes whatever looks like credentials, for it knows none."""
+    with running_server(command=("tether-relay", "mock")) as mock:
+        options = ("--strict", "--allow-writes", "--profile", "deep", "--token", "mock", "--skip", "auth-garbage")
+        done = program("check", mock.url, *options)
 
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
