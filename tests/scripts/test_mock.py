@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
+from openapi.contract import PUBLISHED
+
 if TYPE_CHECKING:
-    from tests.conftest import Running, Server
+    from tests.conftest import Eventually, Running, Server
 
 PATH = "/api/calls/providers"
 TOKEN = {"Authorization": "Bearer mock"}
@@ -138,3 +141,31 @@ def test_a_page_of_elsewhere_does_not_control_the_mock(mock: Server) -> None:
     response = mock.client.post("/__mock/reset", headers={"Origin": "https://evil.example"})
 
     assert (response.status_code, response.json()["code"]) == (403, "ORIGIN_REFUSED")
+
+
+def test_a_saved_contract_is_in_force_and_a_broken_one_is_reported(
+    running_server: Running, tmp_path: Path, eventually: Eventually
+) -> None:
+    contract = tmp_path / "contract.yaml"
+    contract.write_bytes(PUBLISHED.read_bytes())
+    with running_server("/one=" + str(contract), command=("tether-relay", "mock")) as mock:
+        path = "/one" + PATH
+        contract.write_text("paths: [")
+        assert eventually(lambda: "x-mock-error" in mock.client.get(path, headers=TOKEN).headers)
+        assert mock.client.get(path, headers=TOKEN).status_code == 200
+
+        contract.write_bytes(
+            PUBLISHED.read_bytes().replace(b"example:\n        provider: sinch", b"example:\n        provider: twilio")
+        )
+        assert eventually(lambda: mock.client.get(path, headers=TOKEN).json()["provider"] == "twilio")
+        assert "x-mock-error" not in mock.client.get(path, headers=TOKEN).headers
+
+
+def test_a_token_expires_where_that_is_checked(running_server: Running) -> None:
+    with running_server("--auth", "jwt", command=("tether-relay", "mock")) as mock:
+        tokens = [mock.client.post("/__mock/token", params={"ttl": ttl}).json()["token"] for ttl in (60, -60)]
+        answers = [mock.client.get(PATH, headers={"Authorization": f"Bearer {token}"}) for token in (*tokens, "mock")]
+
+    assert [answer.status_code for answer in answers] == [200, 401, 401]
+    assert [answer.json()["code"] for answer in answers[1:]] == ["TOKEN_EXPIRED", "TOKEN_INVALID"]
+    assert answers[1].headers["www-authenticate"] == 'Bearer realm="tether-relay", error="invalid_token"'
