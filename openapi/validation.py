@@ -50,7 +50,7 @@ def first_structural_error(document: Mapping[str, Any], resolve: Callable[[Any],
     checked = set()
     for found in references(document):
         kind = KINDS.get(found.keyword)
-        if kind is None or found.extension or (found.target, kind) in checked:
+        if kind is None or found.key != "$ref" or found.extension or (found.target, kind) in checked:
             continue
         checked.add((found.target, kind))
         # What stands among the components of its kind was judged with the document.

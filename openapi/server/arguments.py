@@ -7,23 +7,19 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs
 
-import orjson
 from connexion.decorators.parameter import pythonic
-from connexion.exceptions import BadRequestProblem, TypeValidationError, UnsupportedMediaTypeProblem
+from connexion.exceptions import BadRequestProblem, TypeValidationError
 from connexion.operations import AbstractOperation
 from connexion.uri_parsing import OpenAPIURIParser
 from connexion.utils import coerce_type
 from starlette.datastructures import Headers
-from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, cookie_parser
+from starlette.requests import cookie_parser
 from starlette.types import Receive, Scope
 
 from openapi.contract import Contract, Operation
 from openapi.pointer import pointer_to
-from openapi.schemas import Direction, SchemaValidator, Violation
-from openapi.server.responses import is_json
-
-_MISSING: Any = object()
+from openapi.schemas import Direction, SchemaValidator
+from openapi.server.bodies import MISSING, RequestBody, reasons
 
 
 class Arguments:
@@ -38,7 +34,7 @@ class Arguments:
             for index, parameter in enumerate(operation.parameters)
         ]
         body = contract.resolve(operation.definition.get("requestBody"))
-        self._body = None if body is None else _Body(contract, operation, body, max_body)
+        self._body = None if body is None else RequestBody(contract, operation, body, max_body)
         names = [parameter.argument for parameter in self._parameters] + (["body"] if self._body else [])
         if doubled := [name for name in names if names.count(name) > 1]:
             raise ValueError(f"two arguments are called {doubled[0]!r}")
@@ -58,12 +54,12 @@ class Arguments:
         sent = self._sent(scope)
         arguments = {}
         for parameter in self._parameters:
-            value = parameter.value(sent[parameter.place].get(parameter.name, _MISSING))
-            if value is not _MISSING:
+            value = parameter.value(sent[parameter.place].get(parameter.name, MISSING))
+            if value is not MISSING:
                 arguments[parameter.argument] = value
         if self._body is not None:
             body = await self._body.read(Headers(scope=scope), receive)
-            if body is not _MISSING:
+            if body is not MISSING:
                 arguments["body"] = body
         return arguments
 
@@ -103,8 +99,8 @@ class _Parameter:
         if (style := definition.get("style")) in ("matrix", "label"):
             raise ValueError(f"the parameter {self.name!r} has the style {style}, which is not served")
         schema = contract.resolve(definition["schema"])
-        self._default = schema.get("default", _MISSING)
-        self.optional: bool = not self._required and self._default is _MISSING
+        self._default = schema.get("default", MISSING)
+        self.optional: bool = not self._required and self._default is MISSING
         # The parser has done this for paths and queries; headers and cookies come as they were sent.
         self._coerced_from = resolved if self.place in ("header", "cookie") else None
         pointer = operation.pointer + pointer_to("parameters", index, "schema")
@@ -112,7 +108,7 @@ class _Parameter:
 
     def value(self, sent: Any) -> Any:
         """The value for what was `sent`, its default when nothing was; BadRequestProblem when it is not right."""
-        if sent is _MISSING:
+        if sent is MISSING:
             if self._required:
                 raise BadRequestProblem(f"The {self.place} parameter {self.name!r} is missing.")
             return self._default
@@ -123,64 +119,9 @@ class _Parameter:
             with suppress(TypeValidationError):
                 sent = coerce_type(self._coerced_from, sent, "parameter", self.name)
         if not self._validator.is_valid(sent):
-            reasons = _reasons(self._validator.violations(sent))
-            raise BadRequestProblem(f"The {self.place} parameter {self.name!r} is wrong: {reasons}.")
+            wrong = reasons(self._validator.violations(sent))
+            raise BadRequestProblem(f"The {self.place} parameter {self.name!r} is wrong: {wrong}.")
         return sent
-
-
-class _Body:
-    """A Request Body Object (section "Request Body Object") in JSON, of at most `max_size` bytes."""
-
-    def __init__(self, contract: Contract, operation: Operation, body: Mapping[str, Any], max_size: int) -> None:
-        self.required: bool = body.get("required", False)
-        self._max_size = max_size
-        if others := [media_type for media_type in body["content"] if not is_json(media_type.lower())]:
-            raise ValueError(f"takes a body of {', '.join(others)}; only JSON is served")
-        self._validators = {
-            media_type.lower(): SchemaValidator(
-                contract,
-                content.get("schema", {}),
-                operation.pointer + pointer_to("requestBody", "content", media_type, "schema"),
-                Direction.REQUEST,
-            )
-            for media_type, content in body["content"].items()
-        }
-
-    async def read(self, headers: Headers, receive: Receive) -> Any:
-        """The parsed body, or `_MISSING` when there is none and none is needed."""
-        content = await _content(receive, self._max_size)
-        if not content:
-            if self.required:
-                raise BadRequestProblem("The request has no body, and this operation needs one.")
-            return _MISSING
-        media_type = headers.get("content-type", next(iter(self._validators))).partition(";")[0].strip().lower()
-        validator = self._validators.get(media_type)
-        if validator is None:
-            raise UnsupportedMediaTypeProblem(f"The body must be {' or '.join(self._validators)}.")
-        try:
-            body = orjson.loads(content)
-        except orjson.JSONDecodeError as error:
-            raise BadRequestProblem(f"The body is not valid JSON: {error}.") from None
-        if not validator.is_valid(body):
-            raise BadRequestProblem(f"The body breaks the contract: {_reasons(validator.violations(body))}.")
-        return body
-
-
-async def _content(receive: Receive, max_size: int) -> bytes:
-    content = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientDisconnect
-        content += message.get("body", b"")
-        if len(content) > max_size:
-            raise HTTPException(413)
-        if not message.get("more_body", False):
-            return bytes(content)
-
-
-def _reasons(violations: list[Violation]) -> str:
-    return "; ".join(f"{violation.where}: {violation.reason}".removeprefix(": ") for violation in violations)
 
 
 def _with_types(parameters: list[dict[str, Any]]) -> list[dict[str, Any]]:

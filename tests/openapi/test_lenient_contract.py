@@ -70,8 +70,10 @@ def test_ids_stay_when_an_overlay_is_applied(tmp_path: Path) -> None:
         "paths: {'/a/{id}': {get: {OK}}}",
         "paths: {/a: {get: {parameters: [{in: query, name: q, schema: {type: integer, default: x}}], OK}}}",
         "paths: {/a: {get: {OK}}}\nx-a: {$ref: '#/nowhere'}",
+        "paths: {/a: {get: {OK}}}\n"
+        "components: {schemas: {A: {discriminator: {propertyName: p, mapping: {b: 'b.yaml#/B'}}}}}",
     ],
-    ids=["undeclared path parameter", "default of another type", "extension"],
+    ids=["undeclared path parameter", "default of another type", "extension", "mapping"],
 )
 def test_what_does_no_harm_is_taken(text: str) -> None:
     assert len(lenient(text).operations) == 1

@@ -186,22 +186,6 @@ def test_arguments_that_would_hide_one_another_are_named(
     assert problems == [f"a (POST /a): {problem}"]
 
 
-@pytest.mark.parametrize(
-    ("more", "problem"),
-    [
-        ("requestBody: {content: {text/plain: {}}},", "takes a body of text/plain; only JSON is served"),
-        (
-            "requestBody: {content: {application/json: {}, text/csv: {}}},",
-            "takes a body of text/csv; only JSON is served",
-        ),
-    ],
-)
-def test_a_body_that_is_no_json_is_named(bind: Bind, package_of: PackageOf, more: str, problem: str) -> None:
-    handlers = package_of(m="async def a(): ...")
-
-    assert bind(operation("a", more), handlers) == [f"a (GET /a/{{item}}): {problem}"]
-
-
 def test_a_response_that_is_no_json_is_named(bind: Bind, package_of: PackageOf) -> None:
     text = operation("a").replace("description: d", "description: d, content: {text/html: {}}")
     problems = bind(text, package_of(m="async def a(): ..."))
