@@ -26,7 +26,7 @@ def coerce(contract: Contract, schema: Mapping[str, Any], value: Any) -> Any:
     if "object" in kinds and isinstance(value, str) and isinstance(decoded := _json(value), dict):
         return decoded
     if isinstance(value, list):
-        items = next((part["items"] for part in parts if "items" in part), {})
+        items: Mapping[str, Any] = next((part["items"] for part in parts if "items" in part), {})
         return [coerce(contract, items, item) for item in value]
     if isinstance(value, dict):
         return {name: coerce(contract, _property(parts, name), inner) for name, inner in value.items()}
