@@ -1,4 +1,4 @@
-"""The examples of a contract, and which of them mislead: by breaking their schema, or by not going with their status."""
+"""The examples of a contract, and which of them mislead: they break their schema, or do not go with their status."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _broken(contract: Contract) -> Iterator[ExampleProblem]:
             found = [Example("", holder["example"], f"{pointer}/example")]
             schema, where = holder, pointer
         else:
-            found = [example for example in examples_of(contract, {**holder, "schema": {}}, pointer)]
+            found = list(examples_of(contract, {**holder, "schema": {}}, pointer))
             schema, where = holder["schema"], f"{pointer}/schema"
         for example in found:
             if example.pointer not in seen and (reason := checks.reason(schema, where, example.value)) is not None:

@@ -51,6 +51,16 @@ class Generator:
         `key` tells requests apart; without one the contract's own examples are preferred and null is avoided. `name` is
         that of a property or parameter. GenerationError when no data can be made, with pointer and reason.
         """
+        try:
+            return self._found(schema, key, direction, name)
+        except GenerationError:
+            raise
+        except ValueError as error:
+            # What jsonschema-rs cannot compile, such as a pattern that is none.
+            reason = str(error).partition("\n")[0]
+            raise GenerationError(self._pointer_of(schema), f"the schema cannot be compiled: {reason}") from None
+
+    def _found(self, schema: Mapping[str, Any], key: str, direction: Direction, name: str) -> Any:
         node, validator = self._ready(schema, direction, name)
         reason = ""
         for attempt in range(_ATTEMPTS):

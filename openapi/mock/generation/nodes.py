@@ -191,17 +191,19 @@ class Array(Node):
         count = self._count(draw, depth, room)
         items: list[Any] = []
         seen: set[bytes] = set()
-        familiar = draw.familiar
+        familiar, subject = draw.familiar, draw.subject
         for _ in range(count * _ROUNDS if self.shape.unique else count):
             if len(items) == count:
                 break
             item = self._item.make(draw, depth + 1, room / count)
+            # The next is about somebody else.
+            draw.begin_subject()
             key = orjson.dumps(item, option=orjson.OPT_SORT_KEYS) if self.shape.unique else b""
             draw.familiar = 0.2  # one item as the contract's example has it is enough
             if not self.shape.unique or key not in seen:
                 items.append(item)
                 seen.add(key)
-        draw.familiar = familiar
+        draw.familiar, draw.subject = familiar, subject
         if len(items) < self._least:
             raise Unlucky(f"{self._least} different items were not found")
         return items
