@@ -1,0 +1,126 @@
+"""Which declared response is given."""
+
+from __future__ import annotations
+
+import pytest
+
+from openapi.contract import parse_contract
+from openapi.mock.refusals import WishRefused
+from openapi.mock.scenarios import MockedOperation, derive_scenarios, mocked_operations, status_of
+from openapi.mock.selection import Selection, select, usual_key
+
+CONTRACT = """\
+openapi: 3.0.3
+info: {title: Invented, version: '1'}
+paths:
+  /letters:
+    get:
+      operationId: get_letters
+      responses:
+        '404':
+          description: Gone
+          content:
+            application/json:
+              schema: {type: object}
+              examples:
+                gone: {value: {}}
+                'no name of a scenario': {value: {}}
+        '201': {description: Made}
+        '200':
+          description: There
+          content:
+            text/plain; charset=utf-8: {schema: {type: string}}
+            application/json:
+              schema: {type: object}
+              examples: {full: {value: {}}}
+            image/*: {schema: {type: string}}
+        5XX: {description: Broken}
+        default: {description: Else}
+"""
+
+
+@pytest.fixture(scope="module")
+def letters() -> MockedOperation:
+    return mocked_operations({"": parse_contract(CONTRACT.encode(), "letters.yaml")})["get_letters"]
+
+
+@pytest.mark.parametrize(
+    ("statuses", "usual"),
+    [
+        ("404 201 200", "200"),
+        ("404 201", "201"),
+        ("404 2XX", "2XX"),
+        ("404 default", "default"),
+        ("404 302", "302"),
+        ("500 404", "404"),
+        ("x-note 404", "404"),
+    ],
+)
+def test_without_a_wish_success_is_answered_and_else_what_there_is(statuses: str, usual: str) -> None:
+    assert usual_key(dict.fromkeys(statuses.split())) == usual
+
+
+@pytest.mark.parametrize(
+    ("code", "accept", "selection"),
+    [
+        (None, None, Selection("200", 200, "application/json", "application/json")),
+        (200, "text/*", Selection("200", 200, "text/plain; charset=utf-8", "text/plain; charset=utf-8")),
+        (200, "image/png", Selection("200", 200, "image/*", "image/png")),
+        (201, "text/html", Selection("201", 201, None, None)),
+        (503, None, Selection("5XX", 503, None, None)),
+        (418, None, Selection("default", 418, None, None)),
+    ],
+)
+def test_a_response_is_found_by_its_status(
+    letters: MockedOperation, code: int | None, accept: str | None, selection: Selection
+) -> None:
+    assert select(letters, code, None, accept) == selection
+
+
+def test_an_example_is_found_by_its_name(letters: MockedOperation) -> None:
+    assert select(letters, 404, "gone", None).status == 404
+
+
+@pytest.mark.parametrize(
+    ("code", "example", "accept", "sentence"),
+    [
+        (200, "gone", None, "get_letters has no example 'gone' for 200: there is full."),
+        (201, "gone", None, "get_letters has no example 'gone' for 201: there is none."),
+        (
+            200,
+            None,
+            "text/html",
+            "get_letters answers 200 with application/json or text/plain or image/png, "
+            "and the Accept header takes none of it.",
+        ),
+    ],
+)
+def test_what_there_is_not_is_refused_with_what_there_is(
+    letters: MockedOperation, code: int, example: str | None, accept: str | None, sentence: str
+) -> None:
+    with pytest.raises(WishRefused) as refused:
+        select(letters, code, example, accept)
+
+    assert str(refused.value) == sentence
+
+
+def test_a_status_that_is_not_declared_is_refused_with_those_that_are() -> None:
+    text = "openapi: 3.0.3\ninfo: {title: A, version: '1'}\npaths: {/a: {get: {responses: {'200': {description: A}}}}}"
+    operations = mocked_operations({"/x": parse_contract(text.encode(), "a.yaml", lenient=True)})
+    (mocked,) = operations.values()
+
+    with pytest.raises(WishRefused, match=r"does not declare 418: there is 200\.") as refused:
+        select(mocked, 418, None, None)
+
+    assert (refused.value.status, mocked.path) == (404, "/x/a")
+
+
+def test_a_contract_has_scenarios_by_itself(letters: MockedOperation) -> None:
+    names = [scenario.name for scenario in derive_scenarios({"get_letters": letters})]
+
+    assert names == ["200", "200-full", "201", "404", "404-gone", "5XX", "default"]
+
+
+@pytest.mark.parametrize(("keys", "status"), [("200 default", 500), ("404 default", 200), ("2XX default", 500)])
+def test_default_stands_for_a_failure_where_success_is_declared(keys: str, status: int) -> None:
+    assert status_of("default", dict.fromkeys(keys.split())) == status
