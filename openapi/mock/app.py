@@ -13,7 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from openapi.mock.asking import Asking
 from openapi.mock.cors import Pair, exposing, is_preflight, origin_headers, preflight_headers
-from openapi.mock.log import MOST_BODY, safe_headers
+from openapi.mock.log import MOST_BODY
+from openapi.mock.masking import safe_headers
 from openapi.mock.mocking import Mock
 from openapi.mock.pages import Pages
 from openapi.mock.protocol import connection_of
@@ -115,7 +116,7 @@ class _Recorder:
         if message["type"] == "http.response.start":
             exchange.status = message["status"]
             message = {**message, "headers": self._headers(list(message["headers"]))}
-            exchange.response_headers = safe_headers(message["headers"], frozenset())
+            exchange.response_headers = safe_headers(message["headers"])
         elif self._asking.truncated:
             await self._truncate(message)
             return
@@ -141,7 +142,7 @@ class _Recorder:
         exchange = self._asking.exchange
         exchange.seconds = time.perf_counter() - self._started
         exchange.operation = exchange.operation or operation
-        exchange.request_headers = self._asking.safe_headers()
+        self._asking.mask(self._mock.book.secrets)
         exchange.request_body = bytes(self._request_body[:MOST_BODY])
         exchange.response_body = bytes(self._response_body[:MOST_BODY])
         self._mock.log.add(exchange)

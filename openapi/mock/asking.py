@@ -9,7 +9,8 @@ from typing import Final, cast
 
 from starlette.types import Scope
 
-from openapi.mock.log import Exchange, safe_headers
+from openapi.mock.log import Exchange
+from openapi.mock.masking import Secrets, safe_headers, safe_target
 from openapi.mock.preferences import Preferences, preferences_of
 from openapi.mock.refusals import Refusal
 from openapi.mock.security import Credentials, cookies
@@ -71,9 +72,10 @@ class Asking:
         """Its Accept header."""
         return self.headers.get("accept")
 
-    def safe_headers(self, secret: frozenset[str] = frozenset()) -> tuple[tuple[str, str], ...]:
-        """Its headers, for the log."""
-        return safe_headers(self._raw, secret)
+    def mask(self, secrets: Secrets) -> None:
+        """Put its headers and its target into the exchange as they may be kept."""
+        self.exchange.request_headers = safe_headers(self._raw, secrets)
+        self.exchange.target = safe_target(self.exchange.target, secrets)
 
 
 def asking_of(scope: Scope) -> Asking:

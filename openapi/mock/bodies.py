@@ -15,6 +15,7 @@ from openapi.judging import is_json
 from openapi.mock.carried import Example, examples_of
 from openapi.mock.envelopes import Envelopes
 from openapi.mock.generation import GenerationError, Generator
+from openapi.mock.own_headers import is_own
 from openapi.mock.refusals import Refusal
 from openapi.mock.scenarios import ABSENT, MockedOperation, Step
 from openapi.mock.selection import Selection
@@ -77,8 +78,7 @@ class Bodies:
         response = self._contract.resolve(mocked.operation.definition["responses"][selection.key])
         found = {}
         for name, reference in response.get("headers", {}).items():
-            # Section "Response Object": a header of this name is ignored.
-            if name.lower() != "content-type" and (value := self._header(name, reference, key)) is not None:
+            if not is_own(name) and (value := self._header(name, reference, key)) is not None:
                 found[name] = value
         return found
 

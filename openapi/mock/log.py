@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,8 +17,6 @@ MOST_REQUESTS: Final = 500
 MOST_BODY: Final = 64 * 1024
 # Events that may wait for somebody who watches; whoever is slower misses some.
 _MOST_WAITING: Final = 1000
-# Headers that carry credentials, always; an API key in a header of its own comes beside them.
-_CREDENTIALS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 
 
 @dataclass
@@ -145,19 +143,6 @@ class RequestLog:
             yield queue
         finally:
             self._watchers.discard(queue)
-
-
-def safe_headers(headers: Iterable[tuple[bytes, bytes]], secret: frozenset[str]) -> Fields:
-    """Headers to be kept, the values of those with credentials masked; `secret` are names in lower case."""
-    fields = []
-    for raw_name, raw_value in headers:
-        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
-        if name.lower() == "authorization":
-            value = f"{value.partition(' ')[0]} ***"
-        elif name.lower() in _CREDENTIALS | secret:
-            value = "***"
-        fields.append((name, value))
-    return tuple(fields)
 
 
 def _message(headers: Fields, body: bytes) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from openapi.contract import PUBLISHED, Contract, load_contract
 from openapi.errors import ContractError
 from openapi.mock.bodies import Bodies
 from openapi.mock.log import Exchange, RequestLog
+from openapi.mock.masking import Secrets, secrets_of
 from openapi.mock.refusals import failure_of
 from openapi.mock.responding import MockedEndpoint, Settings
 from openapi.mock.scenario_file import load_scenarios
@@ -47,6 +48,7 @@ class Book:
     mounts: Mapping[str, Mount]
     operations: Mapping[str, MockedOperation]
     scenarios: Mapping[str, Scenario]
+    secrets: Secrets
 
     def mount(self, path: bytes) -> tuple[str, Mount] | None:
         """The prefix that an undecoded path is below, the longest first, and what stands there."""
@@ -98,7 +100,7 @@ class Mock:
         mounts = {
             prefix: self._mount(prefix, contract, operations, scenarios) for prefix, contract in contracts.items()
         }
-        return Book(mounts, operations, scenarios)
+        return Book(mounts, operations, scenarios, secrets_of(contracts.values()))
 
     def replace(self, book: Book) -> None:
         """Have a newly loaded book in force; choices of what it does not have any more are dropped."""

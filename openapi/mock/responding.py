@@ -84,12 +84,11 @@ class MockedEndpoint:
             await asyncio.sleep(blow.milliseconds / 1000)
             if blow.fault.kind in ("hang", "reset", "unavailable", "error"):
                 return await self._failed(blow, asking, scope, receive)
-        if refusal is not None:
-            return self._refused(refusal, asking)
+        situation = f"Scenario {scenario.name} ({origin})" if scenario else "No scenario"
         try:
-            answer = self._answer(asking, step, f"Scenario {scenario.name} ({origin})" if scenario else "No scenario")
+            answer = self._answer(asking, step, situation) if refusal is None else self._refused(refusal, asking)
         except Refusal as error:
-            return self._refused(error, asking)
+            answer = self._refused(error, asking)
         return answer if blow is None else self._broken(answer, blow, asking)
 
     async def _refusal(self, asking: Asking, scope: Scope, receive: Receive) -> Refusal | HTTPException | None:
@@ -134,13 +133,15 @@ class MockedEndpoint:
             step = Step(wishes.code if wishes.code is not None else step.status, example=wishes.example)
             situation = "As preferred"
         selection = select(self.mocked, step.status, step.example, asking.accept)
-        dynamic = self._settings.dynamic if wishes.dynamic is None else wishes.dynamic
+        # An example that is named is meant, unless new data is wished for with this very request.
+        usual = self._settings.dynamic and step.example is None
+        dynamic = usual if wishes.dynamic is None else wishes.dynamic
         exchange = asking.exchange
         key = f"{exchange.method} {exchange.target}"
         if dynamic:
             key += f" {next(self._numbers)}"
         body = self._bodies.body(self.mocked, selection, step, Wish(step.example, dynamic, key))
-        headers = {**self._bodies.headers(self.mocked, selection, key), **step.headers}
+        headers = _merged(self._bodies.headers(self.mocked, selection, key), step.headers)
         exchange.reason = f"{situation}: {selection.status}, {body.reason}."
         exchange.violations += body.violations
         return self._sent(selection.status, selection.content_type, headers, body.content)
@@ -164,7 +165,7 @@ class MockedEndpoint:
             content = self._bodies.error(self.mocked, selection, failure.code, failure.message)
             if content is not None:
                 declared = self._bodies.headers(self.mocked, selection, failure.code)
-                return self._sent(status, selection.content_type, {**declared, **failure.headers}, content)
+                return self._sent(status, selection.content_type, _merged(declared, failure.headers), content)
         return self._sent(failure.status, "application/json", failure.headers, orjson.dumps(failure.body))
 
     def _selected(self, status: int, accept: str | None) -> Selection:
@@ -202,10 +203,11 @@ class MockedEndpoint:
         return answer
 
     def _sent(self, status: int, content_type: str | None, headers: Mapping[str, str], content: bytes) -> Answer:
-        fields = [(name.lower().encode("ascii"), value.encode("latin-1")) for name, value in headers.items()]
-        if content_type is not None:
-            fields.insert(0, (b"content-type", content_type.encode("latin-1", "replace")))
-        return Answer(status, (*fields, *self.headers), content)
+        usual = {} if content_type is None else {"content-type": content_type}
+        sent = _merged(usual, headers)
+        fields = [(name.encode("ascii"), value.encode("latin-1", "replace")) for name, value in sent.items()]
+        # Only a scenario says otherwise, and then means it.
+        return Answer(status, (*fields, *(() if "cache-control" in sent else self.headers)), content)
 
     @cached_property
     def _alternatives(self) -> str:
@@ -213,3 +215,8 @@ class MockedEndpoint:
         shown = [name for name in named if not self._scenarios[name].derived][:_MOST_NAMED]
         scenarios = f", scenario={'|'.join(shown)}" if shown else ""
         return f"Prefer: code={'|'.join(statuses(self.mocked))}{scenarios}"
+
+
+def _merged(*headers: Mapping[str, str]) -> dict[str, str]:
+    """Headers by their names in lower case, the last of each."""
+    return {name.lower(): value for each in headers for name, value in each.items()}

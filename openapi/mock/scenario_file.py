@@ -15,7 +15,9 @@ from openapi.document import read_document
 from openapi.errors import ContractError
 from openapi.judging import declared_status, is_json
 from openapi.mock.faults import Fault
-from openapi.mock.scenarios import ABSENT, Course, End, MockedOperation, Scenario, Step, example_names
+from openapi.mock.own_headers import follows
+from openapi.mock.scenarios import ABSENT, Course, End, MockedOperation, Scenario, Step, example_names, status_of
+from openapi.mock.selection import usual_key
 from openapi.pointer import join_pointer, pointer_to
 from openapi.schemas import Direction, SchemaValidator
 
@@ -66,13 +68,17 @@ class _Reading:
                 )
             courses[name] = self._course(course, mocked, ("operations", name))
         if (course := value.get("operations", {}).get(_EVERY)) is not None:
-            courses |= self._every(course, courses)
+            others = self._every(course, courses)
+            if not others:
+                statuses = ", ".join(map(str, _statuses(course)))
+                raise self._error(("operations", _EVERY), f"no other operation declares {statuses or 'anything'}")
+            courses |= others
         if fault is None and not courses:
             raise self._error((), "it says nothing: give it `operations` or a `fault`")
         return Scenario(self._name, value["description"], courses, fault)
 
     def _every(self, course: Mapping[str, Any], named: Mapping[str, Course]) -> dict[str, Course]:
-        statuses = [step["status"] for step in course.get("steps", [course]) if "status" in step]
+        statuses = _statuses(course)
         return {
             mocked.id: self._course(course, mocked, ("operations", _EVERY))
             for mocked in self._operations.values()
@@ -98,8 +104,11 @@ class _Reading:
             raise self._error(path, "`body` and `example` exclude one another")
         if step.body is not ABSENT and step.status is None:
             raise self._error(path, "a `body` needs a `status`")
-        if step.status is not None:
-            self._check(step, step.status, mocked, path)
+        if own := [name for name in step.headers if follows(name)]:
+            raise self._error((*path, "headers"), f"{own[0]} follows from the answer, and cannot be set")
+        responses = mocked.operation.definition["responses"]
+        usual = status_of(usual_key(responses), responses)
+        self._check(step, usual if step.status is None else step.status, mocked, path)
         return step
 
     def _check(self, step: Step, status: int, mocked: MockedOperation, path: tuple[str | int, ...]) -> None:
@@ -135,6 +144,10 @@ def violations(mocked: MockedOperation, key: str, media_type: str, body: Any) ->
     schema = response["content"][media_type].get("schema", {})
     validator = SchemaValidator(mocked.contract, schema, pointer, Direction.RESPONSE)
     return [str(violation) for violation in validator.violations(body)]
+
+
+def _statuses(course: Mapping[str, Any]) -> list[int]:
+    return [step["status"] for step in course.get("steps", [course]) if "status" in step]
 
 
 def _near(name: str, names: Iterable[str]) -> str:

@@ -98,9 +98,10 @@ class State:
         self.choices(None).scenario = self._scenario
 
     def choose_scenario(self, session: str | None, name: str, operation: str | None) -> None:
-        """Choose a scenario for an operation, or for every one that it knows."""
+        """Choose a scenario for an operation, or for every one that it knows; its sequences begin anew."""
         choices = self.choices(session)
-        choices.restart(name)
+        for seeing in [choices] if session is not None else self._sessions.values():
+            seeing.restart(name)
         if operation is None:
             choices.scenario, choices.scenarios = name, {}
         else:

@@ -1,0 +1,136 @@
+"""The log of requests, and what it does not keep."""
+
+from __future__ import annotations
+
+import asyncio
+
+import orjson
+import pytest
+
+from openapi.contract import parse_contract
+from openapi.mock.log import MOST_REQUESTS, Exchange, RequestLog
+from openapi.mock.masking import NO_CONTRACT, Secrets, safe_headers, safe_target, secrets_of
+
+
+@pytest.fixture(scope="module")
+def secrets() -> Secrets:
+    schemes = {
+        "header": {"type": "apiKey", "in": "header", "name": "X-Key"},
+        "query": {"type": "apiKey", "in": "query", "name": "api key"},
+        "cookie": {"type": "apiKey", "in": "cookie", "name": "sid"},
+        "bearer": {"type": "http", "scheme": "bearer"},
+    }
+    document = {
+        "openapi": "3.0.3",
+        "info": {"title": "Invented", "version": "1"},
+        "paths": {},
+        "components": {"securitySchemes": schemes},
+    }
+    return secrets_of([parse_contract(orjson.dumps(document), "a.json")])
+
+
+def exchange(session: str | None = None) -> Exchange:
+    return Exchange("GET", "/a", at=0.0, session=session)
+
+
+def numbers(log: RequestLog, after: int = 0, session: str | None = None) -> list[int]:
+    return [found.number for found in log.after(after, session)]
+
+
+def test_the_last_requests_are_remembered_and_no_more() -> None:
+    log = RequestLog()
+    for _ in range(MOST_REQUESTS + 3):
+        log.add(exchange())
+
+    assert numbers(log) == list(range(4, 504))
+    assert numbers(log, 502) == [503]
+    assert log.get(3) is None
+    assert log.get(4) is not None
+
+
+def test_a_session_sees_its_own_requests_and_forgets_them_alone() -> None:
+    log = RequestLog()
+    for session in ("one", None, "two", "one"):
+        log.add(exchange(session))
+
+    assert numbers(log, session="one") == [1, 4]
+    log.clear("one")
+    assert numbers(log) == [2, 3]
+
+
+def test_numbers_go_on_after_the_log_was_emptied() -> None:
+    log = RequestLog()
+    log.add(exchange())
+    log.clear()
+    log.add(exchange())
+
+    assert numbers(log) == [2]
+
+
+def test_whoever_watches_is_told_and_one_who_does_not_read_misses_what_is_too_much() -> None:
+    log = RequestLog()
+    with log.watching() as queue:
+        for _ in range(1001):
+            log.add(exchange())
+        assert queue.qsize() == 1000
+        kind, data = queue.get_nowait()
+    log.add(exchange())
+
+    assert (kind, data) == ("request", exchange_of_number(1))
+    assert queue.qsize() == 999
+
+
+def exchange_of_number(number: int) -> dict[str, object]:
+    found = exchange()
+    found.number = number
+    return found.summary()
+
+
+def test_the_first_request_is_waited_for_and_not_for_ever() -> None:
+    async def wait() -> None:
+        log = RequestLog()
+        await log.first(0.001)
+        log.add(exchange())
+        await asyncio.wait_for(log.first(60), 1)
+
+    asyncio.run(wait())
+
+
+def test_a_request_without_an_answer_has_none() -> None:
+    assert exchange().response is None
+    assert exchange().whole()["response"] is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kept"),
+    [
+        ("Authorization", "Bearer eyJh.eyJz.c2ln", "Bearer ***"),
+        ("authorization", "a-key-without-a-scheme", "***"),
+        ("Proxy-Authorization", "Basic eDp5", "***"),
+        ("Cookie", "sid=1; a=b", "***"),
+        ("Set-Cookie", "sid=1", "***"),
+        ("X-KEY", "k", "***"),
+        ("X-Other", "k", "k"),
+    ],
+)
+def test_credentials_in_headers_are_masked(secrets: Secrets, name: str, value: str, kept: str) -> None:
+    assert safe_headers([(name.encode(), value.encode())], secrets) == ((name, kept),)
+
+
+@pytest.mark.parametrize(
+    ("target", "kept"),
+    [
+        ("/a", "/a"),
+        ("/a?", "/a?"),
+        ("/a?b=c&api+key=k&d", "/a?b=c&api+key=***&d"),
+        ("/a?api%20key=k&api%20key=l", "/a?api%20key=***&api%20key=***"),
+        ("/a?access_token=k", "/a?access_token=***"),
+        ("/a?b=1&&c=%zz", "/a?b=1&&c=%zz"),
+    ],
+)
+def test_credentials_in_the_query_are_masked_and_the_rest_stays(secrets: Secrets, target: str, kept: str) -> None:
+    assert safe_target(target, secrets) == kept
+
+
+def test_without_a_contract_other_headers_are_kept() -> None:
+    assert safe_headers([(b"X-Key", b"k")], NO_CONTRACT) == (("X-Key", "k"),)

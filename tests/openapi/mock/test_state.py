@@ -1,0 +1,237 @@
+"""What is chosen, by whom, and how far sequences and faults are."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from openapi.mock.faults import Fault
+from openapi.mock.scenarios import Course, Scenario, Step
+from openapi.mock.state import State
+
+OPERATION = "get_job"
+TWICE = Scenario("twice", "It fails twice.", {OPERATION: Course((Step(500, times=2), Step(200)))})
+GONE = Scenario("gone", "It is gone.", {OPERATION: Course((Step(404),))})
+SLOW = Scenario("slow", "It is slow.", fault=Fault(delay=(7, 7)))
+OTHER = Scenario("other", "It is about another operation.", {"else": Course((Step(200),))})
+SCENARIOS = {scenario.name: scenario for scenario in (TWICE, GONE, SLOW, OTHER)}
+
+
+def chosen(state: State, session: str | None = None) -> str | None:
+    found = state.scenario(session, OPERATION, SCENARIOS)
+    return None if found is None else found.name
+
+
+def answered(state: State, count: int, session: str | None = None) -> list[int | None]:
+    return [state.step(session, TWICE, OPERATION, counts=True).status for _ in range(count)]
+
+
+def hit(state: State, count: int, session: str | None = None) -> list[bool]:
+    return [state.blow(session, OPERATION, None, Step()) is not None for _ in range(count)]
+
+
+def test_a_session_has_its_own_choice_and_else_that_of_everybody() -> None:
+    state = State(0, "gone")
+    state.choose_scenario("one", "twice", None)
+
+    assert (chosen(state), chosen(state, "one"), chosen(state, "two")) == ("gone", "twice", "gone")
+
+
+def test_a_choice_for_an_operation_comes_before_one_for_all() -> None:
+    state = State(0)
+    state.choose_scenario(None, "twice", None)
+    state.choose_scenario(None, "gone", OPERATION)
+    assert chosen(state) == "gone"
+
+    state.choose_no_scenario(None, OPERATION)
+    assert chosen(state) == "twice"
+
+    state.choose_no_scenario(None, None)
+    assert chosen(state) is None
+
+
+def test_a_choice_for_all_takes_the_place_of_those_for_operations() -> None:
+    state = State(0)
+    state.choose_scenario(None, "gone", OPERATION)
+    state.choose_scenario(None, "twice", None)
+
+    assert chosen(state) == "twice"
+
+
+def test_a_scenario_that_does_not_know_the_operation_is_passed_over() -> None:
+    state = State(0, "gone")
+    state.choose_scenario("one", "other", None)
+
+    assert chosen(state, "one") == "gone"
+    assert state.seen("one").scenario == "other"
+
+
+def test_each_session_is_at_its_own_place_in_a_sequence() -> None:
+    state = State(0)
+
+    assert answered(state, 3) == [500, 500, 200]
+    assert answered(state, 3, "one") == [500, 500, 200]
+
+
+def test_a_request_that_does_not_count_uses_no_step_up() -> None:
+    state = State(0)
+
+    assert [state.step(None, TWICE, OPERATION, counts=False).status for _ in range(3)] == [500] * 3
+
+
+@pytest.mark.parametrize("session", [None, "one"])
+def test_a_sequence_begins_anew_when_it_is_chosen_again(session: str | None) -> None:
+    state = State(0)
+    answered(state, 3, session)
+    state.choose_scenario(session, "twice", None)
+
+    assert answered(state, 1, session) == [500]
+
+
+def test_what_everybody_chooses_begins_anew_in_each_session_too() -> None:
+    state = State(0)
+    state.choose_scenario(None, "twice", None)
+    answered(state, 3, "one")
+    state.choose_scenario(None, "twice", None)
+
+    assert answered(state, 1, "one") == [500]
+
+
+def test_a_reset_leads_back_to_the_start() -> None:
+    state = State(0, "gone")
+    state.choose_scenario(None, "twice", None)
+    state.choose_scenario("one", "twice", None)
+    state.choose_fault(None, Fault("reset"), None)
+    state.choose_source(OPERATION, "upstream")
+    answered(state, 2)
+    state.reset(None)
+
+    assert (chosen(state), chosen(state, "one"), state.source(OPERATION)) == ("gone", "gone", "mock")
+    assert (answered(state, 1), hit(state, 1)) == ([500], [False])
+
+
+def test_a_reset_of_a_session_leaves_the_others_alone() -> None:
+    state = State(0)
+    for session in (None, "one", "two"):
+        state.choose_scenario(session, "twice", None)
+    state.reset("one")
+    state.choose_no_scenario(None, None)
+
+    assert (chosen(state, "one"), chosen(state, "two")) == (None, "twice")
+
+
+def test_the_session_that_was_longest_out_of_use_is_forgotten() -> None:
+    state = State(0)
+    for number in range(1000):
+        state.choose_scenario(f"s{number}", "gone", None)
+    state.choose_scenario("s0", "twice", None)
+
+    assert [chosen(state, name) for name in ("s0", "s1", "s999")] == ["twice", None, "gone"]
+
+
+def test_what_a_changed_file_does_not_have_any_more_is_not_chosen_any_more() -> None:
+    state = State(0, "gone")
+    state.choose_scenario(None, "twice", OPERATION)
+    state.choose_fault(None, Fault("reset"), OPERATION)
+    answered(state, 2)
+    state.forget_what_is_gone({"twice": TWICE}, {"else": 1})
+
+    assert (state.seen(None).scenario, chosen(state), hit(state, 1)) == (None, None, [False])
+    assert answered(state, 1) == [500]
+
+
+def test_a_reset_does_not_bring_back_a_scenario_that_is_gone() -> None:
+    state = State(0, "gone")
+    state.forget_what_is_gone({"twice": TWICE}, {OPERATION: 1})
+    state.reset(None)
+
+    assert state.scenario(None, OPERATION, {"twice": TWICE}) is None
+
+
+def test_a_fault_is_over_after_its_times() -> None:
+    state = State(0)
+    state.choose_fault(None, Fault("error", times=2), None)
+
+    assert hit(state, 4) == [True, True, False, False]
+    assert state.fault(None, OPERATION) is None
+
+
+def test_a_fault_for_an_operation_comes_before_one_for_all_and_that_follows_when_it_is_over() -> None:
+    state = State(0)
+    state.choose_fault(None, Fault("error"), None)
+    state.choose_fault(None, Fault("reset", times=1), OPERATION)
+    blows = [state.blow(None, OPERATION, None, Step()) for _ in range(2)]
+
+    assert [blow.fault.kind for blow in blows if blow is not None] == ["reset", "error"]
+
+
+def test_without_a_fault_for_all_there_is_none_for_any_operation() -> None:
+    state = State(0)
+    state.choose_fault(None, Fault("reset"), OPERATION)
+    state.choose_fault(None, None, None)
+
+    assert hit(state, 1) == [False]
+
+
+def test_a_fault_for_an_operation_can_be_taken_back() -> None:
+    state = State(0)
+    state.choose_fault(None, Fault("reset"), OPERATION)
+    state.choose_fault(None, None, OPERATION)
+
+    assert hit(state, 1) == [False]
+
+
+def test_the_share_that_is_hit_is_by_the_seed() -> None:
+    def shots(seed: int) -> list[bool]:
+        state = State(seed)
+        state.choose_fault(None, Fault("error", share=0.5), None)
+        return hit(state, 200)
+
+    assert shots(1) == shots(1)
+    assert shots(1) != shots(2)
+    assert 70 < sum(shots(1)) < 130
+
+
+@pytest.mark.parametrize(("share", "expected"), [(0.0, 0), (1.0, 50)])
+def test_none_or_all_are_hit_at_the_ends_of_the_share(share: float, expected: int) -> None:
+    state = State(0)
+    state.choose_fault(None, Fault("error", share=share), None)
+
+    assert sum(hit(state, 50)) == expected
+
+
+def test_the_faults_of_steps_count_each_for_itself() -> None:
+    state = State(0)
+    first, second = Step(fault=Fault("error", times=1)), Step(fault=Fault("reset", times=1))
+    blows = [state.blow(None, OPERATION, TWICE, step) for step in (first, second, first, second)]
+
+    assert [blow and blow.fault.kind for blow in blows] == ["error", "reset", None, None]
+
+
+def test_the_fault_of_a_scenario_hits_what_its_steps_spare() -> None:
+    state = State(0)
+
+    assert state.blow(None, OPERATION, SLOW, Step()) == (Fault(delay=(7, 7)), 7)
+
+
+def test_a_delay_is_between_its_ends_and_by_the_dice() -> None:
+    fault = Fault(delay=(10, 20))
+    first, second = ([fault.milliseconds(dice) for _ in range(50)] for dice in (Random(1), Random(1)))  # noqa: S311
+
+    assert set(first) <= set(range(10, 21))
+    assert first == second
+    assert len(set(first)) > 3
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"kind": "unavailable", "delay": 5, "share": 0.5, "times": 2, "retryAfter": 0},
+        {"delay": [1, 5]},
+        {"kind": "hang"},
+        {"delay": 0},
+    ],
+)
+def test_a_fault_says_what_it_was_parsed_from(value: dict[str, object]) -> None:
+    assert Fault.parse(value).as_json() == value
