@@ -69,8 +69,9 @@ class Asking:
 
     @property
     def accept(self) -> str | None:
-        """Its Accept header."""
-        return self.headers.get("accept")
+        """Its Accept header, of several all together (RFC 9110 section 5.3)."""
+        values = [value.decode("latin-1") for name, value in self._raw if name == b"accept"]
+        return ", ".join(values) if values else None
 
     def mask(self, secrets: Secrets) -> None:
         """Put its headers and its target into the exchange as they may be kept."""

@@ -1,0 +1,512 @@
+"""What the mock answers from a contract, in process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import pytest
+
+from openapi.contract import PUBLISHED
+from openapi.mock.checking import check_book
+from openapi.mock.mocking import Mock
+from openapi.mock.responding import Settings
+from openapi.mock.scenario_file import SCENARIOS
+from openapi.schemas import Direction, SchemaValidator
+
+if TYPE_CHECKING:
+    from tests.openapi.mock.conftest import Asked, MockOf
+
+LETTERS = """\
+paths:
+  /letters:
+    get:
+      operationId: get_letters
+      parameters: [{name: page, in: query, schema: {type: integer, minimum: 1}}]
+      responses:
+        '200':
+          description: Letters
+          headers:
+            X-Total: {schema: {type: integer, minimum: 3, maximum: 3}}
+            x-tags: {schema: {type: array, items: {type: string}}, example: [a, b]}
+            X-Map: {schema: {type: object}, example: {a: 1}}
+            Link: {schema: {type: string}, example: </letters?page=2>}
+            Content-Length: {schema: {type: integer, minimum: 100000}}
+            Content-Encoding: {schema: {type: string, enum: [gzip]}}
+            Access-Control-Allow-Origin: {schema: {type: string}}
+            Impossible: {schema: {type: integer, minimum: 2, maximum: 1}}
+            Nonsense: {schema: {type: string}, example: "a\\nb"}
+          content:
+            application/json:
+              schema:
+                type: object
+                required: [id, count]
+                properties: {id: {type: string, format: uuid}, count: {type: integer, minimum: 0, maximum: 100000}}
+              examples:
+                full: {value: {id: 0b4c3a2e-9b1e-4c39-9a53-0a1b2c3d4e5f, count: 3}}
+                wrong: {value: {count: -1}}
+            text/csv: {schema: {type: string}, example: "id,count"}
+        '422': {$ref: '#/components/responses/Problem'}
+        '404': {$ref: '#/components/responses/Problem'}
+        '500': {description: No body}
+    post:
+      operationId: post_letter
+      requestBody:
+        required: true
+        content:
+          application/json: {schema: {type: object, required: [to], properties: {to: {type: string}}}}
+      responses:
+        '201':
+          description: Sent
+          content: {application/json: {schema: {type: object, properties: {id: {type: integer}}, required: [id]}}}
+        '400': {$ref: '#/components/responses/Problem'}
+  /plain:
+    get:
+      operationId: get_plain
+      parameters: [{name: n, in: query, required: true, schema: {type: integer}}]
+      responses: {'200': {description: Text, content: {text/plain: {schema: {type: string}, example: Hello.}}}}
+  /form:
+    get:
+      operationId: get_form
+      responses:
+        '200':
+          description: A form
+          content:
+            application/x-www-form-urlencoded: {schema: {type: object}, example: {a: [1, 2], b: c d}}
+  /numbers:
+    get:
+      operationId: get_numbers
+      responses: {'200': {description: Numbers, content: {text/plain: {schema: {type: integer}, example: 7}}}}
+  /picture:
+    get:
+      operationId: get_picture
+      responses: {'200': {description: A picture, content: {image/png: {schema: {type: string, format: binary}}}}}
+  /nothing:
+    delete: {operationId: delete_nothing, responses: {'204': {description: Gone}, default: {description: Else}}}
+components:
+  responses:
+    Problem:
+      description: Why not
+      content:
+        application/problem+json:
+          schema:
+            type: object
+            required: [title, status]
+            properties: {title: {type: string}, status: {type: integer}, detail: {type: string}}
+"""
+FLAKY = """\
+flaky:
+  description: It fails twice, and then works.
+  operations:
+    get_letters:
+      steps:
+        - {status: 500, times: 2}
+        - {status: 200, example: full, headers: {X-TOTAL: '9', Cache-Control: max-age=1}}
+job:
+  description: Round and round.
+  operations:
+    get_letters:
+      end: repeat
+      steps: [{status: 404}, {status: 200}]
+html:
+  description: A proxy answers.
+  operations:
+    get_plain: {status: 200, body: <p>Oops</p>, headers: {Content-Type: text/html}}
+retry:
+  description: A step that is not there at first.
+  operations:
+    get_letters:
+      steps: [{fault: {kind: unavailable, retryAfter: 1, times: 1}}, {status: 200}]
+"""
+
+
+@pytest.fixture
+def letters(mock_of: MockOf) -> Asked:
+    return mock_of(LETTERS, FLAKY)
+
+
+def test_an_example_of_the_contract_is_answered_and_a_wrong_one_is_not_unless_asked_for(letters: Asked) -> None:
+    usual, wrong = letters("/letters"), letters("/letters", headers={"Prefer": "example=wrong"})
+
+    assert usual.json()["count"] == 3
+    assert "the example 'full'" in usual.headers["x-mock-reason"]
+    assert wrong.json() == {"count": -1}
+    assert letters("/__mock/requests").json()[-1]["violations"] != []
+
+
+def test_the_headers_that_are_declared_are_sent_and_those_of_the_message_stay_true(letters: Asked) -> None:
+    response = letters("/letters", headers={"Origin": "http://app.example"})
+
+    assert [response.headers[name] for name in ("X-Total", "X-Tags", "X-Map")] == ["3", "a,b", "a,1"]
+    assert response.headers["link"] == "</letters?page=2>"
+    assert response.headers["content-length"] == str(len(response.content))
+    assert response.headers.get_list("access-control-allow-origin") == ["http://app.example"]
+    assert not {"content-encoding", "impossible", "nonsense"} & response.headers.keys()
+
+
+def test_every_header_is_exposed_by_its_name(letters: Asked) -> None:
+    response = letters("/letters", headers={"Origin": "http://app.example"})
+    exposed = response.headers["access-control-expose-headers"].split(", ")
+    sent = [name for name in response.headers if not name.startswith("access-control-")]
+
+    assert set(exposed) == set(sent)
+    assert "x-mock-reason" in exposed
+    assert response.headers["access-control-allow-credentials"] == "true"
+
+
+def test_a_sequence_goes_on_from_request_to_request_and_begins_anew_after_a_reset(letters: Asked) -> None:
+    letters.put("scenario", name="flaky")
+    first = [letters("/letters").status_code for _ in range(4)]
+    letters("/__mock/reset", "POST")
+    letters.put("scenario", name="flaky")
+
+    assert first == [500, 500, 200, 200]
+    assert letters("/letters").status_code == 500
+
+
+def test_a_sequence_can_repeat_itself(letters: Asked) -> None:
+    letters.put("scenario", name="job")
+
+    assert [letters("/letters").status_code for _ in range(4)] == [404, 200, 404, 200]
+
+
+def test_sessions_are_each_at_their_own_place(letters: Asked) -> None:
+    letters.put("scenario", name="job")
+    headers = [{}, {"X-Mock-Session": "one"}, {"X-Mock-Session": "two"}]
+
+    assert [letters("/letters", headers=each).status_code for each in headers] == [404] * 3
+
+
+def test_a_request_that_breaks_the_contract_uses_no_step_up(letters: Asked) -> None:
+    letters.put("scenario", name="job")
+
+    assert [letters(target).status_code for target in ("/letters?page=0", "/letters")] == [422, 404]
+
+
+def test_headers_of_a_scenario_take_the_place_of_others(letters: Asked) -> None:
+    letters.put("scenario", name="flaky")
+    response = [letters("/letters") for _ in range(3)][-1]
+
+    assert response.headers.get_list("x-total") == ["9"]
+    assert response.headers.get_list("cache-control") == ["max-age=1"]
+
+
+def test_a_scenario_can_answer_what_its_content_type_does_not_say(letters: Asked) -> None:
+    response = letters("/plain?n=1&__scenario=html")
+
+    assert (response.headers.get_list("content-type"), response.text) == (["text/html"], "<p>Oops</p>")
+
+
+def test_a_step_can_fail_first(letters: Asked) -> None:
+    letters.put("scenario", name="retry")
+    responses = [letters("/letters") for _ in range(2)]
+
+    assert [(response.status_code, response.headers.get("retry-after")) for response in responses] == [
+        (503, "1"),
+        (200, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("target", "content_type", "content"),
+    [
+        ("/plain?n=1", "text/plain", b"Hello."),
+        ("/form", "application/x-www-form-urlencoded", b"a=1&a=2&b=c+d"),
+        ("/numbers", "text/plain", b"7"),
+    ],
+)
+def test_what_is_not_json_is_answered_in_its_own_form(
+    letters: Asked, target: str, content_type: str, content: bytes
+) -> None:
+    response = letters(target)
+
+    assert (response.status_code, response.headers["content-type"], response.content) == (200, content_type, content)
+
+
+def test_a_form_is_chosen_by_accept(letters: Asked) -> None:
+    assert letters("/letters", headers={"Accept": "text/csv, */*;q=0.1"}).text == "id,count"
+    assert letters("/picture").headers["content-type"] == "image/png"
+
+
+def test_accept_headers_count_together(letters: Asked) -> None:
+    response = letters("/letters", headers=[("Accept", "image/png"), ("Accept", "text/csv")])
+
+    assert response.headers["content-type"] == "text/csv"
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "body", "status"),
+    [("GET", "/letters?page=0", None, 422), ("GET", "/letters?page=x", None, 422), ("POST", "/letters", {}, 400)],
+)
+def test_a_request_that_breaks_the_contract_gets_the_error_that_the_contract_has_for_it(
+    letters: Asked, method: str, target: str, body: object, status: int
+) -> None:
+    response = letters(target, method, json=body)
+
+    assert response.status_code == status
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json()["status"] == status
+    assert letters("/__mock/requests").json()[-1]["violations"] == [response.headers["x-mock-reason"].split(" Pre")[0]]
+
+
+def test_where_the_contract_has_no_error_for_it_there_is_the_envelope(letters: Asked) -> None:
+    response = letters("/plain?n=x")
+
+    assert (response.status_code, response.json()["code"]) == (400, "REQUEST_INVALID")
+    assert "n" in response.json()["error"]
+
+
+def test_a_body_of_another_media_type_is_refused(letters: Asked) -> None:
+    response = letters("/letters", "POST", content="to=me", headers={"Content-Type": "text/plain"})
+
+    assert response.status_code == 415
+
+
+@pytest.mark.parametrize("target", ["/letters", "/nothing"])
+def test_without_a_body_there_is_none(letters: Asked, target: str) -> None:
+    method = "DELETE" if target == "/nothing" else "HEAD"
+    response = letters(target, method)
+
+    assert response.content == b""
+    assert response.status_code == (204 if method == "DELETE" else 200)
+
+
+def test_a_status_that_default_stands_for_can_be_asked_for(letters: Asked) -> None:
+    assert letters("/nothing", "DELETE", headers={"Prefer": "code=418"}).status_code == 418
+
+
+@pytest.mark.parametrize("status", [404, 422])
+def test_an_error_says_what_its_status_says(letters: Asked, status: int) -> None:
+    assert letters("/letters", headers={"Prefer": f"code={status}"}).json()["status"] == status
+
+
+def test_several_wishes_at_once_are_met(letters: Asked) -> None:
+    response = letters("/letters", headers={"Prefer": "code=200, example=full, dynamic=false"})
+
+    assert response.json()["count"] == 3
+    assert response.headers["x-mock-reason"].startswith("As preferred: 200, the example 'full'.")
+
+
+def test_the_reason_says_what_else_there_is(letters: Asked) -> None:
+    reason = letters("/letters").headers["x-mock-reason"]
+
+    assert reason == ("No scenario: 200, the example 'full'. Prefer: code=200|422|404|500, scenario=flaky|job|retry")
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "status", "reason"),
+    [
+        ("GET", "/nowhere", 404, "No operation has this path"),
+        ("PATCH", "/letters", 405, "The path has other methods"),
+        ("OPTIONS", "/letters", 204, "The path says which methods it has."),
+        ("GET", "/openapi.yaml", 200, "The contract."),
+    ],
+)
+def test_what_no_operation_answers_has_a_reason_too(
+    letters: Asked, method: str, target: str, status: int, reason: str
+) -> None:
+    response = letters(target, method)
+
+    assert response.status_code == status
+    assert reason in response.headers["x-mock-reason"]
+
+
+def bodies(ask: Asked, count: int = 3, **headers: str) -> list[bytes]:
+    return [ask("/letters", headers=headers).content for _ in range(count)]
+
+
+def test_data_is_the_same_for_the_same_seed_and_request(mock_of: MockOf) -> None:
+    text = LETTERS.replace("examples:", "x-examples:")
+    first, again, other = (bodies(mock_of(text, seed=seed)) for seed in (1, 1, 2))
+
+    assert len(set(first)) == 1
+    assert first == again
+    assert first[0] != other[0]
+
+
+def test_dynamic_data_differs_between_requests_and_not_between_runs(mock_of: MockOf) -> None:
+    first, again, other = (bodies(mock_of(LETTERS, seed=seed, dynamic=True)) for seed in (1, 1, 2))
+
+    assert len(set(first)) == 3
+    assert first == again
+    assert set(first).isdisjoint(other)
+
+
+def test_dynamic_data_can_be_wished_for_and_not(mock_of: MockOf) -> None:
+    assert len(set(bodies(mock_of(LETTERS), Prefer="dynamic=true"))) == 3
+    assert len(set(bodies(mock_of(LETTERS, dynamic=True), Prefer="dynamic=false"))) == 1
+
+
+def test_an_example_that_is_named_is_meant_where_data_is_dynamic(mock_of: MockOf) -> None:
+    ask = mock_of(LETTERS, dynamic=True)
+
+    assert ask("/letters", headers={"Prefer": "example=full"}).json()["count"] == 3
+
+
+def test_made_up_headers_and_bodies_keep_the_contract(mock_of: MockOf) -> None:
+    ask = mock_of(LETTERS, dynamic=True)
+    (mount,) = ask.mock.book.mounts.values()
+    schema = mount.contract.document["paths"]["/letters"]["get"]["responses"]["200"]["content"]["application/json"]
+    validator = SchemaValidator(mount.contract, schema["schema"], "", Direction.RESPONSE)
+
+    assert all(validator.is_valid(ask("/letters").json()) for _ in range(20))
+
+
+COMPOSED = """\
+paths:
+  /tree: {get: {operationId: get_tree, responses: {'200': {description: A, content: {application/json: {schema: {$ref: '#/components/schemas/Tree'}}}}}}}
+  /pet: {get: {operationId: get_pet, responses: {'200': {description: A, content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}}}}}
+  /both: {get: {operationId: get_both, responses: {'200': {description: A, content: {application/json: {schema: {$ref: '#/components/schemas/Both'}}}}}}}
+  /endless: {get: {operationId: get_endless, responses: {'200': {description: A, content: {application/json: {schema: {$ref: '#/components/schemas/Endless'}}}}}}}
+  /never: {get: {operationId: get_never, responses: {'200': {description: A, content: {application/json: {schema: {type: integer, minimum: 2, maximum: 1}}}}}}}
+components:
+  schemas:
+    Tree: {type: object, required: [name, children], properties: {name: {type: string}, children: {type: array, items: {$ref: '#/components/schemas/Tree'}}}}
+    Pet:
+      oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]
+      discriminator: {propertyName: kind, mapping: {cat: '#/components/schemas/Cat', dog: '#/components/schemas/Dog'}}
+    Cat: {type: object, required: [kind, lives], properties: {kind: {type: string, enum: [cat]}, lives: {type: integer, minimum: 1, maximum: 9}}}
+    Dog: {type: object, required: [kind, tricks], properties: {kind: {type: string, enum: [dog]}, tricks: {type: array, minItems: 1, items: {type: string}}}}
+    Both: {allOf: [{type: object, required: [a], properties: {a: {type: string, nullable: true, enum: [x, null]}}}, {type: object, required: [b], properties: {b: {type: string, pattern: '^[A-Z]{3}-[0-9]{4}$'}}}]}
+    Endless: {type: object, required: [next], properties: {next: {$ref: '#/components/schemas/Endless'}}}
+"""  # noqa: E501
+
+
+@pytest.mark.parametrize(("target", "name"), [("/tree", "Tree"), ("/pet", "Pet"), ("/both", "Both")])
+@pytest.mark.parametrize("dynamic", [False, True])
+def test_schemas_that_are_composed_or_hold_themselves_are_answered_validly(
+    mock_of: MockOf, target: str, name: str, dynamic: bool
+) -> None:
+    ask = mock_of(COMPOSED, dynamic=dynamic)
+    (mount,) = ask.mock.book.mounts.values()
+    validator = SchemaValidator(mount.contract, {"$ref": f"#/components/schemas/{name}"}, "", Direction.RESPONSE)
+    responses = [ask(target) for _ in range(5)]
+
+    assert {response.status_code for response in responses} == {200}
+    assert all(validator.is_valid(response.json()) for response in responses)
+    assert max(len(response.content) for response in responses) < 10_000
+
+
+@pytest.mark.parametrize(("target", "operation"), [("/endless", "get_endless"), ("/never", "get_never")])
+def test_where_no_data_can_be_made_that_is_said_with_the_name_of_the_operation(
+    mock_of: MockOf, target: str, operation: str
+) -> None:
+    ask = mock_of(COMPOSED)
+    response = ask(target)
+    warnings = check_book(ask.mock.book)[""]
+
+    assert (response.status_code, response.json()["code"]) == (500, "NO_DATA")
+    assert operation in response.json()["error"]
+    assert [warning for warning in warnings if warning.startswith(f"{operation}: no data can be made for 200")]
+
+
+def test_a_misleading_example_is_reported_with_its_pointer(letters: Asked) -> None:
+    mock = Mock(scenario_file=SCENARIOS)
+    pointer = "/components/schemas/CallsErrorResponse/example"
+
+    assert any(warning.startswith(pointer) and "401" in warning for warning in check_book(mock.book)[""])
+    broken = "/paths/~1letters/get/responses/200/content/application~1json/examples/wrong/value"
+    assert any(warning.startswith(broken) for warning in check_book(letters.mock.book)[""])
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"Authorization": "Bearer x", "Prefer": "code=401"}, {"Authorization": "Basic eDp5"}],
+    ids=["no token", "preferred", "no bearer token"],
+)
+@pytest.mark.parametrize("dynamic", [False, True])
+def test_a_401_never_says_that_a_call_was_not_found(asked: Any, headers: dict[str, str], dynamic: bool) -> None:
+    response = asked(Mock(settings=Settings(dynamic=dynamic)))("/api/calls/providers", headers=headers)
+
+    assert response.status_code == 401
+    assert response.json()["success"] is False
+    assert "not found" not in response.text.lower()
+
+
+def test_the_contract_is_served_byte_for_byte(asked: Any) -> None:
+    ask = asked(Mock())
+    response, head = ask("/openapi.yaml"), ask("/openapi.yaml", "HEAD")
+
+    assert response.content == PUBLISHED.read_bytes()
+    assert head.headers["content-length"] == str(len(response.content))
+    assert (head.content, response.headers["content-type"]) == (b"", "application/yaml")
+
+
+def test_a_contract_in_several_files_is_mocked_and_served_in_one_piece(asked: Any, tmp_path: Path) -> None:
+    (tmp_path / "schemas.yaml").write_text(
+        "A: {type: object, required: [b], properties: {b: {$ref: '#/B'}}}\nB: {type: integer}"
+    )
+    contract = tmp_path / "contract.yaml"
+    contract.write_text(
+        "openapi: 3.0.3\ninfo: {title: A, version: '1'}\npaths: {/a: {get: {operationId: get_a, responses: "
+        "{'200': {description: A, content: {application/json: {schema: {$ref: 'schemas.yaml#/A'}}}}}}}}"
+    )
+    mock = Mock({"/p": contract})
+    ask = asked(mock)
+
+    assert isinstance(ask("/p/a").json()["b"], int)
+    assert ask("/p/openapi.yaml").json()["openapi"] == "3.0.3"
+    assert ask("/q").status_code == 404
+    assert mock.files == {contract, tmp_path / "schemas.yaml"}
+
+
+def test_operations_are_answered_below_the_path_of_the_server_too(mock_of: MockOf) -> None:
+    ask = mock_of("servers: [{url: 'https://api.example/v1/'}]\n" + LETTERS)
+
+    assert [ask(target).status_code for target in ("/letters", "/v1/letters", "/v2/letters")] == [200, 200, 404]
+
+
+@pytest.mark.parametrize("url", ["https://[", "https://{host}/{base}", "v1"])
+def test_a_server_whose_path_is_not_known_is_passed_over(mock_of: MockOf, url: str) -> None:
+    assert mock_of(f"servers: [{{url: '{url}'}}]\n{LETTERS}")("/letters").status_code == 200
+
+
+def test_paths_that_cannot_be_told_apart_are_reported(mock_of: MockOf) -> None:
+    response = "{get: {responses: {'200': {description: A}}}}"
+    ask = mock_of(f"paths: {{'/a/{{b}}': {response}, '/a/{{c}}': {response}}}")
+    (contract,) = ask("/__mock/state").json()["contracts"]
+
+    assert [warning for warning in contract["warnings"] if "is not served" in warning]
+
+
+@pytest.mark.parametrize("kind", ["malform", "error", "unavailable"])
+def test_a_fault_hits_the_answer(letters: Asked, kind: str) -> None:
+    letters.put("fault", fault={"kind": kind, "delay": [1, 2]})
+    response = letters("/letters")
+
+    assert response.status_code == {"malform": 200, "error": 500, "unavailable": 503}[kind]
+    assert response.headers["x-mock-reason"].startswith(f"Fault: {kind}")
+
+
+def test_a_fault_hits_a_refusal_too(mock_of: MockOf) -> None:
+    ask = mock_of(LETTERS)
+    ask.put("fault", fault={"kind": "malform"})
+    response = ask("/letters?page=0")
+
+    assert response.status_code == 422
+    assert not is_json(response.content)
+
+
+def test_malformed_json_is_none(letters: Asked) -> None:
+    letters.put("fault", fault={"kind": "malform"})
+
+    assert not is_json(letters("/letters").content)
+
+
+def is_json(content: bytes) -> bool:
+    try:
+        orjson.loads(content)
+    except ValueError:
+        return False
+    return True
+
+
+def test_a_share_of_the_requests_is_hit_the_same_by_the_same_seed(mock_of: MockOf) -> None:
+    def hit(seed: int) -> list[int]:
+        ask = mock_of(LETTERS, seed=seed)
+        ask.put("fault", fault={"kind": "unavailable", "share": 0.5})
+        return [ask("/letters").status_code for _ in range(12)]
+
+    assert hit(1) == hit(1) != hit(2)
+    assert set(hit(1)) == {200, 503}
