@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from typing import Final
-from urllib.parse import urlsplit
 
 # RFC 9110 section 5.1, separated by commas, as browsers send them.
 _NAMES: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+([ \t]*,[ \t]*[!#$%&'*+.^_`|~0-9A-Za-z-]+)*")
@@ -48,12 +47,3 @@ def exposing(sent: Iterable[Pair]) -> Pair:
     """What lets a page see the headers that are `sent`: each by its name, for `*` means nothing with credentials."""
     names = dict.fromkeys(name for name, _ in sent if not name.startswith(b"access-control-"))
     return b"access-control-expose-headers", b", ".join(names)
-
-
-def is_loopback(origin: str) -> bool:
-    """Whether an Origin is that of a page from this machine itself."""
-    try:
-        host = urlsplit(origin).hostname or ""
-    except ValueError:
-        return False
-    return host in ("localhost", "127.0.0.1", "::1") or host.endswith(".localhost")

@@ -12,8 +12,9 @@ import orjson
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from openapi.mock.asking import Asking
-from openapi.mock.cors import Pair, is_loopback, is_preflight, origin_headers, preflight_headers
+from openapi.mock.cors import Pair, is_preflight, origin_headers, preflight_headers
 from openapi.mock.engine import import_engine
+from openapi.mock.hosts import is_known, is_loopback
 from openapi.mock.mocking import Mock
 
 CONTROL: Final = Path(__file__).with_name("control.yaml")
@@ -39,7 +40,7 @@ class Pages:
     """The part of the mock that is about itself.
 
     Pages of other machines can neither read it nor change anything: the log has what an app sends. Those of this
-    machine can, for that is where apps are developed.
+    machine can, for that is where apps are developed; and who they are is told by the Host that was asked for.
     """
 
     def __init__(self, mock: Mock) -> None:
@@ -51,13 +52,15 @@ class Pages:
         """Answer one request."""
         method, path = scope["method"], asking.raw_path.decode("latin-1")
         trusted = self._is_trusted(asking)
-        if is_preflight(method, asking.headers):
+        if not is_known(asking.headers.get("host"), self._mock.address):
+            sentence = f"The mock is controlled at {self._mock.address}, by an address or localhost, and at its --host."
+            await _refuse(send, "HOST_REFUSED", sentence)
+        elif is_preflight(method, asking.headers):
             headers = preflight_headers(asking.headers, _METHODS) if trusted else [(b"vary", b"Origin")]
             await _respond(send, 204, headers, b"")
         elif not trusted and method not in ("GET", "HEAD"):
             sentence = "The mock is controlled by pages of this machine alone."
-            body = orjson.dumps({"success": False, "error": sentence, "code": "ORIGIN_REFUSED"})
-            await _respond(send, 403, [(b"content-type", b"application/json")], body)
+            await _refuse(send, "ORIGIN_REFUSED", sentence)
         elif method in ("GET", "HEAD") and (file := self._files.get(path)) is not None:
             await self._file(file, method, send)
         elif method == "GET" and path == "/__mock/events":
@@ -134,6 +137,11 @@ def _readable(asking: Asking, send: Send) -> Send:
         await send(message)
 
     return send_readable  # type: ignore[return-value]  # a message is a mutable mapping
+
+
+async def _refuse(send: Send, code: str, sentence: str) -> None:
+    body = orjson.dumps({"success": False, "error": sentence, "code": code})
+    await _respond(send, 403, [(b"content-type", b"application/json")], body)
 
 
 async def _respond(send: Send, status: int, headers: list[Pair], body: bytes, *, bodiless: bool = False) -> None:

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from starlette.exceptions import HTTPException
 
-from openapi.mock.cors import is_loopback
 from openapi.mock.faults import Fault
+from openapi.mock.hosts import is_loopback
 from openapi.mock.mocking import Mock
 from openapi.mock.overview import overview
 

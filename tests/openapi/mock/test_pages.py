@@ -1,0 +1,297 @@
+"""What stands below /__mock, in process: who may see and change it, the stream of events, and the log."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import jwt
+import orjson
+import pytest
+
+from openapi.contract import load_contract
+from openapi.judging import Judge
+from openapi.messages import Request, Response
+from openapi.mock.cors import is_preflight, origin_headers, preflight_headers
+from openapi.mock.hosts import is_known, is_loopback
+from openapi.mock.mocking import Mock
+from openapi.mock.pages import CONTROL
+from openapi.mock.scenario_file import SCENARIOS
+
+if TYPE_CHECKING:
+    from tests.openapi.mock.conftest import Asked, MockOf
+
+PATH = "/api/calls/providers"
+TOKEN = {"Authorization": "Bearer mock"}
+EVIL = {"Origin": "https://evil.example"}
+
+
+@pytest.fixture(scope="module")
+def mocked(asked: Callable[[Mock], Asked]) -> Asked:
+    return asked(Mock(scenario_file=SCENARIOS))
+
+
+@pytest.fixture
+def ask(mocked: Asked) -> Asked:
+    """A mock of our contract, as it was at start."""
+    mocked.mock.state.reset(None)
+    mocked.mock.log.clear()
+    return mocked
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        None,
+        "",
+        "localhost:2212",
+        "LOCALHOST",
+        "app.localhost:1",
+        "127.0.0.1:2212",
+        "192.168.1.7",
+        "[::1]:2212",
+        "mock:2212",
+        "devbox.example:2212",
+    ],
+)
+def test_the_mock_is_controlled_by_addresses_and_by_its_own_name(host: str | None) -> None:
+    assert is_known(host, "http://devbox.example:2212")
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example:2212", "localhost.evil.example", "[", "a.b:c"]
+)
+def test_a_name_that_others_can_point_here_is_not_known(host: str) -> None:
+    assert not is_known(host, "http://127.0.0.1:2212")
+
+
+@pytest.mark.parametrize(
+    ("origin", "expected"),
+    [
+        ("http://localhost:3000", True),
+        ("http://app.localhost", True),
+        ("https://[::1]:1", True),
+        ("https://evil.example", False),
+        ("http://localhost.evil.example", False),
+        ("null", False),
+        ("http://[", False),
+    ],
+)
+def test_pages_of_this_machine_are_told_from_others(origin: str, expected: bool) -> None:
+    assert is_loopback(origin) is expected
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("POST", "/__mock/reset"), ("GET", "/__mock/requests"), ("GET", "/__mock/events"), ("GET", "/__mock")],
+)
+def test_a_page_whose_name_was_pointed_here_gets_nothing(ask: Asked, method: str, path: str) -> None:
+    headers = {"Host": "evil.example:2212", "Origin": "http://evil.example:2212"}
+    response = ask(path, method, headers=headers)
+
+    assert (response.status_code, response.json()["code"]) == (403, "HOST_REFUSED")
+    assert "http://127.0.0.1:2212" in response.json()["error"]
+
+
+def test_an_operation_is_answered_whatever_the_host(ask: Asked) -> None:
+    assert ask(PATH, headers={**TOKEN, "Host": "api.example"}).status_code == 200
+
+
+def test_a_page_of_elsewhere_neither_changes_nor_reads(ask: Asked) -> None:
+    changed, read = ask("/__mock/reset", "POST", headers=EVIL), ask("/__mock/requests", headers=EVIL)
+
+    assert (changed.status_code, changed.json()["code"]) == (403, "ORIGIN_REFUSED")
+    assert "access-control-allow-origin" not in read.headers
+
+
+@pytest.mark.parametrize("origin", ["http://localhost:3000", "http://devbox:2212"])
+def test_a_page_of_this_machine_or_of_the_mock_itself_does_both(ask: Asked, origin: str) -> None:
+    response = ask("/__mock/reset", "POST", headers={"Origin": origin, "Host": "devbox:2212"})
+
+    assert (response.status_code, response.headers["access-control-allow-origin"]) == (200, origin)
+
+
+@pytest.mark.parametrize(
+    ("origin", "allowed"), [("http://localhost:3000", True), ("https://evil.example", False), ("http://[", False)]
+)
+def test_a_preflight_of_the_control_allows_this_machine(ask: Asked, origin: str, allowed: bool) -> None:
+    headers = {"Origin": origin, "Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": "x-a"}
+    response = ask("/__mock/scenario", "OPTIONS", headers=headers)
+
+    assert response.status_code == 204
+    assert ("PUT" in response.headers.get("access-control-allow-methods", "")) is allowed
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/__mock/state", None),
+        ("PUT", "/__mock/scenario", {"name": "none"}),
+        ("PUT", "/__mock/scenario", {"name": "nope"}),
+        ("DELETE", "/__mock/scenario", None),
+        ("PUT", "/__mock/fault", {"fault": {"delay": [0, 1], "share": 0.5, "times": 3}}),
+        ("DELETE", "/__mock/fault", None),
+        ("PUT", "/__mock/source", {"operation": "get_calls_providers", "source": "mock"}),
+        ("PUT", "/__mock/source", {"operation": "get_calls_providers", "source": "upstream"}),
+        ("POST", "/__mock/token", None),
+        ("POST", "/__mock/token?ttl=x", None),
+        ("GET", "/__mock/requests", None),
+        ("GET", "/__mock/requests/999", None),
+        ("GET", "/__mock/use/sinch", None),
+        ("GET", "/__mock/use/nope", None),
+        ("DELETE", "/__mock/requests", None),
+        ("POST", "/__mock/reset", None),
+    ],
+)
+def test_the_control_keeps_its_own_contract(ask: Asked, method: str, path: str, body: object) -> None:
+    ask(PATH, headers=TOKEN)
+    got = ask(path, method, json=body)
+    judge = Judge(load_contract(CONTROL))
+    operation = judge.operation(Request(method, path))
+    response = Response(got.status_code, tuple(got.headers.multi_items()), got.content, 0.0)
+
+    assert operation is not None
+    assert judge.response(operation, method, response) == []
+
+
+def test_the_document_of_the_control_is_served(ask: Asked) -> None:
+    assert ask("/__mock/openapi.yaml").content == CONTROL.read_bytes()
+
+
+def test_the_panel_is_served_and_lets_nothing_of_elsewhere_in(ask: Asked) -> None:
+    response, head = ask("/__mock"), ask("/__mock", "HEAD")
+
+    assert "default-src 'none'" in response.headers["content-security-policy"]
+    assert (head.content, head.headers["content-length"]) == (b"", str(len(response.content)))
+
+
+@pytest.mark.parametrize("ttl", [30, -30])
+def test_a_token_is_minted_for_so_many_seconds(ask: Asked, ttl: int) -> None:
+    minted = ask(f"/__mock/token?ttl={ttl}", "POST").json()
+    claims = jwt.decode(minted["token"], options={"verify_signature": False})
+    (logged,) = [ask(PATH, headers={"Authorization": f"Bearer {minted['token']}"})]
+
+    assert logged.status_code == 200
+    assert minted["expiresAt"].endswith("Z")
+    assert abs(claims["exp"] - claims["iat"] - max(ttl, 0)) <= 1
+
+
+def test_a_request_is_found_in_the_log_and_as_a_snippet(ask: Asked) -> None:
+    ask(f"{PATH}?access_token=secret", headers={**TOKEN, "Cookie": "sid=secret", "X-Mock-Session": "one"})
+    (logged,) = ask("/__mock/requests", headers={"X-Mock-Session": "one"}).json()
+    whole = ask(f"/__mock/requests/{logged['number']}").json()
+    text = ask(f"/__mock/requests/{logged['number']}/snippet?as=curl").json()["text"]
+
+    assert (logged["operation"], logged["status"], logged["session"]) == ("get_calls_providers", 200, "one")
+    assert orjson.loads(whole["response"]["body"])["provider"] == "sinch"
+    assert ["authorization", "Bearer ***"] in whole["request"]["headers"]
+    assert "secret" not in orjson.dumps(whole).decode() + text
+    assert ask("/__mock/requests", headers={"X-Mock-Session": "two"}).json() == []
+
+
+def test_the_keys_of_the_contract_are_not_in_the_log(mock_of: MockOf) -> None:
+    ask = mock_of(
+        """\
+        paths: {/a: {get: {operationId: get_a, responses: {'200': {description: A}}}}}
+        components:
+          securitySchemes:
+            one: {type: apiKey, in: header, name: X-Key}
+            two: {type: apiKey, in: query, name: key}
+        """
+    )
+    for path in ("/a", "/nowhere"):
+        ask(f"{path}?key=secret&page=2", headers={"X-Key": "secret"})
+    logged = ask("/__mock/requests").json()
+
+    assert [request["target"] for request in logged] == ["/a?key=***&page=2", "/nowhere?key=***&page=2"]
+    assert all("secret" not in ask(f"/__mock/requests/{request['number']}").text for request in logged)
+
+
+async def events(ask: Asked, count: int, meanwhile: Callable[[], Any]) -> list[tuple[str, Any]]:
+    """So many events of the stream, and what `meanwhile` does when it is open."""
+    parts: asyncio.Queue[bytes] = asyncio.Queue()
+    leaving = asyncio.Event()
+
+    async def receive() -> dict[str, object]:
+        await leaving.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        parts.put_nowait(message.get("body", b""))
+
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/__mock/events",
+        "raw_path": b"/__mock/events",
+        "query_string": b"",
+        "headers": [],
+    }
+    stream = asyncio.ensure_future(ask.app(scope, receive, send))
+    assert (await parts.get(), await parts.get()) == (b"", b"retry: 500\n\n")
+    await meanwhile()
+    found = []
+    for _ in range(count):
+        kind, data = (await asyncio.wait_for(parts.get(), 10)).decode().strip().split("\n")
+        found.append((kind.removeprefix("event: "), orjson.loads(data.removeprefix("data: "))))
+    leaving.set()
+    await asyncio.wait_for(stream, 10)
+    return found
+
+
+def test_the_stream_tells_of_requests_and_of_choices(ask: Asked) -> None:
+    ask("/__mock/state")
+
+    async def meanwhile() -> None:
+        await ask.send(PATH, headers=TOKEN)
+        await ask.send("/__mock/scenario", "PUT", json={"name": "none"})
+
+    (first, request), (second, state) = asyncio.run(events(ask, 2, meanwhile))
+
+    assert (first, request["operation"], request["status"]) == ("request", "get_calls_providers", 200)
+    assert (second, state) == ("state", {})
+
+
+def test_a_stream_without_events_shows_that_it_is_alive(ask: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("openapi.mock.pages._PAUSE", 0.01)
+
+    async def first() -> bytes:
+        sent: asyncio.Queue[bytes] = asyncio.Queue()
+
+        async def send(message: Any) -> None:
+            sent.put_nowait(message.get("body", b""))
+
+        scope = {"type": "http", "method": "GET", "path": "/__mock/events", "query_string": b"", "headers": []}
+        stream = asyncio.ensure_future(ask.app(scope, asyncio.Event().wait, send))  # type: ignore[arg-type]
+        found = [await sent.get() for _ in range(3)][-1]
+        stream.cancel()
+        return found
+
+    assert asyncio.run(first()) == b": still here\n\n"
+
+
+def test_a_preflight_is_one_with_what_a_browser_sends() -> None:
+    headers = {
+        "origin": "http://a",
+        "access-control-request-method": "GET",
+        "access-control-request-headers": "x-a, x-b",
+        "access-control-request-private-network": "true",
+    }
+    answer = dict(preflight_headers(headers, ["PUT", "GET"]))
+
+    assert is_preflight("OPTIONS", headers)
+    assert not is_preflight("OPTIONS", {"origin": "http://a"})
+    assert answer[b"access-control-allow-methods"] == b"GET, PUT"
+    assert answer[b"access-control-allow-headers"] == b"x-a, x-b"
+    assert answer[b"access-control-allow-private-network"] == b"true"
+
+
+def test_headers_that_no_browser_wishes_for_are_not_repeated() -> None:
+    answer = dict(preflight_headers({"origin": "http://a", "access-control-request-headers": "x\r\ny: z"}, ["GET"]))
+
+    assert b"access-control-allow-headers" not in answer
+
+
+def test_whoever_is_no_page_gets_no_permission() -> None:
+    assert origin_headers({}) == [(b"vary", b"Origin")]
