@@ -10,32 +10,26 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
 from openapi.conformance.assessing import OF_GATEWAYS, Assessor
 from openapi.conformance.credentials import Credentials
 from openapi.conformance.findings import Certainty
+from openapi.conformance.generation_records import exchange_of, line, network_fault, request_of
+from openapi.conformance.generation_settings import configuration
 from openapi.conformance.ledger import name_of
-from openapi.conformance.options import Options, Profile
+from openapi.conformance.options import Options
 from openapi.conformance.protocol import options as judge_options
 from openapi.conformance.protocol import undeclared_method
 from openapi.conformance.session import Session
 from openapi.conformance.wire import Exchange
 from openapi.contract import Operation
-from openapi.messages import Request, Response, fields_of
+from openapi.messages import Request
 
 if TYPE_CHECKING:
     from schemathesis.engine.events import EngineEvent
     from schemathesis.engine.recorder import ScenarioRecorder
 
-_EXAMPLES: Final = {Profile.FAST: 25, Profile.DEEP: 500}
-# What its client adds to each request, and nobody who repeats one needs.
-_ITS_OWN: Final = ("accept-encoding", "connection", "content-length", "user-agent", "x-schemathesis-testcaseid")
-_TEST_CASE: Final = "X-Schemathesis-TestCaseId"
-_SAFE: Final = ["GET", "TRACE", "OPTIONS"]
-_UNSAFE: Final = ["POST", "PUT", "PATCH", "DELETE"]
-
-# Its checks -> our rules. What it asks of methods and of credentials is judged by our own rules, which ask more.
+# Its checks -> our rules, for what it alone asks.
 _RULES: Final = {
     "not_a_server_error": "server-error",
     "positive_data_acceptance": "valid-refused",
@@ -43,7 +37,6 @@ _RULES: Final = {
     "missing_required_header": "invalid-accepted",
     "use_after_free": "resource-lifecycle",
     "ensure_resource_availability": "resource-lifecycle",
-    "object_level_authorization": "auth-object",
 }
 # Its checks that ask what the judge asks: where the judge finds nothing, the two disagree.
 _JUDGED_TOO: Final = {
@@ -52,6 +45,16 @@ _JUDGED_TOO: Final = {
     "response_headers_conformance": "header-schema",
     "response_schema_conformance": "body-schema",
 }
+# Its checks of methods and credentials, which these rules of ours ask more closely.
+_OUR_OWN: Final = {
+    "unsupported_method": "method-undeclared",
+    "allow_header_conformance": "allow",
+    "ignored_auth": "auth-missing",
+}
+# What no check can tell that has one caller's credentials: whether another caller's objects are kept from them.
+_UNTOLD: Final = ("object_level_authorization",)
+# Every check that Schemathesis has -> the rule under which it is told; None for one that a check cannot make.
+RULES_OF_CHECKS: Final[Mapping[str, str | None]] = {**_RULES, **_JUDGED_TOO, **_OUR_OWN, **dict.fromkeys(_UNTOLD)}
 
 
 class Generation:
@@ -100,41 +103,11 @@ class Generation:
 
         contract = self._assessor.contract
         document = copy.deepcopy(dict(contract.document))
-        config = SchemathesisConfig.from_dict(self._configuration())
+        config = SchemathesisConfig.from_dict(
+            configuration(self._options, self._session.url, self._headers(), self._seed)
+        )
         schema = schemathesis.openapi.from_dict(document, config=config)
         return schema.include(lambda context: context.operation.label in self._operations)
-
-    def _configuration(self) -> dict[str, Any]:
-        options = self._options
-        methods = [*_SAFE, *(_UNSAFE if options.allow_writes else ())]
-        configuration: dict[str, Any] = {
-            "seed": self._seed,
-            "base-url": self._session.url,
-            "continue-on-failure": True,
-            "workers": options.workers,
-            "max-redirects": 0,
-            "request-timeout": options.timeout,
-            "headers": {**self._headers(), _TEST_CASE: "check"},
-            "generation": {
-                "database": "none",
-                "deterministic": options.profile is Profile.FAST,
-                "max-examples": _EXAMPLES[options.profile],
-                "no-shrink": True,
-            },
-            # Without `fill-missing` a contract that has no examples of requests would skip the phase.
-            "phases": {"examples": {"fill-missing": True}, "coverage": {"unexpected-methods": methods}},
-            "checks": {"enabled": True},
-        }
-        if options.rate:
-            configuration["rate-limit"] = f"{max(1, round(options.rate * 60))}/m"
-        if options.proxy:
-            configuration["proxy"] = options.proxy
-        if options.insecure or options.ca_bundle:
-            configuration["tls-verify"] = False if options.insecure else str(options.ca_bundle)
-        if options.client_cert:
-            certificate, key = options.client_cert
-            configuration |= {"request-cert": str(certificate)} | ({"request-cert-key": str(key)} if key else {})
-        return configuration
 
     def _headers(self) -> dict[str, str]:
         """What goes with every request. It lets `${NAME}` stand for the environment, which is not wanted here."""
@@ -157,6 +130,9 @@ class Generation:
             return prepared
 
         kwargs["auth"] = renewed
+        # No credentials from a `.netrc`, no proxy but the one that was given.
+        if (session := kwargs.get("session")) is not None:
+            session.trust_env = False
         if carried.query:
             name, _, value = carried.query.partition("=")
             case.query = {**(case.query or {}), name: value}
@@ -171,7 +147,7 @@ class Generation:
         elif isinstance(event, events.NonFatalError):
             self._error(event.label, event.value)
         elif isinstance(event, events.FatalError):
-            self._ledger.obstacle(f"Schemathesis failed: {_line(event.exception)}")
+            self._ledger.obstacle(f"Schemathesis failed: {line(event.exception)}")
         elif isinstance(event, events.Interrupted):
             raise KeyboardInterrupt
         elif isinstance(event, events.EngineFinished) and event.stop_reason is StopReason.SERVER_UNAVAILABLE:
@@ -180,7 +156,7 @@ class Generation:
     def _scenario(self, recorder: ScenarioRecorder) -> None:
         exchanges: dict[str, Exchange] = {}
         for id, interaction in recorder.interactions.items():
-            exchanges[id] = exchange = _exchange(interaction)
+            exchanges[id] = exchange = exchange_of(interaction)
             operation = self._operations.get(recorder.cases[id].value.operation.label) if id in recorder.cases else None
             self._ledger.count()
             if operation is not None and exchange.response is not None:
@@ -231,7 +207,7 @@ class Generation:
         self._ledger.found(
             rule,
             operation,
-            f"answered with {status}: {_line(failure.message) or failure.title}",
+            f"answered with {status}: {line(failure.message) or failure.title}",
             _EXPECTED.get(rule, "what the contract says"),
             exchange,
             pointer=operation.pointer if rule != "server-error" else "",
@@ -244,17 +220,17 @@ class Generation:
 
         operation = self._operations.get(label)
         if not isinstance(error, requests.RequestException):
-            self._ledger.obstacle(f"{label}: no requests could be generated: {_line(error)}")
+            self._ledger.obstacle(f"{label}: no requests could be generated: {line(error)}")
             return
         # The same faults, seen by a client that tells less of them.
         if self._ledger.has(
             operation, "no-answer", "http-malformed", "content-length", "content-encoding", "head-body"
         ):
             return
-        rule, message = _network_fault(error)
+        rule, message = network_fault(error)
         request = getattr(error, "request", None)
         exchange = (
-            Exchange(_request(request.method, request.url, request.headers, request.body), None) if request else None
+            Exchange(request_of(request.method, request.url, request.headers, request.body), None) if request else None
         )
         self._ledger.found(rule, operation, message, "a whole answer in HTTP/1.1", exchange)
 
@@ -281,41 +257,3 @@ _EXPECTED: Final = {
     "valid-refused": "a request that follows the contract is taken",
     "invalid-accepted": "4xx for a request that breaks the contract",
 }
-
-
-def _network_fault(error: Exception) -> tuple[str, str]:
-    import requests
-
-    if isinstance(error, requests.exceptions.ContentDecodingError):
-        return "content-encoding", "the content is not coded as Content-Encoding says"
-    if isinstance(error, requests.exceptions.ChunkedEncodingError):
-        return "content-length", "the connection was closed before the content was whole"
-    if isinstance(error, requests.Timeout):
-        return "no-answer", "the answer did not come in time"
-    return "no-answer", "the connection ended without an answer"
-
-
-def _exchange(interaction: Any) -> Exchange:
-    sent, came = interaction.request, interaction.response
-    request = _request(sent.method, sent.uri, {name: values[0] for name, values in sent.headers.items()}, sent.body)
-    if came is None:
-        return Exchange(request, None)
-    headers = tuple((name, value) for name, values in came.headers.items() for value in values)
-    return Exchange(request, Response(came.status_code, headers, came.content or b"", came.elapsed))
-
-
-def _request(method: str, url: str, headers: Mapping[str, Any], body: bytes | str | None) -> Request:
-    parts = urlsplit(url)
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    kept = {name: value for name, value in headers.items() if name.lower() not in _ITS_OWN}
-    content = body.encode() if isinstance(body, str) else body or b""
-    return Request(
-        method,
-        target,
-        fields_of({n: v if isinstance(v, str) else v.decode("latin-1") for n, v in kept.items()}),
-        content,
-    )
-
-
-def _line(text: object) -> str:
-    return " ".join(str(text).split())[:300]

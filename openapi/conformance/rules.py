@@ -120,11 +120,6 @@ _AUTHENTICATION: Final = (
         "What guards one spelling of a path must guard each that leads to the same answer.",
     ),
     (
-        "auth-object",
-        "What belongs to one caller is not shown to another",
-        "Who is known is not yet allowed everything (OWASP API1:2023, Broken Object Level Authorization).",
-    ),
-    (
         "auth-status",
         "Whoever is not let in is answered with 401",
         "401 says that credentials are missing or bad; clients then ask for new ones (RFC 9110 section 15.5.2).",

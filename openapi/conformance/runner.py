@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-import random
-import ssl
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import UTC, datetime
-from typing import Final, TypeVar
-from urllib.parse import urlsplit
+from typing import TypeVar
 
 from openapi.conformance.assessing import Assessor
 from openapi.conformance.authentication import AuthenticationProbe
-from openapi.conformance.changes import changed_operations
 from openapi.conformance.credentials import NOTHING, Credentials
 from openapi.conformance.findings import Verdict
 from openapi.conformance.generation import Generation
 from openapi.conformance.ledger import Ledger, name_of
 from openapi.conformance.options import Options, Profile
+from openapi.conformance.planning import connection_of, seed_of, selected, skipped
 from openapi.conformance.positives import Positive, positive_for
 from openapi.conformance.protocol import ProtocolProbe
-from openapi.conformance.provocations import Provocation, find_operation, read_provocations
-from openapi.conformance.rules import RULES
+from openapi.conformance.provocations import Provocation, read_provocations
 from openapi.conformance.session import Session
 from openapi.conformance.targets import NotStarted, Target, served
-from openapi.conformance.wire import Connection, Exchange, Unreachable
+from openapi.conformance.wire import Exchange, Unreachable
 from openapi.contract import Contract, Operation
 from openapi.pointer import pointer_to
 
 T = TypeVar("T")
-
-_READ_ONLY: Final = ("get", "head", "options")
 
 
 def run_check(contract: Contract, target: Target, options: Options | None = None) -> Verdict:
@@ -49,44 +43,21 @@ def run_check(contract: Contract, target: Target, options: Options | None = None
         return _unjudged(contract, options, str(error))
 
 
-def selected(contract: Contract, options: Options) -> tuple[list[Operation], list[tuple[str, str]]]:
-    """The operations to check, and those that are left out, each with the reason. ValueError for a name that is none
-    of the contract's."""
-    chosen = list(contract.operations)
-    for name in options.operations:
-        if find_operation(contract, name) is None:
-            raise ValueError(f"the contract has no operation {name!r}; name an operationId, or 'GET /path'")
-    if options.operations:
-        chosen = [
-            operation for operation in chosen if {operation.operation_id, name_of(operation)} & {*options.operations}
-        ]
-    left_out = []
-    if options.changed_since is not None:
-        changed = {name_of(operation) for operation in changed_operations(options.changed_since, contract)}
-        left_out += [(name_of(o), "it did not change") for o in chosen if name_of(o) not in changed]
-        chosen = [operation for operation in chosen if name_of(operation) in changed]
-    if not options.allow_writes:
-        reason = "it may change something; --allow-writes calls it"
-        left_out += [(name_of(o), reason) for o in chosen if o.method not in _READ_ONLY]
-        chosen = [operation for operation in chosen if operation.method in _READ_ONLY]
-    return chosen, left_out
-
-
 class _Check:
     def __init__(self, contract: Contract, url: str, options: Options) -> None:
         self._contract = contract
         self._options = options
         self._began = time.monotonic()
         self._date = datetime.now(UTC)
-        self._seed = _seed(options)
+        self._seed = seed_of(options)
         self._chosen, left_out = selected(contract, options)
-        self._ledger = ledger = Ledger(self._chosen, _skipped(options))
+        self._ledger = ledger = Ledger(self._chosen, skipped(options))
         for operation, reason in left_out:
             ledger.left_out(operation, reason)
         self._provocations = read_provocations(options.provocations, contract) if options.provocations else ()
         self._positives = {name_of(operation): self._positive(operation) for operation in self._chosen}
         self._answers: dict[str, Exchange] = {}
-        self._session = Session(url, _connection(options), options.headers, options.rate, lambda done: ledger.count())
+        self._session = Session(url, connection_of(options), options.headers, options.rate, lambda done: ledger.count())
         self._credentials = Credentials(contract, options.token, options.headers)
         self._assessor = Assessor(ledger, contract, options.strict, options.max_response_time)
         self._authentication = AuthenticationProbe(
@@ -257,43 +228,13 @@ def _missing(operation: Operation, credentials: Credentials) -> str:
     return f"{name_of(operation)} asks for credentials, and none were given; give them with --token"
 
 
-def _skipped(options: Options) -> tuple[str, ...]:
-    """ValueError for what is no rule."""
-    for rule in options.skip:
-        if rule not in RULES:
-            raise ValueError(f"there is no rule {rule!r}; there are {', '.join(RULES)}")
-    return options.skip
-
-
-def _seed(options: Options) -> int:
-    if options.seed is not None:
-        return options.seed
-    return 0 if options.profile is Profile.FAST else random.SystemRandom().getrandbits(32)
-
-
-def _connection(options: Options) -> Connection:
-    """ValueError for a certificate, a key or a proxy that cannot be used."""
-    try:
-        tls = ssl.create_default_context(cafile=str(options.ca_bundle) if options.ca_bundle else None)
-        if options.client_cert is not None:
-            tls.load_cert_chain(*options.client_cert)
-    except OSError as error:
-        raise ValueError(f"the certificates cannot be used: {error.strerror or error}") from None
-    if options.insecure:
-        tls.check_hostname, tls.verify_mode = False, ssl.CERT_NONE
-    proxy = urlsplit(options.proxy) if options.proxy else None
-    if proxy is not None and (proxy.scheme != "http" or not proxy.hostname):
-        raise ValueError("the proxy is no http:// URL")
-    return Connection(tls, proxy, options.timeout)
-
-
 def _unjudged(contract: Contract, options: Options, obstacle: str) -> Verdict:
     """The verdict on an application that did not even start."""
     return Verdict(
         contract=contract.source,
         base_url="",
         profile=options.profile.value,
-        seed=_seed(options),
+        seed=seed_of(options),
         started=datetime.now(UTC),
         seconds=0.0,
         requests=0,

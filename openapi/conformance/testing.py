@@ -20,10 +20,11 @@ from unittest import SkipTest
 
 from openapi.conformance.findings import Category, Outcome, Rule, Verdict
 from openapi.conformance.options import Options
+from openapi.conformance.planning import selected
 from openapi.conformance.reports.plain import described
 from openapi.conformance.reports.wording import title
 from openapi.conformance.rules import RULES
-from openapi.conformance.runner import run_check, selected
+from openapi.conformance.runner import run_check
 from openapi.conformance.secrets import Secrets
 from openapi.conformance.targets import Target
 from openapi.contract import Contract, load_contract

@@ -13,6 +13,7 @@ from openapi.contract import PUBLISHED, STRICT, Contract, load_contract
 from openapi.messages import Fields
 from scripts.cli.check_credentials import TokenOrigin, header_field, token_origin
 from scripts.cli.check_reports import Reports, with_reports
+from scripts.cli.check_seclusion import secluded
 from scripts.cli.failures import Refused
 from scripts.cli.settings import CHECK_TOKEN, read_check_token
 
@@ -130,7 +131,7 @@ def _check(contract: Contract, url: str, options: Options, origin: TokenOrigin |
 
     known = reports.baseline()
     try:
-        with reports.progress() as progress:
+        with secluded(), reports.progress() as progress:
             verdict = run_check(contract, url, options.reporting(progress))
     except ValueError as error:
         raise Refused(str(error)) from None

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
 import click
 
 from scripts.cli.failures import Refused
+from scripts.cli.settings import surroundings
 
 _PATIENCE: Final = 60  # seconds
 # RFC 9110 section 5.1, and what a value may have (section 5.5).
@@ -43,7 +44,9 @@ def token_origin(
     if sum(option is not None for option in (token, file, command)) > 1:
         raise click.UsageError("give one of --token, --token-file and --token-command")
     if command is not None:
-        return TokenOrigin(lambda: _printed(command))
+        # It finds the environment as it is now, whatever the check does to its own.
+        environment_now = surroundings()
+        return TokenOrigin(lambda: _printed(command, environment_now))
     if file is not None:
         content = _read(file)
         return TokenOrigin(lambda: content)
@@ -67,11 +70,11 @@ def _read(file: Path) -> str:
         raise Refused(f"{file} cannot be read: {reason}") from None
 
 
-def _printed(command: str) -> str:
+def _printed(command: str, variables: Mapping[str, str]) -> str:
     """What the user's own command prints; its errors go where ours go."""
     try:
         done = subprocess.run(  # noqa: S602 - it is the user's command, for the user's shell
-            command, shell=True, stdout=subprocess.PIPE, text=True, timeout=_PATIENCE, check=False
+            command, shell=True, env=variables, stdout=subprocess.PIPE, text=True, timeout=_PATIENCE, check=False
         )
     except (subprocess.TimeoutExpired, UnicodeError):
         raise Refused(f"--token-command printed no token within {_PATIENCE} s") from None

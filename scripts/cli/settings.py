@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
@@ -188,6 +189,24 @@ def read_check_token() -> str | None:
     if problems := _unknown_variables():
         raise SettingsError("; ".join(problems))
     return os.environ.get(CHECK_TOKEN) or None
+
+
+def surroundings() -> dict[str, str]:
+    """The whole environment as it is now, for what has to find it so later."""
+    return dict(os.environ)
+
+
+@contextmanager
+def surrounded_by(variables: Mapping[str, str]) -> Iterator[None]:
+    """Let libraries that read the environment find these variables, and no other, until the block ends."""
+    before = surroundings()
+    try:
+        os.environ.clear()
+        os.environ.update(variables)
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def _is_plain_url(text: str) -> bool:
