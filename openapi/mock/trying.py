@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote, urlencode
-
-import orjson
 
 from openapi.judging import is_json
 from openapi.messages import Request
-from openapi.mock.bodies import header_text
+from openapi.mock.bodies import encode, header_text
 from openapi.mock.carried import examples_of
 from openapi.mock.generation import GenerationError, Generator
 from openapi.mock.scenarios import MockedOperation
 from openapi.mock.security import Auth, mint
 from openapi.schemas import Direction
+
+# What a command line has a body for, beside JSON.
+_OTHERS: Final = ("application/x-www-form-urlencoded", "text/plain")
 
 
 def request_to_try(operations: Mapping[str, MockedOperation], auth: Auth, now: float) -> Request | None:
@@ -44,11 +45,11 @@ def request_for(mocked: MockedOperation, generator: Generator, auth: Auth, now: 
         elif parameter["in"] == "query":
             query.append((parameter["name"], text))
         else:
-            headers.append((parameter["name"], text) if parameter["in"] == "header" else ("Cookie", text))
+            headers.append(_field(parameter["in"], parameter["name"], text))
     _authenticate(mocked, auth, now, headers, query)
     body = _body(mocked, generator, headers)
     target = f"{path}?{urlencode(query)}" if query else path
-    return Request(mocked.operation.method.upper(), target, tuple(headers), body)
+    return Request(mocked.operation.method.upper(), target, tuple(_with_one_cookie(headers)), body)
 
 
 def _effort(mocked: MockedOperation) -> tuple[bool, int]:
@@ -65,11 +66,15 @@ def _value(mocked: MockedOperation, generator: Generator, parameter: Mapping[str
 
 def _body(mocked: MockedOperation, generator: Generator, headers: list[tuple[str, str]]) -> bytes:
     body = mocked.contract.resolve(mocked.operation.definition.get("requestBody", {}))
-    for media_type, content in body.get("content", {}).items() if body.get("required") else ():
-        if is_json(media_type.partition(";")[0].strip().lower()):
+    if not body.get("required"):
+        return b""
+    for media_type, content in body["content"].items():
+        plain = media_type.partition(";")[0].strip().lower()
+        if is_json(plain) or plain in _OTHERS:
             headers.append(("Content-Type", media_type))
-            return orjson.dumps(generator.value(content.get("schema", {}), direction=Direction.REQUEST))
-    return b""
+            return encode(generator.value(content.get("schema", {}), direction=Direction.REQUEST), media_type)
+    pointer = mocked.operation.pointer + "/requestBody"
+    raise GenerationError(pointer, f"no body is made for {', '.join(body['content'])}")
 
 
 def _authenticate(
@@ -87,5 +92,15 @@ def _authenticate(
         elif scheme["in"] == "query":
             query.append((scheme["name"], "mock"))
         else:
-            key = (scheme["name"], "mock") if scheme["in"] == "header" else ("Cookie", f"{scheme['name']}=mock")
-            headers.append(key)
+            headers.append(_field(scheme["in"], scheme["name"], "mock"))
+
+
+def _field(place: str, name: str, text: str) -> tuple[str, str]:
+    return (name, text) if place == "header" else ("Cookie", f"{name}={text}")
+
+
+def _with_one_cookie(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """All cookies in one header (RFC 6265 section 5.4)."""
+    pairs = [text for name, text in headers if name == "Cookie"]
+    others = [(name, text) for name, text in headers if name != "Cookie"]
+    return [*others, ("Cookie", "; ".join(pairs))] if pairs else others

@@ -1,0 +1,114 @@
+"""Files that are saved while the mock runs, in process."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from openapi.errors import ContractError
+from openapi.mock.mocking import Mock
+from openapi.mock.reloading import keep_fresh, reload
+
+if TYPE_CHECKING:
+    from tests.openapi.mock.conftest import MockOf
+
+ONE = """\
+paths:
+  /a: {get: {operationId: get_a, responses: {'200': {description: A}, '404': {description: B}}}}
+  /b: {get: {operationId: get_b, responses: {'200': {description: A}}}}
+"""
+GONE = "gone: {description: It is gone., operations: {get_a: {status: 404}}}"
+
+
+def contract_of(mock: Mock) -> Path:
+    return mock.sources[""]
+
+
+def test_what_is_saved_is_in_force(mock_of: MockOf) -> None:
+    ask = mock_of(ONE)
+    contract = contract_of(ask.mock)
+    contract.write_text(contract.read_text().replace("/b:", "/c:"))
+
+    assert asyncio.run(reload(ask.mock)) is None
+    assert [ask(path).status_code for path in ("/b", "/c")] == [404, 200]
+
+
+def test_after_a_bad_save_the_last_good_one_stays_and_the_error_is_everywhere(mock_of: MockOf) -> None:
+    ask = mock_of(ONE)
+    contract = contract_of(ask.mock)
+    good = contract.read_text()
+    contract.write_text("paths: [")
+    error = asyncio.run(reload(ask.mock))
+    response, state = ask("/a"), ask("/__mock/state").json()
+
+    assert isinstance(error, ContractError)
+    assert response.status_code == 200
+    assert response.headers["x-mock-error"].startswith(str(contract))
+    assert state["contracts"][0]["error"] == str(error)
+
+    contract.write_text(good)
+    asyncio.run(reload(ask.mock))
+    assert "x-mock-error" not in ask("/a").headers
+
+
+def test_a_scenario_file_that_does_not_fit_any_more_is_told_of(mock_of: MockOf) -> None:
+    ask = mock_of(ONE, GONE)
+    file = ask.mock.scenario_file
+    assert file is not None
+    file.write_text(file.read_text().replace("404", "418"))
+    error = asyncio.run(reload(ask.mock))
+
+    assert error is not None
+    assert "/scenarios/gone/operations/get_a/status" in ask("/a").headers["x-mock-error"]
+
+
+def test_choices_of_what_is_gone_are_dropped(mock_of: MockOf) -> None:
+    ask = mock_of(ONE, GONE)
+    file = ask.mock.scenario_file
+    assert file is not None
+    ask.put("scenario", name="gone")
+    file.write_text(file.read_text().replace("gone:", "else:"))
+    asyncio.run(reload(ask.mock))
+
+    assert ask("/__mock/state").json()["scenario"] is None
+    assert ask("/a").status_code == 200
+
+
+def test_a_contract_without_operations_is_refused(mock_of: MockOf) -> None:
+    ask = mock_of(ONE)
+    contract_of(ask.mock).write_text("openapi: 3.0.3\ninfo: {title: A, version: '1'}\npaths: {}")
+    error = asyncio.run(reload(ask.mock))
+
+    assert error is not None
+    assert (error.pointer, error.reason) == ("/paths", "there is no operation to mock")
+
+
+def test_a_save_is_seen_also_of_a_file_that_was_not_there_before(mock_of: MockOf) -> None:
+    ask = mock_of(ONE)
+    contract = contract_of(ask.mock)
+    other = contract.with_name("other.yaml")
+    other.write_text("B: {get: {operationId: get_d, responses: {'200': {description: A}}}}")
+    using = contract.read_text() + "  /d: {$ref: 'other.yaml#/B'}\n"
+
+    async def saved(path: Path, text: str, reports: asyncio.Queue[ContractError | None]) -> None:
+        # Whoever watches may not have begun yet: saved until it is seen.
+        for number in range(100):
+            path.write_text(f"{text}# {number}\n")
+            try:
+                assert await asyncio.wait_for(reports.get(), 0.3) is None
+            except TimeoutError:
+                continue
+            return
+        raise AssertionError("the save was not seen")
+
+    async def run() -> None:
+        reports: asyncio.Queue[ContractError | None] = asyncio.Queue()
+        fresh = asyncio.ensure_future(keep_fresh(ask.mock, reports.put_nowait))
+        await saved(contract, using, reports)
+        await saved(other, other.read_text().replace("description: A", "description: A, content: {}") + "\n", reports)
+        fresh.cancel()
+
+    asyncio.run(run())
+    assert ask.mock.files == {contract, other}
+    assert ask("/d").status_code == 200

@@ -1,0 +1,100 @@
+"""The request that the mock prints to be tried: the mock answers it."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from openapi.messages import Request
+from openapi.mock.trying import request_to_try
+
+if TYPE_CHECKING:
+    from tests.openapi.mock.conftest import Asked, MockOf
+
+SCHEMES = """\
+components:
+  securitySchemes:
+    bearer: {type: http, scheme: bearer}
+    basic: {type: http, scheme: basic}
+    header: {type: apiKey, in: header, name: X-Key}
+    query: {type: apiKey, in: query, name: key}
+    cookie: {type: apiKey, in: cookie, name: sid}
+    oauth: {type: oauth2, flows: {}}
+"""
+DEMANDING = """\
+paths:
+  /letters/{id}:
+    post:
+      operationId: post_letter
+      parameters:
+        - {name: id, in: path, required: true, schema: {type: string}, example: a/b c}
+        - {name: page, in: query, required: true, schema: {type: integer, minimum: 3}}
+        - {name: X-Trace, in: header, required: true, schema: {type: string, format: uuid}}
+        - {name: theme, in: cookie, required: true, schema: {type: string, enum: [dark]}}
+        - {name: more, in: query, schema: {type: string}}
+      requestBody:
+        required: true
+        content: {application/json: {schema: {type: object, required: [to], properties: {to: {type: string}}}}}
+      responses: {'201': {description: Sent}}
+"""
+PATHS = "paths: {/a: {get: {operationId: get_a, security: [{%s: []}], responses: {'200': {description: A}}}}}\n"
+
+
+def tried(ask: Asked) -> tuple[Request, httpx.Response]:
+    request = request_to_try(ask.mock.book.operations, ask.mock.settings.auth, time.time())
+    assert request is not None
+    return request, ask(request.target, request.method, headers=list(request.headers), content=request.body)
+
+
+@pytest.mark.parametrize("scheme", ["bearer", "basic", "header", "query", "cookie", "oauth"])
+@pytest.mark.parametrize("auth", ["presence", "jwt"])
+def test_it_has_the_credentials_that_are_needed(mock_of: MockOf, scheme: str, auth: str) -> None:
+    assert tried(mock_of(PATHS % scheme + SCHEMES, auth=auth))[1].status_code == 200
+
+
+def test_it_has_what_the_operation_requires(mock_of: MockOf) -> None:
+    request, response = tried(mock_of(DEMANDING))
+
+    assert response.status_code == 201
+    assert request.target.startswith("/letters/a%2Fb%20c?page=")
+    assert "more" not in request.target
+
+
+@pytest.mark.parametrize("media_type", ["application/x-www-form-urlencoded", "text/plain"])
+def test_it_can_have_a_body_that_is_not_json(mock_of: MockOf, media_type: str) -> None:
+    schema = "{type: string, minLength: 1}" if media_type == "text/plain" else "{type: object, required: [to]}"
+    text = DEMANDING.replace(
+        "application/json: {schema: {type: object, required: [to], properties: {to: {type: string}}}}",
+        f"{media_type}: {{schema: {schema}}}",
+    )
+
+    assert tried(mock_of(text))[1].status_code == 201
+
+
+def test_there_is_none_with_a_body_that_no_command_line_has(mock_of: MockOf) -> None:
+    ask = mock_of(DEMANDING.replace("application/json", "image/png"))
+
+    assert request_to_try(ask.mock.book.operations, "off", 0.0) is None
+
+
+def test_a_key_and_a_parameter_share_one_cookie(mock_of: MockOf) -> None:
+    text = DEMANDING.replace("operationId: post_letter", "operationId: post_letter\n      security: [{cookie: []}]")
+    request, response = tried(mock_of(text + SCHEMES, auth="presence"))
+
+    assert response.status_code == 201
+    assert [value for name, value in request.headers if name == "Cookie"] == ["theme=dark; sid=mock"]
+
+
+def test_it_is_for_the_operation_that_is_the_easiest_to_call(mock_of: MockOf) -> None:
+    easy = "  /easy: {get: {operationId: get_easy, responses: {'200': {description: A}}}}\n"
+
+    assert tried(mock_of(DEMANDING + easy))[0].target == "/easy"
+
+
+def test_there_is_none_where_none_can_be_made(mock_of: MockOf) -> None:
+    ask = mock_of(DEMANDING.replace("minimum: 3", "minimum: 3, maximum: 1"))
+
+    assert request_to_try(ask.mock.book.operations, "off", 0.0) is None
