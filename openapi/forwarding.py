@@ -13,16 +13,16 @@ import logging
 import os
 import ssl
 from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, cast
 from urllib.parse import quote, urlsplit
 
-import httpcore
 import orjson
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope, Send
+
+from openapi.connections import Address, Connections, Outgoing, Silent, Unreachable, UpstreamError
 
 logger = logging.getLogger(__name__)
 
@@ -36,9 +36,6 @@ _OF_THE_CONNECTION: Final = frozenset(
 _ALWAYS_KEPT: Final = frozenset((b"host", b"content-length"))
 # Its length is that of content which is not sent; servers would take it for a promise (RFC 9110 section 8.6).
 _WITHOUT_LENGTH: Final = (204, 304)
-# Shorter than servers keep idle connections: one that is about to be closed must not be used.
-_KEPT_IDLE: Final = 4.0
-_MAX_CONNECTIONS: Final = 1000
 
 
 @dataclass(frozen=True)
@@ -80,21 +77,19 @@ class Forwarder:
 
     def __init__(self, upstream: Upstream) -> None:
         origin = _split(upstream.url)
-        self._scheme, self._host, self._port = origin.scheme.encode(), origin.host, origin.port
         self._base = origin.path
         self._own_host = None if upstream.keep_host else origin.authority
         # A name of its own for each process, by which a request that comes round again is told.
         self._via = b"1.1 tether-relay-" + os.urandom(4).hex().encode()
-        self._timeouts = {
-            "connect": upstream.connect_timeout,
-            "pool": upstream.connect_timeout,
-            "read": upstream.timeout,
-            "write": upstream.timeout,
-        }
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=_ssl_context(upstream) if origin.scheme == "https" else None,
-            max_connections=_MAX_CONNECTIONS,
-            keepalive_expiry=_KEPT_IDLE,
+        secure = origin.scheme == "https"
+        self._connections = Connections(
+            Address(
+                origin.host.decode(),
+                origin.port or (443 if secure else 80),
+                _ssl_context(upstream) if secure else None,
+                upstream.connect_timeout,
+                upstream.timeout,
+            )
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -123,45 +118,45 @@ class Forwarder:
 
     async def aclose(self) -> None:
         """Close the connections to the server behind."""
-        await self._pool.aclose()
+        await self._connections.aclose()
 
-    def _request(self, scope: Scope, client: _Client) -> httpcore.Request:
+    def _request(self, scope: Scope, client: _Client) -> Outgoing:
         headers: list[tuple[bytes, bytes]] = list(scope["headers"])
         if any(name == b"via" and self._via in value for name, value in headers):
             raise ForwardingError(508, "LOOP_DETECTED", "The request came back to where it had been.")
         sent = list(_end_to_end(headers))
         if self._own_host is not None:
-            sent = [(b"host", self._own_host), *((name, value) for name, value in sent if name.lower() != b"host")]
-        content = None
-        if any(name == b"transfer-encoding" for name, _ in headers):
+            sent = [(b"host", self._own_host), *((name, value) for name, value in sent if name != b"host")]
+        chunked = any(name == b"transfer-encoding" for name, _ in headers)
+        if chunked:
+            # Of two lengths, a server might believe the other (RFC 9112 section 6.1).
+            sent = [(name, value) for name, value in sent if name != b"content-length"]
             sent.append((b"transfer-encoding", b"chunked"))
-            content = client.body()
-        elif any(name == b"content-length" and value != b"0" for name, value in headers):
-            content = client.body()
-        else:
-            client.has_sent.set()
         sent.append((b"via", self._via))
-        url = httpcore.URL(scheme=self._scheme, host=self._host, port=self._port, target=self._base + target_of(scope))
-        return httpcore.Request(
-            scope["method"].encode(), url, headers=sent, content=content, extensions={"timeout": self._timeouts}
-        )
+        method = scope["method"].encode()
+        has_body = chunked or any(name == b"content-length" and value != b"0" for name, value in headers)
+        if not has_body:
+            client.has_sent.set()
+        head = _head(method, self._base + target_of(scope), sent)
+        return Outgoing(method, head, client.body() if has_body else None, chunked)
 
-    async def _exchange(self, request: httpcore.Request, client: _Client, send: Send) -> None:
+    async def _exchange(self, request: Outgoing, client: _Client, send: Send) -> None:
+        started = False
         try:
-            response = await self._pool.handle_async_request(request)
-        except _FAILURES as error:
-            raise _failed(error) from error
-        async with aclosing(response):
-            headers = list(_end_to_end(response.headers))
-            if response.status in _WITHOUT_LENGTH:
-                headers = [(name, value) for name, value in headers if name.lower() != b"content-length"]
-            await send(cast(Message, {"type": "http.response.start", "status": response.status, "headers": headers}))
-            try:
-                async for part in response.aiter_stream():
+            async with self._connections.exchange(request) as answer:
+                headers = list(_end_to_end(answer.headers))
+                if answer.status in _WITHOUT_LENGTH:
+                    headers = [(name, value) for name, value in headers if name != b"content-length"]
+                start = {"type": "http.response.start", "status": answer.status, "headers": headers}
+                started = True
+                await send(cast(Message, start))
+                async for part in answer.parts():
                     await send({"type": "http.response.body", "body": part, "more_body": True})
-            except _FAILURES as error:
-                logger.warning("the upstream broke off: %s", _reason(error))
-                raise BrokenOff(_reason(error)) from error
+        except UpstreamError as error:
+            if not started:
+                raise _failed(error) from error
+            logger.warning("the upstream broke off: %s", _reason(error))
+            raise BrokenOff(_reason(error)) from error
         client.answered = True
         await send({"type": "http.response.body", "body": b""})
 
@@ -229,16 +224,20 @@ def _end_to_end(headers: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[bytes,
     return ((name, value) for name, value in headers if name.lower() not in dropped)
 
 
-_FAILURES: Final = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError)
+def _head(method: bytes, target: bytes, headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    lines = [b"%b %b HTTP/1.1" % (method, target), *(b"%b: %b" % field for field in headers), b"", b""]
+    head = b"\r\n".join(lines)
+    # No field may bring a line of its own with it.
+    if head.count(b"\n") != len(lines) - 1 or head.count(b"\r") != len(lines) - 1:
+        raise ForwardingError(400, "BAD_REQUEST", "The request has a form that cannot be passed on.")
+    return head
 
 
-def _failed(error: Exception) -> ForwardingError:
+def _failed(error: UpstreamError) -> ForwardingError:
     logger.warning("no answer of the upstream: %s", _reason(error))
-    if isinstance(error, httpcore.LocalProtocolError):
-        return ForwardingError(400, "BAD_REQUEST", "The request has a form that cannot be passed on.")
-    if isinstance(error, httpcore.TimeoutException):
+    if isinstance(error, Silent):
         return ForwardingError(504, "UPSTREAM_TIMEOUT", "The server behind did not answer in time.")
-    if isinstance(error, httpcore.ConnectError):
+    if isinstance(error, Unreachable):
         return ForwardingError(502, "UPSTREAM_UNREACHABLE", "The server behind cannot be reached.")
     return ForwardingError(502, "UPSTREAM_BROKEN", "The server behind broke off, or its answer is no HTTP.")
 
@@ -276,6 +275,7 @@ def _split(url: str) -> _Origin:
 def _ssl_context(upstream: Upstream) -> ssl.SSLContext:
     try:
         context = ssl.create_default_context(cafile=upstream.ca_bundle)
+        context.set_alpn_protocols(["http/1.1"])
     except (OSError, ssl.SSLError) as error:
         raise ValueError(f"{upstream.ca_bundle} cannot be read as certificates: {error}") from None
     if upstream.insecure:
