@@ -129,7 +129,10 @@ class _Reading:
             return self._unreadable(error)
         except httpcore.TimeoutException:
             return WireFault("no-answer", "the answer did not come, or did not end, in time")
-        except httpcore.NetworkError:
+        except httpcore.NetworkError as error:
+            if isinstance(error.__cause__, ssl.SSLError) and not self._received:
+                # In TLS 1.3 a client hears only here that its certificate was wanted (RFC 8446 section 4.4.2.4).
+                raise Unreachable(f"the server ends the TLS connection: {_reason(error)}") from None
             return WireFault("no-answer", "the connection was reset before the answer was whole")
         finally:
             self._seconds = time.perf_counter() - self._started

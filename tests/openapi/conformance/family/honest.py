@@ -138,6 +138,8 @@ def serving(server: Server, seen: Callable[[Request], object] = lambda request: 
             body = self.rfile.read(int(length)) if length.isdecimal() else b""
             request = Request(self.command, self.path, tuple(self.headers.items()), body)
             seen(request)
+            # A server takes the absolute form that is meant for proxies too (RFC 9112 section 3.2.2).
+            request = replace(request, target=request.target.removeprefix(f"http://{self.headers['host']}"))
             reply = server.finish(request, server.reply(request))
             time.sleep(reply.delay)
             if reply.reset:
