@@ -42,11 +42,6 @@ class Subject:
         return f"{self._random.choice(words.COMPANY_NAMES)} {self._random.choice(words.COMPANY_KINDS)}"
 
     @cached_property
-    def title(self) -> str:
-        """Two words for a thing."""
-        return f"{self._random.choice(words.ADJECTIVES)} {self._random.choice(words.NOUNS)}".capitalize()
-
-    @cached_property
     def place(self) -> Place:
         """Where somebody is."""
         return self._random.choice(words.PLACES)

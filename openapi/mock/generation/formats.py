@@ -103,7 +103,7 @@ def sentence(draw: Draw) -> str:
 
 def words_of(draw: Draw) -> str:
     """Two words, as a title has them."""
-    return draw.subject.title
+    return f"{draw.random.choice(words.ADJECTIVES)} {draw.random.choice(words.NOUNS)}".capitalize()
 
 
 def local_part(draw: Draw) -> str:

@@ -265,7 +265,11 @@ class Object(Node):
         before = draw.begin_subject()
         heavy = sum(node.complex for node in names.values())
         share = max(0.0, (room - len(names)) / heavy) if heavy else 0.0
-        result = {name: node.make(draw, depth + 1, share) for name, node in names.items()}
+        result: dict[str, Any] = {}
+        for name, node in names.items():
+            if self._is_map:
+                draw.begin_subject()  # each entry is about somebody else
+            result[name] = node.make(draw, depth + 1, share)
         draw.subject = before
         return result
 

@@ -195,9 +195,7 @@ class _Parser:
             self._groups += 1
             names = [str(self._groups)]
             if self._take("?<") or self._take("?P<"):
-                end = self._text.find(">", self._at)
-                names.append(self._text[self._at : end])
-                self._at = end + 1
+                names.append(self._until(">"))
             elif self._peek() == "?":
                 raise PatternError(f"{self._text!r} has a group that ECMA-262 does not know at {self._at}")
         part = self._disjunction()
@@ -212,8 +210,7 @@ class _Parser:
         if sign in "123456789":
             return lambda writing: writing.groups.get(sign, "")
         if sign == "k" and self._take("<"):
-            name = self._text[self._at : self._text.find(">", self._at)]
-            self._at += len(name) + 1
+            name = self._until(">")
             return lambda writing: writing.groups.get(name, "")
         return _one_of(self._signs_of(sign))
 
@@ -230,9 +227,9 @@ class _Parser:
                 raise PatternError(f"{self._text!r} names the Unicode property {name!r}, which is not made up here")
             return signs if sign == "p" else _without(signs)
         if sign == "x":
-            return self._code(2)
+            return self._code(self._digits(2))
         if sign == "u":
-            return chr(int(self._braced(), 16)) if self._peek() == "{" else self._code(4)
+            return self._code(self._braced() if self._peek() == "{" else self._digits(4))
         if sign == "c":
             return chr(ord(self._next()) % 32)
         return _ESCAPES.get(sign, sign)
@@ -240,18 +237,25 @@ class _Parser:
     def _braced(self) -> str:
         if not self._take("{"):
             return self._next()
-        end = self._text.find("}", self._at)
-        name = self._text[self._at : end]
-        self._at = end + 1
-        return name
+        return self._until("}")
 
-    def _code(self, length: int) -> str:
-        digits = self._text[self._at : self._at + length]
+    def _until(self, closing: str) -> str:
+        end = self._text.find(closing, self._at)
+        if end < 0:
+            raise PatternError(f"{self._text!r} lacks a {closing!r} after {self._at}")
+        inside = self._text[self._at : end]
+        self._at = end + 1
+        return inside
+
+    def _digits(self, length: int) -> str:
         self._at += length
+        return self._text[self._at - length : self._at].ljust(length, "?")
+
+    def _code(self, digits: str) -> str:
         try:
             return chr(int(digits, 16))
-        except ValueError:
-            raise PatternError(f"{self._text!r} has an escape without its digits at {self._at - length}") from None
+        except (ValueError, OverflowError):
+            raise PatternError(f"{self._text!r} has an escape without a code before {self._at}") from None
 
     def _class(self) -> str:
         negated = self._take("^")
@@ -262,11 +266,12 @@ class _Parser:
                 self._at += 1
                 last = self._class_signs()
                 # A shorthand cannot end a range: the hyphen stands for itself then (ECMA-262 annex B).
-                signs += _range(first, last) if len(last) == 1 else f"{first}-{last}"
+                signs += _range(first, last, whole=negated) if len(last) == 1 else f"{first}-{last}"
             else:
                 signs += first
         if negated:
-            signs = _without(signs)
+            # `\s` is a space here, and everything like it where it is excluded.
+            signs = _without(signs + string.whitespace if _SPACE in signs else signs)
         if not signs:
             raise PatternError(f"{self._text!r} has a class that nothing here belongs to")
         return signs
@@ -279,9 +284,11 @@ class _Parser:
         return "\b" if sign == "b" else self._signs_of(sign)
 
 
-def _range(first: str, last: str) -> str:
-    """What is between two signs, its printable ASCII alone where there is any: readers should recognize it."""
+def _range(first: str, last: str, *, whole: bool) -> str:
+    """What is between two signs; unless the `whole` is wanted, its printable ASCII alone where there is any."""
     low, high = ord(first), ord(last)
+    if whole:
+        return "".join(map(chr, range(low, high + 1)))
     printable = range(max(low, 32), min(high, 126) + 1)
     return "".join(map(chr, printable or range(low, min(high, low + 200) + 1)))
 

@@ -142,7 +142,7 @@ def _exact(number: float) -> Fraction:
 
 
 def _common_multiple(steps: list[Fraction]) -> Fraction | None:
-    """The least number that all steps divide (RFC-free arithmetic: lcm of numerators over gcd of denominators)."""
+    """The least number that all steps divide; None where there are none."""
     if not steps or any(step <= 0 for step in steps):
         return None
     numerator = math.lcm(*(step.numerator for step in steps))
