@@ -87,12 +87,14 @@ class _Check:
         self._each(self._chosen, "good requests", self._good)
         if not self._is_let_in():
             return False
-        self._each(self._chosen[:1], "unknown paths", self._protocol.unknown_path)
-        self._each(self._chosen, "authentication", lambda o: self._authentication.run(o, self._positives[name_of(o)]))
-        self._each(self._chosen, "HTTP", self._http)
-        self._each(self._paths(), "methods", self._methods)
+        # Each further request to what does not answer would take the whole of its time.
+        answering = [operation for operation in self._chosen if self._is_answered(operation)]
+        self._each(answering[:1], "unknown paths", self._protocol.unknown_path)
+        self._each(answering, "authentication", lambda o: self._authentication.run(o, self._positives[name_of(o)]))
+        self._each(answering, "HTTP", self._http)
+        self._each(self._paths(answering), "methods", self._methods)
         self._each(self._provocations, "provocations", self._provoke)
-        self._generate()
+        self._generate(answering)
         return True
 
     def _each(self, items: Sequence[T], what: str, step: Callable[[T], object]) -> None:
@@ -123,6 +125,10 @@ class _Check:
         if not self._is_refused(operation):
             self._assessor.answer(operation, exchange, status_is_judged=operation.public or carried != NOTHING)
 
+    def _is_answered(self, operation: Operation) -> bool:
+        """Whether the whole of an answer came to the good request, in time."""
+        return all(fault.rule != "no-answer" for fault in self._answers[name_of(operation)].faults)
+
     def _is_refused(self, operation: Operation) -> bool:
         """Whether good credentials were given, and answered as if they were bad."""
         response = self._answers[name_of(operation)].response
@@ -149,10 +155,10 @@ class _Check:
     def _http(self, operation: Operation) -> None:
         self._protocol.run(operation, self._positives[name_of(operation)], self._answers[name_of(operation)])
 
-    def _paths(self) -> list[list[Operation]]:
-        """The operations of each path that is checked, one that is checked first."""
+    def _paths(self, operations: Sequence[Operation]) -> list[list[Operation]]:
+        """All operations of each path of some operations, one of these first."""
         chosen: dict[str, Operation] = {}
-        for operation in self._chosen:
+        for operation in operations:
             chosen.setdefault(operation.path, operation)
         return [
             [first, *(o for o in self._contract.operations if o.path == path and o != first)]
@@ -180,10 +186,10 @@ class _Check:
             reason = f"what should provoke {provocation.status} was answered with {response.status}"
             self._ledger.not_judged(operation, "status-unseen", reason)
 
-    def _generate(self) -> None:
+    def _generate(self, answering: Sequence[Operation]) -> None:
         if not self._options.generate:
             return
-        operations = [o for o in self._chosen if o.public or self._credentials.carried(o) != NOTHING]
+        operations = [o for o in answering if o.public or self._credentials.carried(o) != NOTHING]
         deep = self._options.profile is Profile.DEEP
         left = self._options.time_limit - (time.monotonic() - self._began)
         generation = Generation(self._session, self._assessor, self._credentials, self._options, self._seed)
