@@ -42,11 +42,19 @@ _PACKAGES: Final = ("connexion", "fastapi", "granian", "uvicorn", "uvloop", "htt
 @click.option("--tokens", type=click.IntRange(1, _ORGANIZATIONS), default=1, help="Users who are asking, in turn.")
 @click.option("--only", type=click.Choice(_NAMES), multiple=True, help="A server to measure; may be repeated. [all]")
 @click.option("--scaling/--no-scaling", default=True, help="Compare the first and last of many operations, in process.")
+@click.option("--proxy", is_flag=True, help="Measure what proxies add to a direct request, in place of the servers.")
 @click.option(
     "--output", type=click.Path(path_type=Path), default=_OUTPUT, help="Files to write, without .md and .json."
 )
 def bench(
-    seconds: int, rounds: int, connections: int, tokens: int, only: Sequence[str], scaling: bool, output: Path
+    seconds: int,
+    rounds: int,
+    connections: int,
+    tokens: int,
+    only: Sequence[str],
+    scaling: bool,
+    proxy: bool,
+    output: Path,
 ) -> None:
     """Measure tether-relay beside its peers, on one core, in one run.
 
@@ -67,6 +75,12 @@ def bench(
         conditions["load"] = (
             f"{load.generator}; {connections} connections, {tokens} token(s); {rounds} round(s) of {seconds} s, medians"
         )
+        if proxy:
+            from scripts.benchmark.proxying import find_prism, measure_proxies, write
+
+            ways = measure_proxies(workload, load, seconds, rounds, server_core, find_prism())
+            click.echo(write(ways, conditions, output))
+            return
         measured = measure(candidates, workload, load, seconds, rounds, server_core)
         # Imported late: what it imports would make the start of every run slower.
         from scripts.benchmark.report import Report, Result
