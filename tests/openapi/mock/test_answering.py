@@ -510,3 +510,27 @@ def test_a_share_of_the_requests_is_hit_the_same_by_the_same_seed(mock_of: MockO
 
     assert hit(1) == hit(1) != hit(2)
     assert set(hit(1)) == {200, 503}
+
+
+@pytest.mark.parametrize(
+    ("prefer", "status", "sentence"),
+    [
+        ("scenario=nope", 404, "There is no scenario 'nope': there is flaky, job, retry, 200"),
+        ("code=abc", 400, "The preferred code must be a status"),
+        ("code=418", 404, "get_letters does not declare 418: there is 200, 422, 404, 500."),
+        ("example=nope", 404, "get_letters has no example 'nope' for 200: there is full, wrong."),
+    ],
+)
+def test_a_wish_that_cannot_be_met_is_refused_with_what_there_is(
+    letters: Asked, prefer: str, status: int, sentence: str
+) -> None:
+    response = letters("/letters", headers={"Prefer": prefer})
+
+    assert response.status_code == status
+    assert response.json()["error"].startswith(sentence)
+
+
+def test_an_error_comes_in_its_own_form_whatever_is_accepted(letters: Asked) -> None:
+    response = letters("/letters?page=0", headers={"Accept": "text/csv"})
+
+    assert (response.status_code, response.headers["content-type"]) == (422, "application/problem+json")
