@@ -9,6 +9,7 @@ from subprocess import CompletedProcess
 import pytest
 
 from openapi.messages import Request
+from tests.openapi.conformance.between import proxy
 from tests.openapi.conformance.family.faults import answering
 from tests.openapi.conformance.family.honest import Server, good_token, serving
 
@@ -54,3 +55,14 @@ def test_a_command_for_the_token_finds_the_environment_as_it_was(program: Progra
         )
 
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(("excepted", "through"), [("", True), ("127.0.0.1", False)])
+def test_the_proxy_of_the_environment_is_used_but_for_what_it_excepts(
+    program: Program, excepted: str, through: bool
+) -> None:
+    with serving(Server()) as url, proxy() as (address, heads):
+        names = {"HTTP_PROXY": address, "http_proxy": address, "NO_PROXY": excepted, "no_proxy": excepted}
+        done = program("check", url, "--quiet", TETHER_RELAY_CHECK_TOKEN=good_token(), **names)
+
+    assert (done.returncode, done.stderr, bool(heads)) == (0, "", through)
