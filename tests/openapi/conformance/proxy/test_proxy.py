@@ -26,13 +26,9 @@ from openapi.judging import Judge
 from scripts.cli.gateway import GatewayProtocol
 from tests.conftest import clean_environment, executable
 from tests.loopback import Handler, listening, reserved_port
+from tests.openapi.conformance.proxy.program import PATH, PATIENCE, TELNYX, TOKEN, Telnyx, command
 
-PATH = "/api/calls/providers"
 GOOD = b'{"provider": "sinch", "phoneNumber": "+14165550100"}'
-# What Prism's proxy lets pass against this contract.
-TELNYX = b'{"provider":"telnyx","phoneNumber":5}'
-TOKEN = {"Authorization": "Bearer very-secret"}
-PATIENCE = 20
 Reply = Callable[[Handler], object]
 
 
@@ -271,37 +267,10 @@ def test_another_upgrade_is_declined_and_the_request_answered() -> None:
     assert (came.status_code, came.content) == (200, GOOD)
 
 
-@contextmanager
-def command(upstream: str, folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """`tether-relay proxy` in a process of its own, once it answers; it is ended with SIGINT if that was not done."""
-    with reserved_port() as port, (folder / "stderr").open("wb") as errors:
-        arguments = [executable("tether-relay"), "proxy", "--upstream", upstream, "--port", str(port), *options]
-        process = subprocess.Popen(
-            arguments,
-            cwd=folder,
-            env=clean_environment(),
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            start_new_session=True,
-        )
-        try:
-            while b"Ctrl-C" not in (folder / "stderr").read_bytes():
-                assert process.poll() is None, (folder / "stderr").read_text()
-            yield process, f"http://127.0.0.1:{port}"
-        finally:
-            process.kill()
-            process.communicate()
-
-
-class _Telnyx(Handler):
-    def do_GET(self) -> None:
-        self.reply(200, TELNYX, Content_Type="application/json")
-
-
 def test_ended_by_sigint_it_writes_its_reports_and_exits_with_1(tmp_path: Path) -> None:
     reports = {name: tmp_path / f"report.{name}" for name in ("junit", "sarif", "html", "jsonl")}
     options = [part for name, path in reports.items() for part in (f"--{name}", str(path))]
-    with listening(_Telnyx) as upstream, command(upstream, tmp_path, *options) as (process, url):
+    with listening(Telnyx) as upstream, command(upstream, tmp_path, *options) as (process, url):
         httpx.get(url + PATH, headers=TOKEN, trust_env=False)
         process.send_signal(signal.SIGINT)
         output, _ = process.communicate(timeout=PATIENCE)
