@@ -141,7 +141,7 @@ class MockedEndpoint:
         if dynamic:
             key += f" {next(self._numbers)}"
         body = self._bodies.body(self.mocked, selection, step, Wish(step.example, dynamic, key))
-        headers = _merged(self._bodies.headers(self.mocked, selection, key), step.headers)
+        headers = merged_headers(self._bodies.headers(self.mocked, selection, key), step.headers)
         exchange.reason = f"{situation}: {selection.status}, {body.reason}."
         exchange.violations += body.violations
         return self._sent(selection.status, selection.content_type, headers, body.content)
@@ -165,7 +165,7 @@ class MockedEndpoint:
             content = self._bodies.error(self.mocked, selection, failure.code, failure.message)
             if content is not None:
                 declared = self._bodies.headers(self.mocked, selection, failure.code)
-                return self._sent(status, selection.content_type, _merged(declared, failure.headers), content)
+                return self._sent(status, selection.content_type, merged_headers(declared, failure.headers), content)
         return self._sent(failure.status, "application/json", failure.headers, orjson.dumps(failure.body))
 
     def _selected(self, status: int, accept: str | None) -> Selection:
@@ -204,7 +204,7 @@ class MockedEndpoint:
 
     def _sent(self, status: int, content_type: str | None, headers: Mapping[str, str], content: bytes) -> Answer:
         usual = {} if content_type is None else {"content-type": content_type}
-        sent = _merged(usual, headers)
+        sent = merged_headers(usual, headers)
         fields = [(name.encode("ascii"), value.encode("latin-1", "replace")) for name, value in sent.items()]
         # Only a scenario says otherwise, and then means it.
         return Answer(status, (*fields, *(() if "cache-control" in sent else self.headers)), content)
@@ -217,6 +217,6 @@ class MockedEndpoint:
         return f"Prefer: code={'|'.join(statuses(self.mocked))}{scenarios}"
 
 
-def _merged(*headers: Mapping[str, str]) -> dict[str, str]:
+def merged_headers(*headers: Mapping[str, str]) -> dict[str, str]:
     """Headers by their names in lower case, the last of each."""
     return {name.lower(): value for each in headers for name, value in each.items()}

@@ -33,7 +33,21 @@ _QUIET: Final = 1.0
 _MOST_WARNINGS: Final = 20
 
 
-@click.command()
+class MockCommand(click.Command):
+    """`mock`, whose first word may be `export`; a contract of that name is `./export`."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """The context of what the words ask for."""
+        if args[:1] != ["export"]:
+            return super().make_context(info_name, args, parent, **extra)
+        from scripts.cli.mock_export import export
+
+        return export.make_context(f"{info_name} export", args[1:], parent, **extra)
+
+
+@click.command(cls=MockCommand)
 @click.argument("contracts", metavar="[CONTRACT]...", nargs=-1)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(1, 65535), default=2212, show_default=True, help="The port to listen on.")
@@ -68,6 +82,8 @@ def mock(
 
     \b
       tether-relay mock /billing=billing.yaml /crm=crm.yaml
+
+    `tether-relay mock export --to msw|types` writes the scenarios and the types for TypeScript.
     """
     sources = sources_of(contracts)
     if scenarios is None and sources == {"": PUBLISHED}:

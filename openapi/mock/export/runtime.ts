@@ -90,7 +90,7 @@ function contentOf(step: Step): string | null {
 
 async function faulty(fault: Fault, step: Step): Promise<Response> {
   const content = contentOf(step) ?? "";
-  const half = content.slice(0, Math.ceil(content.length / 2));
+  const half = content.slice(0, Math.floor(content.length / 2));
   switch (fault.kind) {
     case "hang":
       await delay("infinite");
@@ -98,11 +98,11 @@ async function faulty(fault: Fault, step: Step): Promise<Response> {
     case "truncate":
       return new HttpResponse(cutOff(half), { status: step.status, headers: step.headers });
     case "malform":
-      return new HttpResponse(half + "}", { status: step.status, headers: step.headers });
+      return new HttpResponse(half + '{"', { status: step.status, headers: step.headers });
     case "unavailable":
       return HttpResponse.json(
-        { success: false, error: "The service is not available at the moment.", code: "UNAVAILABLE" },
-        { status: 503, headers: { "Retry-After": String(fault.retryAfter ?? 1) } },
+        { success: false, error: "The service is not available. Try again later.", code: "UNAVAILABLE" },
+        { status: 503, headers: { "Retry-After": String(fault.retryAfter ?? 5) } },
       );
     case "error":
       return HttpResponse.json(
