@@ -17,6 +17,7 @@ import pytest
 
 from handlers.errors import ERRORS, HTTP_ERRORS, INTERNAL
 from scripts.cli.commands import cli
+from scripts.cli.mock_export import export
 from scripts.cli.serve import HEADER_TIMEOUT, MAX_HEADERS, STOP_TIMEOUT
 from scripts.cli.settings import PREFIX, Settings
 from tests.loopback import reserved_port
@@ -46,6 +47,8 @@ def commands() -> Iterator[tuple[list[str], click.Command]]:
             yield words, command
 
     yield from walk([], cli)
+    # The one command within a command that is no group.
+    yield ["mock", "export"], export
 
 
 LINKS = [(name, link) for name, text in TEXTS.items() for link in re.findall(r"\]\((?!https?:|#)([^)#]+)[^)]*\)", text)]
