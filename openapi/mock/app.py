@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import orjson
@@ -19,7 +19,9 @@ from openapi.mock.mocking import Mock
 from openapi.mock.pages import Pages
 from openapi.mock.protocol import connection_of
 from openapi.mock.refusals import MockFailure, Refusal, failure_of
+from openapi.mock.responding import MockedEndpoint
 from openapi.server.observation import Observation, exchange_of
+from openapi.server.types import Endpoint
 
 logger = logging.getLogger(__name__)
 
@@ -87,7 +89,19 @@ class _Application:
             length = (b"content-length", b"%d" % len(mount.document))
             await recorder.respond(200, [(b"content-type", b"application/yaml"), length], body)
             return
-        await mount.dispatcher(scope, recorder.receive, recorder.send)
+        receive: Receive = recorder.receive
+        endpoint = None if found is None else _endpoint(found[0].endpoints, scope["method"])
+        behind = self._mock.behind
+        if behind is not None and isinstance(endpoint, MockedEndpoint) and self._is_passed_on(endpoint, asking):
+            asking.exchange.operation = endpoint.name
+            operation = endpoint.mocked.operation
+            answered, receive = await behind.answer(mount.judge, operation, rest, asking, receive, recorder.send)
+            if answered:
+                return
+        await mount.dispatcher(scope, receive, recorder.send)
+
+    def _is_passed_on(self, endpoint: MockedEndpoint, asking: Asking) -> bool:
+        return self._mock.state.source(endpoint.name) == "upstream" and not endpoint.is_wished(asking)
 
 
 class _Recorder:
@@ -151,7 +165,8 @@ class _Recorder:
         exchange = self._asking.exchange
         if not exchange.reason:
             exchange.reason = _UNEXPLAINED.get(exchange.status or 0, "The engine answers this by itself.")
-        headers.append((b"x-mock-reason", _ascii(f"{exchange.reason} {self._asking.alternatives}".strip())))
+        reason = filter(None, (self._asking.foreword, exchange.reason, self._asking.alternatives))
+        headers.append((b"x-mock-reason", _ascii(" ".join(reason))))
         if self._mock.errors:
             headers.append((b"x-mock-error", _ascii("; ".join(self._mock.errors.values()))))
         if self.open_to_origin and not any(name == b"access-control-allow-methods" for name, _ in headers):
@@ -168,6 +183,10 @@ class _Recorder:
         while (await self._receive())["type"] != "http.disconnect":
             pass
         raise ClientDisconnect
+
+
+def _endpoint(endpoints: Mapping[str, Endpoint], method: str) -> Endpoint | None:
+    return endpoints.get(method) or (endpoints.get("GET") if method == "HEAD" else None)
 
 
 def _methods(endpoints: Iterable[str]) -> set[str]:

@@ -24,7 +24,7 @@ _SESSION: Final = re.compile("[A-Za-z0-9._-]{1,64}")
 
 class Asking:
     """One request; `exchange` becomes its entry in the log. `truncated` is set when the answer is to be cut off, and
-    `alternatives` say what else could be asked for."""
+    `alternatives` say what else could be asked for, `foreword` why it is the mock that answers."""
 
     def __init__(self, scope: Scope) -> None:
         raw: list[tuple[bytes, bytes]] = scope["headers"]
@@ -36,6 +36,7 @@ class Asking:
         self.raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
         self.truncated = False
         self.alternatives = ""
+        self.foreword = ""
         self._prefer = [value.decode("latin-1") for name, value in raw if name == b"prefer"]
         self._cookies = cookies(self.headers["cookie"]) if "cookie" in self.headers else {}
         target = self.raw_path + (b"?" + self.query if self.query else b"")

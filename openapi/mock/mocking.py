@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import orjson
@@ -12,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from openapi.contract import PUBLISHED, Contract, load_contract
 from openapi.errors import ContractError
+from openapi.judging import Judge
 from openapi.mock.bodies import Bodies
 from openapi.mock.log import Exchange, RequestLog
 from openapi.mock.masking import Secrets, secrets_of
@@ -24,6 +27,9 @@ from openapi.router import RouteConflict, Router
 from openapi.server.dispatcher import Dispatcher
 from openapi.server.types import Endpoint
 
+if TYPE_CHECKING:
+    from openapi.mock.upstream import Behind
+
 
 @dataclass(frozen=True)
 class Mount:
@@ -34,6 +40,11 @@ class Mount:
     router: Router[Endpoint]
     dispatcher: Dispatcher
     conflicts: tuple[str, ...]
+
+    @cached_property
+    def judge(self) -> Judge:
+        """Judges what passes from and to a server behind."""
+        return Judge(self.contract)
 
     @property
     def document(self) -> bytes:
@@ -71,6 +82,8 @@ class Mock:
     scenario_file: Path | None = None
     settings: Settings = field(default_factory=Settings)
     scenario: str | None = None
+    # The server behind, which answers what it has.
+    behind: Behind | None = None
     observe: Callable[[Exchange], None] = lambda exchange: None
     # Where it listens, for what is to be pasted.
     address: str = "http://127.0.0.1:2212"
@@ -80,7 +93,7 @@ class Mock:
 
     def __post_init__(self) -> None:
         """Load everything."""
-        self.state = State(self.settings.seed, self.scenario)
+        self.state = State(self.settings.seed, self.scenario, "mock" if self.behind is None else "upstream")
         self.log = RequestLog(self.observe)
         self.book = self.load()
         self.fallback = Dispatcher(_no_application, Router(), failure_of)

@@ -34,7 +34,7 @@ def overview(mock: Mock, session: str | None) -> dict[str, Any]:
         "auth": mock.settings.auth,
         "seed": mock.settings.seed,
         "session": session,
-        "upstream": None,
+        "upstream": None if mock.behind is None else mock.behind.url,
     }
 
 

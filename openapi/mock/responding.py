@@ -114,6 +114,13 @@ class MockedEndpoint:
 
         return arguments_of(self.mocked, MAX_BODY)
 
+    def is_wished(self, asking: Asking) -> bool:
+        """Whether a request, or a choice, asks for something that only the mock has. Refusal for a wish that cannot be
+        read."""
+        preferences = asking.preferences
+        named = (preferences.code, preferences.example, preferences.dynamic, preferences.scenario)
+        return any(wish is not None for wish in named) or self._scenario(asking)[0] is not None
+
     def _scenario(self, asking: Asking) -> tuple[Scenario | None, str]:
         """The scenario in force, and by whose choice."""
         try:

@@ -64,8 +64,9 @@ class Blow(NamedTuple):
 class State:
     """The choices of everybody and of each session; a session has the choices of everybody where it has none."""
 
-    def __init__(self, seed: int, scenario: str | None = None) -> None:
+    def __init__(self, seed: int, scenario: str | None = None, source: str = "mock") -> None:
         self.seed = seed
+        self._source = source
         self._scenario = scenario
         self._sessions: OrderedDict[str | None, Choices] = OrderedDict()
         self._sources: dict[str, str] = {}
@@ -172,8 +173,8 @@ class State:
         return None
 
     def source(self, operation: str) -> str:
-        """Whether an operation is answered by the mock or the upstream, where somebody has said so."""
-        return self._sources.get(operation, "mock")
+        """Whether an operation is answered by the mock or the upstream: as somebody has said, or else as usual."""
+        return self._sources.get(operation, self._source)
 
     def choose_source(self, operation: str, source: str) -> None:
         """Have an operation answered by the mock or by the upstream."""

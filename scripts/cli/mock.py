@@ -9,7 +9,7 @@ import socket
 import time
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -25,6 +25,9 @@ from openapi.mock.scenario_file import SCENARIOS
 from scripts.cli.addresses import listening
 from scripts.cli.failures import Refused
 from scripts.cli.mock_server import in_thread, run
+
+if TYPE_CHECKING:
+    from openapi.mock.upstream import Behind
 
 _PREFIX: Final = re.compile(r"(/[A-Za-z0-9._~-]+)+")
 # Seconds after which what needs no answer at once is done, if nobody has asked anything before.
@@ -66,6 +69,7 @@ class MockCommand(click.Command):
     type=click.Path(path_type=Path, readable=False),
     help="The file of scenarios. [ours, for our contract]",
 )
+@click.option("--upstream", metavar="URL", help="A server that answers what it has; the mock answers the rest.")
 @click.option("--quiet", is_flag=True, help="Print no line for each request.")
 def mock(
     contracts: tuple[str, ...],
@@ -73,6 +77,7 @@ def mock(
     port: int,
     scenario: str | None,
     scenarios: Path | None,
+    upstream: str | None,
     quiet: bool,
     **settings: Any,
 ) -> None:
@@ -94,6 +99,7 @@ def mock(
         scenarios,
         Settings(**settings),
         scenario,
+        behind=behind_of(upstream),
         observe=_Answers(quiet),
         address=f"http://{shown}:{port}",
     )
@@ -106,6 +112,18 @@ def mock(
     ):
         announce(mocked)
         run(app, listener, lambda: beside(mocked))
+
+
+def behind_of(url: str | None) -> Behind | None:
+    """The server behind the mock; Refused when `url` is none of a server."""
+    if url is None:
+        return None
+    from openapi.mock.upstream import Behind
+
+    try:
+        return Behind(url)
+    except ValueError as error:
+        raise Refused(f"--upstream: {error}") from None
 
 
 def sources_of(contracts: tuple[str, ...]) -> dict[str, Path]:
@@ -132,6 +150,8 @@ def announce(mocked: Mock) -> None:
         title = _plain(str(mount.contract.document["info"].get("title", "")))
         click.echo(f"tether-relay mocks {count} operation(s) of {title} on {mocked.address}{prefix}")
     click.echo(f"  panel: {mocked.address}/__mock")
+    if mocked.behind is not None:
+        click.echo(f"  what {mocked.behind.url} has is answered by it")
     request = request_to_try(mocked.book.operations, mocked.settings.auth, time.time())
     if request is not None:
         click.echo(f"\nTry it:\n\n  {curl_line(request, mocked.address)}\n")

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browsing import chromium
 from tests.conftest import clean_environment, end, executable, holds_eventually
-from tests.loopback import reserved_port
+from tests.loopback import Handler, listening, reserved_port
 from tests.panel import PROVIDERS, PanelVisit, opened
 
 if TYPE_CHECKING:
@@ -417,3 +417,29 @@ def test_nine_hundred_operations_are_searched(browser: Browser, running_server: 
 
         expect(visit.page.locator("#operations-list [role=option]:visible")).to_have_count(1)
         expect(visit.page.locator("#operations-count")).to_have_text("1 of 900")
+
+
+def test_an_operation_is_switched_to_the_mock_and_violations_of_the_upstream_are_seen(
+    browser: Browser, running_server: Running
+) -> None:
+    class Telnyx(Handler):
+        def do_GET(self) -> None:
+            self.reply(200, b'{"provider":"telnyx","phoneNumber":5}', Content_Type="application/json")
+
+    with (
+        listening(Telnyx) as url,
+        running_server("--upstream", url, command=MOCK) as mock,
+        opened(browser, mock.url) as visit,
+    ):
+        ask(mock)
+        expect(newest(visit)).to_contain_text("2")
+        visit.page.locator("#operations").get_by_text(PROVIDERS).click()
+        expect(visit.page.locator("#source")).to_be_visible()
+        expect(visit.page.locator("#source-url")).to_contain_text(url)
+        assert mock.client.get("/__mock/requests").json()[-1]["violations"]
+
+        visit.page.locator("#source").get_by_text("Mock").click()
+        expect(visit.page.locator("#source input[value=mock]")).to_be_checked()
+
+        assert holds_eventually(lambda: operation(mock)["source"] == "mock")
+        assert ask(mock).json()["provider"] == "sinch"

@@ -71,8 +71,8 @@ async def delete_fault(
 async def put_source(mock: Mock, body: dict[str, Any]) -> dict[str, Any]:
     """Let an operation be answered by the mock or by the upstream."""
     _check_operation(mock, body["operation"])
-    if body["source"] == "upstream":
-        raise HTTPException(400, "There is no upstream.")
+    if body["source"] == "upstream" and mock.behind is None:
+        raise HTTPException(400, "There is no upstream; start the mock with --upstream URL.")
     mock.state.choose_source(body["operation"], body["source"])
     return _changed(mock, None)
 

@@ -1,0 +1,148 @@
+"""The server behind a mock: what it has is passed on to it and judged, the rest the mock answers by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, cast
+from urllib.parse import unquote
+
+from starlette.requests import ClientDisconnect
+from starlette.types import Message, Receive, Scope, Send
+
+from openapi.contract import Operation
+from openapi.forwarding import BrokenOff, Forwarder, ForwardingError, Upstream
+from openapi.judging import Judge, declared_status
+from openapi.messages import Fields, Request, Response
+from openapi.mock.asking import Asking
+from openapi.mock.refusals import Refusal
+from openapi.mock.responding import MAX_BODY
+
+# Answers by which a server says that it does not have an operation, where the contract does not declare them for it.
+_LACKING: Final = (404, 405, 501)
+# Bytes of an answer that are judged; a longer one is passed on all the same.
+_MOST_JUDGED: Final = 1024 * 1024
+# What the mock says itself, for the app that asks it.
+_OURS: Final = (b"access-control-", b"x-mock-")
+
+
+class Behind:
+    """Passes requests on to the server at `url`. ValueError says what is wrong with the URL."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._forwarder = Forwarder(Upstream(url))
+
+    async def answer(
+        self, judge: Judge, operation: Operation, path: bytes, asking: Asking, receive: Receive, send: Send
+    ) -> tuple[bool, Receive]:
+        """Whether the server has answered the request for `path`. Where it does not have the operation nothing was
+        sent, and the `receive` that comes back tells the request once more.
+
+        Refusal when there is no answer to pass on.
+        """
+        body = await _received(receive)
+        answer = _Answer(operation, asking, send)
+        try:
+            await self._forwarder.forward(_passed_on(asking.scope, path), _replay(body, receive), answer.send)
+        except _Lacking as lacking:
+            asking.foreword = f"The upstream does not have this: it answers {lacking.status}."
+            return False, _replay(body, receive)
+        except ForwardingError as error:
+            raise Refusal(error.status, error.code, f"{error} It is the upstream of this mock, {self.url}.") from None
+        except BrokenOff:
+            raise ClientDisconnect from None
+        asking.exchange.violations += _violations(judge, operation, path, asking, body, answer)
+        return True, receive
+
+
+class _Lacking(Exception):
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class _Answer:
+    """The answer of the server behind on its way; a copy of it is kept to be judged."""
+
+    def __init__(self, operation: Operation, asking: Asking, send: Send) -> None:
+        self._operation = operation
+        self._asking = asking
+        self._send = send
+        self.status = 0
+        self.headers: Fields = ()
+        # None when it is too long.
+        self.body: bytearray | None = bytearray()
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            if self.status in _LACKING and declared_status(self._operation, self.status) is None:
+                raise _Lacking(self.status)
+            self.headers = _fields(message["headers"])
+            kept = [field for field in message["headers"] if not field[0].lower().startswith(_OURS)]
+            self._asking.exchange.source = "upstream"
+            self._asking.exchange.reason = f"The upstream answered {self.status}."
+            message = {**message, "headers": kept}
+        elif self.body is not None:
+            self.body += message.get("body", b"")
+            if len(self.body) > _MOST_JUDGED:
+                self.body = None
+        await self._send(message)
+
+
+def _violations(
+    judge: Judge, operation: Operation, path: bytes, asking: Asking, body: bytes, answer: _Answer
+) -> list[str]:
+    target = path + (b"?" + asking.query if asking.query else b"")
+    request = Request(asking.exchange.method, target.decode("latin-1"), _fields(asking.scope["headers"]), body)
+    found = [f"request: {breach}" for breach in judge.request(request)]
+    if answer.body is None:
+        return [*found, f"not judged: the answer is longer than {_MOST_JUDGED} bytes"]
+    response = Response(answer.status, answer.headers, bytes(answer.body))
+    return [*found, *map(str, judge.response(operation, request.method, response))]
+
+
+def _passed_on(scope: Scope, path: bytes) -> Scope:
+    """The request as the server behind is asked: without our prefix, and in a coding that can be judged."""
+    headers = [(name, value) for name, value in scope["headers"] if name not in (b"accept-encoding", b"prefer")]
+    extensions: Mapping[str, object] = {}
+    return {
+        **scope,
+        "headers": [*headers, (b"accept-encoding", b"identity")],
+        "raw_path": path,
+        "path": unquote(path),
+        "root_path": "",
+        "extensions": extensions,
+    }
+
+
+async def _received(receive: Receive) -> bytes:
+    """The body of a request, whole, for it may have to be told twice."""
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        body += message.get("body", b"")
+        if len(body) > MAX_BODY:
+            raise Refusal(413, "BODY_TOO_LARGE", f"A body may have {MAX_BODY} bytes.")
+        if not message.get("more_body", False):
+            return bytes(body)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """A `receive` that tells a body that was received, and then goes on."""
+    told = False
+
+    async def again() -> Message:
+        nonlocal told
+        if told:
+            return await receive()
+        told = True
+        return cast(Message, {"type": "http.request", "body": body, "more_body": False})
+
+    return again
+
+
+def _fields(headers: list[tuple[bytes, bytes]]) -> Fields:
+    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)

@@ -1,0 +1,182 @@
+"""`tether-relay mock --upstream URL`: what the server behind has is passed on, the rest is mocked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from tests.loopback import Handler, listening
+
+if TYPE_CHECKING:
+    from tests.conftest import Running, Server
+
+PATH = "/api/calls/providers"
+TOKEN = {"Authorization": "Bearer mock"}
+THINGS = {
+    "openapi": "3.0.3",
+    "info": {"title": "Things", "version": "1"},
+    "paths": {
+        "/things/{id}": {
+            "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}],
+            "get": {
+                "operationId": "getThing",
+                "responses": {
+                    "200": {"description": "x", "content": {"application/json": {"schema": {"type": "object"}}}},
+                    "404": {"description": "x"},
+                },
+            },
+        },
+        "/things": {
+            "post": {
+                "operationId": "createThing",
+                "requestBody": {"content": {"application/json": {"schema": {"type": "object"}}}},
+                "responses": {"201": {"description": "x", "content": {"application/json": {"example": {"id": 7}}}}},
+            }
+        },
+    },
+}
+
+
+@contextmanager
+def behind(answer: bytes = b'{"provider":"twilio","phoneNumber":"+14165550199"}', status: int = 200) -> Iterator[Any]:
+    """A server that gives this answer, and the requests that it got."""
+    got: list[tuple[str, str, bytes, dict[str, str]]] = []
+
+    class Origin(Handler):
+        def do_GET(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length", 0)))
+            got.append((self.command, self.path, body, {name.lower(): value for name, value in self.headers.items()}))
+            self.reply(status, answer, Content_Type="application/json", Access_Control_Allow_Origin="https://other")
+
+        do_POST = do_GET
+
+    with listening(Origin) as url:
+        yield url, got
+
+
+@contextmanager
+def mocking(running_server: Running, url: str, *arguments: str) -> Iterator[Server]:
+    with running_server("--upstream", url, *arguments, command=("tether-relay", "mock")) as mock:
+        yield mock
+
+
+def last(mock: Server) -> dict[str, Any]:
+    """The last entry of the log."""
+    entry: dict[str, Any] = mock.client.get("/__mock/requests").json()[-1]
+    return entry
+
+
+def test_what_the_upstream_has_is_answered_by_it_and_readable_for_the_app(running_server: Running) -> None:
+    with behind() as (url, got), mocking(running_server, url) as mock:
+        response = mock.client.get(PATH + "?a=1", headers={**TOKEN, "Origin": "http://app.test"})
+        entry = last(mock)
+
+    assert response.json() == {"provider": "twilio", "phoneNumber": "+14165550199"}
+    assert response.headers.get_list("access-control-allow-origin") == ["http://app.test"]
+    assert response.headers["x-mock-reason"].startswith("The upstream answered 200.")
+    assert (got[0][1], got[0][3]["authorization"]) == (PATH + "?a=1", "Bearer mock")
+    assert (entry["source"], entry["operation"], entry["violations"]) == ("upstream", "get_calls_providers", [])
+
+
+def test_an_answer_that_breaks_the_contract_passes_and_its_violations_are_shown(running_server: Running) -> None:
+    with behind(b'{"provider":"telnyx","phoneNumber":5}') as (url, _), mocking(running_server, url) as mock:
+        response = mock.client.get(PATH, headers=TOKEN)
+        entry = last(mock)
+
+    assert response.content == b'{"provider":"telnyx","phoneNumber":5}'
+    assert len(entry["violations"]) == 2
+
+
+@pytest.mark.parametrize("status", [404, 405, 501])
+def test_what_the_upstream_does_not_have_is_mocked(running_server: Running, status: int) -> None:
+    with behind(b"{}", status) as (url, _), mocking(running_server, url) as mock:
+        response = mock.client.get(PATH, headers=TOKEN)
+        entry = last(mock)
+
+    assert response.json() == {"provider": "sinch", "phoneNumber": "+14165550100"}
+    assert f"The upstream does not have this: it answers {status}." in response.headers["x-mock-reason"]
+    assert entry["source"] == "mock"
+
+
+def test_a_status_that_the_contract_declares_is_an_answer(running_server: Running, tmp_path: Path) -> None:
+    contract = tmp_path / "things.json"
+    contract.write_text(json.dumps(THINGS))
+    with behind(b"", 404) as (url, _), mocking(running_server, url, str(contract)) as mock:
+        response = mock.client.get("/things/1")
+
+    assert response.status_code == 404
+    assert response.headers["x-mock-reason"].startswith("The upstream answered 404.")
+
+
+def test_a_body_that_the_upstream_did_not_want_is_read_by_the_mock(running_server: Running, tmp_path: Path) -> None:
+    contract = tmp_path / "things.json"
+    contract.write_text(json.dumps(THINGS))
+    with behind(b"", 404) as (url, got), mocking(running_server, url, f"/v2={contract}") as mock:
+        response = mock.client.post("/v2/things", json={"a": 1})
+        wrong = mock.client.post("/v2/things", content=b"{", headers={"Content-Type": "application/json"})
+
+    assert got[0][:3] == ("POST", "/things", b'{"a":1}')
+    assert (response.status_code, response.json()) == (201, {"id": 7})
+    assert wrong.status_code == 400
+
+
+def test_what_is_asked_of_the_mock_is_answered_by_the_mock(running_server: Running) -> None:
+    with behind() as (url, got), mocking(running_server, url) as mock:
+        preferred = mock.client.get(PATH, headers={**TOKEN, "Prefer": "scenario=none"})
+        mock.client.put("/__mock/scenario", json={"name": "sinch"})
+        chosen = mock.client.get(PATH, headers=TOKEN)
+
+    assert preferred.json() == {"provider": None, "phoneNumber": None}
+    assert chosen.json()["provider"] == "sinch"
+    assert got == []
+
+
+def test_the_source_of_an_operation_is_switched(running_server: Running) -> None:
+    with behind() as (url, got), mocking(running_server, url) as mock:
+        before = mock.client.get("/__mock/state").json()
+        after = mock.client.put("/__mock/source", json={"operation": "get_calls_providers", "source": "mock"}).json()
+        response = mock.client.get(PATH, headers=TOKEN)
+
+    assert (before["upstream"], before["operations"][0]["source"]) == (url, "upstream")
+    assert after["operations"][0]["source"] == "mock"
+    assert (response.json()["provider"], got) == ("sinch", [])
+
+
+def test_an_upstream_out_of_reach_is_told(running_server: Running) -> None:
+    with behind() as (url, _):
+        pass
+    with mocking(running_server, url) as mock:
+        response = mock.client.get(PATH, headers=TOKEN)
+
+    assert (response.status_code, response.json()["code"]) == (502, "UPSTREAM_UNREACHABLE")
+    assert url in response.json()["error"]
+
+
+def test_without_an_upstream_there_is_none_to_choose(running_server: Running) -> None:
+    with running_server(command=("tether-relay", "mock")) as mock:
+        refused = mock.client.put("/__mock/source", json={"operation": "get_calls_providers", "source": "upstream"})
+
+    assert refused.status_code == 400
+    assert "--upstream" in refused.json()["error"]
+
+
+def test_a_url_that_is_none_is_refused(running_server: Running) -> None:
+    with running_server("--upstream", "localhost:1", command=("tether-relay", "mock"), wait=False) as mock:
+        assert mock.process.wait(30) == 2
+        assert mock.output.startswith("tether-relay: --upstream: ")
+
+
+def test_a_large_answer_passes_whole_and_is_not_judged(running_server: Running) -> None:
+    large = json.dumps({"provider": "sinch", "padding": "x" * 2_000_000}).encode()
+    with behind(large) as (url, _), mocking(running_server, url) as mock:
+        response = httpx.get(mock.url + PATH, headers=TOKEN, trust_env=False)
+        entry = last(mock)
+
+    assert response.content == large
+    assert entry["violations"] == ["not judged: the answer is longer than 1048576 bytes"]
