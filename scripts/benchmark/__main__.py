@@ -42,6 +42,7 @@ _PACKAGES: Final = ("connexion", "fastapi", "granian", "uvicorn", "uvloop", "htt
 @click.option("--tokens", type=click.IntRange(1, _ORGANIZATIONS), default=1, help="Users who are asking, in turn.")
 @click.option("--only", type=click.Choice(_NAMES), multiple=True, help="A server to measure; may be repeated. [all]")
 @click.option("--scaling/--no-scaling", default=True, help="Compare the first and last of many operations, in process.")
+@click.option("--mock", is_flag=True, help="Measure the mock beside Prism, in place of the servers.")
 @click.option("--proxy", is_flag=True, help="Measure what proxies add to a direct request, in place of the servers.")
 @click.option(
     "--output", type=click.Path(path_type=Path), default=_OUTPUT, help="Files to write, without .md and .json."
@@ -53,6 +54,7 @@ def bench(
     tokens: int,
     only: Sequence[str],
     scaling: bool,
+    mock: bool,
     proxy: bool,
     output: Path,
 ) -> None:
@@ -75,8 +77,16 @@ def bench(
         conditions["load"] = (
             f"{load.generator}; {connections} connections, {tokens} token(s); {rounds} round(s) of {seconds} s, medians"
         )
+        if mock:
+            from scripts.benchmark import mocking
+            from scripts.benchmark.prism import find_prism
+
+            mocks = mocking.measure_mocks(load, seconds, rounds, server_core, find_prism())
+            click.echo(mocking.write(mocks, conditions, output))
+            sys.exit(0 if mocking.is_ahead(mocks) else 1)
         if proxy:
-            from scripts.benchmark.proxying import find_prism, measure_proxies, write
+            from scripts.benchmark.prism import find_prism
+            from scripts.benchmark.proxying import measure_proxies, write
 
             ways = measure_proxies(workload, load, seconds, rounds, server_core, find_prism())
             click.echo(write(ways, conditions, output))

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -16,13 +13,12 @@ from typing import Any, Final
 
 from openapi.contract import PUBLISHED
 from scripts.benchmark.candidates import ask
-from scripts.benchmark.errors import BenchmarkError, LoadFailed
+from scripts.benchmark.errors import LoadFailed
 from scripts.benchmark.load import Load
 from scripts.benchmark.measurement import Measurement
 from scripts.benchmark.processes import free_port, running
 from scripts.benchmark.workload import COMMAND, Workload, clean_environment
 
-_PRISM: Final = "@stoplight/prism-cli@5.16.0"
 _WARM_UP: Final = 1
 DIRECT: Final = "direct"
 
@@ -52,21 +48,6 @@ def commands(port: int, upstream: int, prism: Path | None) -> dict[str, list[str
     if prism is not None:
         found["Prism's proxy"] = [str(prism), "proxy", str(PUBLISHED), url, "--errors", "--port", str(port)]
     return found
-
-
-def find_prism() -> Path | None:
-    """Prism, installed with npm into the user's cache where it is not there yet; None without npm."""
-    if (npm := shutil.which("npm")) is None:
-        return None
-    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tether-relay" / "bench"
-    program = folder / "node_modules" / ".bin" / "prism"
-    if not program.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        options = ["--prefix", str(folder), "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-        ran = subprocess.run([npm, "install", *options, _PRISM], capture_output=True, text=True, check=False)  # noqa: S603  # a version that is pinned
-        if ran.returncode:
-            raise BenchmarkError(f"npm cannot install {_PRISM}: {ran.stderr.strip()}")
-    return program
 
 
 def measure_proxies(

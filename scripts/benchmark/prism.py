@@ -1,0 +1,28 @@
+"""Prism, the peer of the mock and of the proxy."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Final
+
+from scripts.benchmark.errors import BenchmarkError
+
+_PRISM: Final = "@stoplight/prism-cli@5.16.0"
+
+
+def find_prism() -> Path | None:
+    """Prism, installed with npm into the user's cache where it is not there yet; None without npm."""
+    if (npm := shutil.which("npm")) is None:
+        return None
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tether-relay" / "bench"
+    program = folder / "node_modules" / ".bin" / "prism"
+    if not program.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        options = ["--prefix", str(folder), "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+        ran = subprocess.run([npm, "install", *options, _PRISM], capture_output=True, text=True, check=False)  # noqa: S603  # a version that is pinned
+        if ran.returncode:
+            raise BenchmarkError(f"npm cannot install {_PRISM}: {ran.stderr.strip()}")
+    return program
