@@ -16,6 +16,8 @@ from openapi.pointer import join_pointer, pointer_to, resolve_pointer, steps_of
 from openapi.references import references
 from openapi.validation import first_error, first_structural_error
 
+# Headers that say the same elsewhere in a contract: as parameters they are ignored (section "Parameter Object").
+_NOT_PARAMETERS: Final = ("accept", "content-type", "authorization")
 PUBLISHED: Final = Path(__file__).with_name("openapi.yaml")
 STRICT: Final = Path(__file__).with_name("strict.yaml")
 
@@ -128,6 +130,7 @@ class Contract:
             (parameter["in"], parameter["name"]): parameter
             for reference in (*item.get("parameters", ()), *definition.get("parameters", ()))
             for parameter in (self.resolve(reference),)
+            if parameter["in"] != "header" or parameter["name"].lower() not in _NOT_PARAMETERS
         }
         return tuple(merged.values())
 

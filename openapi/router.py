@@ -24,6 +24,8 @@ class Route(Generic[E]):
     path: str
     parameters: tuple[str, ...]
     endpoints: dict[str, E] = field(default_factory=dict)
+    # What templates that cannot be told apart from this one call their parameters.
+    others: list[tuple[str, ...]] = field(default_factory=list)
 
 
 @dataclass
@@ -37,7 +39,10 @@ class _Node(Generic[E]):
 class Router(Generic[E]):
     """Paths of OpenAPI ("Paths Object": a concrete path comes before a templated one) in a tree of their segments."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, lenient: bool = False) -> None:
+        """A `lenient` one takes templates that differ in the names of their parameters alone, for different methods:
+        the specification forbids them, and large documents have them. The values go by all of the names."""
+        self._lenient = lenient
         self._concrete: dict[str, Route[E]] = {}
         self._root: _Node[E] = _Node()
 
@@ -50,7 +55,9 @@ class Router(Generic[E]):
             node.route = Route(path, tuple(_PARAMETER.findall(path)))
             if "{" not in path:
                 self._concrete[path] = node.route
-        if node.route.path != path:
+        if node.route.path != path and self._lenient:
+            node.route.others.append(tuple(_PARAMETER.findall(path)))
+        elif node.route.path != path:
             raise RouteConflict(f"{path} and {node.route.path} cannot be told apart")
         if method.upper() in node.route.endpoints:
             raise RouteConflict(f"{method.upper()} {path} is there twice")
@@ -89,7 +96,8 @@ class Router(Generic[E]):
     ) -> Iterator[tuple[Route[E], Mapping[str, str]]]:
         if not segments:
             if node.route is not None:
-                yield node.route, dict(zip(node.route.parameters, values, strict=True))
+                names = (node.route.parameters, *node.route.others)
+                yield node.route, {name: value for each in names for name, value in zip(each, values, strict=True)}
             return
         segment, rest = segments[0], segments[1:]
         if (child := node.literals.get(segment)) is not None:

@@ -142,7 +142,7 @@ class Mock:
         scenarios: Mapping[str, Scenario],
     ) -> Mount:
         bodies = Bodies(contract, self.settings.seed)
-        router: Router[Endpoint] = Router()
+        router: Router[Endpoint] = Router(lenient=True)
         conflicts = []
         endpoints = [
             MockedEndpoint(mocked, bodies, self.settings, self.state, scenarios)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
@@ -16,7 +16,8 @@ from openapi.mock.security import Auth, mint
 from openapi.schemas import Direction
 
 # What a command line has a body for, beside JSON.
-_OTHERS: Final = ("application/x-www-form-urlencoded", "text/plain")
+_FORM: Final = "application/x-www-form-urlencoded"
+_OTHERS: Final = (_FORM, "text/plain")
 
 
 def request_to_try(operations: Mapping[str, MockedOperation], auth: Auth, now: float) -> Request | None:
@@ -39,7 +40,11 @@ def request_for(mocked: MockedOperation, generator: Generator, auth: Auth, now: 
     for parameter in mocked.operation.parameters:
         if not parameter.get("required"):
             continue
-        text = header_text(_value(mocked, generator, parameter))
+        value = _value(mocked, generator, parameter)
+        if isinstance(value, dict) and parameter.get("style") == "deepObject":
+            query += [(f"{parameter['name']}[{key}]", header_text(inner)) for key, inner in value.items()]
+            continue
+        text = header_text(value)
         if parameter["in"] == "path":
             path = path.replace(f"{{{parameter['name']}}}", quote(text, safe=""))
         elif parameter["in"] == "query":
@@ -72,9 +77,21 @@ def _body(mocked: MockedOperation, generator: Generator, headers: list[tuple[str
         plain = media_type.partition(";")[0].strip().lower()
         if is_json(plain) or plain in _OTHERS:
             headers.append(("Content-Type", media_type))
-            return encode(generator.value(content.get("schema", {}), direction=Direction.REQUEST), media_type)
+            value = generator.value(content.get("schema", {}), direction=Direction.REQUEST)
+            if plain == _FORM and isinstance(value, dict):
+                return urlencode([field for name, inner in value.items() for field in _fields(name, inner)]).encode()
+            return encode(value, media_type)
     pointer = mocked.operation.pointer + "/requestBody"
     raise GenerationError(pointer, f"no body is made for {', '.join(body['content'])}")
+
+
+def _fields(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """The fields of a form that build a value: ``a[b]=c``, ``a[0]=c``."""
+    if isinstance(value, dict | list):
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _fields(f"{name}[{key}]", inner)
+    else:
+        yield name, header_text(value)
 
 
 def _authenticate(

@@ -81,3 +81,15 @@ def test_paths_that_cannot_be_told_apart_are_a_conflict(paths: list[str], text: 
         routed(*paths)
 
     assert str(caught.value) == text
+
+
+def test_a_lenient_router_takes_templates_of_other_names_for_other_methods() -> None:
+    router: Router[str] = Router(lenient=True)
+    router.add("get", "/{id}", "one")
+    router.add("delete", "/{name}", "other")
+
+    found = router.find(b"/7")
+
+    assert found is not None
+    assert found[0].endpoints == {"GET": "one", "DELETE": "other"}
+    assert found[1] == {"id": "7", "name": "7"}

