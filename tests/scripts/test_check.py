@@ -8,6 +8,7 @@ import signal
 import subprocess
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import TYPE_CHECKING
@@ -90,6 +91,8 @@ def test_an_interrupted_check_still_writes_its_reports(installed: str, folder: P
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            # Where this suite runs in the background, Ctrl-C is ignored, and would be by the check too.
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
         )
         assert asked.wait(30)
         check.send_signal(signal.SIGINT)
