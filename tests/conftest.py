@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -79,8 +79,11 @@ class Server:
     @property
     def workers(self) -> set[int]:
         """The process ids of its workers."""
-        tasks = Path(f"/proc/{self.process.pid}/task").glob("*/children")
-        return {int(child) for task in tasks for child in task.read_text().split()}
+        while True:
+            tasks = Path(f"/proc/{self.process.pid}/task").glob("*/children")
+            # A thread that ends while it is read leaves its children to another: read again.
+            with suppress(FileNotFoundError, ProcessLookupError):
+                return {int(child) for task in tasks for child in task.read_text().split()}
 
     def token(self, user: str = "user_ada", secret: str = SECRET, **claims: object) -> str:
         """A token of `user`, good for an hour; a claim that is None is left out."""

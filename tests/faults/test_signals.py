@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -40,7 +41,10 @@ def connections(server: Server, worker: int) -> set[int]:
         _, local, remote, state, *_, inode = line.split()[:10]
         if int(local.partition(":")[2], 16) == port and state == established:
             clients[f"socket:[{inode}]"] = int(remote.partition(":")[2], 16)
-    opened = {os.readlink(descriptor) for descriptor in Path(f"/proc/{worker}/fd").iterdir()}
+    opened = set()
+    for descriptor in Path(f"/proc/{worker}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed since it was listed
+            opened.add(os.readlink(descriptor))
     return {client for inode, client in clients.items() if inode in opened}
 
 
