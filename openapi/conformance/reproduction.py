@@ -46,7 +46,7 @@ def curl(subject: Finding | Request, base_url: str, secrets: Secrets | None = No
         parts = secrets.header(name, value)
         words += ["-H", _word((f"{name}: ", *parts) if value.strip() else (f"{name};",))]
     if rule in _CODED and request.header("accept-encoding") is None:
-        words += ["-H", "'Accept-Encoding: gzip, deflate'"]
+        words += ["-H", "'Accept-Encoding: gzip, deflate, br, zstd'"]
     piped, body = _body(request, secrets)
     return piped + " ".join([*words, *body])
 

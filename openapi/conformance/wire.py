@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import ssl
 import time
-import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from urllib.parse import SplitResult, unquote
 import h11
 import httpcore
 
+from openapi.conformance.decoding import CODINGS, NotDecoded, WronglyCoded, codings_of, decoded
 from openapi.messages import Fields, Request, Response, values_of
 
 _CHUNK: Final = 65_536
@@ -26,7 +26,8 @@ _CHUNK: Final = 65_536
 _LARGEST: Final = 64 * 1024 * 1024
 # Seconds to wait for what comes behind an answer; whoever heeds `Connection: close` ends at once.
 _LINGER: Final = 0.2
-_CODINGS: Final = {"gzip": 31, "x-gzip": 31, "deflate": 15}
+# What browsers ask for, and what the client of the generated requests does.
+_ACCEPTED: Final = "gzip, deflate, br, zstd"
 
 
 class Unreachable(Exception):
@@ -108,7 +109,7 @@ class _Reading:
             (name.decode("latin-1"), value.decode("latin-1")) for name, value in self._head.headers.raw_items()
         )
         faults = [fault] if fault else [*self._surplus()]
-        body, undecodable = decoded(bytes(self._body), headers)
+        body, undecodable = _content(bytes(self._body), headers)
         if undecodable and not fault:
             faults.append(undecodable)
         return Exchange(self._request, Response(self._head.status_code, headers, body, self._seconds), tuple(faults))
@@ -171,37 +172,18 @@ class _Reading:
             yield WireFault("content-length", f"{len(surplus)} bytes came behind the end of the answer")
 
 
-def decoded(body: bytes, headers: Fields) -> tuple[bytes, WireFault | None]:
-    """`body` with its Content-Encoding undone (RFC 9110 section 8.4), or as it is and what is wrong with it."""
-    codings = [
-        coding.strip().lower() for value in values_of(headers, "content-encoding") for coding in value.split(",")
-    ]
-    result = body
-    for coding in reversed([coding for coding in codings if coding not in ("", "identity")]):
-        if coding not in _CODINGS:
-            return body, WireFault("content-encoding", f"the content is coded as {coding}, which was not asked for")
-        if not result:
-            return b"", None
-        try:
-            result = _inflated(result, _CODINGS[coding])
-        except zlib.error:
-            return body, WireFault("content-encoding", f"the content is said to be {coding}, and is not")
-    return result, None
-
-
-def _inflated(data: bytes, window: int) -> bytes:
+def _content(body: bytes, headers: Fields) -> tuple[bytes, WireFault | None]:
+    """`body` with its Content-Encoding undone, or as it is and what is wrong with it."""
+    codings = codings_of(values_of(headers, "content-encoding"))
+    if unasked := next((coding for coding in reversed(codings) if coding not in CODINGS), None):
+        return body, WireFault("content-encoding", f"the content is coded as {unasked}, which was not asked for")
     try:
-        inflater = zlib.decompressobj(window)
-        result = inflater.decompress(data, _LARGEST)
-    except zlib.error:
-        if window != _CODINGS["deflate"]:
-            raise
-        # Many send it without the wrapper that RFC 9110 section 8.4.1.2 asks for, and clients take that.
-        inflater = zlib.decompressobj(-window)
-        result = inflater.decompress(data, _LARGEST)
-    if not inflater.eof:
-        raise zlib.error
-    return result
+        return decoded(body, codings, _LARGEST), None
+    except WronglyCoded as error:
+        named = ", ".join(codings)
+        return body, WireFault("content-encoding", f"the content is said to be {named}, and is not: {error}")
+    except NotDecoded as error:
+        return body, WireFault("no-answer", f"the content of the answer cannot be read: {error}")
 
 
 def _wire_headers(origin: SplitResult, request: Request, connection: Connection) -> Fields:
@@ -211,7 +193,7 @@ def _wire_headers(origin: SplitResult, request: Request, connection: Connection)
     standard = (
         ("Host", origin.netloc.rpartition("@")[2]),
         ("User-Agent", "tether-relay-check"),
-        ("Accept-Encoding", "gzip, deflate"),
+        ("Accept-Encoding", _ACCEPTED),
         *((length,) if length else ()),
     )
     own = tuple(pair for pair in standard if pair[0].lower() not in given)

@@ -10,7 +10,7 @@ from typing import Final
 
 from starlette.types import Message, Receive, Scope, Send
 
-from openapi.conformance.proxy.decoding import NotDecoded, WronglyCoded, decoded
+from openapi.conformance.decoding import NotDecoded, WronglyCoded, codings_of, decoded
 from openapi.forwarding import send_error, target_of
 from openapi.judging import Breach, Judge
 from openapi.messages import Fields, Request, Response, values_of
@@ -50,8 +50,7 @@ class Copy:
             raise NotDecoded(f"it is more than {self._limit} bytes")
         if not self.whole:
             raise NotDecoded("it did not come to its end")
-        codings = [coding for value in values_of(headers, "content-encoding") for coding in value.split(",")]
-        return decoded(bytes(self._content), codings, self._limit)
+        return decoded(bytes(self._content), codings_of(values_of(headers, "content-encoding")), self._limit)
 
 
 class Exchange:

@@ -291,7 +291,7 @@ def test_user_and_password_of_the_address_are_left_out() -> None:
 @pytest.mark.parametrize(
     ("rule", "words"),
     [
-        ("content-encoding", ["-H", "'Accept-Encoding:", "gzip,", "deflate'"]),
+        ("content-encoding", ["-H", "'Accept-Encoding:", "gzip,", "deflate,", "br,", "zstd'"]),
         ("no-answer", ["-v"]),
         ("body-schema", ["-i"]),
     ],
