@@ -199,6 +199,7 @@ def test_a_long_write_disturbs_no_reader(changing_relay: Server, under_load: Und
     assert [seconds is not None and seconds < BOUND for seconds in (changed, load.slowest)] == [True] * 2
 
 
+@pytest.mark.long
 def test_a_locked_store_is_unavailable_until_it_is_released(
     relay: Server, eventually: Eventually, under_load: UnderLoad, tmp_path: Path
 ) -> None:

@@ -60,6 +60,7 @@ def test_a_command_gives_the_token(program: Program) -> None:
     assert done.returncode == 0
 
 
+@pytest.mark.long
 def test_known_findings_do_not_fail_and_new_ones_do(program: Program, folder: Path) -> None:
     with serving(BROKEN) as url:
         arguments = ("check", url, "--quiet", "--token", good_token(), "--baseline", "known.json")

@@ -106,6 +106,7 @@ def test_a_higher_level_tells_failures_alone(quiet: Server, eventually: Eventual
     assert [line["level"] for line in lines(quiet, request_id=failed)] == ["error", "error"]
 
 
+@pytest.mark.long
 def test_all_workers_write_the_same_for_a_user_and_another_start_does_not(running_server: Running) -> None:
     def users() -> set[str]:
         with running_server("--workers", "2") as server:
@@ -119,6 +120,7 @@ def test_all_workers_write_the_same_for_a_user_and_another_start_does_not(runnin
     assert (len(first), len(second), len(first | second)) == (1, 1, 2)
 
 
+@pytest.mark.long
 def test_a_key_makes_the_hashes_last(running_server: Running) -> None:
     def user() -> Any:
         with running_server(environment={"TETHER_RELAY_LOG_KEY": "a key of the operator"}) as server:

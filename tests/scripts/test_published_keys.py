@@ -101,6 +101,7 @@ def test_keys_rotate_without_a_restart(
     assert (refused.status_code, refused.json()["code"], publisher.asked) == (401, "TOKEN_INVALID", 2)
 
 
+@pytest.mark.long
 def test_only_tokens_of_unknown_keys_wait_for_a_reading_and_no_longer_than_its_timeout(
     running_server: Running, publisher: Publisher, environment: dict[str, str], eventually: Eventually
 ) -> None:
@@ -146,6 +147,7 @@ def test_the_last_good_keys_outlive_an_outage_which_is_told(
     assert "the keys could not be refreshed: the answer has the status 503, not 200" in server.output
 
 
+@pytest.mark.long
 def test_keys_that_cannot_be_read_are_relied_on_for_a_bounded_time(
     running_server: Running, publisher: Publisher, environment: dict[str, str], eventually: Eventually
 ) -> None:

@@ -369,6 +369,7 @@ def test_a_collector_that_does_not_answer_costs_no_answer(
     assert (code, took < FLUSH_TIMEOUT + 3) == (0, True)
 
 
+@pytest.mark.long
 def test_a_collector_that_comes_back_is_sent_to(running_server: Running, gone: str, eventually: Eventually) -> None:
     with running_server(environment={"TETHER_RELAY_OTLP_ENDPOINT": gone, **QUICKLY}) as server:
         server.get()

@@ -135,6 +135,7 @@ def test_an_answer_is_slow_however_that_is_chosen(ask: Asked, headers: dict[str,
     assert (logged["scenario"], logged["status"]) == ("slow", None)
 
 
+@pytest.mark.long
 def test_slow_takes_three_seconds(asked: Ask) -> None:
     began = time.monotonic()
     response = asked(ours("slow"))(PATH, headers=TOKEN)
@@ -163,6 +164,25 @@ def test_a_cookie_of_a_scenario_that_is_gone_is_passed_over(ask: Asked) -> None:
     response = ask(PATH, headers={**TOKEN, "Cookie": "mock-scenario=gone"})
 
     assert response.status_code == 200
+
+
+def test_a_scenario_that_is_wished_for_and_not_about_the_operation_is_refused(mock_of: MockOf) -> None:
+    ask = mock_of(
+        "paths: {/a: {get: {operationId: a, responses: {'200': {description: A}}}},"
+        " /b: {get: {operationId: b, responses: {'201': {description: B}}}}}",
+        "only-a: {description: A, operations: {a: {status: 200}}}",
+    )
+    response = ask("/b", headers={"Prefer": "scenario=only-a"})
+
+    assert (response.status_code, response.json()) == (
+        404,
+        {
+            "success": False,
+            "error": "The scenario 'only-a' says nothing about b: for it there is 201.",
+            "code": "SCENARIO_NOT_FOUND",
+        },
+    )
+    assert ask("/b", headers={"Cookie": "mock-scenario=only-a"}).status_code == 201
 
 
 def test_the_link_that_takes_the_cookie_away_does_so(ask: Asked) -> None:
