@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -34,17 +34,13 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Mount:
     """A contract below its prefix, with the endpoints that answer for it; `conflicts` are operations without a route of
-    their own."""
+    their own, `judge` is for what passes from and to a server behind."""
 
     contract: Contract
     router: Router[Endpoint]
     dispatcher: Dispatcher
+    judge: Judge
     conflicts: tuple[str, ...]
-
-    @cached_property
-    def judge(self) -> Judge:
-        """Judges what passes from and to a server behind."""
-        return Judge(self.contract)
 
     @property
     def document(self) -> bytes:
@@ -156,7 +152,16 @@ class Mock:
             except RouteConflict as error:
                 conflicts.append(f"{endpoint.name} is not served: {error}")
         _add_aliases(router, base_path(contract), endpoints)
-        return Mount(contract, router, Dispatcher(_no_application, router, failure_of), tuple(conflicts))
+        dispatcher = Dispatcher(_no_application, router, failure_of)
+        return Mount(contract, router, dispatcher, self._judge(contract), tuple(conflicts))
+
+    def _judge(self, contract: Contract) -> Judge:
+        judge = Judge(contract)
+        if self.behind is not None:
+            # Here, where a contract is loaded, and no request waits for it; what cannot be routed is a warning already.
+            with suppress(RouteConflict):
+                _ = judge.router
+        return judge
 
 
 def base_path(contract: Contract) -> str:

@@ -16,6 +16,7 @@ _PREFERENCE: Final = re.compile(
         (?:[ \t]*=[ \t]*+(?:"(?P<quoted>(?:[^"\\]|\\.)*+)"|(?P<plain>[^\s",;]*+)))?)?[ \t]*+(?:[,;]|$)""",
     re.VERBOSE,
 )
+_OURS: Final = ("code", "example", "dynamic", "scenario")
 _TRUE: Final = ("true", "1", "")
 _FALSE: Final = ("false", "0")
 
@@ -53,7 +54,32 @@ def preferences_of(headers: Sequence[str], query: bytes) -> Preferences:
     )
 
 
+def preferences_of_others(headers: Sequence[str]) -> str:
+    """The values of every Prefer header as one, without the preferences that are the mock's own and the parameters of
+    those (RFC 7240 section 2); "" when nothing is left. Refusal when they cannot be read."""
+    kept: list[str] = []
+    is_parameter = is_ours = False
+    for match in _matches(", ".join(headers)):
+        if match["name"] is not None:
+            is_own_name = match["name"].lower() in _OURS
+            is_ours = is_own_name if not is_parameter else is_ours
+            if not is_ours and not is_own_name:
+                text = match[0].rstrip(" \t,;").lstrip()
+                kept.append(f"{'; ' if is_parameter else ', '}{text}")
+        is_parameter = match[0].endswith(";")
+    return "".join(kept)[2:]
+
+
 def _in_header(text: str) -> Iterator[tuple[str, str]]:
+    for match in _matches(text):
+        if match["name"] is not None:
+            quoted = match["quoted"]
+            value = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else match["plain"]
+            yield match["name"].lower(), value or ""
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    """Each preference or parameter with what ends it; Refusal for what is none."""
     position = 0
     while position < len(text):
         match = _PREFERENCE.match(text, position)
@@ -62,10 +88,7 @@ def _in_header(text: str) -> Iterator[tuple[str, str]]:
                 400, "PREFER_MALFORMED", "The Prefer header cannot be read; write Prefer: code=404, example=name."
             )
         position = match.end()
-        if match["name"] is not None:
-            quoted = match["quoted"]
-            value = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else match["plain"]
-            yield match["name"].lower(), value or ""
+        yield match
 
 
 def _in_query(query: bytes) -> Iterator[tuple[str, str]]:
@@ -77,8 +100,9 @@ def _in_query(query: bytes) -> Iterator[tuple[str, str]]:
 def _code(text: str | None) -> int | None:
     if text is None:
         return None
-    if not re.fullmatch("[1-5][0-9][0-9]", text):
-        raise WishRefused(400, "PREFER_MALFORMED", "The preferred code must be a status from 100 to 599.")
+    # One below 200 announces an answer and is none (RFC 9110 section 15.2).
+    if not re.fullmatch("[2-5][0-9][0-9]", text):
+        raise WishRefused(400, "PREFER_MALFORMED", "The preferred code must be a status from 200 to 599.")
     return int(text)
 
 

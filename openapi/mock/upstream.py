@@ -14,8 +14,10 @@ from openapi.forwarding import BrokenOff, Forwarder, ForwardingError, Upstream
 from openapi.judging import Judge, declared_status
 from openapi.messages import Fields, Request, Response
 from openapi.mock.asking import Asking
+from openapi.mock.preferences import preferences_of_others
 from openapi.mock.refusals import Refusal
 from openapi.mock.responding import MAX_BODY
+from openapi.router import RouteConflict
 
 # Answers by which a server says that it does not have an operation, where the contract does not declare them for it.
 _LACKING: Final = (404, 405, 501)
@@ -95,7 +97,10 @@ def _violations(
 ) -> list[str]:
     target = path + (b"?" + asking.query if asking.query else b"")
     request = Request(asking.exchange.method, target.decode("latin-1"), _fields(asking.scope["headers"]), body)
-    found = [f"request: {breach}" for breach in judge.request(request)]
+    try:
+        found = [f"request: {breach}" for breach in judge.request(request)]
+    except RouteConflict as conflict:
+        found = [f"request: not judged: {conflict}"]
     if answer.body is None:
         return [*found, f"not judged: the answer is longer than {_MOST_JUDGED} bytes"]
     response = Response(answer.status, answer.headers, bytes(answer.body))
@@ -103,8 +108,12 @@ def _violations(
 
 
 def _passed_on(scope: Scope, path: bytes) -> Scope:
-    """The request as the server behind is asked: without our prefix, and in a coding that can be judged."""
+    """The request as the server behind is asked: without our prefix and our preferences, and in a coding that can be
+    judged."""
     headers = [(name, value) for name, value in scope["headers"] if name not in (b"accept-encoding", b"prefer")]
+    prefer = [value.decode("latin-1") for name, value in scope["headers"] if name == b"prefer"]
+    if others := preferences_of_others(prefer):
+        headers.append((b"prefer", others.encode("latin-1")))
     extensions: Mapping[str, object] = {}
     return {
         **scope,

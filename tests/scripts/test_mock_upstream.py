@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from openapi.mock.mocking import Mock
+from openapi.mock.upstream import Behind
 from tests.loopback import Handler, listening
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 PATH = "/api/calls/providers"
 TOKEN = {"Authorization": "Bearer mock"}
-THINGS = {
+THINGS: dict[str, Any] = {
     "openapi": "3.0.3",
     "info": {"title": "Things", "version": "1"},
     "paths": {
@@ -40,6 +42,10 @@ THINGS = {
             }
         },
     },
+}
+OTHER = {
+    "parameters": [{"name": "name", "in": "path", "required": True, "schema": {"type": "string"}}],
+    "delete": {"operationId": "deleteThing", "responses": {"204": {"description": "x"}}},
 }
 
 
@@ -135,6 +141,36 @@ def test_what_is_asked_of_the_mock_is_answered_by_the_mock(running_server: Runni
     assert preferred.json() == {"provider": None, "phoneNumber": None}
     assert chosen.json()["provider"] == "sinch"
     assert got == []
+
+
+def test_preferences_that_are_not_for_the_mock_are_passed_on(running_server: Running) -> None:
+    with behind() as (url, got), mocking(running_server, url) as mock:
+        headers = [*TOKEN.items(), ("Prefer", "return=minimal, example="), ("Prefer", "wait=10")]
+        mock.client.get(PATH, headers=headers)
+        mock.client.get(PATH, headers={**TOKEN, "Prefer": "dynamic=false, handling=strict"})
+        mock.client.get(PATH, headers={**TOKEN, "Prefer": "example="})
+
+    assert [sent.get("prefer") for *_, sent in got] == ["return=minimal, wait=10", None]
+
+
+def test_what_is_needed_to_judge_is_there_before_the_first_request() -> None:
+    mock = Mock(behind=Behind("http://127.0.0.1:1"))
+
+    assert "router" in vars(mock.book.mounts[""].judge)
+
+
+def test_a_request_to_paths_that_cannot_be_told_apart_is_answered_and_not_judged(
+    running_server: Running, tmp_path: Path
+) -> None:
+    things = THINGS["paths"]["/things/{id}"]
+    contract = tmp_path / "things.json"
+    contract.write_text(json.dumps(THINGS | {"paths": {"/things/{id}": things, "/things/{name}": OTHER}}))
+    with behind(b"{}") as (url, _), mocking(running_server, url, str(contract)) as mock:
+        response = mock.client.get("/things/1")
+        (violation,) = last(mock)["violations"]
+
+    assert response.json() == {}
+    assert violation.startswith("request: not judged: ")
 
 
 def test_the_source_of_an_operation_is_switched(running_server: Running) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from openapi.mock.accepting import preferred
-from openapi.mock.preferences import Preferences, preferences_of
+from openapi.mock.preferences import Preferences, preferences_of, preferences_of_others
 from openapi.mock.refusals import Refusal, WishRefused
 
 JSON_OR_TEXT = ("application/json", "text/plain")
@@ -38,6 +38,20 @@ def test_the_wishes_of_prefer_headers_are_read(headers: list[str], wishes: Prefe
 
 
 @pytest.mark.parametrize(
+    ("headers", "left"),
+    [
+        (["code=404"], ""),
+        (["return=minimal, code=404"], "return=minimal"),
+        (["respond-async; x, wait=10; CODE=404; y=1", 'foo="a, b;c"'], 'respond-async; x, wait=10; y=1, foo="a, b;c"'),
+        (["code=404; x=1, return=minimal"], "return=minimal"),
+        (["", "scenario=none;dynamic ,  , handling=lenient"], "handling=lenient"),
+    ],
+)
+def test_the_preferences_of_others_are_told_from_our_own(headers: list[str], left: str) -> None:
+    assert preferences_of_others(headers) == left
+
+
+@pytest.mark.parametrize(
     ("query", "wishes"),
     [
         (b"__code=404", Preferences(code=404)),
@@ -62,6 +76,7 @@ def test_the_header_comes_before_the_query() -> None:
         ["code=abc"],
         ["code=4041"],
         ["code=099"],
+        ["code=103"],
         ["code"],
         ["dynamic=maybe"],
         ['example="open'],
