@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 from urllib.parse import quote
 
@@ -61,7 +61,8 @@ def _curl_headers(request: Request) -> Iterator[str]:
             yield f"-H {_word(f'{name}: ', scheme[0] if scheme else '', _TOKEN)}"
         elif name.lower() == "cookie":
             # Of a masked one not even the names are known.
-            yield from () if value == MASKED else (f"-H {_word('Cookie: ', *_cookies(value))}",)
+            cookies = [cookie for part in value.split(";") if (cookie := part.strip()) != MASKED]
+            yield from (f"-H {_word('Cookie: ', *_cookies(cookies))}",) if cookies else ()
         elif text is not None:
             # A header without a value is written with a semicolon (curl(1), --header).
             yield f"-H {_word(f'{name}: {text}' if text.strip() else f'{name};')}"
@@ -69,13 +70,13 @@ def _curl_headers(request: Request) -> Iterator[str]:
         yield "-H 'Content-Type:'"
 
 
-def _cookies(value: str) -> Iterator[object]:
+def _cookies(pairs: Iterable[str]) -> Iterator[object]:
     """The cookies of the mock as they are, the values of others masked."""
-    for index, pair in enumerate(value.split(";")):
-        name, equals, _ = pair.strip().partition("=")
+    for index, pair in enumerate(pairs):
+        name, equals, _ = pair.partition("=")
         yield "; " if index else ""
         if name.startswith("mock-") and _NAME.fullmatch(name) and _plain_text(pair.encode()) is not None:
-            yield pair.strip()
+            yield pair
         else:
             yield f"{name}=" if equals and _NAME.fullmatch(name) else ""
             yield _TOKEN

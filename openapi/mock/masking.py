@@ -14,6 +14,8 @@ from openapi.messages import Fields
 MASK: Final = "***"
 # Headers that carry credentials, always.
 _HEADERS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
+# By which the mock itself chooses what to answer: no secret, and without them a request cannot be repeated.
+_OWN_COOKIE: Final = re.compile(r"mock-(session|scenario)=[A-Za-z0-9._-]{1,64}")
 # RFC 6750 section 2.3.
 _QUERY: Final = frozenset({"access_token"})
 
@@ -40,16 +42,25 @@ def secrets_of(contracts: Iterable[Contract]) -> Secrets:
 
 
 def safe_headers(headers: Iterable[tuple[bytes, bytes]], secrets: Secrets = NO_CONTRACT) -> Fields:
-    """Headers to be kept, the values of those with credentials masked; of Authorization its scheme stays."""
+    """Headers to be kept, the values of those with credentials masked; of Authorization its scheme stays, of Cookie
+    what is for the mock."""
     fields = []
     for raw_name, raw_value in headers:
         name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
         if name.lower() == "authorization" and " " in value:
             value = f"{value.partition(' ')[0]} {MASK}"
+        elif name.lower() == "cookie":
+            value = _safe_cookies(value)
         elif name.lower() in secrets.headers:
             value = MASK
         fields.append((name, value))
     return tuple(fields)
+
+
+def _safe_cookies(value: str) -> str:
+    cookies = [cookie.strip() for cookie in value.split(";")]
+    own = [cookie for cookie in cookies if _OWN_COOKIE.fullmatch(cookie)]
+    return "; ".join([*own, *([MASK] if len(own) < len(cookies) else [])])
 
 
 def safe_target(target: str, secrets: Secrets) -> str:

@@ -190,6 +190,14 @@ def test_a_request_is_found_in_the_log_and_as_a_snippet(ask: Asked) -> None:
     assert ask("/__mock/requests", headers={"X-Mock-Session": "two"}).json() == []
 
 
+def test_a_request_in_a_session_by_cookie_is_copied_with_it(ask: Asked) -> None:
+    ask(PATH, headers={**TOKEN, "Cookie": "sid=secret; mock-session=one"})
+    (logged,) = ask("/__mock/requests").json()
+    text = ask(f"/__mock/requests/{logged['number']}/snippet?as=curl").json()["text"]
+
+    assert ("mock-session=one" in text, "secret" in text) == (True, False)
+
+
 def test_the_keys_of_the_contract_are_not_in_the_log(mock_of: MockOf) -> None:
     ask = mock_of(
         """\

@@ -97,6 +97,13 @@ def test_what_the_log_has_masked_is_taken_from_the_variable() -> None:
     ]
 
 
+def test_curl_stays_in_the_session_of_a_browser() -> None:
+    headers = (("Cookie", "mock-session=one; mock-scenario=none; ***"),)
+    text = snippet("curl", BASE, Request("GET", "/", headers), None)
+
+    assert text.splitlines()[1:] == ["  -H 'Cookie: mock-session=one; mock-scenario=none'"]
+
+
 def test_no_masked_value_is_replayed() -> None:
     response = Response(204, (("Set-Cookie", "***"),))
 
