@@ -94,9 +94,8 @@ class MockedEndpoint:
     async def _refusal(self, asking: Asking, scope: Scope, receive: Receive) -> Refusal | HTTPException | None:
         try:
             wanted = asking.preferences.scenario
-            if wanted is not None and wanted not in self._scenarios:
-                known = ", ".join(name for name, scenario in self._scenarios.items() if scenario.knows(self.name))
-                raise WishRefused(404, "SCENARIO_NOT_FOUND", f"There is no scenario {wanted!r}: there is {known}.")
+            if wanted is not None and not self._knows(wanted):
+                raise WishRefused(404, "SCENARIO_NOT_FOUND", self._no_scenario(wanted))
             check(self.mocked, asking.credentials, self._settings.auth, time())
             if self._arguments is not None:
                 await self._arguments.read(scope, receive)
@@ -121,6 +120,15 @@ class MockedEndpoint:
         named = (preferences.code, preferences.example, preferences.dynamic, preferences.scenario)
         return any(wish is not None for wish in named) or self._scenario(asking)[0] is not None
 
+    def _knows(self, scenario: str) -> bool:
+        return scenario in self._scenarios and self._scenarios[scenario].knows(self.name)
+
+    def _no_scenario(self, wanted: str) -> str:
+        known = ", ".join(name for name in self._scenarios if self._knows(name)) or "none"
+        if wanted in self._scenarios:
+            return f"The scenario {wanted!r} says nothing about {self.name}: for it there is {known}."
+        return f"There is no scenario {wanted!r}: there is {known}."
+
     def _scenario(self, asking: Asking) -> tuple[Scenario | None, str]:
         """The scenario in force, and by whose choice."""
         try:
@@ -128,9 +136,8 @@ class MockedEndpoint:
         except WishRefused:
             return None, ""
         for name, origin in wishes:
-            found = self._scenarios.get(name or "")
-            if found is not None and found.knows(self.name):
-                return found, origin
+            if name is not None and self._knows(name):
+                return self._scenarios[name], origin
         found = self._state.scenario(asking.session, self.name, self._scenarios)
         return found, "by choice" if asking.session is None else f"by choice, session {asking.session}"
 
@@ -218,7 +225,7 @@ class MockedEndpoint:
 
     @cached_property
     def _alternatives(self) -> str:
-        named = [name for name, scenario in self._scenarios.items() if scenario.knows(self.name)]
+        named = [name for name in self._scenarios if self._knows(name)]
         shown = [name for name in named if not self._scenarios[name].derived][:_MOST_NAMED]
         scenarios = f", scenario={'|'.join(shown)}" if shown else ""
         return f"Prefer: code={'|'.join(statuses(self.mocked))}{scenarios}"

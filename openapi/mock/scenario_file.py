@@ -16,6 +16,7 @@ from openapi.errors import ContractError
 from openapi.judging import declared_status, is_json
 from openapi.mock.faults import Fault
 from openapi.mock.own_headers import follows
+from openapi.mock.refusals import Refusal
 from openapi.mock.scenarios import ABSENT, Course, End, MockedOperation, Scenario, Step, example_names, status_of
 from openapi.mock.selection import usual_key
 from openapi.pointer import join_pointer, pointer_to
@@ -106,10 +107,15 @@ class _Reading:
             raise self._error(path, "a `body` needs a `status`")
         if own := [name for name in step.headers if follows(name)]:
             raise self._error((*path, "headers"), f"{own[0]} follows from the answer, and cannot be set")
-        responses = mocked.operation.definition["responses"]
-        usual = status_of(usual_key(responses), responses)
-        self._check(step, usual if step.status is None else step.status, mocked, path)
+        self._check(step, self._usual(mocked, path) if step.status is None else step.status, mocked, path)
         return step
+
+    def _usual(self, mocked: MockedOperation, path: tuple[str | int, ...]) -> int:
+        responses = mocked.operation.definition["responses"]
+        try:
+            return status_of(usual_key(responses), responses)
+        except Refusal as refusal:
+            raise self._error(path, f"{mocked.id} has no answer: {refusal}") from None
 
     def _check(self, step: Step, status: int, mocked: MockedOperation, path: tuple[str | int, ...]) -> None:
         responses = mocked.operation.definition["responses"]

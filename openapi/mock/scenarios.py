@@ -111,7 +111,7 @@ def derive_scenarios(operations: Mapping[str, MockedOperation]) -> Iterator[Scen
     texts: dict[str, str] = {}
     for mocked in operations.values():
         responses = mocked.operation.definition["responses"]
-        for key in (key for key in responses if not key.startswith("x-")):
+        for key in final_keys(responses):
             status = status_of(key, responses)
             courses.setdefault(key, {})[mocked.id] = Course((Step(status),))
             texts.setdefault(key, f"The answer {status}, as the contract has it.")
@@ -122,6 +122,12 @@ def derive_scenarios(operations: Mapping[str, MockedOperation]) -> Iterator[Scen
                     texts.setdefault(name, f"The answer {status} with the example {example!r}.")
     for name in sorted(courses):
         yield Scenario(name, texts[name], courses[name], derived=True)
+
+
+def final_keys(responses: Mapping[str, Any]) -> list[str]:
+    """The keys of a Responses Object that an answer can be sent for: of an informational status there is none to a
+    request (RFC 9110 section 15.2)."""
+    return [key for key in responses if not key.startswith(("x-", "1"))]
 
 
 def status_of(key: str, responses: Mapping[str, Any]) -> int:

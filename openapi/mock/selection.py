@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from openapi.judging import declared_status
 from openapi.mock.accepting import preferred
-from openapi.mock.refusals import WishRefused
-from openapi.mock.scenarios import MockedOperation, example_names, status_of
+from openapi.mock.refusals import Refusal, WishRefused
+from openapi.mock.scenarios import MockedOperation, example_names, final_keys, status_of
 
 # What a declared range of media types is made into.
 _CONCRETE: Final = {
@@ -61,18 +61,24 @@ def select(mocked: MockedOperation, code: int | None, example: str | None, accep
 
 
 def usual_key(responses: Mapping[str, Any]) -> str:
-    """The response that is given without wishes: the lowest 2xx, then `default`, a 3xx, and whatever there is."""
+    """The response that is given without wishes: the lowest 2xx, then `default`, a 3xx, and whatever there is.
+
+    Refusal when all that is declared is informational.
+    """
 
     def rank(key: str) -> tuple[int, str]:
         order = {"2": 0, "d": 1, "3": 2}.get(key[0], 3)
         return order, key.upper()
 
-    return min((key for key in responses if not key.startswith("x-")), key=rank)
+    keys = final_keys(responses)
+    if not keys:
+        raise Refusal(500, "NO_RESPONSE", "The contract declares no response but informational ones.")
+    return min(keys, key=rank)
 
 
 def statuses(mocked: MockedOperation) -> list[str]:
-    """The statuses, ranges and `default` that an operation declares."""
-    return [key for key in mocked.operation.definition["responses"] if not key.startswith("x-")]
+    """The statuses, ranges and `default` that an operation declares and that can be sent."""
+    return final_keys(mocked.operation.definition["responses"])
 
 
 def _response(mocked: MockedOperation, code: int | None) -> tuple[str, int]:

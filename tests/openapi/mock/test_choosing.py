@@ -14,7 +14,7 @@ from openapi.mock.mocking import Mock
 from openapi.mock.scenario_file import SCENARIOS
 
 if TYPE_CHECKING:
-    from tests.openapi.mock.conftest import Asked
+    from tests.openapi.mock.conftest import Asked, MockOf
 
 PATH = "/api/calls/providers"
 TOKEN = {"Authorization": "Bearer mock"}

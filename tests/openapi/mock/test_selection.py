@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from openapi.contract import parse_contract
-from openapi.mock.refusals import WishRefused
+from openapi.mock.refusals import Refusal, WishRefused
 from openapi.mock.scenarios import MockedOperation, derive_scenarios, mocked_operations, status_of
-from openapi.mock.selection import Selection, select, usual_key
+from openapi.mock.selection import Selection, select, statuses, usual_key
 
 CONTRACT = """\
 openapi: 3.0.3
@@ -54,6 +54,8 @@ def letters() -> MockedOperation:
         ("404 302", "302"),
         ("500 404", "404"),
         ("x-note 404", "404"),
+        ("1XX 404", "404"),
+        ("100 101 default", "default"),
     ],
 )
 def test_without_a_wish_success_is_answered_and_else_what_there_is(statuses: str, usual: str) -> None:
@@ -113,6 +115,16 @@ def test_a_status_that_is_not_declared_is_refused_with_those_that_are() -> None:
         select(mocked, 418, None, None)
 
     assert (refused.value.status, mocked.path) == (404, "/x/a")
+
+
+def test_an_informational_status_is_never_an_answer() -> None:
+    text = "openapi: 3.0.3\ninfo: {title: A, version: '1'}\npaths: {/a: {get: {responses: {1XX: {description: A}}}}}"
+    operations = mocked_operations({"": parse_contract(text.encode(), "a.yaml", lenient=True)})
+    (mocked,) = operations.values()
+
+    with pytest.raises(Refusal, match="no response but informational ones"):
+        select(mocked, None, None, None)
+    assert (statuses(mocked), list(derive_scenarios(operations))) == ([], [])
 
 
 def test_a_contract_has_scenarios_by_itself(letters: MockedOperation) -> None:
