@@ -21,7 +21,7 @@ from typing import Final
 import click
 
 from scripts.benchmark.candidates import CANDIDATES, Candidate, ask, check_answers
-from scripts.benchmark.errors import BenchmarkError, LoadFailed
+from scripts.benchmark.errors import BenchmarkError, LoadFailed, PeerMissing
 from scripts.benchmark.load import Load, find_wrk
 from scripts.benchmark.measurement import Measurement
 from scripts.benchmark.processes import cores, cpu_seconds, free_port, pinned, running
@@ -60,7 +60,8 @@ def bench(
 ) -> None:
     """Measure tether-relay beside its peers, on one core, in one run.
 
-    Exit code 1 when a promised ratio is missed, 2 when the run gives no figures.
+    Exit code 1 when a promised ratio is missed, 2 when the run gives no figures, or none of the peer that --mock and
+    --proxy compare with.
     """
     candidates = [candidate for candidate in CANDIDATES if candidate.name in (only or _NAMES)]
     usable = cores()
@@ -77,19 +78,20 @@ def bench(
         conditions["load"] = (
             f"{load.generator}; {connections} connections, {tokens} token(s); {rounds} round(s) of {seconds} s, medians"
         )
-        if mock:
-            from scripts.benchmark import mocking
-            from scripts.benchmark.prism import find_prism
+        if mock or proxy:
+            from scripts.benchmark import mocking, proxying
+            from scripts.benchmark.prism import find_prism, peers, require
 
-            mocks = mocking.measure_mocks(load, seconds, rounds, server_core, find_prism())
-            click.echo(mocking.write(mocks, conditions, output))
-            sys.exit(0 if mocking.is_ahead(mocks) else 1)
-        if proxy:
-            from scripts.benchmark.prism import find_prism
-            from scripts.benchmark.proxying import measure_proxies, write
-
-            ways = measure_proxies(workload, load, seconds, rounds, server_core, find_prism())
-            click.echo(write(ways, conditions, output))
+            prism = find_prism()
+            conditions |= peers(prism)
+            if mock:
+                mocks = mocking.measure_mocks(load, seconds, rounds, server_core, prism)
+                click.echo(mocking.write(mocks, conditions, output))
+                require(prism)
+                sys.exit(0 if mocking.is_ahead(mocks) else 1)
+            ways = proxying.measure_proxies(workload, load, seconds, rounds, server_core, prism)
+            click.echo(proxying.write(ways, conditions, output))
+            require(prism)
             return
         measured = measure(candidates, workload, load, seconds, rounds, server_core)
         # Imported late: what it imports would make the start of every run slower.
@@ -164,6 +166,9 @@ def main() -> None:
     warnings.filterwarnings("ignore", module=r"connexion\.")
     try:
         bench(prog_name="scripts/bench")
+    except PeerMissing as error:
+        sys.stderr.write(f"scripts/bench: {error}\n")
+        sys.exit(2)
     except (BenchmarkError, OSError) as error:
         sys.stderr.write(f"scripts/bench: the run is void: {error}\n")
         sys.exit(2)

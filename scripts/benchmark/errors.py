@@ -15,5 +15,9 @@ class WrongAnswer(BenchmarkError):
     """A server does not do the work that is compared."""
 
 
+class PeerMissing(BenchmarkError):
+    """What was measured stands alone; the text says why."""
+
+
 class LoadFailed(BenchmarkError):
     """The load generator failed, or was answered with failures."""

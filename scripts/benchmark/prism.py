@@ -8,9 +8,10 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
-from scripts.benchmark.errors import BenchmarkError
+from scripts.benchmark.errors import BenchmarkError, PeerMissing
 
 _PRISM: Final = "@stoplight/prism-cli@5.16.0"
+_MISSING: Final = "Prism was not measured, for npm is not installed: these figures compare nothing"
 
 
 def find_prism() -> Path | None:
@@ -26,3 +27,14 @@ def find_prism() -> Path | None:
         if ran.returncode:
             raise BenchmarkError(f"npm cannot install {_PRISM}: {ran.stderr.strip()}")
     return program
+
+
+def peers(prism: Path | None) -> dict[str, str]:
+    """What a report says about its peer among the conditions: nothing, unless it is missing."""
+    return {} if prism is not None else {"peer": _MISSING}
+
+
+def require(prism: Path | None) -> None:
+    """PeerMissing without Prism: a comparison with nobody is no success."""
+    if prism is None:
+        raise PeerMissing(_MISSING)
