@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncGenerator, Mapping
 from typing import Any, Final
 
@@ -17,15 +16,13 @@ from starlette.types import Receive
 from openapi.contract import Contract, Operation
 from openapi.judging.media_types import MediaType, is_json, parse_media_type, ranges_of
 from openapi.pointer import pointer_to
-from openapi.schemas import Direction, SchemaValidator, Violation
+from openapi.schemas import Direction, SchemaValidator
 from openapi.server.coercion import coerce, kinds_of
+from openapi.server.nesting import Misfit, nested
+from openapi.server.parameters import MISSING, reasons
 
-MISSING: Final[Any] = object()
 _URLENCODED: Final = "application/x-www-form-urlencoded"
 _MULTIPART: Final = "multipart/form-data"
-# A name in a form, with the parts of an array or object behind it: `expand[]`, `items[0][price]`.
-_NAME: Final = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])+)")
-_STEP: Final = re.compile(r"\[([^\[\]]*)\]")
 
 
 class RequestBody:
@@ -97,18 +94,16 @@ class _Content:
         return self._valid(self._form(items))
 
     def _form(self, items: list[tuple[str, Any]]) -> Any:
-        return coerce(self._contract, self._schema, _nested(items))
+        try:
+            return coerce(self._contract, self._schema, nested(items))
+        except Misfit:
+            raise BadRequestProblem("The form has the parts of an object that do not fit together.") from None
 
     def _valid(self, body: Any) -> Any:
         shown = _without_bytes(body)
         if not self._validator.is_valid(shown):
             raise BadRequestProblem(f"The body breaks the contract: {reasons(self._validator.violations(shown))}.")
         return body
-
-
-def reasons(violations: list[Violation]) -> str:
-    """What is wrong with data, on one line."""
-    return "; ".join(f"{violation.where}: {violation.reason}".removeprefix(": ") for violation in violations)
 
 
 def _json(content: bytes) -> Any:
@@ -132,35 +127,6 @@ def _without_bytes(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _without_bytes(inner) for name, inner in value.items()}
     return [_without_bytes(inner) for inner in value] if isinstance(value, list) else value
-
-
-def _nested(items: list[tuple[str, Any]]) -> dict[str, Any]:
-    """The fields of a form; one that is there several times is a list, and names with brackets build an object."""
-    form: dict[str, Any] = {}
-    for name, value in items:
-        match = _NAME.fullmatch(name)
-        steps = [match[1], *_STEP.findall(match[2])] if match is not None else [name]
-        if steps[-1] == "":
-            steps.pop()
-        target = form
-        for step in steps[:-1]:
-            inner = target.setdefault(step, {})
-            if not isinstance(inner, dict):
-                raise BadRequestProblem("The form has the parts of an object that do not fit together.")
-            target = inner
-        _add(target, steps[-1], value, several=name.endswith("[]"))
-    return form
-
-
-def _add(target: dict[str, Any], name: str, value: Any, *, several: bool) -> None:
-    if name not in target:
-        target[name] = [value] if several else value
-    elif isinstance(target[name], list):
-        target[name].append(value)
-    elif isinstance(target[name], dict):
-        raise BadRequestProblem("The form has the parts of an object that do not fit together.")
-    else:
-        target[name] = [target[name], value]
 
 
 async def _stream(content: bytes) -> AsyncGenerator[bytes, None]:

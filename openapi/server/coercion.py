@@ -12,6 +12,7 @@ from openapi.contract import Contract
 
 _NUMBER: Final = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _BRANCHES: Final = ("allOf", "anyOf", "oneOf")
+_SCALARS: Final = frozenset({"string", "integer", "number", "boolean"})
 
 
 def coerce(contract: Contract, schema: Mapping[str, Any], value: Any) -> Any:
@@ -22,7 +23,10 @@ def coerce(contract: Contract, schema: Mapping[str, Any], value: Any) -> Any:
     if "array" in kinds and isinstance(value, dict) and all(key.isdecimal() for key in value):
         value = [value[key] for key in sorted(value, key=int)]
     if "array" in kinds and isinstance(value, str) and "string" not in kinds:
-        value = decoded if isinstance(decoded := _json(value), list) else [value]
+        if isinstance(decoded := _json(value), list):
+            value = decoded
+        elif not kinds & _SCALARS:
+            value = [value]
     if "object" in kinds and isinstance(value, str) and isinstance(decoded := _json(value), dict):
         return decoded
     if isinstance(value, list):

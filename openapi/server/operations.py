@@ -37,10 +37,13 @@ class PlanFactory:
         try:
             authenticate = self._authenticator(contract, operation)
             headers = CALLER_ONLY if authenticate else ()
+            arguments = Arguments(contract, operation, self.max_body)
+            if arguments.ambiguous:
+                raise ValueError(f"two arguments are called {arguments.ambiguous[0]!r}")
             return OperationPlan(
                 operation.operation_id,
                 bound.function,
-                arguments=Arguments(contract, operation, bound, self.max_body),
+                arguments=arguments,
                 responses=Responses(operation, self.contracts, headers),
                 authenticate=authenticate,
                 services=self.services,

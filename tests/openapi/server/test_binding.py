@@ -193,13 +193,6 @@ def test_a_response_that_is_no_json_is_named(bind: Bind, package_of: PackageOf) 
     assert problems == ["a (GET /a/{item}): answers 200 with text/html; only JSON is served"]
 
 
-def test_a_parameter_with_content_is_named(bind: Bind, package_of: PackageOf) -> None:
-    text = operation("a").replace("schema: {type: string}", "content: {application/json: {}}")
-    problems = bind(text, package_of(m="async def a(): ..."))
-
-    assert problems == ["a (GET /a/{item}): the parameter 'item' has no `schema`; `content` is not served"]
-
-
 @pytest.mark.parametrize("path", ["/livez", "/docs"])
 def test_a_path_of_the_servers_own_in_the_contract_is_named(bind: Bind, package_of: PackageOf, path: str) -> None:
     text = f"paths: {{{path}: {{get: {{operationId: a, {OK}}}}}}}"

@@ -1,0 +1,47 @@
+"""Objects and lists whose parts came one by one, under names with brackets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any, Final
+
+# A name with the parts of an array or object behind it: `expand[]`, `items[0][price]`.
+_NAME: Final = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])+)")
+_STEP: Final = re.compile(r"\[([^\[\]]*)\]")
+
+
+class Misfit(ValueError):
+    """The same name is said to be an object and something else."""
+
+
+def nested(items: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Fields by their names; one that is there several times is a list, and names with brackets build an object.
+
+    Misfit when the parts of an object do not fit together.
+    """
+    form: dict[str, Any] = {}
+    for name, value in items:
+        match = _NAME.fullmatch(name)
+        steps = [match[1], *_STEP.findall(match[2])] if match is not None else [name]
+        if steps[-1] == "":
+            steps.pop()
+        target = form
+        for step in steps[:-1]:
+            inner = target.setdefault(step, {})
+            if not isinstance(inner, dict):
+                raise Misfit(name)
+            target = inner
+        _add(target, steps[-1], value, several=name.endswith("[]"))
+    return form
+
+
+def _add(target: dict[str, Any], name: str, value: Any, *, several: bool) -> None:
+    if name not in target:
+        target[name] = [value] if several else value
+    elif isinstance(target[name], list):
+        target[name].append(value)
+    elif isinstance(target[name], dict):
+        raise Misfit(name)
+    else:
+        target[name] = [target[name], value]

@@ -1,0 +1,74 @@
+"""The styles of parameters (OpenAPI 3.0.3, "Style Values", after RFC 6570): from text to lists and objects of text.
+
+Text may be meant in more than one way, as where a client has encoded what separates items: each function gives all that
+it may mean, the likeliest first. Which it is, a schema says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final, TypeAlias
+
+Decode: TypeAlias = Callable[[str], str]
+
+# What stands between items that are not exploded, as it is sent and as it reads.
+_SEPARATORS: Final[Mapping[str, tuple[str, str]]] = {"spaceDelimited": ("%20", " "), "pipeDelimited": ("|", "|")}
+_COMMA: Final = (",", ",")
+
+
+def scalars(style: str, name: str, text: str, decode: Decode) -> Iterator[str]:
+    """What a single value may be; nothing where the text is not in the style."""
+    if style == "label":
+        yield from [decode(text[1:])] if text.startswith(".") else ()
+    elif style == "matrix":
+        prefix, _, value = text.partition("=")
+        yield from [decode(value)] if decode(prefix) == f";{name}" else ()
+    else:
+        yield decode(text)
+
+
+def arrays(style: str, explode: bool, name: str, text: str, decode: Decode) -> Iterator[list[str]]:
+    """What the items of a list in one text may be."""
+    if style == "label":
+        if text.startswith("."):
+            yield from _lists(text[1:], (".", "."), decode)
+            # RFC 6570 section 3.2.5; the table of OpenAPI 3.0.3 has a point here too.
+            yield from _lists(text[1:], _COMMA, decode) if not explode else ()
+    elif style == "matrix" and explode:
+        pairs = [part.partition("=") for part in text.split(";")]
+        if pairs[0] == ("", "", "") and all(decode(key) == name for key, _, _ in pairs[1:]):
+            yield [decode(value) for _, _, value in pairs[1:]]
+    elif style == "matrix":
+        prefix, _, value = text.partition("=")
+        yield from _lists(value, _COMMA, decode) if decode(prefix) == f";{name}" else ()
+    else:
+        yield from _lists(text, _SEPARATORS.get(style, _COMMA), decode)
+
+
+def objects(style: str, explode: bool, name: str, text: str, decode: Decode) -> Iterator[dict[str, str]]:
+    """What an object in one text may be: ``R,100,G,200``, exploded ``R=100,G=200``."""
+    if explode:
+        prefix, separator = {"label": (".", "."), "matrix": (";", ";")}.get(style, ("", ","))
+        if text.startswith(prefix):
+            pairs = [part.partition("=") for part in text[len(prefix) :].split(separator) if part]
+            yield from [{decode(key): decode(value) for key, _, value in pairs}] if all(p[1] for p in pairs) else ()
+        return
+    for parts in arrays(style, False, name, text, decode):
+        if len(parts) % 2 == 0:
+            yield dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+def _lists(text: str, separators: tuple[str, str], decode: Decode) -> Iterator[list[str]]:
+    sent, plain = separators
+    if sent == "%20":
+        text = text.replace("+", sent)
+    if not text:
+        yield []
+    if sent in text:
+        yield [decode(item) for item in text.split(sent)]
+        return
+    # Most clients encode what separates the items as they encode what is in them.
+    whole = decode(text)
+    if plain in whole:
+        yield whole.split(plain)
+    yield [whole]
