@@ -1,8 +1,10 @@
-"""Headers that the mock sends by itself, or that follow from the answer: nobody else has a say in them."""
+"""The headers of answers, and those that the mock sends by itself or that follow from the answer: nobody else has a say
+in them."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 # RFC 9110 section 5.6.2.
@@ -23,3 +25,8 @@ def follows(name: str) -> bool:
 def is_own(name: str) -> bool:
     """Whether a header that a contract declares is not to be sent with a value made up for it."""
     return follows(name) or name.lower() in _SENT or not _NAME.fullmatch(name)
+
+
+def merged_headers(*headers: Mapping[str, str]) -> dict[str, str]:
+    """Headers by their names in lower case, the last of each."""
+    return {name.lower(): value for each in headers for name, value in each.items()}

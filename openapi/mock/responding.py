@@ -15,15 +15,16 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope
 
-from openapi.judging import declared_status
 from openapi.mock.asking import Asking, asking_of
 from openapi.mock.bodies import Bodies, Wish
 from openapi.mock.engine import import_engine
+from openapi.mock.failing import failure_by, told
+from openapi.mock.own_headers import merged_headers
 from openapi.mock.protocol import connection_of
 from openapi.mock.refusals import MockFailure, Refusal, WishRefused, failure_of
 from openapi.mock.scenarios import MockedOperation, Scenario, Step
 from openapi.mock.security import Auth, check
-from openapi.mock.selection import Selection, select, statuses
+from openapi.mock.selection import select, statuses
 from openapi.mock.state import Blow, State
 from openapi.server.types import Answer, Headers
 
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 MAX_BODY: Final = 10 * 1024 * 1024
 # Nobody is to keep an answer that the next choice changes (RFC 9111 section 5.2.2.5).
 _NO_STORE: Final = (b"cache-control", b"no-store")
-# Seconds to wait after a 503 that names no others.
-_RETRY_AFTER: Final = 5
 # Scenarios that are named beside an answer.
 _MOST_NAMED: Final = 20
 
@@ -171,33 +170,13 @@ class MockedEndpoint:
         return self._error((422, 400) if failure.status == 400 else (failure.status,), failure, asking)
 
     def _error(self, wanted: Sequence[int], failure: MockFailure, asking: Asking) -> Answer:
-        """An error with the first of the `wanted` statuses that the contract declares, in the form of the contract."""
-        responses = self.mocked.operation.definition["responses"]
-        status = next((status for status in wanted if str(status) in responses), wanted[-1])
-        if declared_status(self.mocked.operation, status) is not None:
-            selection = self._selected(status, asking.accept)
-            content = self._bodies.error(self.mocked, selection, failure.code, failure.message)
-            if content is not None:
-                declared = self._bodies.headers(self.mocked, selection, failure.code)
-                return self._sent(status, selection.content_type, merged_headers(declared, failure.headers), content)
-        return self._sent(failure.status, "application/json", failure.headers, orjson.dumps(failure.body))
-
-    def _selected(self, status: int, accept: str | None) -> Selection:
-        try:
-            return select(self.mocked, status, None, accept)
-        except WishRefused:
-            # An error in a form that was not asked for says more than one about the form.
-            return select(self.mocked, status, None, None)
+        return self._sent(*told(self.mocked, self._bodies, wanted, failure, asking.accept))
 
     async def _failed(self, blow: Blow, asking: Asking, scope: Scope, receive: Receive) -> Answer:
         fault = blow.fault
         asking.exchange.reason = f"Fault: {fault.kind}."
-        if fault.kind == "unavailable":
-            headers = {"Retry-After": str(_RETRY_AFTER if fault.retry_after is None else fault.retry_after)}
-            failure = MockFailure(503, "UNAVAILABLE", "The service is not available. Try again later.", headers)
-            return self._error((503,), failure, asking)
-        if fault.kind == "error":
-            return self._error((500,), MockFailure(500, "INTERNAL_ERROR", "The server failed."), asking)
+        if (failure := failure_by(fault)) is not None:
+            return self._error((failure.status,), failure, asking)
         connection = connection_of(scope)
         if fault.kind == "reset" and connection is not None:
             connection.reset()
@@ -229,8 +208,3 @@ class MockedEndpoint:
         shown = [name for name in named if not self._scenarios[name].derived][:_MOST_NAMED]
         scenarios = f", scenario={'|'.join(shown)}" if shown else ""
         return f"Prefer: code={'|'.join(statuses(self.mocked))}{scenarios}"
-
-
-def merged_headers(*headers: Mapping[str, str]) -> dict[str, str]:
-    """Headers by their names in lower case, the last of each."""
-    return {name.lower(): value for each in headers for name, value in each.items()}

@@ -6,19 +6,16 @@ Credentials never get into a text: `curl` has `$TOKEN` in their place, the other
 
 from __future__ import annotations
 
-import base64
-import json
-import math
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final, Literal, TypeAlias
 
 from openapi.messages import Fields, Request, Response
+from openapi.mock.contents import ContentKind, content_of
 from openapi.mock.curl import MASKED, curl, sendable
 from openapi.mock.javascript import literal, string
 
 Kind: TypeAlias = Literal["curl", "playwright", "msw"]
-BodyKind: TypeAlias = Literal["json", "text", "bytes", "none"]
 
 # RFC 9110 section 5.6.2.
 _NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -29,11 +26,7 @@ _NOT_REPLAYED: Final = re.compile(
     re.IGNORECASE,
 )
 _CROSS_ORIGIN: Final = re.compile(r"access-control-.*|timing-allow-origin|vary", re.IGNORECASE)
-# Answers without content (Fetch section 2.2.3 "null body status").
-_BODILESS: Final = frozenset({101, 103, 204, 205, 304})
 _MSW_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-# Beyond it a number of JavaScript is not the integer that was written (ECMA-262, Number.MAX_SAFE_INTEGER).
-_MAX_SAFE_INTEGER: Final = 2**53 - 1
 
 
 def snippet(kind: Kind, base_url: str, request: Request, response: Response | None) -> str:
@@ -71,7 +64,7 @@ def _playwright(request: Request, response: Response | None) -> str:
 
 
 def _playwright_body(response: Response) -> Iterator[str]:
-    kind, value = _body(response)
+    kind, value = content_of(response)
     if kind == "json":
         yield f"json: {literal(value, 3)}"
     elif kind == "text":
@@ -107,7 +100,7 @@ def _msw_path(path: str) -> str:
 def _msw_response(response: Response | None) -> str:
     if response is None:
         return "HttpResponse.error()"
-    kind, value = _body(response)
+    kind, value = content_of(response)
     fields = tuple(field for field in _replayed(response) if not _CROSS_ORIGIN.fullmatch(field[0]))
     if kind == "json":
         fields = tuple(field for field in fields if field != ("content-type", "application/json"))
@@ -120,7 +113,7 @@ def _msw_response(response: Response | None) -> str:
     return f"{call}({arguments})"
 
 
-def _msw_body(kind: BodyKind, value: Any) -> str:
+def _msw_body(kind: ContentKind, value: Any) -> str:
     if kind == "json":
         return literal(value, 1)
     if kind == "text":
@@ -147,33 +140,3 @@ def _joined(fields: Fields) -> dict[str, str]:
         between = "\n" if name == "set-cookie" else ", "
         headers[name] = headers[name] + between + value if name in headers else value
     return headers
-
-
-def _body(response: Response) -> tuple[BodyKind, Any]:
-    """How the content is best written, and what is written: a value, a text, Base64."""
-    if response.status in _BODILESS or not response.body:
-        return "none", None
-    if re.fullmatch(r"application/(.+\+)?json", response.media_type or ""):
-        try:
-            value = json.loads(response.body, parse_int=_exact, parse_float=_finite, parse_constant=_finite)
-            literal(value)
-        except (ValueError, RecursionError):
-            pass
-        else:
-            return "json", value
-    try:
-        return "text", response.body.decode()
-    except UnicodeDecodeError:
-        return "bytes", base64.b64encode(response.body).decode()
-
-
-def _exact(digits: str) -> int:
-    if abs(value := int(digits)) > _MAX_SAFE_INTEGER:
-        raise ValueError(f"{digits} is not exact in JavaScript")
-    return value
-
-
-def _finite(digits: str) -> float:
-    if not math.isfinite(value := float(digits)):
-        raise ValueError(f"{digits} is not finite")
-    return value

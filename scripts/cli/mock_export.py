@@ -50,7 +50,7 @@ def types_of(path: Path) -> str:
 
 def handlers_of(path: Path, scenario_file: Path | None, seed: int) -> str:
     """The handlers for every scenario of a contract; ContractError, or Refused for an operation without an answer."""
-    from openapi.mock.export.answers import answers_of
+    from openapi.mock.export.answers import Answers
     from openapi.mock.export.msw import msw_module
     from openapi.mock.refusals import Refusal
 
@@ -60,6 +60,6 @@ def handlers_of(path: Path, scenario_file: Path | None, seed: int) -> str:
         scenario_file = SCENARIOS
     written = load_scenarios(scenario_file, operations) if scenario_file is not None else ()
     try:
-        return msw_module(operations, all_scenarios(written, operations), answers_of(contracts, seed))
+        return msw_module(operations, all_scenarios(written, operations), Answers(contracts, seed))
     except Refusal as error:
         raise Refused(f"{path}: {error}") from None

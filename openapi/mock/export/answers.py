@@ -7,27 +7,34 @@ from collections.abc import Mapping
 from openapi.contract import Contract
 from openapi.messages import Response, fields_of
 from openapi.mock.bodies import Bodies, Wish
-from openapi.mock.export.msw import AnswerOf
-from openapi.mock.responding import merged_headers
+from openapi.mock.failing import failure_by, told
+from openapi.mock.faults import Fault
+from openapi.mock.own_headers import merged_headers
 from openapi.mock.scenarios import MockedOperation, Step
 from openapi.mock.selection import select
 
 
-def answers_of(contracts: Mapping[str, Contract], seed: int) -> AnswerOf:
+class Answers:
     """The answers of a mock of `contracts`, by prefix, to requests without wishes: the bytes that it sends for a path
-    as the contract writes it.
+    as the contract writes it."""
 
-    They raise Refusal for a step that has no answer.
-    """
-    bodies = {prefix: Bodies(contract, seed) for prefix, contract in contracts.items()}
+    def __init__(self, contracts: Mapping[str, Contract], seed: int) -> None:
+        self._bodies = {prefix: Bodies(contract, seed) for prefix, contract in contracts.items()}
 
-    def answer_of(mocked: MockedOperation, step: Step) -> Response:
+    def step(self, mocked: MockedOperation, step: Step) -> Response:
+        """The answer of an operation at a step of a scenario; Refusal for a step that has none."""
         selection = select(mocked, step.status, step.example, None)
         key = f"{mocked.operation.method.upper()} {mocked.path}"
-        made = bodies[mocked.prefix]
+        made = self._bodies[mocked.prefix]
         body = made.body(mocked, selection, step, Wish(step.example, False, key))
         usual = {} if selection.content_type is None else {"content-type": selection.content_type}
         headers = merged_headers(usual, made.headers(mocked, selection, key), step.headers)
         return Response(selection.status, fields_of(headers), body.content)
 
-    return answer_of
+    def fault(self, mocked: MockedOperation, fault: Fault) -> Response | None:
+        """The answer of an operation that a fault hits; None for one that leaves or breaks the answer of the step."""
+        if (failure := failure_by(fault)) is None:
+            return None
+        answer = told(mocked, self._bodies[mocked.prefix], (failure.status,), failure, None)
+        usual = {} if answer.content_type is None else {"content-type": answer.content_type}
+        return Response(answer.status, fields_of(merged_headers(usual, answer.headers)), answer.content)

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Protocol
 
-from openapi.judging import is_json
 from openapi.messages import Response
+from openapi.mock.contents import content_of
 from openapi.mock.faults import Fault
 from openapi.mock.javascript import literal, string
 from openapi.mock.scenarios import Course, MockedOperation, Scenario, Step
 
-# The answer of the mock to a request without wishes, when a scenario is at this step.
-AnswerOf: TypeAlias = Callable[[MockedOperation, Step], Response]
+
+class Answering(Protocol):
+    """What the mock answers to a request without wishes."""
+
+    def step(self, mocked: MockedOperation, step: Step) -> Response:
+        """When a scenario is at a step."""
+
+    def fault(self, mocked: MockedOperation, fault: Fault) -> Response | None:
+        """When a fault hits it; None for one that leaves or breaks the answer of the step."""
+
 
 _RUNTIME: Final = Path(__file__).with_name("runtime.ts")
 _HEAD: Final = """\
@@ -31,14 +38,14 @@ _NOT_REPLAYED: Final = re.compile(
 
 
 def msw_module(
-    operations: Mapping[str, MockedOperation], scenarios: Mapping[str, Scenario], answer_of: AnswerOf
+    operations: Mapping[str, MockedOperation], scenarios: Mapping[str, Scenario], answering: Answering
 ) -> str:
     """A TypeScript module that exports `handlers(scenario)`, `scenarios`, `ScenarioName` and `OperationId`.
 
-    `answer_of` gives what the mock itself would answer. It raises what that raises, for an operation that cannot be
+    `answering` has what the mock itself would answer. It raises what that raises, for an operation that cannot be
     answered.
     """
-    answers = _Answers(operations, answer_of)
+    answers = _Answers(operations, answering)
     parts = [
         _HEAD,
         _union_type("OperationId", operations),
@@ -71,31 +78,40 @@ def msw_module(
 class _Answers:
     """Scenarios as values for the runtime."""
 
-    def __init__(self, operations: Mapping[str, MockedOperation], answer_of: AnswerOf) -> None:
+    def __init__(self, operations: Mapping[str, MockedOperation], answering: Answering) -> None:
         self._operations = operations
-        self._answer_of = answer_of
+        self._answering = answering
 
     def scenario(self, scenario: Scenario) -> dict[str, Any]:
         courses = {name: self.course(name, course) for name, course in scenario.operations.items()}
-        return {"description": scenario.description, **_fault(scenario.fault), "operations": courses}
+        fault = _fault(scenario.fault) | self._failures(scenario.fault)
+        return {"description": scenario.description, **fault, "operations": courses}
+
+    def _failures(self, fault: Fault | None) -> dict[str, Any]:
+        """What each operation answers to a fault that holds for all."""
+        if fault is None:
+            return {}
+        found = {name: self._failure(mocked, fault) for name, mocked in self._operations.items()}
+        return {"failures": failures} if (failures := {name: one for name, one in found.items() if one}) else {}
+
+    def _failure(self, mocked: MockedOperation, fault: Fault | None) -> dict[str, Any] | None:
+        response = None if fault is None else self._answering.fault(mocked, fault)
+        return None if response is None else _answer(response)
 
     def course(self, operation: str, course: Course) -> dict[str, Any]:
         end = {"end": course.end} if course.end != "stay" else {}
         return {"steps": [self._step(self._operations[operation], step) for step in course.steps], **end}
 
     def _step(self, mocked: MockedOperation, step: Step) -> dict[str, Any]:
-        response = self._answer_of(mocked, step)
-        headers = {name: value for name, value in response.headers if not _NOT_REPLAYED.fullmatch(name)}
         times = {"times": step.times} if step.times != 1 else {}
-        return {"status": response.status, "headers": headers, **_content(response), **times, **_fault(step.fault)}
+        failure = {"failure": failure} if (failure := self._failure(mocked, step.fault)) else {}
+        return {**_answer(self._answering.step(mocked, step)), **times, **_fault(step.fault), **failure}
 
 
-def _content(response: Response) -> dict[str, Any]:
-    if not response.body:
-        return {}
-    if is_json(response.media_type or ""):
-        return {"json": json.loads(response.body)}
-    return {"text": response.body.decode("utf-8", "replace")}
+def _answer(response: Response) -> dict[str, Any]:
+    headers = {name: value for name, value in response.headers if not _NOT_REPLAYED.fullmatch(name)}
+    kind, value = content_of(response)
+    return {"status": response.status, "headers": headers, **({} if kind == "none" else {kind: value})}
 
 
 def _fault(fault: Fault | None) -> dict[str, Any]:

@@ -10,15 +10,21 @@ export interface Fault {
   retryAfter?: number;
 }
 
-export interface Step {
+export interface Answer {
   status: number;
   headers: Readonly<Record<string, string>>;
-  /** The body: as JSON, or as text. */
+  /** The body: as JSON, as text, or in Base64. */
   json?: unknown;
   text?: string;
+  bytes?: string;
+}
+
+export interface Step extends Answer {
   /** How often in a row it is given. */
   times?: number;
   fault?: Fault;
+  /** What comes when the fault hits, where that is an answer of its own. */
+  failure?: Answer;
 }
 
 export interface Course {
@@ -30,6 +36,8 @@ export interface Course {
 export interface Scenario {
   description: string;
   fault?: Fault;
+  /** What comes when the fault hits, where that is an answer of its own. */
+  failures?: Readonly<Partial<Record<OperationId, Answer>>>;
   operations: Readonly<Partial<Record<OperationId, Course>>>;
 }
 
@@ -50,18 +58,22 @@ export function handlers(name: ScenarioName, options: Options = {}): HttpHandler
   return (Object.keys(operations) as OperationId[]).map((id) => {
     const { method, path } = operations[id];
     const course = scenario.operations[id] ?? usual[id];
-    const faults = new Map<Fault, number>();
+    const struck = new Map<Fault, number>();
     let requests = 0;
     return http.all(baseUrl + path, async ({ request }) => {
       if (request.method !== method) return;
       const step = stepOf(course, requests++);
-      for (const fault of [scenario.fault, step.fault]) {
-        if (fault === undefined || !hits(fault, faults, random)) continue;
+      const faults = [
+        { fault: step.fault, failure: step.failure },
+        { fault: scenario.fault, failure: scenario.failures?.[id] },
+      ];
+      for (const { fault, failure } of faults) {
+        if (fault === undefined || !hits(fault, struck, random)) continue;
         const [least, most] = fault.delay ?? [0, 0];
         if (most > 0) await delay(least + random() * (most - least));
-        if (fault.kind !== undefined) return faulty(fault, step);
+        return answered(fault.kind, step, failure);
       }
-      return new HttpResponse(contentOf(step), { status: step.status, headers: step.headers });
+      return responseOf(step);
     });
   });
 }
@@ -83,41 +95,39 @@ function hits(fault: Fault, counted: Map<Fault, number>, random: () => number): 
   return true;
 }
 
-function contentOf(step: Step): string | null {
-  if (step.text !== undefined) return step.text;
-  return step.json === undefined ? null : JSON.stringify(step.json);
-}
-
-async function faulty(fault: Fault, step: Step): Promise<Response> {
-  const content = contentOf(step) ?? "";
+async function answered(kind: Fault["kind"], step: Step, failure?: Answer): Promise<Response> {
+  const content = contentOf(step);
   const half = content.slice(0, Math.floor(content.length / 2));
-  switch (fault.kind) {
+  switch (kind) {
+    case undefined:
+      return responseOf(step);
     case "hang":
       await delay("infinite");
       return HttpResponse.error();
     case "truncate":
-      return new HttpResponse(cutOff(half), { status: step.status, headers: step.headers });
+      return responseOf(step, cutOff(half));
     case "malform":
-      return new HttpResponse(half + '{"', { status: step.status, headers: step.headers });
-    case "unavailable":
-      return HttpResponse.json(
-        { success: false, error: "The service is not available. Try again later.", code: "UNAVAILABLE" },
-        { status: 503, headers: { "Retry-After": String(fault.retryAfter ?? 5) } },
-      );
-    case "error":
-      return HttpResponse.json(
-        { success: false, error: "The server failed.", code: "INTERNAL_ERROR" },
-        { status: 500 },
-      );
+      return responseOf(step, new Uint8Array([...half, ...new TextEncoder().encode('{"')]));
     default:
-      return HttpResponse.error();
+      return failure === undefined ? HttpResponse.error() : responseOf(failure);
   }
 }
 
-function cutOff(text: string): ReadableStream {
+function responseOf(answer: Answer, body: BodyInit = contentOf(answer)): Response {
+  const { status, headers } = answer;
+  // These have no content, whatever is declared (Fetch section 2.2.3).
+  return new HttpResponse([204, 205, 304].includes(status) ? null : body, { status, headers });
+}
+
+function contentOf({ json, text, bytes }: Answer): Uint8Array<ArrayBuffer> {
+  if (bytes !== undefined) return Uint8Array.from(atob(bytes), (character) => character.charCodeAt(0));
+  return new TextEncoder().encode(text ?? (json === undefined ? "" : JSON.stringify(json)));
+}
+
+function cutOff(half: Uint8Array<ArrayBuffer>): ReadableStream {
   return new ReadableStream({
     start(controller) {
-      controller.enqueue(new TextEncoder().encode(text));
+      controller.enqueue(half);
       controller.error(new TypeError("the connection was cut"));
     },
   });

@@ -15,24 +15,31 @@ from openapi.messages import Response
 from openapi.mock.export.msw import msw_module
 from openapi.mock.export.types import typescript_types
 from openapi.mock.faults import Fault
-from openapi.mock.scenario_file import SCENARIOS, load_scenarios
-from openapi.mock.scenarios import ABSENT, Course, MockedOperation, Scenario, Step, all_scenarios, mocked_operations
+from openapi.mock.scenarios import ABSENT, Course, MockedOperation, Scenario, Step, mocked_operations
 from tests.npm import install
 
 Tool = Callable[[str], str]
 HOSTILE = "*/ process.exit(9); /* ${process.exit(9)} `\" ' \\ \u2028 </script>"
 
 
-def answer_of(mocked: MockedOperation, step: Step) -> Response:
-    """As the mock answers: what the step says, else an object."""
-    body = {} if step.body is ABSENT else step.body
-    headers = (("content-type", "application/json"), ("content-length", "9"), *step.headers.items())
-    return Response(step.status or 200, headers, json.dumps(body).encode())
+class Invented:
+    """Answers with what the step says, else an object, and to faults with their kind."""
+
+    def step(self, mocked: MockedOperation, step: Step) -> Response:
+        body = {} if step.body is ABSENT else step.body
+        headers = (("content-type", "application/json"), ("content-length", "9"), *step.headers.items())
+        return Response(step.status or 200, headers, json.dumps(body).encode())
+
+    def fault(self, mocked: MockedOperation, fault: Fault) -> Response | None:
+        if fault.kind not in ("unavailable", "error"):
+            return None
+        retry = () if fault.retry_after is None else (("Retry-After", str(fault.retry_after)),)
+        return Response(599, (("content-type", "text/plain"), *retry), fault.kind.encode())
 
 
 def module(scenarios: list[Scenario], contract: Contract) -> str:
     operations = mocked_operations({"": contract})
-    return msw_module(operations, {scenario.name: scenario for scenario in scenarios}, answer_of)
+    return msw_module(operations, {scenario.name: scenario for scenario in scenarios}, Invented())
 
 
 def contract_of(components: dict[str, Any], paths: dict[str, Any] | None = None) -> Contract:
@@ -200,27 +207,6 @@ def test_hostile_text_of_a_contract_stays_text(tool: Tool, project: Path) -> Non
 
 
 @pytest.mark.long
-def test_every_scenario_of_the_contract_answers_as_the_mock_does(tool: Tool, project: Path) -> None:
-    operations = mocked_operations({"": load_contract()})
-    scenarios = all_scenarios(load_scenarios(SCENARIOS, operations), operations)
-    script = """
-for (const name of scenarioNames.filter((name) => name !== "slow")) {
-  server.resetHandlers(...handlers(name));
-  await ask("/api/calls/providers");
-}
-"""
-
-    answers = run(tool, project, msw_module(operations, scenarios, answer_of), SETUP + script + END)
-
-    by_name = dict(zip([name for name in scenarios if name != "slow"], answers, strict=True))
-    assert by_name["sinch"] == [200, '{"provider":"sinch","phoneNumber":"+14165550100"}']
-    assert by_name["no-number"] == [200, '{"provider":"twilio","phoneNumber":null}']
-    assert by_name["token-expired"][0] == 401
-    assert by_name["error-structured"][0] == 500
-    assert by_name["offline"] == "TypeError"
-
-
-@pytest.mark.long
 def test_names_of_scenarios_are_a_type(tool: Tool, project: Path) -> None:
     script = """
 const known: ScenarioName = "down";
@@ -243,8 +229,11 @@ def test_sequences_and_faults_run_their_course(tool: Tool, project: Path) -> Non
         "malformed": Course((Step(body={"a": 1}, fault=Fault("malform")),)),
         "broken": Course((Step(fault=Fault("error", delay=(1, 2))),)),
         "spared": Course((Step(fault=Fault("error", share=0.5)),)),
+        "late": Course((Step(body={"a": 1}, fault=Fault(delay=(1, 1))),)),
     }
     scenarios = [Scenario(name, "", {"get_calls_providers": course}) for name, course in courses.items()]
+    # That of the step comes first, and once it is over, that of all operations.
+    scenarios.append(Scenario("both", "", {"get_calls_providers": courses["unavailable"]}, Fault("error", times=2)))
     script = """
 for (const name of scenarioNames) {
   server.resetHandlers(...handlers(name, { random: () => 0.7 }));
@@ -254,16 +243,19 @@ for (const name of scenarioNames) {
 
     answers = run(tool, project, module(scenarios, load_contract()), SETUP + script + END)
 
-    four = dict(zip(courses, (answers[i : i + 4] for i in range(0, len(answers), 4)), strict=True))
+    names = [scenario.name for scenario in scenarios]
+    four = dict(zip(names, (answers[i : i + 4] for i in range(0, len(answers), 4)), strict=True))
     a, b, c = [200, '{"a":1}'], [200, '{"b":2}'], [500, '{"c":3}']
     assert four["twice"] == [c, c, a, a]
     assert four["again"] == [b, b, c, b]
-    assert four["unavailable"][0][::2] == [503, "7"]
-    assert four["unavailable"][1] == [200, "{}"]
+    unavailable, usual = [599, "unavailable", "7"], [200, "{}"]
+    assert four["unavailable"] == [unavailable, usual, usual, usual]
     assert four["truncated"][0] == "TypeError"
     assert four["malformed"][0] == [200, '{"a{"']
-    assert [status for status, _ in four["broken"]] == [500] * 4
-    assert four["spared"] == [[200, "{}"]] * 4
+    assert four["broken"] == [[599, "error"]] * 4
+    assert four["spared"] == [usual] * 4
+    assert four["late"] == [a] * 4
+    assert four["both"] == [unavailable, [599, "error"], [599, "error"], usual]
 
 
 @pytest.mark.long
@@ -285,7 +277,7 @@ def test_paths_with_parameters_and_odd_characters_are_matched(tool: Tool, projec
     contract = contract_of({}, paths)
     operations = mocked_operations({"": contract})
     courses = {name: Course((Step(body=name),)) for name in operations}
-    text = msw_module(operations, {"all": Scenario("all", "", courses)}, answer_of)
+    text = msw_module(operations, {"all": Scenario("all", "", courses)}, Invented())
     script = """
 server.resetHandlers(...handlers("all", { baseUrl: "http://api.test" }));
 for (const path of ["/a/7/b", "/a/fixed/b", "/odd(1)/x+y:z", "/files/today.json"]) await ask(path);
