@@ -12,7 +12,7 @@ from openapi.judging.requests import DeclaredRequest
 from openapi.judging.responses import DeclaredResponse, as_strict, declared_status, is_of_http
 from openapi.messages import Request, Response
 from openapi.pointer import pointer_to
-from openapi.router import Route, Router
+from openapi.router import Route, RouteConflict, Router
 
 # Every path may be asked what it supports, be it by a browser that is about to call it (RFC 9110 section 9.3.7).
 _OF_HTTP: Final = "OPTIONS"
@@ -30,16 +30,21 @@ class Judge:
 
     @cached_property
     def router(self) -> Router[Operation]:
-        """Where the operations stand; RouteConflict when the contract has paths that cannot be told apart."""
-        router: Router[Operation] = Router()
+        """Where the operations stand. Of several that cannot be told apart it is the first, if the contract is lenient;
+        if not, RouteConflict."""
+        router: Router[Operation] = Router(lenient=self.contract.lenient)
         for operation in self.contract.operations:
-            router.add(operation.method, operation.path, operation)
+            try:
+                router.add(operation.method, operation.path, operation)
+            except RouteConflict:
+                if not self.contract.lenient:
+                    raise
         return router
 
     def operation(self, request: Request) -> Operation | None:
         """The operation that a request is for; HEAD is judged as the GET that it stands for. None when there is none.
 
-        RouteConflict when the contract has paths that cannot be told apart.
+        RouteConflict when the contract, not being lenient, has paths that cannot be told apart.
         """
         found = self._route(request)
         return None if found is None else _operation(found[0], request.method)

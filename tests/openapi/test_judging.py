@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from openapi.contract import STRICT, Contract, load_contract
+from openapi.contract import STRICT, Contract, load_contract, parse_contract
 from openapi.judging import Breach, Judge, RouteConflict
 from openapi.messages import Request, Response
-from tests.openapi.conftest import ContractOf
+from tests.openapi.conftest import HEAD, ContractOf
 
 JSON = ("Content-Type", "application/json")
 THING = """
@@ -235,15 +235,25 @@ def test_an_operation_is_found_by_method_and_path(judge: Judge) -> None:
     assert not judge.path_is_known(Request("GET", "/things/1/2"))
 
 
-def test_paths_that_cannot_be_told_apart_are_said(contract_of: ContractOf) -> None:
-    text = "paths:\n" + "".join(
-        f"  /{{{name}}}: {{get: {{operationId: {name}, responses: {{'200': {{description: d}}}}, parameters: "
-        f"[{{name: {name}, in: path, required: true, schema: {{}}}}]}}}}\n"
-        for name in "ab"
-    )
+ALIKE = "paths:\n" + "".join(
+    f"  /{{{name}}}: {{{method}: {{operationId: {method}_{name}, responses: {{'200': {{description: d}}}}, parameters: "
+    f"[{{name: {name}, in: path, required: true, schema: {{}}}}]}}}}\n"
+    for name, method in (("a", "get"), ("b", "get"), ("c", "delete"))
+)
 
+
+def test_paths_that_cannot_be_told_apart_are_said(contract_of: ContractOf) -> None:
     with pytest.raises(RouteConflict):
-        Judge(contract_of(text)).operation(Request("GET", "/1"))
+        Judge(contract_of(ALIKE)).operation(Request("GET", "/1"))
+
+
+def test_of_a_document_that_is_taken_leniently_the_first_of_them_counts() -> None:
+    contract = parse_contract((HEAD + ALIKE).encode(), "invented.yaml", lenient=True)
+    judge = Judge(contract)
+    found = [judge.operation(Request(method, "/1")) for method in ("GET", "DELETE")]
+
+    assert [operation and operation.operation_id for operation in found] == ["get_a", "delete_c"]
+    assert judge.request(Request("DELETE", "/1")) == []
 
 
 # Requests
