@@ -48,7 +48,7 @@ class ContractCheck:
         token: str | Callable[[], str] | None = None,
         **options: Any,
     ) -> None:
-        self.contract = contract if isinstance(contract, Contract) else load_contract(Path(contract))
+        self.contract = contract if isinstance(contract, Contract) else load_contract(Path(contract), lenient=True)
         self._target = target
         self._token = token
         self._tokens: list[str] = []

@@ -111,13 +111,13 @@ def check(
     unless --allow-writes is given.
     """
     origin = token_origin(read_check_token(), token, token_file, token_command)
-    contract = load_contract(source)
+    contract = load_contract(source, lenient=True)
     options = _options(
         given,
         strict=_overlaid(contract, source, strict, overlays),
         token=origin.ask if origin else None,
         signing_key=_content(signing_key) if signing_key else None,
-        changed_since=load_contract(since) if since else None,
+        changed_since=load_contract(since, lenient=True) if since else None,
         proxy=proxy or _usual_proxy(url),
         client_cert=(cert, key) if cert else None,
     )

@@ -81,7 +81,7 @@ def make_proxy(
     keep_host: bool,
 ) -> Proxy:
     """The proxy that the options describe; ContractError and Refused say what of them cannot be used."""
-    published = load_contract(contract)
+    published = load_contract(contract, lenient=True)
     stricter = strict_contract(published, contract, strict, overlay)
     try:
         forwarder = Forwarder(
