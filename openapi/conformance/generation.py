@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from openapi.conformance.assessing import OF_GATEWAYS, Assessor
 from openapi.conformance.credentials import Credentials
 from openapi.conformance.findings import Certainty
+from openapi.conformance.generation_files import no_files_left
 from openapi.conformance.generation_records import exchange_of, line, network_fault, request_of
 from openapi.conformance.generation_settings import configuration
 from openapi.conformance.ledger import name_of
@@ -82,6 +83,10 @@ class Generation:
         self._operations = {name_of(operation): operation for operation in operations}
         if not self._operations:
             return
+        with no_files_left():
+            self._generate(seconds)
+
+    def _generate(self, seconds: float | None) -> None:
         from schemathesis.engine import from_schema
 
         schema = self._schema()

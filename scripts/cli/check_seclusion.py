@@ -1,11 +1,10 @@
-"""What generates requests is kept to itself: it leaves no files, and takes nothing that the check was not given."""
+"""What generates requests takes nothing that the check was not given."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from scripts.cli.settings import surrounded_by, surroundings
@@ -16,10 +15,7 @@ _FOLLOWED: Final = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "reque
 
 @contextmanager
 def secluded() -> Iterator[None]:
-    """Run a check with an environment of its own, in which Schemathesis finds no proxy and no `.netrc`, and Hypothesis
-    a folder for its tables that is gone afterwards. Whoever has chosen such a folder keeps it."""
+    """Run a check with an environment of its own, in which Schemathesis finds no proxy and no `.netrc`."""
     variables = {name: value for name, value in surroundings().items() if name.lower() not in _FOLLOWED}
-    with TemporaryDirectory(prefix="tether-relay-check-", ignore_cleanup_errors=True) as folder:
-        own = {"HYPOTHESIS_STORAGE_DIRECTORY": folder, **variables, "NETRC": os.devnull}
-        with surrounded_by(own):
-            yield
+    with surrounded_by({**variables, "NETRC": os.devnull}):
+        yield

@@ -84,6 +84,23 @@ def test_the_fixture_judges_an_application_as_a_whole(
     assert outcome(pytester, FIXTURE, app).parseoutcomes() == count
 
 
+GENERATING = FIXTURE.replace(", generate=False", "")
+
+
+@pytest.mark.long
+def test_a_suite_finds_no_files_of_hypothesis_where_it_runs(pytester: pytest.Pytester) -> None:
+    assert outcome(pytester, GENERATING, "wsgi_app").parseoutcomes() == {"passed": 1}
+    assert not (pytester.path / ".hypothesis").exists()
+
+
+@pytest.mark.long
+def test_a_suite_that_has_files_of_hypothesis_keeps_them_where_they_are(pytester: pytest.Pytester) -> None:
+    (pytester.path / ".hypothesis").mkdir()
+
+    assert outcome(pytester, GENERATING, "wsgi_app").parseoutcomes() == {"passed": 1}
+    assert list((pytester.path / ".hypothesis").iterdir()) != []
+
+
 @pytest.mark.long
 def test_a_server_that_cannot_be_reached_fails_the_check_as_a_whole(pytester: pytest.Pytester) -> None:
     result = outcome(pytester, CASES, "'http://127.0.0.1:1'")
