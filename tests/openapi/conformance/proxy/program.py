@@ -18,14 +18,17 @@ PATIENCE = 20
 
 
 @contextmanager
-def command(upstream: str, folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """`tether-relay proxy` in a process of its own, once it answers; it is ended with SIGINT if that was not done."""
+def command(
+    upstream: str, folder: Path, *options: str, **environment: str
+) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """`tether-relay proxy` in a process of its own, once it answers; what it tells people is in `folder`, in the file
+    `stderr`."""
     with reserved_port() as port, (folder / "stderr").open("wb") as errors:
         arguments = [executable("tether-relay"), "proxy", "--upstream", upstream, "--port", str(port), *options]
         process = subprocess.Popen(
             arguments,
             cwd=folder,
-            env=clean_environment(),
+            env=clean_environment() | environment,
             stdout=subprocess.PIPE,
             stderr=errors,
             start_new_session=True,
