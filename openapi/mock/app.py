@@ -154,6 +154,10 @@ class _Recorder:
     def end(self, operation: str | None) -> None:
         """The request is over: it gets into the log."""
         exchange = self._asking.exchange
+        connection = connection_of(self._asking.scope)
+        if exchange.status is None and connection is not None and connection.refusal is not None:
+            # The server has answered by itself what could not be read to its end.
+            exchange.status, _, exchange.reason = connection.refusal
         exchange.seconds = time.perf_counter() - self._started
         exchange.operation = exchange.operation or operation
         self._asking.mask(self._mock.book.secrets)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 import struct
+import time
+from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
-from http import HTTPStatus
-from typing import Any, Final, cast
+from typing import Any, Final, Literal, TypeAlias, cast
 
 import httptools
-import orjson
-from starlette.types import Scope
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from openapi.mock.log import Exchange
+from openapi.mock.unreadable import Unreadable, malformed
 
 # Bytes that the first line and the headers of a request may take, and the target by itself.
 MAX_HEADERS: Final = 64 * 1024
@@ -25,19 +30,26 @@ BODY_TIMEOUT: Final = 30.0
 _MOST_RECEIVED: Final = 512 * 1024
 # Seconds that a client who was refused has to read why.
 _LINGER: Final = 2.0
-_HEADERS_TOO_LARGE: Final = (
-    431,
-    "HEADERS_TOO_LARGE",
-    f"The headers must not take more than {MAX_HEADERS // 1024} KiB.",
+_HEADERS_TOO_LARGE: Final = Unreadable(
+    431, "HEADERS_TOO_LARGE", f"The headers must not take more than {MAX_HEADERS // 1024} KiB."
+)
+_TARGET_TOO_LONG: Final = Unreadable(
+    414, "TARGET_TOO_LONG", f"The target must not be longer than {MAX_TARGET // 1024} KiB."
 )
 _CONNECTION: Final = "tether_relay.connection"
 
+_Part: TypeAlias = Literal["headers", "body"]
+
 
 class Connection:
-    """What of a client's connection an application may touch, to fail as networks do."""
+    """What of a client's connection an application may touch, to fail as networks do.
+
+    `refusal` is what a request was answered whose body could not be read to its end.
+    """
 
     def __init__(self, protocol: MockProtocol) -> None:
         self._protocol = protocol
+        self.refusal: Unreadable | None = None
 
     def reset(self) -> None:
         """End it with a RST, as when the other side is not there any more (RFC 9293 section 3.10.7)."""
@@ -62,16 +74,26 @@ class MockProtocol(HttpToolsProtocol):
     """uvicorn's protocol with limits, and with an answer for whatever cannot be read.
 
     Each refusal ends the connection (RFC 9112 section 9.6): where the next request begins is not known any more.
+    `observe` is told of requests that never reach the application.
     """
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, observe: Callable[[Exchange], None] = lambda exchange: None, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._in_headers = True
+        self._observe = observe
+        self._application = cast(ASGIApp, self.app)
+        self.app = cast(Any, self._serve)
+        # Of which part of a request something has come, and not yet its end.
+        self._part: _Part | None = None
         # Of the headers at hand: bytes that were parsed, and at least so many as came.
         self._parsed = 0
         self._received = 0
-        self._timer: Any = None
-        self._refusal: bytes | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        # What is sent last, when it was decided to end the connection.
+        self._last: bytes | None = None
+        # What is not answered yet, in the order in which it came.
+        self._unanswered: deque[RequestResponseCycle] = deque()
+        # Nobody waits for anything but the answers to these.
+        self._left = False
 
     def connection_made(self, transport: Any) -> None:
         """A client is there: its headers are waited for."""
@@ -81,64 +103,92 @@ class MockProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """It is gone."""
         self._wait(None)
+        for cycle in self._unanswered:
+            cycle.disconnected = True
+            cycle.message_event.set()
         super().connection_lost(exc)
+
+    def eof_received(self) -> bool:  # type: ignore[override]  # asyncio's says that it stays open (BaseProtocol)
+        """The client has ended its side. It gets the answers to what it has asked for; whether it is there to read them
+        is not known (RFC 9293 section 3.6)."""
+        if self._last is not None or (self._part is None and not self._unanswered):
+            return False
+        if self._part is not None:
+            self._refuse(Unreadable(400, "REQUEST_INCOMPLETE", f"The request ended before its {self._part} did."))
+        else:
+            self._leave()
+        return True
+
+    def shutdown(self) -> None:
+        """The server is to stop: what is being answered is, but nobody waits for anything else."""
+        super().shutdown()
+        if self._unanswered:
+            self._leave()
 
     def data_received(self, data: bytes) -> None:
         """Read on; what cannot be read is refused."""
-        if self._refusal is not None:
+        if self._last is not None:
             return
         self._unset_keepalive_if_required()
-        if self._in_headers and self._timer is None:
+        if self._timer is None:
             self._wait(HEADER_TIMEOUT)
         try:
             self._feed(data)
         except httptools.HttpParserError as error:
-            self._refuse(400, "HTTP_MALFORMED", f"This is no HTTP request: {_reason(error)}.")
+            self._refuse(malformed(error, data, in_body=self._part == "body"))
             return
-        if self._in_headers:
+        if self._part == "headers":
             self._received += len(data)
             if self._received > _MOST_RECEIVED:
-                self._refuse(*_HEADERS_TOO_LARGE)
+                self._refuse(_HEADERS_TOO_LARGE)
 
     def on_message_begin(self) -> None:
         """A request begins."""
         super().on_message_begin()
+        self._part = "headers"
         self._parsed = self._received = 0
+        if self._timer is None:
+            self._wait(HEADER_TIMEOUT)
         cast(Any, self.scope)["extensions"] = {_CONNECTION: Connection(self)}
 
     def on_url(self, url: bytes) -> None:
         """A part of the target."""
         super().on_url(url)
         if len(self.url) > MAX_TARGET:
-            self._refuse(414, "TARGET_TOO_LONG", f"The target must not be longer than {MAX_TARGET // 1024} KiB.")
+            self._refuse(_TARGET_TOO_LONG)
             raise ValueError
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """A header."""
         self._parsed += len(name) + len(value)
         if self._parsed > MAX_HEADERS:
-            self._refuse(*_HEADERS_TOO_LARGE)
+            self._refuse(_HEADERS_TOO_LARGE)
             raise ValueError
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """All headers are there: the application is called."""
         super().on_headers_complete()
-        self._in_headers = False
+        self._unanswered.append(self.cycle)
+        self._part = "body"
         self._wait(BODY_TIMEOUT)
 
     def on_message_complete(self) -> None:
         """The whole request is there."""
-        self._in_headers = True
-        self._received = 0
+        self._part = None
         self._wait(None)
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """An answer is out: a refusal that had to wait for it follows."""
+        """An answer is out. What had to wait for it follows: a refusal, or the end."""
+        self._unanswered.popleft()
         super().on_response_complete()
-        if self._refusal is not None and not self._answering():
-            self._send_refusal(self._refusal)
+        if self._unanswered:
+            return
+        if self._last is not None:
+            self._end(self._last)
+        elif self._left:
+            self.transport.close()
 
     def _feed(self, data: bytes) -> None:
         """Parse; a wish to speak another protocol is passed over (RFC 9110 section 7.8), the next request read."""
@@ -152,6 +202,35 @@ class MockProtocol(HttpToolsProtocol):
                     continue
             return
 
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Call the application. When it asks for more than the request, it waits for the client to leave, or for the
+        server to stop."""
+        cycle = cast(RequestResponseCycle, getattr(receive, "__self__"))  # noqa: B009 - no type says that it has one
+        whole = False
+
+        async def receive_or_leave() -> Message:
+            nonlocal whole
+            while not (whole and self._left):
+                message = await receive()
+                if whole and message["type"] == "http.request":
+                    # Nothing has come: it was woken to look whether all have left.
+                    continue
+                whole = not message.get("more_body", False)
+                return message
+            return {"type": "http.disconnect"}
+
+        with suppress(asyncio.CancelledError):
+            await self._application(scope, receive_or_leave, send)
+        if not cycle.response_complete:
+            # It was to be so, or the process ends.
+            cycle.disconnected = True
+            self.transport.close()
+
+    def _leave(self) -> None:
+        self._left = True
+        for cycle in self._unanswered:
+            cycle.message_event.set()
+
     def _wait(self, seconds: float | None) -> None:
         if self._timer is not None:
             self._timer.cancel()
@@ -159,57 +238,56 @@ class MockProtocol(HttpToolsProtocol):
 
     def _out_of_time(self) -> None:
         self._timer = None
-        sentence = f"The {'headers' if self._in_headers else 'body'} of the request did not arrive in time."
-        if self._in_headers and self._received:
-            self._refuse(408, "REQUEST_TIMEOUT", sentence)
-        elif self._in_headers or self.cycle.response_started:
-            # Nothing was asked, or it is answered already.
+        if len(self._unanswered) > (self._part == "body"):
+            # While an earlier request is being answered, nothing is read.
+            self._wait(HEADER_TIMEOUT)
+        elif self._part is None:
             self.transport.close()
         else:
-            # The request whose body does not come is the one that is being answered.
+            sentence = f"The {self._part} of the request did not arrive in time."
+            self._refuse(Unreadable(408, "REQUEST_TIMEOUT", sentence))
+
+    def _refuse(self, refusal: Unreadable) -> None:
+        """Refuse the request at hand once those before it are answered; only the first refusal counts."""
+        if self._last is not None:
+            return
+        self._last = refusal.answer()
+        self._wait(None)
+        if self._part != "body":
+            self._observe(self._unserved(refusal))
+        elif self.cycle.response_started:
+            # It has its answer, and another would be taken for that of the next.
+            self._last = b""
+        else:
+            cast(Connection, connection_of(cast(Any, self.cycle.scope))).refusal = refusal
+            self._unanswered.pop()
             self.cycle.disconnected = self.cycle.response_complete = True
             self.cycle.message_event.set()
-            self._refuse(408, "REQUEST_TIMEOUT", sentence)
+        if not self._unanswered:
+            self._end(self._last)
 
-    def _refuse(self, status: int, code: str, sentence: str) -> None:
-        """Refuse once what is being answered is answered; only the first refusal counts."""
-        if self._refusal is not None:
-            return
-        body = orjson.dumps({"success": False, "error": sentence, "code": code})
-        self._refusal = (
-            b"HTTP/1.1 %d %s\r\ncontent-type: application/json\r\ncontent-length: %d\r\nconnection: close\r\n"
-            b"access-control-allow-origin: *\r\nx-mock-reason: %s\r\n\r\n%s"
-        ) % (status, HTTPStatus(status).phrase.encode(), len(body), sentence.encode("ascii", "replace"), body)
-        self._wait(None)
-        if not self._answering():
-            self._send_refusal(self._refusal)
+    def _unserved(self, refusal: Unreadable) -> Exchange:
+        known = self._part == "headers" and bool(self.url)
+        method, target = (self.parser.get_method(), self.url) if known else (b"-", b"-")
+        return Exchange(
+            method.decode("latin-1"),
+            target.decode("latin-1"),
+            time.time(),
+            status=refusal.status,
+            reason=refusal.sentence,
+        )
 
-    def _answering(self) -> bool:
-        cycle = cast("RequestResponseCycle | None", self.cycle)
-        return cycle is not None and not cycle.response_complete
-
-    def _send_refusal(self, refusal: bytes) -> None:
-        """Send it, and read on for a while: where a connection is closed with something unread, the client may lose
-        what it has not read itself (RFC 9112 section 9.6)."""
+    def _end(self, last: bytes) -> None:
+        """Send the last, and read on for a while: where a connection is closed with something unread, the client may
+        lose what it has not read itself (RFC 9112 section 9.6)."""
         if self.transport.is_closing():
             return
-        self.transport.write(refusal)
+        self._unset_keepalive_if_required()
+        self.transport.write(last)
         self.transport.write_eof()
         self.flow.resume_reading()
         self._timer = self.loop.call_later(_LINGER, self.transport.close)
 
 
-def _reason(error: Exception) -> str:
-    # The parser tells of an error of a callback by its class alone.
-    inner = error.__context__
-    if isinstance(inner, UnicodeError):
-        return "its target has bytes that are not ASCII"
-    if inner is not None and isinstance(inner, httptools.HttpParserInvalidURLError):
-        return "its target cannot be read"
-    text = str(error).strip().rstrip(".") or "it cannot be read"
-    return text[0].lower() + text[1:]
-
-
 def _duplicate(connection: Any) -> int:
-
     return os.dup(connection.fileno())

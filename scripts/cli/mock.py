@@ -7,6 +7,7 @@ import re
 import shlex
 import socket
 import time
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -34,6 +35,10 @@ _PREFIX: Final = re.compile(r"(/[A-Za-z0-9._~-]+)+")
 _QUIET: Final = 1.0
 # Warnings that are printed; the panel has all.
 _MOST_WARNINGS: Final = 20
+# Violations of one exchange that are printed, and signs of a path or a sentence.
+_MOST_VIOLATIONS: Final = 10
+_LONGEST: Final = 300
+_BREAKS: Final = "breaks the contract"
 
 
 class MockCommand(click.Command):
@@ -94,13 +99,14 @@ def mock(
     if scenarios is None and sources == {"": PUBLISHED}:
         scenarios = SCENARIOS
     shown = f"[{host}]" if ":" in host else host
+    answers = _Answers(quiet)
     mocked = Mock(
         sources,
         scenarios,
         Settings(**settings),
         scenario,
         behind=behind_of(upstream),
-        observe=_Answers(quiet),
+        observe=answers,
         address=f"http://{shown}:{port}",
     )
     if scenario is not None and scenario not in mocked.book.scenarios:
@@ -111,7 +117,7 @@ def mock(
         socket.create_server(address, family=family, backlog=1024) as listener,
     ):
         announce(mocked)
-        run(app, listener, lambda: beside(mocked))
+        run(app, listener, lambda: beside(mocked), answers)
 
 
 def behind_of(url: str | None) -> Behind | None:
@@ -209,20 +215,37 @@ def look_through(mocked: Mock) -> None:
 
 
 class _Answers:
-    """Prints a line for each request. There is no query in it, and no header: that is where tokens are."""
+    """Prints a line for each request, and one for each way in which it or its answer breaks the contract. There is no
+    query in them, and no header: that is where tokens are."""
 
     def __init__(self, quiet: bool) -> None:
         self._quiet = quiet
 
     def __call__(self, exchange: Exchange) -> None:
-        if self._quiet:
-            return
-        moment = datetime.fromtimestamp(exchange.at).strftime("%H:%M:%S")
-        status = "---" if exchange.status is None else exchange.status
-        path = _plain(exchange.target.partition("?")[0])
-        scenario = f"  {exchange.scenario}" if exchange.scenario else ""
-        took = f"{1000 * exchange.seconds:.1f} ms"
-        click.echo(f"{moment} {exchange.method} {path} {status}{scenario}  {took}  {_plain(exchange.reason)}")
+        if not self._quiet:
+            click.echo("\n".join(lines_of(exchange)))
+
+
+def lines_of(exchange: Exchange) -> Iterator[str]:
+    """What the terminal shows of an exchange."""
+    moment = datetime.fromtimestamp(exchange.at).strftime("%H:%M:%S")
+    status = "---" if exchange.status is None else exchange.status
+    path = _line(exchange.target.partition("?")[0])
+    scenario = f"  {exchange.scenario}" if exchange.scenario else ""
+    took = f"{1000 * exchange.seconds:.1f} ms"
+    # A request that was refused for what breaks the contract has that for its reason.
+    refused = f"{_BREAKS}: " if exchange.reason in exchange.violations else ""
+    yield f"{moment} {exchange.method} {path} {status}{scenario}  {took}  {refused}{_line(exchange.reason)}"
+    for violation in exchange.violations[:_MOST_VIOLATIONS]:
+        if violation != exchange.reason:
+            yield f"  {_BREAKS}: {_line(violation)}"
+    if len(exchange.violations) > _MOST_VIOLATIONS:
+        yield f"  and in {len(exchange.violations) - _MOST_VIOLATIONS} ways more, which the panel has"
+
+
+def _line(text: str) -> str:
+    text = _plain(text)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
 def _plain(text: str) -> str:
