@@ -1,35 +1,18 @@
-"""The wheel, the locks and scripts/setup, as a machine new to the project meets them."""
+"""The locks and scripts/setup, as a machine new to the project meets them."""
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import shutil
 import subprocess
 import sys
-import tomllib
-import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
-if TYPE_CHECKING:
-    from tests.conftest import Running
-
 ROOT = Path(__file__).parent.parent
 LOCKS = ("requirements.lock", "requirements-dev.lock")
-PACKAGES = ("handlers", "openapi", "scripts", "store")
-SECRET = "a-secret-of-at-least-thirty-two-bytes"
-ORGANIZATION = {
-    "id": "org_acme",
-    "name": "Acme",
-    "active_provider": "sinch",
-    "accounts": [{"provider": "sinch", "account_id": "a1"}],
-    "phone_numbers": [{"e164": "+14165550100", "provider": "sinch"}],
-    "users": [{"id": "user_ada", "disabled": False, "default_numbers": {"sinch": "+14165550100"}}],
-}
 
 
 def run(*command: str | Path, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
@@ -43,92 +26,6 @@ def run(*command: str | Path, cwd: Path, **env: str) -> subprocess.CompletedProc
         timeout=120,
         check=False,
     )
-
-
-# --- the wheel -----------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel of this checkout, built without the network."""
-    folder = tmp_path_factory.mktemp("wheel")
-    built = run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder, cwd=ROOT)
-    assert built.returncode == 0, built.stderr
-    return next(folder.glob("*.whl"))
-
-
-@pytest.fixture(scope="module")
-def command(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """`tether-relay` from the wheel, in an environment that holds it and the runtime lock alone."""
-    folder = tmp_path_factory.mktemp("installed")
-    python = folder / "bin" / "python"
-    created = run(sys.executable, "-m", "venv", "--without-pip", folder, cwd=folder)
-    assert created.returncode == 0, created.stderr
-    if uv := shutil.which("uv"):
-        installer: list[str | Path] = [uv, "pip", "install", "--quiet", "--python", python]
-    else:
-        installer = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet"]
-    # Installers, unlike the program, need the machine's settings: proxies, certificates, mirrors.
-    machine = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    lock = ROOT / "requirements.lock"
-    for installed in (
-        run(*installer, "--require-hashes", "-r", lock, cwd=folder, **machine),
-        run(*installer, "--no-deps", wheel, cwd=folder, **machine),
-    ):
-        assert installed.returncode == 0, installed.stderr
-    return folder / "bin" / "tether-relay"
-
-
-def test_the_wheel_holds_the_four_packages_and_nothing_else(wheel: Path) -> None:
-    names = zipfile.ZipFile(wheel).namelist()
-
-    assert {name.split("/")[0] for name in names} == {*PACKAGES, "tether_relay-0.1.0.dist-info"}
-
-
-def test_the_wheel_holds_every_module_and_data_file_of_the_packages(wheel: Path) -> None:
-    names = set(zipfile.ZipFile(wheel).namelist())
-    wanted = {
-        path.relative_to(ROOT).as_posix()
-        for folder in ("handlers", "openapi", "scripts/cli", "store")
-        for path in (ROOT / folder).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
-    }
-
-    assert {"openapi/openapi.yaml", "openapi/strict.yaml"} <= wanted
-    assert wanted - names == set()
-
-
-def test_the_wheel_leaves_the_shell_scripts_out(wheel: Path) -> None:
-    names = zipfile.ZipFile(wheel).namelist()
-
-    assert [name for name in names if name in {"scripts/setup", "scripts/serve"}] == []
-
-
-def test_the_installed_command_tells_its_version(command: Path, tmp_path: Path) -> None:
-    told = run(command, "--version", cwd=tmp_path)
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-
-    assert told.returncode == 0, told.stderr
-    assert project["version"] in told.stdout
-
-
-def test_the_installed_server_answers_a_caller(command: Path, running_server: Running, tmp_path: Path) -> None:
-    (tmp_path / "acme.json").write_text(json.dumps([ORGANIZATION]))
-    database = tmp_path / "relay.db"
-    imported = run(command, "data", "import", "acme.json", "--database", database, cwd=tmp_path)
-    assert imported.returncode == 0, imported.stderr
-    token = run(command, "token", "user_ada", cwd=tmp_path, TETHER_RELAY_JWT_SECRET=SECRET)
-    assert token.returncode == 0, token.stderr
-
-    # The checkout is not to be found by it.
-    environment = {"PYTHONPATH": "", "TETHER_RELAY_JWT_SECRET": SECRET}
-    with running_server(command=(str(command), "serve"), environment=environment, database=database) as server:
-        server.tokens.append(token.stdout.strip())
-        headers = {"Authorization": f"Bearer {server.tokens[0]}"}
-        answer = server.client.get("/api/calls/providers", headers=headers)
-
-    assert answer.status_code == 200, answer.text
-    assert answer.json() == {"provider": "sinch", "phoneNumber": "+14165550100"}
 
 
 # --- the locks -----------------------------------------------------------------------------------
