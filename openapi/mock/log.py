@@ -12,8 +12,9 @@ from typing import Any, Final, TypeAlias
 
 from openapi.messages import Fields, Request, Response
 
-# Requests that are remembered, and the bytes of a body that are.
+# Requests that are remembered, the bytes that they may take together, and those of one body.
 MOST_REQUESTS: Final = 500
+MOST_BYTES: Final = 16 * 1024 * 1024
 MOST_BODY: Final = 64 * 1024
 # Events that may wait for somebody who watches; whoever is slower misses some.
 _MOST_WAITING: Final = 1000
@@ -55,6 +56,13 @@ class Exchange:
             return None
         return Response(self.status, self.response_headers, self.response_body, self.seconds)
 
+    @property
+    def size(self) -> int:
+        """The bytes that it takes, about."""
+        texts = (self.target, self.reason, *self.violations, self.request_body, self.response_body)
+        fields = (*self.request_headers, *self.response_headers)
+        return sum(map(len, texts)) + sum(len(name) + len(value) + _FIELD for name, value in fields) + _FIELD
+
     def summary(self) -> dict[str, Any]:
         """The LoggedRequest."""
         return {
@@ -82,15 +90,20 @@ class Exchange:
         }
 
 
+# Bytes that a field takes beside its name and its value (sys.getsizeof of two strings and a pair).
+_FIELD: Final = 160
+
 Event: TypeAlias = tuple[str, object]
 
 
 class RequestLog:
-    """The last requests; `observe` is told of each."""
+    """The last requests, so many as `MOST_REQUESTS` and `MOST_BYTES` let be; `observe` is told of each."""
 
     def __init__(self, observe: Callable[[Exchange], None] = lambda exchange: None) -> None:
         self._observe = observe
-        self._exchanges: deque[Exchange] = deque(maxlen=MOST_REQUESTS)
+        self._exchanges: deque[Exchange] = deque()
+        # What they take together.
+        self._bytes = 0
         self._last = 0
         self._watchers: set[asyncio.Queue[Event]] = set()
         self._begun = asyncio.Event()
@@ -100,6 +113,9 @@ class RequestLog:
         self._last += 1
         exchange.number = self._last
         self._exchanges.append(exchange)
+        self._bytes += exchange.size
+        while len(self._exchanges) > MOST_REQUESTS or self._bytes > MOST_BYTES:
+            self._bytes -= self._exchanges.popleft().size
         self._begun.set()
         self._observe(exchange)
         if self._watchers:
@@ -114,7 +130,8 @@ class RequestLog:
     def clear(self, session: str | None = None) -> None:
         """Forget all, or what is of a session; numbers go on."""
         kept = [] if session is None else [exchange for exchange in self._exchanges if exchange.session != session]
-        self._exchanges = deque(kept, maxlen=MOST_REQUESTS)
+        self._exchanges = deque(kept)
+        self._bytes = sum(exchange.size for exchange in kept)
 
     def after(self, number: int, session: str | None) -> list[Exchange]:
         """What came after the request of that number, of a session or of all."""

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from openapi.errors import ContractError
 from openapi.mock.mocking import Mock
 
+logger = logging.getLogger(__name__)
+
 # Milliseconds between two looks at what the system tells, and until the parts of one save are taken together.
 _STEP: Final = 20
 _TOGETHER: Final = 60
+# Milliseconds after which the files are looked at themselves: no system tells of those on a network or shared with a
+# container, or of a folder that was put in place of another.
+LOOK: Final = 300
+
+_Prints: TypeAlias = dict[Path, tuple[int, ...] | None]
 
 
 async def keep_fresh(mock: Mock, report: Callable[[ContractError | None], None]) -> None:
@@ -22,18 +30,48 @@ async def keep_fresh(mock: Mock, report: Callable[[ContractError | None], None])
     """
     from watchfiles import Change, awatch
 
+    loaded = prints_of(mock.files)
     while True:
         files = {path.resolve() for path in mock.files}
         # Folders, for editors replace a file by another of its name.
-        folders = {file.parent for file in files}
+        folders = {file.parent for file in files if file.parent.is_dir()}
+        if not folders:
+            await asyncio.sleep(LOOK / 1000)
+            continue
 
         def is_ours(change: Change, path: str, files: frozenset[Path] = frozenset(files)) -> bool:
             return Path(path) in files
 
-        async for _ in awatch(*folders, watch_filter=is_ours, debounce=_TOGETHER, step=_STEP, recursive=False):
+        async for changes in awatch(
+            *folders,
+            watch_filter=is_ours,
+            debounce=_TOGETHER,
+            step=_STEP,
+            rust_timeout=LOOK,
+            yield_on_timeout=True,
+            recursive=False,
+        ):
+            found = prints_of(mock.files)
+            if not changes and found == loaded:
+                continue
             report(await reload(mock))
-            if {path.resolve() for path in mock.files} != files:
+            # Files that belong to it only now were read after they were looked at.
+            loaded = prints_of(mock.files) | found
+            if {path.resolve() for path in mock.files} != files or not changes:
                 break
+
+
+def prints_of(files: Iterable[Path]) -> _Prints:
+    """What changes when a file is saved, or replaced; None for one that is not there."""
+    return {path: _print_of(path) for path in files}
+
+
+def _print_of(path: Path) -> tuple[int, ...] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 async def reload(mock: Mock) -> ContractError | None:
@@ -43,5 +81,11 @@ async def reload(mock: Mock) -> ContractError | None:
     except ContractError as error:
         mock.fail(error)
         return error
+    except Exception as error:
+        # A mistake of the mock about what was saved is no reason to answer nothing any more.
+        logger.exception("the files could not be loaded")
+        unexpected = ContractError(str(next(iter(mock.sources.values()))), "", f"the mock fails: {error!r}")
+        mock.fail(unexpected)
+        return unexpected
     mock.replace(book)
     return None

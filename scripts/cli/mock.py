@@ -8,6 +8,7 @@ import shlex
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -181,7 +182,7 @@ async def beside(mocked: Mock) -> None:
     from openapi.mock.reloading import keep_fresh
 
     def report(error: ContractError | None) -> None:
-        click.echo("reloaded" if error is None else f"still as before, for what was saved cannot be used: {error}")
+        say("reloaded" if error is None else f"still as before, for what was saved cannot be used: {_line(str(error))}")
         waiting.set()
 
     waiting = asyncio.Event()
@@ -209,9 +210,9 @@ def look_through(mocked: Mock) -> None:
         for warning in (*mount.conflicts, *mocked.warnings.get(prefix, ()))
     ]
     for line in lines[:_MOST_WARNINGS]:
-        click.echo(f"  warning: {line}")
+        say(f"  warning: {line}")
     if len(lines) > _MOST_WARNINGS:
-        click.echo(f"  and {len(lines) - _MOST_WARNINGS} warnings more, which the panel has")
+        say(f"  and {len(lines) - _MOST_WARNINGS} warnings more, which the panel has")
 
 
 class _Answers:
@@ -223,7 +224,7 @@ class _Answers:
 
     def __call__(self, exchange: Exchange) -> None:
         if not self._quiet:
-            click.echo("\n".join(lines_of(exchange)))
+            say("\n".join(lines_of(exchange)))
 
 
 def lines_of(exchange: Exchange) -> Iterator[str]:
@@ -241,6 +242,12 @@ def lines_of(exchange: Exchange) -> Iterator[str]:
             yield f"  {_BREAKS}: {_line(violation)}"
     if len(exchange.violations) > _MOST_VIOLATIONS:
         yield f"  and in {len(exchange.violations) - _MOST_VIOLATIONS} ways more, which the panel has"
+
+
+def say(text: str) -> None:
+    """Print a line. One who has closed the terminal, or the pipe, is answered all the same."""
+    with suppress(OSError):
+        click.echo(text)
 
 
 def _line(text: str) -> str:
