@@ -8,6 +8,7 @@ schemas it refers to.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -26,6 +27,10 @@ _ONE = ("items", "not", "additionalProperties")
 _SEVERAL = ("allOf", "anyOf", "oneOf")
 # What JSON Schema does not know, or would read differently.
 _ANNOTATIONS = ("nullable", "discriminator", "readOnly", "writeOnly", "xml", "externalDocs", "example", "deprecated")
+
+# Beyond those that draft 4 has and that jsonschema-rs checks (RFC 9562 section 4).
+_UUID = re.compile("[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_FORMATS: dict[str, Callable[[str], bool]] = {"uuid": lambda text: _UUID.fullmatch(text) is not None}
 
 
 class Direction(Enum):
@@ -110,7 +115,7 @@ def _compile(contract: Contract, schema: Mapping[str, Any], pointer: str, direct
 
 def _validator(root: dict[str, Any], contract: Contract, pointer: str) -> jsonschema_rs.Draft4Validator:
     try:
-        return jsonschema_rs.Draft4Validator(root, validate_formats=True, mask="the value")
+        return jsonschema_rs.Draft4Validator(root, validate_formats=True, formats=_FORMATS, mask="the value")
     except ValueError as error:
         reason = " ".join(error.message.split()) if isinstance(error, jsonschema_rs.ValidationError) else str(error)
     usable, patterns = _without_odd_patterns(root)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 import orjson
@@ -23,6 +26,7 @@ from openapi.server.parameters import MISSING, reasons
 
 _URLENCODED: Final = "application/x-www-form-urlencoded"
 _MULTIPART: Final = "multipart/form-data"
+_LONG_NUMBER: Final = re.compile(rb"[0-9]{19}")
 
 
 class RequestBody:
@@ -108,9 +112,15 @@ class _Content:
 
 def _json(content: bytes) -> Any:
     try:
-        return orjson.loads(content)
+        value = orjson.loads(content)
     except orjson.JSONDecodeError as error:
         raise BadRequestProblem(f"The body is not valid JSON: {error}.") from None
+    if _LONG_NUMBER.search(content) is None:
+        return value
+    # An integer of more than 64 bits would have become a float, which is none. One of thousands of digits stays so.
+    with suppress(ValueError):
+        value = json.loads(content)
+    return value
 
 
 def _text(content: bytes, charset: str) -> str:

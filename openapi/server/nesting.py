@@ -24,7 +24,7 @@ def nested(items: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     for name, value in items:
         match = _NAME.fullmatch(name)
         steps = [match[1], *_STEP.findall(match[2])] if match is not None else [name]
-        if steps[-1] == "":
+        if len(steps) > 1 and steps[-1] == "":
             steps.pop()
         target = form
         for step in steps[:-1]:

@@ -25,6 +25,7 @@ components:
     Untyped: {nullable: true}
     Exclusive: {type: number, minimum: 3, exclusiveMinimum: true}
     Dated: {type: string, format: date-time}
+    Identified: {type: string, format: uuid}
     Noted: {type: string, example: 5, xml: {name: n}, deprecated: true, externalDocs: {url: a}, x-note: {not: {}}}
     Either: {oneOf: [{type: string, nullable: true}, {type: integer}]}
     Not: {not: {type: string, nullable: true}}
@@ -71,6 +72,7 @@ def validator(contract: Contract, name: str, direction: Direction = Direction.RE
         ("Untyped", [None, 5, "a", {}], []),
         ("Exclusive", [3.1], [3]),
         ("Dated", ["2020-01-01T00:00:00Z"], ["yesterday", "2020-13-01T00:00:00Z"]),
+        ("Identified", ["0B4c3a2e-9b1e-4c39-9a53-0a1b2c3d4e5f"], ["", "0b4c3a2e9b1e4c399a530a1b2c3d4e5f", "1"]),
         ("Noted", ["a"], [5]),
         ("Either", ["a", None, 5], [1.5]),
         ("Not", [5], ["a", None]),

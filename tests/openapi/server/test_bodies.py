@@ -173,3 +173,17 @@ def test_who_leaves_in_the_middle_of_a_body_gets_no_answer(client: Client, caplo
     asyncio.run(leave())
 
     assert (answers, caplog.messages) == ([], [])
+
+
+@pytest.mark.parametrize("number", [2**63, 2**64, 10**30, -(10**30)])
+def test_an_integer_of_any_size_is_one(serve: Serve, number: int) -> None:
+    text = CONTRACT.replace("text: {type: string, nullable: true}", "text: {type: string}, n: {type: integer}")
+
+    assert serve(text, HANDLERS).post("/required", json={"text": "a", "n": number}).status_code == 200
+
+
+def test_a_number_of_thousands_of_digits_is_no_integer(serve: Serve) -> None:
+    content = b'{"text": "a", "n": ' + b"1" * 5000 + b"}"
+    text = CONTRACT.replace("text: {type: string, nullable: true}", "text: {type: string}, n: {type: integer}")
+
+    assert sent(serve(text, HANDLERS), "/required", content).status_code == 400

@@ -61,6 +61,7 @@ def client(serve: Serve) -> Client:
         ("n=5&either=7", {"n": 5, "either": 7}),
         ("n=5&either=", {"n": 5, "either": ""}),
         ("n=5&other=%C3%A9+a", {"n": 5, "other": "é a"}),
+        ("n=5&=a", {"n": 5, "": "a"}),
     ],
 )
 def test_a_form_becomes_an_object(client: Client, form: str, body: dict[str, Any]) -> None:
