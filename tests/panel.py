@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browsing import Visit
 
+MOCK = ("tether-relay", "mock")
 PROVIDERS = "/api/calls/providers"
 # Chromium says by itself that an answer was an error, or that none came: here that is what was wanted.
 EXPECTED = "error: Failed to load resource:"
@@ -51,3 +52,9 @@ def opened(browser: Browser, url: str, width: int = 1280, **context: Any) -> Ite
         yield visit
     finally:
         place.close()
+
+
+def settled(panel: PanelVisit) -> None:
+    """Wait until the dialer has asked by itself: what a test sends comes after that."""
+    expect(panel.page.locator("#preview .answer")).to_contain_text(" ms")
+    expect(panel.page.locator("#requests-list li").first).to_be_visible()

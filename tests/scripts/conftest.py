@@ -1,18 +1,28 @@
-"""The command line in a folder of its own: in this process, or as the program that is installed."""
+"""The command line in a folder of its own: in this process, or as the program that is installed; and its mock in a
+browser."""
+
+from __future__ import annotations
 
 import io
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from subprocess import CompletedProcess
+from typing import TYPE_CHECKING
 
 import pytest
 
 from scripts.cli import main
 from store import SQLiteAdministration
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from tests.conftest import Running, Server
+    from tests.panel import PanelVisit
 
 SECRET = "a secret that nobody else will know"
 
@@ -135,3 +145,31 @@ def exported(database: Path) -> Callable[[], str]:
             return "".join(f"{line}\n" for line in administration.export_organizations())
 
     return read
+
+
+@pytest.fixture(scope="module")
+def browser(tool: Callable[[str], str]) -> Iterator[Browser]:
+    """A real browser."""
+    from tests.browsing import chromium
+
+    with chromium(tool) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def mock(running_server: Running) -> Iterator[Server]:
+    """A mock of our contract."""
+    with running_server(command=("tether-relay", "mock")) as server:
+        yield server
+
+
+@pytest.fixture
+def panel(browser: Browser, mock: Server) -> Iterator[PanelVisit]:
+    """The panel of a mock that is as at its start; nothing unexpected may happen in it."""
+    from tests.panel import opened, settled
+
+    mock.client.post("/__mock/reset").raise_for_status()
+    with opened(browser, mock.url) as visit:
+        settled(visit)
+        yield visit
+        assert visit.surprises == []

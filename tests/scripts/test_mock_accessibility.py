@@ -2,44 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browsing import chromium
 from tests.npm import install
 from tests.panel import PROVIDERS, PanelVisit, opened
 
 if TYPE_CHECKING:
-    from tests.conftest import Running, Server
+    from tests.conftest import Server
 
 pytestmark = pytest.mark.long
 
-MOCK = ("tether-relay", "mock")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-@pytest.fixture(scope="module")
-def browser(tool: Callable[[str], str]) -> Iterator[Browser]:
-    with chromium(tool) as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def mock(running_server: Running) -> Iterator[Server]:
-    with running_server(command=MOCK) as server:
-        yield server
-
-
-@pytest.fixture
-def panel(browser: Browser, mock: Server) -> Iterator[PanelVisit]:
-    mock.client.post("/__mock/reset").raise_for_status()
-    with opened(browser, mock.url) as visit:
-        expect(visit.page.locator("#requests-list li")).not_to_have_count(0)
-        yield visit
-        assert visit.surprises == []
 
 
 @pytest.fixture(scope="module")

@@ -4,50 +4,24 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import APIResponse, Browser, Route, expect
 
-from tests.browsing import chromium
 from tests.conftest import clean_environment, end, executable, holds_eventually
 from tests.loopback import Handler, listening, reserved_port
-from tests.panel import PROVIDERS, PanelVisit, opened
+from tests.panel import MOCK, PROVIDERS, PanelVisit, opened
 
 if TYPE_CHECKING:
     from tests.conftest import Running, Server
 
 pytestmark = pytest.mark.long
 
-MOCK = ("tether-relay", "mock")
 HOSTILE = """<img src=x onerror="document.title='hurt'"><script>document.title='hurt'</script>'"&{{x}}"""
-
-
-@pytest.fixture(scope="module")
-def browser(tool: Callable[[str], str]) -> Iterator[Browser]:
-    with chromium(tool) as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def mock(running_server: Running) -> Iterator[Server]:
-    with running_server(command=MOCK) as server:
-        yield server
-
-
-@pytest.fixture
-def panel(browser: Browser, mock: Server) -> Iterator[PanelVisit]:
-    """The panel of a mock that is as at its start; nothing unexpected may happen in it."""
-    mock.client.post("/__mock/reset").raise_for_status()
-    with opened(browser, mock.url) as visit:
-        # The dialer has asked by itself; what a test sends comes after that.
-        expect(visit.page.locator("#preview .answer")).to_contain_text(" ms")
-        expect(newest(visit)).to_be_visible()
-        yield visit
-        assert visit.surprises == []
 
 
 def ask(mock: Server, **headers: str) -> httpx.Response:
@@ -130,6 +104,21 @@ def test_older_and_newer_requests_are_reached_from_an_open_one(panel: PanelVisit
     details.get_by_role("button", name="Newer").click()
 
     expect(details.locator(".reason")).to_contain_text("none")
+
+
+def test_a_request_that_comes_while_the_log_is_read_is_not_lost(panel: PanelVisit, mock: Server) -> None:
+    held: list[tuple[Route, APIResponse]] = []
+    panel.page.route("**/__mock/requests", lambda route: held.append((route, route.fetch())))
+    panel.page.reload()
+    expect(panel.page.locator("#preview .answer")).to_contain_text(" ms")
+    mock.client.get("/meanwhile")
+    expect(newest(panel)).to_contain_text("/meanwhile")
+    for route, read in held:
+        route.fulfill(response=read)
+    panel.page.unroute("**/__mock/requests")
+
+    expect(panel.page.locator("#requests-list li", has_text=PROVIDERS)).to_have_count(2)
+    expect(newest(panel)).to_contain_text("/meanwhile")
 
 
 def test_the_log_is_filtered_and_emptied(panel: PanelVisit, mock: Server) -> None:
@@ -432,7 +421,7 @@ def test_an_operation_is_switched_to_the_mock_and_violations_of_the_upstream_are
         opened(browser, mock.url) as visit,
     ):
         ask(mock)
-        expect(newest(visit)).to_contain_text("2")
+        expect(newest(visit).locator(".violations")).to_have_text("! 2 violations")
         visit.page.locator("#operations").get_by_text(PROVIDERS).click()
         expect(visit.page.locator("#source")).to_be_visible()
         expect(visit.page.locator("#source-url")).to_contain_text(url)

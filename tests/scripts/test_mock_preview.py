@@ -3,40 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from tests.browsing import chromium
-from tests.panel import PROVIDERS, PanelVisit, opened
+from tests.panel import MOCK, PROVIDERS, PanelVisit, opened
 
 if TYPE_CHECKING:
     from tests.conftest import Running, Server
-
-MOCK = ("tether-relay", "mock")
-
-
-@pytest.fixture(scope="module")
-def browser(tool: Callable[[str], str]) -> Iterator[Browser]:
-    with chromium(tool) as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def mock(running_server: Running) -> Iterator[Server]:
-    with running_server(command=MOCK) as server:
-        yield server
-
-
-@pytest.fixture
-def panel(browser: Browser, mock: Server) -> Iterator[PanelVisit]:
-    mock.client.post("/__mock/reset").raise_for_status()
-    with opened(browser, mock.url) as visit:
-        yield visit
-        assert visit.surprises == []
 
 
 @pytest.fixture

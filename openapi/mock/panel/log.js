@@ -35,12 +35,20 @@ export class Log {
     write($("address"), location.origin);
   }
 
-  /** Show these requests and no others. */
-  replace(requests) {
+  /** Show none, until there are more. */
+  clear() {
     this.waiting = [];
     this.entries.clear();
     this.list.replaceChildren();
-    this.insert(requests);
+    this.filter();
+  }
+
+  /** Show what the mock has kept, beside what was added since `clear`: that may be newer. */
+  complete(requests) {
+    const added = [...this.entries.values()].map(({ request }) => request).concat(this.waiting);
+    const all = new Map([...requests, ...added].map((request) => [request.number, request]));
+    this.clear();
+    this.insert([...all.values()].sort((one, other) => one.number - other.number));
   }
 
   /** Let go of what the mock does not keep any more, by what `requests` returns. */

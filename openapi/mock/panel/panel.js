@@ -93,8 +93,9 @@ const limited = ({ fault }) => fault?.times !== undefined;
 const reconnect = listen({
   async opened() {
     connected("Live", "ok");
+    log.clear();
     await read();
-    log.replace(await api.requests().catch(() => []));
+    log.complete(await api.requests().catch(() => []));
   },
   lost: () => connected("Mock not reachable, trying again…", "bad"),
   async changed() {
