@@ -31,10 +31,10 @@ class Told(NamedTuple):
 def told(
     mocked: MockedOperation, bodies: Bodies, wanted: Sequence[int], failure: MockFailure, accept: str | None
 ) -> Told:
-    """A failure with the first of the `wanted` statuses that the contract declares, in the form of the contract; in the
-    mock's own where it has none."""
+    """A failure with the first of the `wanted` statuses that the contract declares by itself, in the form of the
+    contract; with its own status, and in the mock's own form, where it has none."""
     responses = mocked.operation.definition["responses"]
-    status = next((status for status in wanted if str(status) in responses), wanted[-1])
+    status = next((status for status in wanted if str(status) in responses), failure.status)
     if declared_status(mocked.operation, status) is not None:
         selection = _selected(mocked, status, accept)
         content = bodies.error(mocked, selection, failure.code, failure.message)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
 
+from starlette.types import Scope
+
 from openapi.mock.refusals import WishRefused
 
 # RFC 9110 sections 5.6.2 and 5.6.4; a value that is no token, as `a/b`, is taken all the same.
@@ -68,6 +70,15 @@ def preferences_of_others(headers: Sequence[str]) -> str:
                 kept.append(f"{'; ' if is_parameter else ', '}{text}")
         is_parameter = match[0].endswith(";")
     return "".join(kept)[2:]
+
+
+def without_wishes(scope: Scope) -> Scope:
+    """A request without the wishes in its query, which are no parameters of its operation."""
+    query: bytes = scope["query_string"]
+    if b"__" not in query:
+        return scope
+    parts = [part for part in query.split(b"&") if not part.startswith(b"__")]
+    return {**scope, "query_string": b"&".join(parts)}
 
 
 def _in_header(text: str) -> Iterator[tuple[str, str]]:

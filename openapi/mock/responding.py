@@ -15,11 +15,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope
 
+from openapi.judging import declared_status
 from openapi.mock.asking import Asking, asking_of
 from openapi.mock.bodies import Bodies, Wish
 from openapi.mock.engine import import_engine
 from openapi.mock.failing import failure_by, told
 from openapi.mock.own_headers import merged_headers
+from openapi.mock.preferences import without_wishes
 from openapi.mock.protocol import connection_of
 from openapi.mock.refusals import MockFailure, Refusal, WishRefused, failure_of
 from openapi.mock.scenarios import MockedOperation, Scenario, Step
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
 MAX_BODY: Final = 10 * 1024 * 1024
 # Nobody is to keep an answer that the next choice changes (RFC 9111 section 5.2.2.5).
 _NO_STORE: Final = (b"cache-control", b"no-store")
+# The statuses that are as good for a refused request, where the contract declares them: where it has 422 for what does
+# not follow it, that is what its clients expect, and nobody expects a 415 that it does not have.
+_INSTEAD: Final[Mapping[int, Sequence[int]]] = {400: (422, 400), 413: (413, 422, 400), 415: (415, 422, 400)}
 # Scenarios that are named beside an answer.
 _MOST_NAMED: Final = 20
 
@@ -97,7 +102,7 @@ class MockedEndpoint:
                 raise WishRefused(404, "SCENARIO_NOT_FOUND", self._no_scenario(wanted))
             check(self.mocked, asking.credentials, self._settings.auth, time())
             if self._arguments is not None:
-                await self._arguments.read(scope, receive)
+                await self._arguments.read(without_wishes(scope), receive)
         except (Refusal, HTTPException) as error:
             return error
         return None
@@ -108,9 +113,9 @@ class MockedEndpoint:
         if not self.mocked.operation.parameters and "requestBody" not in self.mocked.operation.definition:
             return None
         import_engine()
-        from openapi.mock.requests import arguments_of
+        from openapi.server.arguments import Arguments
 
-        return arguments_of(self.mocked, MAX_BODY)
+        return Arguments(self.mocked.contract, self.mocked.operation, MAX_BODY)
 
     def is_wished(self, asking: Asking) -> bool:
         """Whether a request, or a choice, asks for something that only the mock has. Refusal for a wish that cannot be
@@ -150,7 +155,8 @@ class MockedEndpoint:
         usual = self._settings.dynamic and step.example is None
         dynamic = usual if wishes.dynamic is None else wishes.dynamic
         exchange = asking.exchange
-        key = f"{exchange.method} {exchange.target}"
+        # HEAD tells what GET would answer (RFC 9110 section 9.3.2).
+        key = f"{'GET' if exchange.method == 'HEAD' else exchange.method} {exchange.target}"
         if dynamic:
             key += f" {next(self._numbers)}"
         body = self._bodies.body(self.mocked, selection, step, Wish(step.example, dynamic, key))
@@ -166,8 +172,10 @@ class MockedEndpoint:
             asking.exchange.violations.append(failure.message)
         if isinstance(error, WishRefused):
             return self._sent(failure.status, "application/json", failure.headers, orjson.dumps(failure.body))
-        # Where a contract has 422 for what does not follow it, that is what its clients expect.
-        return self._error((422, 400) if failure.status == 400 else (failure.status,), failure, asking)
+        wanted = _INSTEAD.get(failure.status, ())
+        if failure.status != 400 and declared_status(self.mocked.operation, failure.status) is not None:
+            wanted = (failure.status,)
+        return self._error(wanted, failure, asking)
 
     def _error(self, wanted: Sequence[int], failure: MockFailure, asking: Asking) -> Answer:
         return self._sent(*told(self.mocked, self._bodies, wanted, failure, asking.accept))

@@ -257,10 +257,32 @@ def test_where_the_contract_has_no_error_for_it_there_is_the_envelope(letters: A
     assert "n" in response.json()["error"]
 
 
-def test_a_body_of_another_media_type_is_refused(letters: Asked) -> None:
-    response = letters("/letters", "POST", content="to=me", headers={"Content-Type": "text/plain"})
+def test_a_status_that_is_not_declared_gives_way_to_one_that_is(mock_of: MockOf) -> None:
+    """A 415 of which the contract says nothing is a 400, if it has that; where it has neither, it is what HTTP says."""
+    texts = [LETTERS, LETTERS.replace("'400': {$ref", "4XX: {$ref"), LETTERS.replace("'400': {$ref", "'401': {$ref")]
+    answers = [
+        mock_of(text)("/letters", "POST", content="to=me", headers={"Content-Type": "text/plain"}) for text in texts
+    ]
 
-    assert response.status_code == 415
+    assert [answer.status_code for answer in answers] == [400, 415, 415]
+    assert [answer.json().get("status") for answer in answers] == [400, 415, None]
+
+
+def test_head_tells_what_get_answers(mock_of: MockOf) -> None:
+    ask = mock_of(LETTERS.replace("examples:", "x-examples:"))
+    get, head = (ask("/letters", method) for method in ("GET", "HEAD"))
+
+    assert head.headers["content-length"] == str(len(get.content))
+    assert head.headers["x-total"] == get.headers["x-total"]
+
+
+def test_wishes_in_the_query_are_no_parameters(mock_of: MockOf) -> None:
+    numbers = "{type: object, additionalProperties: {type: integer}}"
+    text = LETTERS.replace("{name: n, in: query, required: true, schema: {type: integer}}",
+                           f"{{name: n, in: query, required: true, schema: {numbers}}}")  # fmt: skip
+    ask = mock_of(text)
+
+    assert [ask(f"/plain?{query}").status_code for query in ("a=1&__code=200", "a=1&code=x")] == [200, 400]
 
 
 @pytest.mark.parametrize("target", ["/letters", "/nothing"])

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from openapi.mock.checking import check_book
 from openapi.mock.mocking import Book, Mock
 from openapi.mock.responding import Settings
 
@@ -136,16 +135,6 @@ def test_a_fault_without_a_connection_ends_when_the_client_leaves(mock_of: MockO
     assert asyncio.run(leave()) == []
     (logged,) = ask("/__mock/requests").json()
     assert (logged["status"], logged["reason"]) == (None, "Fault: hang.")
-
-
-def test_a_parameter_that_cannot_be_checked_is_reported_and_taken(mock_of: MockOf) -> None:
-    ask = mock_of(
-        "paths: {/a: {get: {operationId: get_a, parameters: [{name: b, in: query, "
-        "content: {application/json: {schema: {type: object}}}}], responses: {'200': {description: A}}}}}"
-    )
-
-    assert any("get_a: requests are not checked" in warning for warning in check_book(ask.mock.book)[""])
-    assert ask("/a?b=c").status_code == 200
 
 
 @pytest.mark.parametrize("to", ["/x?y=1", "http://localhost:3000/app", "https://app.localhost/"])
