@@ -41,7 +41,9 @@ class Answer:
             raise Broken(f"no HTTP: {error}") from None
         if self._fault:
             raise Broken(self._fault)
-        if not self.has_head and self.received > _MAX_HEAD:
+        # What came with the end of the head may belong to the body.
+        if self.received > _MAX_HEAD and (not self.has_head or _size(self.headers) > _MAX_HEAD):
+            self.has_head = False
             raise Broken(f"a head of more than {_MAX_HEAD} bytes")
 
     def end(self) -> bool:
@@ -96,6 +98,10 @@ class Answer:
     def on_message_complete(self) -> None:
         """The last of the answer is there, unless it was interim."""
         self.complete = self.has_head
+
+
+def _size(headers: Sequence[tuple[bytes, bytes]]) -> int:
+    return sum(len(name) + len(value) for name, value in headers)
 
 
 def _values(headers: Sequence[tuple[bytes, bytes]], wanted: bytes) -> list[bytes]:
