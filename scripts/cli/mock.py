@@ -39,7 +39,7 @@ _MOST_WARNINGS: Final = 20
 # Violations of one exchange that are printed, and signs of a path or a sentence.
 _MOST_VIOLATIONS: Final = 10
 _LONGEST: Final = 300
-_BREAKS: Final = "breaks the contract"
+_VIOLATION: Final = "violation"
 
 
 class MockCommand(click.Command):
@@ -235,11 +235,11 @@ def lines_of(exchange: Exchange) -> Iterator[str]:
     scenario = f"  {exchange.scenario}" if exchange.scenario else ""
     took = f"{1000 * exchange.seconds:.1f} ms"
     # A request that was refused for what breaks the contract has that for its reason.
-    refused = f"{_BREAKS}: " if exchange.reason in exchange.violations else ""
+    refused = f"{_VIOLATION}: " if exchange.reason in exchange.violations else ""
     yield f"{moment} {exchange.method} {path} {status}{scenario}  {took}  {refused}{_line(exchange.reason)}"
     for violation in exchange.violations[:_MOST_VIOLATIONS]:
         if violation != exchange.reason:
-            yield f"  {_BREAKS}: {_line(violation)}"
+            yield f"  {_VIOLATION}: {_line(violation)}"
     if len(exchange.violations) > _MOST_VIOLATIONS:
         yield f"  and in {len(exchange.violations) - _MOST_VIOLATIONS} ways more, which the panel has"
 
