@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
+import json
 import socket
 import threading
+from typing import Any
 
 import pytest
+from starlette.types import Message
 
-from openapi.forwarding import Forwarder, Upstream
+from openapi.forwarding import RAW_TARGET, Forwarder, Upstream
 from tests.loopback import reserved_port
 from tests.openapi.bytewise import (
     PATIENCE,
@@ -210,3 +214,34 @@ def test_an_upstream_that_cannot_be_one_is_refused(url: str, reason: str) -> Non
         Forwarder(Upstream(url))
 
     assert "secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"headers": [(b"x-a", b"1\r\nx-b: 2")]},
+        {"headers": [(b"x-a", b"1\nx-b: 2")]},
+        {"headers": [(b"x-a\r\nx-b", b"1")]},
+        {"extensions": {RAW_TARGET: b"/a HTTP/1.1\r\nx-b: 2\r\n\r\n"}},
+        {"method": "GET / HTTP/1.1\r\nx-b: 2\r\n\r\n"},
+    ],
+    ids=["value", "line feed", "name", "target", "method"],
+)
+def test_nothing_is_sent_that_would_bring_a_line_of_its_own(change: dict[str, Any]) -> None:
+    """A server reads none of these; who calls the gateway in process might."""
+    seen: list[bytes] = []
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    with behind(heads(seen)) as upstream:
+        scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": [], **change}
+        asyncio.run(Forwarder(Upstream(upstream))(scope, receive, send))
+
+    assert seen == []
+    assert sent[0]["status"] == 400
+    assert json.loads(sent[1]["body"])["code"] == "BAD_REQUEST"
