@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from openapi.contract import parse_contract
-from openapi.mock.log import MOST_REQUESTS, Exchange, RequestLog
+from openapi.mock.log import MOST_BODY, MOST_BYTES, MOST_REQUESTS, Exchange, RequestLog
 from openapi.mock.masking import NO_CONTRACT, Secrets, safe_headers, safe_target, secrets_of
 
 
@@ -46,6 +46,50 @@ def test_the_last_requests_are_remembered_and_no_more() -> None:
     assert numbers(log, 502) == [503]
     assert log.get(3) is None
     assert log.get(4) is not None
+
+
+def large(session: str | None = None) -> Exchange:
+    found = exchange(session)
+    found.request_body = found.response_body = bytes(MOST_BODY)
+    return found
+
+
+@pytest.mark.parametrize("part", ["bodies", "headers", "target", "violations"])
+def test_large_requests_are_remembered_as_far_as_their_bytes_let(part: str) -> None:
+    log = RequestLog()
+    for _ in range(MOST_REQUESTS):
+        added = large() if part == "bodies" else exchange()
+        if part == "headers":
+            added.request_headers = added.response_headers = (("X", "x" * MOST_BODY),)
+        elif part == "target":
+            added.target = "x" * 2 * MOST_BODY
+        elif part == "violations":
+            added.violations = ["x" * 2 * MOST_BODY]
+        log.add(added)
+    kept = log.after(0, None)
+
+    assert sum(added.size for added in kept) <= MOST_BYTES
+    assert [added.number for added in kept] == list(range(MOST_REQUESTS + 1 - len(kept), MOST_REQUESTS + 1))
+    assert len(kept) == MOST_BYTES // (2 * MOST_BODY) - 1
+
+
+def test_many_short_headers_count_as_what_they_take() -> None:
+    added = exchange()
+    added.request_headers = (("a", ""),) * 10_000
+
+    assert added.size > 1_000_000
+
+
+def test_what_is_forgotten_leaves_its_room() -> None:
+    log = RequestLog()
+    for _ in range(MOST_REQUESTS):
+        log.add(large("one"))
+    log.add(exchange())
+    log.clear("one")
+    for _ in range(100):
+        log.add(large("two"))
+
+    assert len(log.after(0, None)) == 101
 
 
 def test_a_session_sees_its_own_requests_and_forgets_them_alone() -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from openapi.errors import ContractError
-from openapi.mock.mocking import Mock
-from openapi.mock.reloading import keep_fresh, reload
+from openapi.mock.mocking import Book, Mock
+from openapi.mock.reloading import keep_fresh, prints_of, reload
 
 if TYPE_CHECKING:
     from tests.openapi.mock.conftest import MockOf
@@ -112,3 +115,36 @@ def test_a_save_is_seen_also_of_a_file_that_was_not_there_before(mock_of: MockOf
     asyncio.run(run())
     assert ask.mock.files == {contract, other}
     assert ask("/d").status_code == 200
+
+
+def test_a_mistake_of_the_mock_about_what_was_saved_is_told_of_and_the_last_good_one_stays(
+    mock_of: MockOf, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    ask = mock_of(ONE)
+
+    def fails() -> Book:
+        raise RecursionError("too deep")
+
+    monkeypatch.setattr(ask.mock, "load", fails)
+    error = asyncio.run(reload(ask.mock))
+
+    assert error is not None
+    assert error.reason == "the mock fails: RecursionError('too deep')"
+    assert ask("/a").status_code == 200
+    assert ask("/a").headers["x-mock-error"] == str(error)
+    assert "the files could not be loaded" in caplog.text
+
+
+def test_a_file_is_another_when_it_was_made_written_or_replaced(tmp_path: Path) -> None:
+    file, other = tmp_path / "a", tmp_path / "b"
+    prints = [prints_of([file])]
+    file.write_text("1")
+    prints.append(prints_of([file]))
+    file.write_text("12")
+    prints.append(prints_of([file]))
+    other.write_text("12")
+    other.replace(file)
+    prints.append(prints_of([file]))
+
+    assert prints[0] == {file: None}
+    assert all(before != after for before, after in pairwise(prints))
