@@ -1,0 +1,84 @@
+"""What the source imports is what pyproject.toml names: nothing comes along with something else by luck."""
+
+from __future__ import annotations
+
+import ast
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+from typing import Any
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parent.parent
+OURS = ("handlers", "openapi", "scripts", "store")
+PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
+# Loaded by pytest alone, which is there then.
+BY_PYTEST = ROOT / "openapi" / "pytest_plugin.py"
+
+
+def names(requirements: list[Any]) -> set[str]:
+    return {canonicalize_name(Requirement(line).name) for line in requirements if isinstance(line, str)}
+
+
+WITH_EXTRAS = names(PROJECT["project"]["dependencies"] + PROJECT["project"]["optional-dependencies"]["tracing"])
+DEVELOPMENT = WITH_EXTRAS | names(PROJECT["dependency-groups"]["dev"])
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The modules of others that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            modules = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            modules = [f"{node.module}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        yield from (name for name in modules if name.partition(".")[0] not in {*sys.stdlib_module_names, *OURS})
+
+
+INSTALLED = packages_distributions()
+
+
+def distributions(module: str) -> set[str]:
+    """What is installed of which a module may be a part. Namespaces belong to many."""
+    return {canonicalize_name(name) for name in INSTALLED.get(module.partition(".")[0], ())}
+
+
+def undeclared(files: list[Path], declared: set[str]) -> list[str]:
+    assert files
+    return sorted(
+        f"{path.relative_to(ROOT)}: {module}"
+        for path in files
+        for module in imported(path)
+        # From Python 3.14 on it is a part of Python.
+        if module != "compression.zstd" and not distributions(module) & declared
+    )
+
+
+def test_what_is_installed_imports_only_dependencies() -> None:
+    files = [
+        path
+        for folder in ("handlers", "openapi", "scripts/cli", "store")
+        for path in (ROOT / folder).rglob("*.py")
+        if path != BY_PYTEST
+    ]
+
+    assert undeclared(files, WITH_EXTRAS) == []
+
+
+def test_the_other_scripts_import_only_dependencies_of_development() -> None:
+    files = [path for path in (ROOT / "scripts").rglob("*.py") if not path.is_relative_to(ROOT / "scripts/cli")]
+
+    assert undeclared(files, DEVELOPMENT) == []
+
+
+@pytest.mark.parametrize("text", ["import idna", "from idna import core", "def f():\n    import idna.core"])
+def test_an_import_that_is_not_declared_is_found(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.py").write_text(text)
+
+    assert [distributions(module) & WITH_EXTRAS for module in imported(tmp_path / "a.py")] == [set()]
