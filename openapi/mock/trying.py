@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from openapi.judging import is_json
 from openapi.messages import Request
-from openapi.mock.bodies import encode, header_text
+from openapi.mock.bodies import encode
 from openapi.mock.carried import examples_of
 from openapi.mock.generation import GenerationError, Generator
 from openapi.mock.scenarios import MockedOperation
 from openapi.mock.security import Auth, mint
-from openapi.schemas import Direction
+from openapi.schemas import Direction, SchemaValidator
+from openapi.styling import fields_of, nested_fields, segment_of
 
 # What a command line has a body for, beside JSON.
 _FORM: Final = "application/x-www-form-urlencoded"
 _OTHERS: Final = (_FORM, "text/plain")
+# Other data that is tried where the first cannot be sent as a form.
+_ATTEMPTS: Final = 8
 
 
 def request_to_try(operations: Mapping[str, MockedOperation], auth: Auth, now: float) -> Request | None:
@@ -41,16 +44,12 @@ def request_for(mocked: MockedOperation, generator: Generator, auth: Auth, now: 
         if not parameter.get("required"):
             continue
         value = _value(mocked, generator, parameter)
-        if isinstance(value, dict) and parameter.get("style") == "deepObject":
-            query += [(f"{parameter['name']}[{key}]", header_text(inner)) for key, inner in value.items()]
-            continue
-        text = header_text(value)
         if parameter["in"] == "path":
-            path = path.replace(f"{{{parameter['name']}}}", quote(text, safe=""))
+            path = path.replace(f"{{{parameter['name']}}}", segment_of(parameter, value))
         elif parameter["in"] == "query":
-            query.append((parameter["name"], text))
+            query += fields_of(parameter, value)
         else:
-            headers.append(_field(parameter["in"], parameter["name"], text))
+            headers += [_field(parameter["in"], name, text) for name, text in fields_of(parameter, value)]
     _authenticate(mocked, auth, now, headers, query)
     body = _body(mocked, generator, headers)
     target = f"{path}?{urlencode(query)}" if query else path
@@ -65,7 +64,8 @@ def _effort(mocked: MockedOperation) -> tuple[bool, int]:
 def _value(mocked: MockedOperation, generator: Generator, parameter: Mapping[str, Any]) -> Any:
     if examples := examples_of(mocked.contract, parameter, ""):
         return examples[0].value
-    schema = parameter.get("schema", {"type": "string"})
+    described = next(iter(parameter.get("content", {}).values()), parameter)
+    schema = described.get("schema", {"type": "string"})
     return generator.value(schema, direction=Direction.REQUEST, name=parameter["name"])
 
 
@@ -77,21 +77,30 @@ def _body(mocked: MockedOperation, generator: Generator, headers: list[tuple[str
         plain = media_type.partition(";")[0].strip().lower()
         if is_json(plain) or plain in _OTHERS:
             headers.append(("Content-Type", media_type))
-            value = generator.value(content.get("schema", {}), direction=Direction.REQUEST)
-            if plain == _FORM and isinstance(value, dict):
-                return urlencode([field for name, inner in value.items() for field in _fields(name, inner)]).encode()
-            return encode(value, media_type)
+            if plain == _FORM:
+                return urlencode(_form(mocked, generator, content)).encode()
+            return encode(generator.value(content.get("schema", {}), direction=Direction.REQUEST), media_type)
     pointer = mocked.operation.pointer + "/requestBody"
     raise GenerationError(pointer, f"no body is made for {', '.join(body['content'])}")
 
 
-def _fields(name: str, value: Any) -> Iterator[tuple[str, str]]:
-    """The fields of a form that build a value: ``a[b]=c``, ``a[0]=c``."""
-    if isinstance(value, dict | list):
-        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _fields(f"{name}[{key}]", inner)
-    else:
-        yield name, header_text(value)
+def _form(mocked: MockedOperation, generator: Generator, content: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The fields of a form; GenerationError when none was found that says all that is required."""
+    schema = content.get("schema", {})
+    pointer = mocked.operation.pointer + "/requestBody"
+    validator = SchemaValidator(mocked.contract, schema, pointer, Direction.REQUEST)
+    for key in ("", *map(str, range(_ATTEMPTS))):
+        value = _without_empty(generator.value(schema, key=key, direction=Direction.REQUEST))
+        if isinstance(value, dict) and validator.is_valid(value):
+            return [field for name, inner in value.items() for field in nested_fields(name, inner)]
+    raise GenerationError(pointer, "a form cannot say that a list or an object is there and empty")
+
+
+def _without_empty(value: Any) -> Any:
+    """A value without the lists and objects in it that are empty: in a form, those are not there."""
+    if isinstance(value, dict):
+        return {name: inner for name, each in value.items() if (inner := _without_empty(each)) not in ([], {})}
+    return [_without_empty(each) for each in value] if isinstance(value, list) else value
 
 
 def _authenticate(

@@ -43,6 +43,64 @@ paths:
 PATHS = "paths: {/a: {get: {operationId: get_a, security: [{%s: []}], responses: {'200': {description: A}}}}}\n"
 
 
+STYLED = """\
+paths:
+  /p/%s:
+    get:
+      operationId: get_p
+      parameters: [{name: p, in: %s, required: true, %s}]
+      responses: {'200': {description: A}}
+"""
+LIST = "schema: {type: array, minItems: 2, items: {type: integer, minimum: 1, maximum: 9}}"
+PAIR = "schema: {type: object, required: [a], maxProperties: 2, properties: {a: {type: integer}, b: {enum: [c]}}}"
+
+
+@pytest.mark.parametrize("described", [LIST, PAIR, "content: {application/json: {schema: {type: object}}}"])
+@pytest.mark.parametrize("explode", ["true", "false"])
+@pytest.mark.parametrize(
+    ("place", "style"),
+    [
+        ("path", "simple"),
+        ("path", "label"),
+        ("path", "matrix"),
+        ("query", "form"),
+        ("query", "pipeDelimited"),
+        ("query", "spaceDelimited"),
+        ("header", "simple"),
+        ("cookie", "form"),
+    ],
+)
+def test_it_has_parameters_of_every_style(
+    mock_of: MockOf, place: str, style: str, explode: str, described: str
+) -> None:
+    how = described if "content" in described else f"style: {style}, explode: {explode}, {described}"
+
+    assert tried(mock_of(STYLED % ("{p}" if place == "path" else "p", place, how)))[1].status_code == 200
+
+
+def test_it_has_an_object_in_brackets(mock_of: MockOf) -> None:
+    request, response = tried(mock_of(STYLED % ("p", "query", f"style: deepObject, {PAIR}")))
+
+    assert "p%5Ba%5D=" in request.target
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("rule", ["", ", maxItems: 0"])
+def test_a_form_says_what_it_can(mock_of: MockOf, rule: str) -> None:
+    """A list that is there and empty it cannot say."""
+    schema = f"{{type: object, required: [to], properties: {{to: {{type: array, items: {{type: integer}}{rule}}}}}}}"
+    ask = mock_of(
+        DEMANDING.replace(
+            "application/json: {schema: {type: object, required: [to], properties: {to: {type: string}}}}",
+            f"application/x-www-form-urlencoded: {{schema: {schema}}}",
+        )
+    )
+    request = request_to_try(ask.mock.book.operations, "off", 0.0)
+
+    assert (request is None) == bool(rule)
+    assert request is None or tried(ask)[1].status_code == 201
+
+
 def tried(ask: Asked) -> tuple[Request, httpx.Response]:
     request = request_to_try(ask.mock.book.operations, ask.mock.settings.auth, time.time())
     assert request is not None
