@@ -156,6 +156,14 @@ def test_a_scenario_is_taken_back(panel: PanelVisit, mock: Server) -> None:
     assert operation(mock)["scenario"] is None
 
 
+def test_what_the_dialer_is_put_into_is_chosen_beside_it_and_can_be_shared(panel: PanelVisit) -> None:
+    panel.choose("no-number")
+    panel.said("Scenario no-number")
+
+    expect(panel.page.get_by_role("radio", name="no-number")).to_be_checked()
+    expect(panel.page.get_by_role("button", name="Copy link")).to_be_enabled()
+
+
 def test_what_others_choose_is_seen(panel: PanelVisit, mock: Server) -> None:
     mock.client.put("/__mock/scenario", json={"name": "none"})
 

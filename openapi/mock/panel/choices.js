@@ -74,7 +74,7 @@ export class Choices {
           { class: "card", title: description },
           h("input", { type: "radio", name: "scenario", value: name }),
           h("span", { class: "name ellipsis" }, name || "default"),
-          h("span", { class: "muted ellipsis" }, description),
+          h("span", { class: "muted lines" }, description),
         ),
       ),
     );

@@ -24,7 +24,11 @@ const operations = new Operations((id) => {
 });
 const log = new Log((number) => details.open(number));
 const details = new Details(log);
-const dialer = new Dialer((name) => act(api.setScenario(state.operations.find(isDialer).id, name), name ? `Scenario ${name}` : "No scenario"));
+const dialer = new Dialer((name) => {
+  // Where the choices are for all operations, this is one of them: it is seen there, and its link can be copied.
+  const id = choices.id === null ? null : state.operations.find(isDialer).id;
+  act(api.setScenario(id, name), name ? `Scenario ${name}` : "No scenario");
+});
 const tryout = new Tryout();
 const session = new Session((name) => {
   announce(name === null ? "Choices hold for everyone" : `Choices hold for the session ${name}`);
