@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["project"]
 
+ROOT = Path(__file__).parents[2]
 Relay = Callable[..., "CompletedProcess[str]"]
 TOKEN = {"Authorization": "Bearer mock"}
 HEADERS = ("content-type", "retry-after", "www-authenticate")
@@ -155,6 +157,17 @@ def test_it_prints_or_writes_the_same(relay: Relay, tmp_path: Path) -> None:
     assert "export type CallsActiveProviderResponse = {" in printed
     assert written.stdout == ""
     assert (tmp_path / "types.ts").read_text() == printed
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/mock.md"])
+def test_the_exports_of_the_documentation_write_their_files(page: str, relay: Relay, tmp_path: Path) -> None:
+    lines = re.findall(r"^tether-relay (mock export .* --output (.*))$", (ROOT / page).read_text(), re.MULTILINE)
+    for line, name in lines:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        relay(*line.split())
+
+    assert len(lines) == 2
+    assert all((tmp_path / name).stat().st_size > 0 for _, name in lines)
 
 
 @pytest.mark.parametrize(
