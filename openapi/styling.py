@@ -8,6 +8,8 @@ from urllib.parse import quote
 
 import orjson
 
+from openapi.judging.media_types import is_json, parse_media_type
+
 _DEFAULT: Final = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
 # What stands between items that are not exploded, where it is no comma.
 _SEPARATORS: Final = {"spaceDelimited": " ", "pipeDelimited": "|"}
@@ -22,7 +24,7 @@ def style_of(parameter: Mapping[str, Any]) -> tuple[str, bool]:
 def segment_of(parameter: Mapping[str, Any], value: Any) -> str:
     """A value in the path, percent-encoded."""
     if "content" in parameter:
-        return _quoted(_json(value))
+        return _quoted(_content(parameter, value))
     style, explode = style_of(parameter)
     prefix, separator = {"label": (".", "."), "matrix": (";", ";")}.get(style, ("", ","))
     named = f"{_quoted(parameter['name'])}=" if style == "matrix" else ""
@@ -39,7 +41,7 @@ def fields_of(parameter: Mapping[str, Any], value: Any) -> list[tuple[str, str]]
     """A value in the query, in a header or in a cookie: names and texts, not encoded yet."""
     name = parameter["name"]
     if "content" in parameter:
-        return [(name, _json(value))]
+        return [(name, _content(parameter, value))]
     style, explode = style_of(parameter)
     if style == "deepObject":
         return list(nested_fields(name, value))
@@ -64,6 +66,12 @@ def nested_fields(name: str, value: Any) -> Iterator[tuple[str, str]]:
 def text_of(value: Any) -> str:
     """A single value as text; what is none, as JSON."""
     return value if isinstance(value, str) else _json(value)
+
+
+def _content(parameter: Mapping[str, Any], value: Any) -> str:
+    """A value in the one media type that its parameter has."""
+    media_type = parse_media_type(next(iter(parameter["content"]), "")).name
+    return _json(value) if is_json(media_type) else text_of(value)
 
 
 def _flat(value: Any) -> list[str]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from openapi.conformance.credentials import NOTHING, Carried
 from openapi.conformance.samples import sample_of
@@ -15,6 +15,7 @@ from openapi.conformance.session import Session
 from openapi.contract import Contract, Operation
 from openapi.judging import is_json
 from openapi.messages import Fields, Request
+from openapi.styling import fields_of, segment_of
 
 _TEMPLATE: Final = re.compile(r"\{([^{}]+)\}")
 # Where a parameter stands -> what that is called in what is given.
@@ -56,8 +57,8 @@ def positive_for(contract: Contract, operation: Operation, given: Mapping[str, A
     """
     given = given or {}
     values = {place: dict(given.get(part, {})) for place, part in _PARTS.items()}
-    for parameter in operation.parameters:
-        place, name = str(parameter["in"]), str(parameter["name"])
+    described = {(parameter["in"], parameter["name"]): parameter for parameter in operation.parameters}
+    for (place, name), parameter in described.items():
         ignored = place == "header" and name.lower() in _NOT_PARAMETERS
         if not ignored and (parameter.get("required") is True or place == "path"):
             values[place].setdefault(name, sample_of(contract, _holder(parameter)))
@@ -65,33 +66,27 @@ def positive_for(contract: Contract, operation: Operation, given: Mapping[str, A
         body, content_type = json.dumps(given["body"]).encode(), "application/json"
     else:
         body, content_type = _body(contract, operation)
-    fields = [(name, text_of(value)) for name, value in values["header"].items()]
+
+    def sent(place: str) -> Iterator[tuple[str, str]]:
+        for name, value in values[place].items():
+            yield from fields_of(described.get((place, name), {"in": place, "name": name}), value)
+
+    def segment(match: re.Match[str]) -> str:
+        parameter = described.get(("path", match[1]), {"in": "path", "name": match[1]})
+        return segment_of(parameter, values["path"].get(match[1], "a"))
+
+    fields = list(sent("header"))
     if values["cookie"]:
-        fields.append(("Cookie", "; ".join(f"{name}={text_of(value)}" for name, value in values["cookie"].items())))
+        fields.append(("Cookie", "; ".join(f"{name}={text}" for name, text in sent("cookie"))))
     if content_type and not any(name.lower() == "content-type" for name, _ in fields):
         fields.append(("Content-Type", content_type))
     return Positive(
         operation.method.upper(),
-        _TEMPLATE.sub(lambda match: quote(text_of(values["path"].get(match[1], "a")), safe=","), operation.path),
-        urlencode(list(_pairs(values["query"]))),
+        _TEMPLATE.sub(segment, operation.path),
+        urlencode(list(sent("query"))),
         tuple(fields),
         body,
     )
-
-
-def text_of(value: Any) -> str:
-    """A value of JSON as the text of a parameter, in the default style of its place (section "Style Values")."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list):
-        return ",".join(text_of(item) for item in value)
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _pairs(query: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for name, value in query.items():
-        for item in value if isinstance(value, list) else [value]:
-            yield name, text_of(item)
 
 
 def _holder(parameter: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -108,7 +103,8 @@ def _body(contract: Contract, operation: Operation) -> tuple[bytes, str]:
     name = next((name for name in content if is_json(name.partition(";")[0].strip().lower())), next(iter(content)))
     value = sample_of(contract, content[name])
     if name.startswith("application/x-www-form-urlencoded") and isinstance(value, dict):
-        return urlencode(list(_pairs(value))).encode(), name
+        fields = [field for key, item in value.items() for field in fields_of({"in": "query", "name": key}, item)]
+        return urlencode(fields).encode(), name
     if isinstance(value, str) and not is_json(name.partition(";")[0].strip().lower()):
         return value.encode(), name
     return json.dumps(value).encode(), "application/json" if "*" in name else name
