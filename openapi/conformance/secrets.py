@@ -10,25 +10,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import cached_property
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 from urllib.parse import quote
 
 from openapi.contract import Contract
 from openapi.messages import Fields, Request
-
-
-@dataclass(frozen=True, slots=True)
-class Expansion:
-    """What a POSIX shell puts in between double quotes, e.g. ``$TOKEN``."""
-
-    text: str
-
-    def __str__(self) -> str:
-        return self.text
-
-
-# Text as it is, or what a shell makes of a variable.
-Part: TypeAlias = str | Expansion
+from openapi.shell import Expansion, Part, merged
 
 TOKEN: Final = Expansion("$TOKEN")
 _IN_BASE64: Final = Expansion('$(printf %s "$TOKEN" | base64 | tr -d "\\n")')
@@ -192,20 +179,6 @@ def _alike(one: str, other: str) -> bool:
     """Whether two texts have more in common than chance would."""
     match = SequenceMatcher(None, one, other, autojunk=False).find_longest_match()
     return match.size >= min(_ALIKE, len(other))
-
-
-def merged(parts: Iterable[Part]) -> tuple[Part, ...]:
-    """The same parts without empty ones, texts that follow one another joined, names set apart from them by braces."""
-    result: list[Part] = []
-    for part in parts:
-        last = result[-1] if result else ""
-        if isinstance(part, str) and isinstance(last, str) and result:
-            result[-1] = last + part
-        elif isinstance(part, str) and isinstance(last, Expansion) and re.match(r"\w", part):
-            result[-1:] = [Expansion(re.sub(r"^\$(\w+)$", r"${\1}", last.text)), part]
-        elif part != "":
-            result.append(part)
-    return tuple(result)
 
 
 def shown(parts: Iterable[Part]) -> str:
