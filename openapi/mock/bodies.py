@@ -6,13 +6,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlencode
 
 import orjson
 
 from openapi.contract import Contract
-from openapi.judging import is_json
 from openapi.mock.carried import Example, examples_of
+from openapi.mock.encoding import encode, sample_of
 from openapi.mock.envelopes import Envelopes
 from openapi.mock.generation import GenerationError, Generator
 from openapi.mock.own_headers import is_own
@@ -62,7 +61,10 @@ class Bodies:
             return Body(encode(step.body, selection.content_type or ""), "the body of the scenario")
         media_type, pointer = self._media_type(mocked, selection)
         value, reason, violations = self._value(mocked, selection, media_type, pointer, wish)
-        return Body(encode(value, selection.content_type or ""), reason, violations)
+        if isinstance(value, bytes):
+            return Body(value, reason)
+        schema = media_type.get("schema", {})
+        return Body(encode(value, selection.content_type or "", self._contract, schema), reason, violations)
 
     def error(self, mocked: MockedOperation, selection: Selection, code: str, sentence: str) -> bytes | None:
         """A body that tells of an error in the form that the contract has for it; None when it has none."""
@@ -71,7 +73,7 @@ class Bodies:
         media_type, _ = self._media_type(mocked, selection)
         schema = media_type.get("schema", {})
         found = self._envelopes.fitting(schema, selection.status, code=code, sentence=sentence)
-        return None if found is None else encode(found.body, selection.content_type or "")
+        return None if found is None else encode(found.body, selection.content_type or "", self._contract, schema)
 
     def headers(self, mocked: MockedOperation, selection: Selection, key: str) -> dict[str, str]:
         """The headers that the contract declares for a response, with a value for each that one can be made for."""
@@ -111,6 +113,9 @@ class Bodies:
                 return example.value, f"the example {example.name!r}" if example.name else "the contract's example", ()
         if selection.status >= 400 and (found := self._envelopes.fitting(schema, selection.status)) is not None:
             return found.body, "an error that fits the status", ()
+        sample = sample_of(_plain(selection.content_type), self._kinds(schema))
+        if sample is not None:
+            return sample, "the smallest file of its kind", ()
         try:
             return self._generator.value(schema, key=wish.key), "data made from the schema", ()
         except GenerationError as error:
@@ -125,6 +130,10 @@ class Bodies:
             self._examples[pointer] = tuple((example, validator) for example in found)
         return self._examples[pointer]
 
+    def _kinds(self, schema: Mapping[str, Any]) -> set[str]:
+        kind = self._contract.resolve(schema).get("type")
+        return {kind} if isinstance(kind, str) else set(self._contract.resolve(schema)) & {"allOf", "anyOf", "oneOf"}
+
     def _header(self, name: str, reference: Mapping[str, Any], key: str) -> str | None:
         header = self._contract.resolve(reference)
         examples = examples_of(self._contract, header, "")
@@ -137,16 +146,8 @@ class Bodies:
         return text if _HEADER_VALUE.fullmatch(text) else None
 
 
-def encode(value: Any, content_type: str) -> bytes:
-    """`value` in a media type: JSON, a form, or text, which data that is no text has as JSON."""
-    media_type = content_type.partition(";")[0].strip().lower()
-    if is_json(media_type):
-        return orjson.dumps(value)
-    if isinstance(value, str):
-        return value.encode()
-    if media_type == "application/x-www-form-urlencoded" and isinstance(value, dict):
-        return urlencode(value, doseq=True).encode()
-    return orjson.dumps(value)
+def _plain(content_type: str | None) -> str:
+    return (content_type or "").partition(";")[0].strip().lower()
 
 
 def header_text(value: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from openapi.contract import Contract
+from openapi.mock.encoding import is_written
 from openapi.mock.examples import faulty_examples
 from openapi.mock.generation import GenerationError, Generator
 from openapi.mock.mocking import Book
@@ -32,3 +33,5 @@ def _unanswerable(contract: Contract, operations: list[MockedOperation]) -> Iter
                     generator.value(content.get("schema", {}))
                 except GenerationError as error:
                     yield f"{mocked.id}: no data can be made for {key}, {media_type}: {error}"
+                if not is_written(media_type):
+                    yield f"{mocked.id}: {key} is answered with JSON under {media_type}, which the mock cannot write"

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 from openapi.judging import is_json
 from openapi.messages import Request
-from openapi.mock.bodies import encode
 from openapi.mock.carried import examples_of
+from openapi.mock.encoding import encode
 from openapi.mock.generation import GenerationError, Generator
 from openapi.mock.scenarios import MockedOperation
 from openapi.mock.security import Auth, mint

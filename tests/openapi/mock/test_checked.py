@@ -1,0 +1,49 @@
+"""Our own check finds nothing wrong with the mock, but that it knows nobody."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from openapi.conformance.findings import Certainty
+from openapi.conformance.options import Profile
+from openapi.conformance.testing import ContractCheck
+from openapi.contract import PUBLISHED, STRICT, load_contract
+from openapi.mock.app import create_mock
+from openapi.mock.mocking import Mock
+from tests.openapi.mock.test_schemathesis import RICH, THINGS
+
+if TYPE_CHECKING:
+    from tests.conftest import Running
+
+# A mock takes any credentials of the right kind, and answers whoever has them.
+SKIPPED: Final = ("auth-garbage", "auth-status")
+
+
+def options_for(document: Path) -> dict[str, Any]:
+    contract = load_contract(document, lenient=True)
+    strict = contract.with_overlay(STRICT) if document == PUBLISHED else None
+    return {"contract": contract, "strict": strict, "token": "a.b.c", "allow_writes": True, "skip": SKIPPED}
+
+
+@pytest.mark.parametrize("document", [PUBLISHED, THINGS], ids=lambda path: path.stem)
+def test_the_check_finds_nothing(document: Path) -> None:
+    verdict = ContractCheck(create_mock(Mock({"": document})), **options_for(document)).verdict
+
+    assert [str(finding) for finding in verdict.findings] == []
+    assert verdict.exit_code == 0
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("document", [PUBLISHED, THINGS, RICH], ids=lambda path: path.stem)
+def test_a_deep_check_of_the_command_finds_nothing(document: Path, running_server: Running) -> None:
+    with running_server(str(document), "--quiet", command=("tether-relay", "mock")) as mock:
+        check = ContractCheck(mock.url, **options_for(document), profile=Profile.DEEP, seed=1, time_limit=30.0)
+
+        # What is only probable is a list of one item and a single value, which are the same in a form.
+        certain = [finding for finding in check.verdict.findings if finding.certainty is Certainty.CERTAIN]
+
+        assert [str(finding) for finding in certain] == []
+        assert check.verdict.requests > 40
