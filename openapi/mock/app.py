@@ -12,12 +12,12 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from openapi.mock.asking import Asking
+from openapi.mock.connection import connection_of
 from openapi.mock.cors import Pair, exposing, is_preflight, origin_headers, preflight_headers
 from openapi.mock.log import MOST_BODY
 from openapi.mock.masking import safe_headers
 from openapi.mock.mocking import Mock
 from openapi.mock.pages import Pages
-from openapi.mock.protocol import connection_of
 from openapi.mock.refusals import MockFailure, Refusal, failure_of
 from openapi.mock.responding import MockedEndpoint
 from openapi.server.observation import Observation, exchange_of

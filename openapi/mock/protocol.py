@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
-import struct
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from contextlib import suppress
 from typing import Any, Final, Literal, TypeAlias, cast
 
 import httptools
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from openapi.mock.connection import CONNECTION, Connection, connection_of
 from openapi.mock.log import Exchange
 from openapi.mock.unreadable import Unreadable, malformed
 
@@ -26,6 +25,8 @@ MAX_TARGET: Final = 32 * 1024
 HEADER_TIMEOUT: Final = 10.0
 BODY_TIMEOUT: Final = 30.0
 
+# Bytes that are parsed before it is looked whether requests wait for their turn.
+_PARSED_AT_ONCE: Final = 4096
 # A reading may have the end of one request and the beginning of the next; uvloop reads up to 256 KiB at once.
 _MOST_RECEIVED: Final = 512 * 1024
 # Seconds that a client who was refused has to read why.
@@ -36,38 +37,8 @@ _HEADERS_TOO_LARGE: Final = Unreadable(
 _TARGET_TOO_LONG: Final = Unreadable(
     414, "TARGET_TOO_LONG", f"The target must not be longer than {MAX_TARGET // 1024} KiB."
 )
-_CONNECTION: Final = "tether_relay.connection"
 
 _Part: TypeAlias = Literal["headers", "body"]
-
-
-class Connection:
-    """What of a client's connection an application may touch, to fail as networks do.
-
-    `refusal` is what a request was answered whose body could not be read to its end.
-    """
-
-    def __init__(self, protocol: MockProtocol) -> None:
-        self._protocol = protocol
-        self.refusal: Unreadable | None = None
-
-    def reset(self) -> None:
-        """End it with a RST, as when the other side is not there any more (RFC 9293 section 3.10.7)."""
-        transport = self._protocol.transport
-        with suppress(OSError), socket.socket(fileno=_duplicate(transport.get_extra_info("socket"))) as shared:
-            # Closed with a linger of zero, what is not sent is thrown away, and the other side told so (socket(7)).
-            shared.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        transport.abort()
-
-    def close(self) -> None:
-        """End it when what was sent is out, be the answer whole or not."""
-        self._protocol.transport.close()
-
-
-def connection_of(scope: Scope) -> Connection | None:
-    """The connection that a request came by; None where the application is not served by `MockProtocol`."""
-    found: Connection | None = scope.get("extensions", {}).get(_CONNECTION)
-    return found
 
 
 class MockProtocol(HttpToolsProtocol):
@@ -92,12 +63,15 @@ class MockProtocol(HttpToolsProtocol):
         self._last: bytes | None = None
         # What is not answered yet, in the order in which it came.
         self._unanswered: deque[RequestResponseCycle] = deque()
+        # What has come and is not parsed, for requests before it wait for their turn.
+        self._unread = bytearray()
         # Nobody waits for anything but the answers to these.
         self._left = False
 
     def connection_made(self, transport: Any) -> None:
         """A client is there: its headers are waited for."""
         super().connection_made(transport)
+        self.flow = _Flow(transport, self.pipeline)
         self._wait(HEADER_TIMEOUT)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -129,27 +103,20 @@ class MockProtocol(HttpToolsProtocol):
         """Read on; what cannot be read is refused."""
         if self._last is not None:
             return
-        self._unset_keepalive_if_required()
         if self._timer is None:
             self._wait(HEADER_TIMEOUT)
-        try:
-            self._feed(data)
-        except httptools.HttpParserError as error:
-            self._refuse(malformed(error, data, in_body=self._part == "body"))
-            return
-        if self._part == "headers":
-            self._received += len(data)
-            if self._received > _MOST_RECEIVED:
-                self._refuse(_HEADERS_TOO_LARGE)
+        self._unread += data
+        self._read()
 
     def on_message_begin(self) -> None:
         """A request begins."""
         super().on_message_begin()
+        self._unset_keepalive_if_required()
         self._part = "headers"
         self._parsed = self._received = 0
         if self._timer is None:
             self._wait(HEADER_TIMEOUT)
-        cast(Any, self.scope)["extensions"] = {_CONNECTION: Connection(self)}
+        cast(Any, self.scope)["extensions"] = {CONNECTION: Connection(self.transport)}
 
     def on_url(self, url: bytes) -> None:
         """A part of the target."""
@@ -183,12 +150,27 @@ class MockProtocol(HttpToolsProtocol):
         """An answer is out. What had to wait for it follows: a refusal, or the end."""
         self._unanswered.popleft()
         super().on_response_complete()
-        if self._unanswered:
-            return
-        if self._last is not None:
+        if self._last is None:
+            self._read()
+        elif not self._unanswered:
             self._end(self._last)
-        elif self._left:
+        if self._left and not self._unanswered:
             self.transport.close()
+
+    def _read(self) -> None:
+        """Parse what has come, until a request has to wait for its turn: many fit into little, and each takes more."""
+        while self._unread and not self.pipeline and self._last is None and not self.transport.is_closing():
+            data = bytes(self._unread[:_PARSED_AT_ONCE])
+            del self._unread[:_PARSED_AT_ONCE]
+            try:
+                self._feed(data)
+            except httptools.HttpParserError as error:
+                self._refuse(malformed(error, data, in_body=self._part == "body"))
+                return
+            if self._part == "headers":
+                self._received += len(data)
+                if self._received > _MOST_RECEIVED:
+                    self._refuse(_HEADERS_TOO_LARGE)
 
     def _feed(self, data: bytes) -> None:
         """Parse; a wish to speak another protocol is passed over (RFC 9110 section 7.8), the next request read."""
@@ -289,5 +271,13 @@ class MockProtocol(HttpToolsProtocol):
         self._timer = self.loop.call_later(_LINGER, self.transport.close)
 
 
-def _duplicate(connection: Any) -> int:
-    return os.dup(connection.fileno())
+class _Flow(FlowControl):
+    """Nothing is read while requests are `waiting` for their turn: who reads no answers could ask without end."""
+
+    def __init__(self, transport: asyncio.Transport, waiting: Sized) -> None:
+        super().__init__(transport)
+        self._waiting = waiting
+
+    def resume_reading(self) -> None:
+        if not self._waiting:
+            super().resume_reading()

@@ -18,11 +18,11 @@ from starlette.types import Receive, Scope
 from openapi.judging import declared_status
 from openapi.mock.asking import Asking, asking_of
 from openapi.mock.bodies import Bodies, Wish
+from openapi.mock.connection import connection_of
 from openapi.mock.engine import import_engine
 from openapi.mock.failing import failure_by, told
 from openapi.mock.own_headers import merged_headers
 from openapi.mock.preferences import without_wishes
-from openapi.mock.protocol import connection_of
 from openapi.mock.refusals import MockFailure, Refusal, WishRefused, failure_of
 from openapi.mock.scenarios import MockedOperation, Scenario, Step
 from openapi.mock.security import Auth, check

@@ -60,8 +60,13 @@ def run(
     if sys.platform == "win32":
         asyncio.run(serve())
     else:
+        import resource
+
         import uvloop
 
+        # Whoever connects beyond it is cut.
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
         uvloop.run(serve())
 
 

@@ -52,11 +52,13 @@ class Upstream(Handler):
 
 
 @pytest.fixture(scope="module")
-def mock(running_server: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def mock(running_server: Running, tmp_path_factory: pytest.TempPathFactory, eventually: Eventually) -> Iterator[Server]:
     """A mock of a contract whose operation takes a body."""
     notes = tmp_path_factory.mktemp("notes") / "notes.yaml"
     notes.write_text(NOTES)
     with running_server(str(notes), command=("tether-relay", "mock"), measured=True) as running:
+        # The line of the request that has shown that it is there.
+        assert eventually(lambda: " /livez " in running.output)
         yield running
 
 
