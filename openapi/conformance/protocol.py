@@ -7,6 +7,7 @@ redirects within the server. Where it only advises (SHOULD), a finding is probab
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from typing import Final
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -65,12 +66,12 @@ class ProtocolProbe:
 
     def unknown_path(self, operation: Operation) -> None:
         """A path beside that of an operation which the contract does not have."""
-        path = operation.path.rpartition("/")[0].partition("{")[0].rstrip("/") + "/" + self._unknown
-        request = self._session.request("GET", path, self._credentials.carried(operation).headers)
-        if self._assessor.judge.path_is_known(Request("GET", path)):
+        known = self._assessor.judge.path_is_known
+        beside = _beside(operation.path, self._unknown)
+        if (path := next((path for path in beside if not known(Request("GET", path))), None)) is None:
             self._ledger.not_judged(None, "path-unknown", "every path belongs to an operation")
             return
-        exchange = self._session.send(request)
+        exchange = self._session.send(self._session.request("GET", path, self._credentials.carried(operation).headers))
         self._assessor.wire(None, exchange)
         response = exchange.response
         if response is None or response.status in OF_GATEWAYS:
@@ -169,6 +170,14 @@ class ProtocolProbe:
             where="Location",
             certainty=Certainty.CERTAIN if downgrade else Certainty.PROBABLE,
         )
+
+
+def _beside(path: str, name: str) -> Iterator[str]:
+    """Where something called `name` could stand beside a path, or beside what it stands under; the closest first."""
+    while path:
+        path = path.rpartition("/")[0]
+        if "{" not in path:
+            yield f"{path}/{name}"
 
 
 def undeclared_method(assessor: Assessor, operation: Operation, declared: set[str], exchange: Exchange) -> None:
