@@ -22,7 +22,7 @@ from openapi.conformance.findings import Category, Outcome, Rule, Verdict
 from openapi.conformance.options import Options
 from openapi.conformance.planning import selected
 from openapi.conformance.reports.plain import described
-from openapi.conformance.reports.wording import title
+from openapi.conformance.reports.wording import place, title
 from openapi.conformance.rules import RULES
 from openapi.conformance.runner import run_check
 from openapi.conformance.secrets import Secrets
@@ -79,7 +79,8 @@ class ContractCheck:
     def _text(self, fingerprints: tuple[str, ...]) -> str:
         secrets = Secrets.of(self.contract, *self._tokens)
         findings = [finding for finding in self.verdict.findings if finding.fingerprint in fingerprints]
-        return "\n\n".join([title(self.verdict), *(described(f, self.verdict.base_url, secrets) for f in findings)])
+        texts = (f"{place(f.operation)}: {f.rule.id}\n{described(f, self.verdict.base_url, secrets)}" for f in findings)
+        return "\n\n".join([title(self.verdict), *texts])
 
 
 @dataclass(frozen=True, eq=False)
