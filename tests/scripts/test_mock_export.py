@@ -242,3 +242,20 @@ def test_the_handlers_answer_every_scenario_as_the_mock_does(
 @pytest.mark.long
 def test_the_types_compile(relay: Relay, tool: Tool, project: Path) -> None:
     compile_module(tool, project, types=relay("mock", "export", "--to", "types").stdout)
+
+
+@pytest.mark.long
+def test_the_example_of_the_guide_answers_as_it_was_told_last(relay: Relay, tool: Tool, project: Path) -> None:
+    guide = (ROOT / "docs" / "mock.md").read_text()
+    (example,) = re.findall(r"^```ts\n(import \{ setupServer.*?)^```$", guide, re.DOTALL | re.MULTILINE)
+    ask = """
+server.listen({ onUnhandledRequest: "error" });
+console.log(JSON.stringify((await fetch("http://api.test/api/calls/providers")).status));
+server.close();
+"""
+
+    status = run(
+        tool, project, relay("mock", "export", "--to", "msw").stdout, example.replace("./mocks", "./msw.js") + ask
+    )
+
+    assert status == 401
