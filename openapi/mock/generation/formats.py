@@ -42,12 +42,19 @@ def hostname(draw: Draw) -> str:
 
 def uri(draw: Draw) -> str:
     """An absolute URL below such a domain."""
-    return f"https://{draw.random.choice(DOMAINS)}/{draw.random.choice(words.NOUNS)}s/{slug(draw)}"
+    return f"https://{draw.random.choice(DOMAINS)}/{plural(draw.random.choice(words.NOUNS))}/{slug(draw)}"
 
 
 def uri_reference(draw: Draw) -> str:
     """A path with two segments."""
-    return f"/{draw.random.choice(words.NOUNS)}s/{slug(draw)}"
+    return f"/{plural(draw.random.choice(words.NOUNS))}/{slug(draw)}"
+
+
+def plural(noun: str) -> str:
+    """Several of a noun."""
+    if noun.endswith("y") and noun[-2] not in "aeiou":
+        return f"{noun[:-1]}ies"
+    return f"{noun}es" if noun.endswith(("s", "x", "ch", "sh")) else f"{noun}s"
 
 
 def slug(draw: Draw) -> str:

@@ -24,6 +24,9 @@ _COMPANIES: Final = frozenset(
     )
 )
 
+# Of the name of a schema, what says nothing of what it is.
+_QUALIFIERS: Final = frozenset(words.listed("base basic full minimal nullable optional private public simple"))
+
 
 def words_in(name: str) -> list[str]:
     """The words of a name in any of the usual spellings, in small letters: ``billingCity`` -> billing, city."""
@@ -88,7 +91,9 @@ _NAMED: Final[Mapping[str, Text]] = {
     "status": _pick(*words.STATUSES),
     "color colour": formats.colour,
     "colorname colourname": _pick(*words.COLOURS),
-    "uuid guid": formats.uuid,
+    "uuid guid uid": formats.uuid,
+    "port": lambda draw: str(draw.random.randint(1024, 9999)),
+    "apiversion": _pick("v1"),
     "token accesstoken refreshtoken secret apikey cursor nextcursor etag": lambda draw: formats.token(draw, 24),
     "sha hash digest checksum": lambda draw: f"{draw.random.getrandbits(160):040x}",
     "version": lambda draw: f"{draw.random.randint(1, 4)}.{draw.random.randint(0, 12)}.{draw.random.randint(0, 9)}",
@@ -108,13 +113,16 @@ _BY_NAME: Final = {name: text for names, text in _NAMED.items() for name in name
 def text_for(name: str, parent: str) -> Text:
     """The strings that a property `name` of `parent` is likely to hold; two words where neither says anything."""
     parts = words_in(name)
+    if parts[-2:] == ["display", "name"] and (owner := words_in(parent)[-1:]):
+        return _name_of(owner) or formats.words_of
     if parts[-1:] == ["name"] and (text := _name_of(parts[-2:-1] or words_in(parent)[-1:] or [""])) is not None:
         return text
     for start in range(len(parts)):
         if (text := _BY_NAME.get("".join(parts[start:]))) is not None:
             return text
     if parts and parts[-1] in ("id", "ids", "sid", "identifier"):
-        return _identifier((parts[-2:-1] or words_in(parent)[:1] or ["id"])[0])
+        owners = [word for word in words_in(parent) if word not in _QUALIFIERS]
+        return _identifier((parts[-2:-1] or owners[:1] or ["id"])[0])
     if len(parts) > 1 and parts[-1] in ("at", "on"):
         return formats.date_time
     if parts and parts[-1].endswith("s") and (text := _BY_NAME.get(parts[-1][:-1])) is not None:

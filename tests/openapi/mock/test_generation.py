@@ -10,9 +10,11 @@ import pytest
 
 from openapi.contract import Contract
 from openapi.mock.generation import GenerationError, Generator
+from openapi.mock.generation.formats import plural
 from openapi.schemas import Direction, SchemaValidator
 
 STRING = {"type": "string"}
+REFERENCE = "#/components/schemas/%s"
 
 
 def contract_of(**schemas: Any) -> Contract:
@@ -62,11 +64,35 @@ def test_another_seed_gives_something_else() -> None:
         ("color", "#[0-9a-f]{6}|[a-z]+"),
         ("timezone", r"[A-Z]\w+/[A-Z]\w+|UTC"),
         ("locale", "[a-z]{2}(-[A-Z]{2})?"),
+        ("uid", "[0-9a-f-]{36}"),
+        ("ports", r"\d{4}"),
     ],
 )
 def test_a_text_looks_like_what_its_name_says(name: str, looks: str) -> None:
     for key in ("", "GET /a", "GET /b", "GET /c"):
         assert re.fullmatch(looks, made(object_of(**{name: STRING}), key)[name])
+
+
+@pytest.mark.parametrize(("about", "words"), [("SimpleUser", "Grace Silva"), ("TaxRate", "Western budget")])
+def test_whether_something_has_the_name_of_a_person_its_schema_says(about: str, words: str) -> None:
+    found = Generator(contract_of(**{about: object_of(display_name=STRING)})).value({"$ref": REFERENCE % about})
+
+    assert found["display_name"].istitle() == words.istitle()
+
+
+@pytest.mark.parametrize(("about", "begins"), [("NullableSimpleOwner", "own_"), ("Order", "ord_"), ("Tax", "tax_")])
+def test_an_identifier_begins_as_what_it_is_of(about: str, begins: str) -> None:
+    found = Generator(contract_of(**{about: object_of(id=STRING)})).value({"$ref": REFERENCE % about})
+
+    assert found["id"].startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("noun", "several"),
+    [("library", "libraries"), ("survey", "surveys"), ("pitch", "pitches"), ("index", "indexes"), ("plan", "plans")],
+)
+def test_several_of_a_noun_are_written_so(noun: str, several: str) -> None:
+    assert plural(noun) == several
 
 
 @pytest.mark.parametrize(
