@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -158,9 +157,8 @@ class Mock:
     def _judge(self, contract: Contract) -> Judge:
         judge = Judge(contract)
         if self.behind is not None:
-            # Here, where a contract is loaded, and no request waits for it; what cannot be routed is a warning already.
-            with suppress(RouteConflict):
-                _ = judge.router
+            # Here, where a contract is loaded, and no request waits for it.
+            _ = judge.router
         return judge
 
 

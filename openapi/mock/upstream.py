@@ -17,7 +17,6 @@ from openapi.mock.asking import Asking
 from openapi.mock.preferences import preferences_of_others
 from openapi.mock.refusals import Refusal
 from openapi.mock.responding import MAX_BODY
-from openapi.router import RouteConflict
 
 # Answers by which a server says that it does not have an operation, where the contract does not declare them for it.
 _LACKING: Final = (404, 405, 501)
@@ -97,10 +96,7 @@ def _violations(
 ) -> list[str]:
     target = path + (b"?" + asking.query if asking.query else b"")
     request = Request(asking.exchange.method, target.decode("latin-1"), _fields(asking.scope["headers"]), body)
-    try:
-        found = [f"request: {breach}" for breach in judge.request(request)]
-    except RouteConflict as conflict:
-        found = [f"request: not judged: {conflict}"]
+    found = [f"request: {breach}" for breach in judge.request(request)]
     if answer.body is None:
         return [*found, f"not judged: the answer is longer than {_MOST_JUDGED} bytes"]
     response = Response(answer.status, answer.headers, bytes(answer.body))
