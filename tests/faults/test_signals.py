@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -23,6 +23,9 @@ RIGHT: Final = (200, '{"provider":"sinch","phoneNumber":"+14165550100"}')
 # Seconds within which a server under load ends; those that it grants to requests in flight are 20.
 PROMPTLY: Final = 5
 LONG: Final = pytest.mark.long
+# States of a socket in /proc/net/tcp.
+ESTABLISHED: Final = "01"
+LISTENING: Final = "0A"
 ONE_AND_TWO: Final = pytest.mark.parametrize("workers", [pytest.param(1, marks=LONG), 2])
 
 
@@ -33,19 +36,29 @@ def answers(server: Server) -> bool:
         return False
 
 
-def connections(server: Server, worker: int) -> set[int]:
-    """The ports of the clients that a worker is connected with (proc(5), /proc/net/tcp)."""
-    port, established = httpx.URL(server.url).port, "01"
-    clients = {}
+def sockets(server: Server, worker: int, state: str) -> set[int]:
+    """The remote ports of a worker's sockets at the server's port, in a state (proc(5), /proc/net/tcp)."""
+    port = httpx.URL(server.url).port
+    remotes = {}
     for line in Path(f"/proc/{worker}/net/tcp").read_text().splitlines()[1:]:
-        _, local, remote, state, *_, inode = line.split()[:10]
-        if int(local.partition(":")[2], 16) == port and state == established:
-            clients[f"socket:[{inode}]"] = int(remote.partition(":")[2], 16)
+        _, local, remote, found, *_, inode = line.split()[:10]
+        if int(local.partition(":")[2], 16) == port and found == state:
+            remotes[f"socket:[{inode}]"] = int(remote.partition(":")[2], 16)
     opened = set()
     for descriptor in Path(f"/proc/{worker}/fd").iterdir():
         with suppress(FileNotFoundError):  # closed since it was listed
             opened.add(os.readlink(descriptor))
-    return {client for inode, client in clients.items() if inode in opened}
+    return {remote for inode, remote in remotes.items() if inode in opened}
+
+
+def connections(server: Server, worker: int) -> set[int]:
+    """The ports of the clients that a worker is connected with."""
+    return sockets(server, worker, ESTABLISHED)
+
+
+def all_listen(server: Server) -> bool:
+    """Whether each worker takes connections: each has a listening socket of its own."""
+    return all(sockets(server, worker, LISTENING) for worker in server.workers)
 
 
 def replaced(server: Server, worker: int) -> bool:
@@ -99,7 +112,11 @@ def test_a_killed_worker_loses_the_requests_in_flight_on_it_alone(
     running_server: Running, eventually: Eventually, under_load: UnderLoad
 ) -> None:
     """And is replaced within two seconds."""
-    with running_server("--workers", "2") as server, under_load(server, keeping=12, connecting=0) as load:
+    with ExitStack() as stack:
+        server = stack.enter_context(running_server("--workers", "2"))
+        # Else all clients may be connected with the one worker that is there.
+        assert eventually(lambda: len(server.workers) == 2 and all_listen(server))
+        load = stack.enter_context(under_load(server, keeping=12, connecting=0))
         load.count(200)
         killed = max(server.workers, key=lambda worker: len(connections(server, worker)))
         in_reach = connections(server, killed)
