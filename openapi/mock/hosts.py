@@ -31,6 +31,19 @@ def is_known(host: str | None, address: str) -> bool:
     return True
 
 
+def same_site(host: str | None, to: str) -> str | None:
+    """The Host by which a browser keeps cookies of the mock for the page at `to`; None when it is there already.
+
+    `localhost` and 127.0.0.1 are one machine and two sites: a cookie of the one is not sent for a page of the other
+    (RFC 6265bis section 5.2).
+    """
+    here, there = _host_of(f"//{host or ''}"), _host_of(to)
+    if {here, there} != {"localhost", "127.0.0.1"}:
+        return None
+    _, colon, port = (host or "").partition(":")
+    return there + colon + port
+
+
 def _host_of(url: str) -> str:
     try:
         return urlsplit(url).hostname or ""

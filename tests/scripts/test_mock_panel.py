@@ -276,6 +276,22 @@ def test_a_link_chooses_the_scenario_for_the_browser_that_opens_it(
     assert ask(mock).json()["provider"] == "sinch"
 
 
+def test_a_link_reaches_an_app_at_localhost_from_a_mock_at_an_address(browser: Browser, mock: Server) -> None:
+    class App(Handler):
+        def do_GET(self) -> None:
+            self.reply(200, b"<!doctype html><title>App</title>", Content_Type="text/html")
+
+    there = mock.url.replace("127.0.0.1", "localhost")
+    with listening(App) as url:
+        page = browser.new_page()
+        page.goto(f"{mock.url}/__mock/use/none?to={url.replace('127.0.0.1', 'localhost')}/app")
+        asked = f"fetch('{there}{PROVIDERS}', {{credentials: 'include', headers: {{Authorization: 'Bearer any'}}}})"
+
+        assert page.title() == "App"
+        assert page.evaluate(f"{asked}.then((response) => response.json())")["provider"] is None
+        page.close()
+
+
 def test_the_header_that_is_copied_chooses_the_scenario(panel: PanelVisit, mock: Server) -> None:
     panel.page.get_by_role("radio", name="no-number").check()
     panel.said("Scenario no-number")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from starlette.exceptions import HTTPException
 
 from openapi.mock.faults import Fault
-from openapi.mock.hosts import is_loopback
+from openapi.mock.hosts import is_loopback, same_site
 from openapi.mock.mocking import Mock
 from openapi.mock.overview import overview
+from openapi.mock.refusals import Refusal
 
 
 async def get_state(mock: Mock, x_mock_session: str | None = None, mock_session: str | None = None) -> dict[str, Any]:
@@ -77,16 +78,19 @@ async def put_source(mock: Mock, body: dict[str, Any]) -> dict[str, Any]:
     return _changed(mock, None)
 
 
-async def get_use(mock: Mock, scenario: str, to: str = "/__mock") -> tuple[None, int, dict[str, str]]:
+async def get_use(
+    mock: Mock, scenario: str, to: str = "/__mock", host: str | None = None
+) -> tuple[None, int, dict[str, str]]:
     """Put a browser into a scenario by a cookie, and send it on."""
     if scenario not in mock.book.scenarios:
-        raise HTTPException(400, f"There is no scenario {scenario!r}: there is {', '.join(mock.book.scenarios)}.")
-    return _sent_on(to, f"mock-scenario={scenario}; Path=/; SameSite=Lax")
+        sentence = f"There is no scenario {scenario!r}: there is {', '.join(mock.book.scenarios)}."
+        raise Refusal(404, "SCENARIO_NOT_FOUND", sentence)
+    return _sent_on(host, f"/{quote(scenario)}", to, f"mock-scenario={scenario}; Path=/; SameSite=Lax")
 
 
-async def get_use_none(to: str = "/__mock") -> tuple[None, int, dict[str, str]]:
+async def get_use_none(to: str = "/__mock", host: str | None = None) -> tuple[None, int, dict[str, str]]:
     """Take the cookie away again."""
-    return _sent_on(to, "mock-scenario=; Path=/; SameSite=Lax; Max-Age=0")
+    return _sent_on(host, "", to, "mock-scenario=; Path=/; SameSite=Lax; Max-Age=0")
 
 
 async def post_reset(mock: Mock, x_mock_session: str | None = None, mock_session: str | None = None) -> dict[str, Any]:
@@ -97,9 +101,12 @@ async def post_reset(mock: Mock, x_mock_session: str | None = None, mock_session
     return _changed(mock, session)
 
 
-def _sent_on(to: str, cookie: str) -> tuple[None, int, dict[str, str]]:
+def _sent_on(host: str | None, link: str, to: str, cookie: str) -> tuple[None, int, dict[str, str]]:
+    """To the page; where that is of another site, by way of the same link there, which leaves the cookie there too."""
     if not _is_own(to):
         raise HTTPException(400, "`to` must be a path of the mock, or a page of this machine.")
+    if (other := same_site(host, to)) is not None:
+        to = f"http://{other}/__mock/use{link}?{urlencode({'to': to})}"
     return None, 303, {"Location": to, "Set-Cookie": cookie, "Cache-Control": "no-store"}
 
 

@@ -6,10 +6,9 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-from starlette.exceptions import HTTPException
-
 from openapi.mock.log import Exchange
 from openapi.mock.mocking import Mock
+from openapi.mock.refusals import Refusal
 from openapi.mock.security import mint
 from openapi.mock.snippets import Kind, snippet
 
@@ -48,5 +47,5 @@ async def post_token(ttl: int) -> dict[str, str]:
 def _found(mock: Mock, number: int) -> Exchange:
     exchange = mock.log.get(number)
     if exchange is None:
-        raise HTTPException(400, f"The log has no request {number} any more.")
+        raise Refusal(404, "REQUEST_NOT_FOUND", f"The log has no request {number} any more.")
     return exchange

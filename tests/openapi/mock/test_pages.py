@@ -155,6 +155,45 @@ def test_the_control_keeps_its_own_contract(ask: Asked, method: str, path: str, 
     assert judge.response(operation, method, response) == []
 
 
+@pytest.mark.parametrize(
+    ("path", "code", "sentence"),
+    [
+        ("/__mock/requests/999", "REQUEST_NOT_FOUND", "The log has no request 999 any more."),
+        ("/__mock/use/nope", "SCENARIO_NOT_FOUND", "There is no scenario 'nope': there is twilio"),
+    ],
+)
+def test_what_is_not_there_is_not_found(ask: Asked, path: str, code: str, sentence: str) -> None:
+    response = ask(path)
+
+    assert (response.status_code, response.json()["code"]) == (404, code)
+    assert response.json()["error"].startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("link", "host", "to", "location"),
+    [
+        (
+            "/sinch",
+            "127.0.0.1:1",
+            "http://localhost:2/a",
+            "http://localhost:1/__mock/use/sinch?to=http%3A%2F%2Flocalhost%3A2%2Fa",
+        ),
+        ("", "127.0.0.1:1", "http://localhost:2/a", "http://localhost:1/__mock/use?to=http%3A%2F%2Flocalhost%3A2%2Fa"),
+        ("/sinch", "localhost", "http://127.0.0.1/", "http://127.0.0.1/__mock/use/sinch?to=http%3A%2F%2F127.0.0.1%2F"),
+        ("/sinch", "localhost:1", "http://localhost:2/", "http://localhost:2/"),
+        ("/sinch", "127.0.0.1:1", "/a", "/a"),
+        ("/sinch", "[::1]:1", "http://localhost:2/", "http://localhost:2/"),
+    ],
+)
+def test_a_link_leaves_its_cookie_at_the_name_of_the_page_too(
+    ask: Asked, link: str, host: str, to: str, location: str
+) -> None:
+    response = ask(f"/__mock/use{link}", params={"to": to}, headers={"Host": host})
+
+    assert (response.status_code, response.headers["location"]) == (303, location)
+    assert response.headers["set-cookie"].startswith("mock-scenario=")
+
+
 def test_the_document_of_the_control_is_served(ask: Asked) -> None:
     assert ask("/__mock/openapi.yaml").content == CONTROL.read_bytes()
 
