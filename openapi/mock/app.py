@@ -78,10 +78,14 @@ class _Application:
         found = mount.router.find(rest)
         if is_preflight(scope["method"], asking.headers):
             methods = _methods(found[0].endpoints) if found is not None else set()
-            if asking.headers["access-control-request-method"] in methods:
+            wanted = asking.headers["access-control-request-method"]
+            if wanted in methods:
                 asking.exchange.reason = "A browser asks whether a page of another origin may call this."
                 await recorder.respond(204, preflight_headers(asking.headers, methods), b"")
                 return
+            # The browser tells its page no more than that CORS failed; here it is said why.
+            lacking = f"The path has no {wanted}" if found is not None else "No operation has this path"
+            asking.exchange.reason = f"A browser asks before {wanted}: {lacking}. To its page it looks like CORS."
             recorder.open_to_origin = False
         if found is None and rest == b"/openapi.yaml" and scope["method"] in ("GET", "HEAD"):
             asking.exchange.reason = "The contract."

@@ -11,7 +11,7 @@ from starlette.types import Scope
 
 from openapi.mock.log import Exchange
 from openapi.mock.masking import Secrets, safe_headers, safe_target
-from openapi.mock.preferences import Preferences, preferences_of
+from openapi.mock.preferences import Preferences, preferences_of, unknown_wishes
 from openapi.mock.refusals import Refusal
 from openapi.mock.security import Credentials, cookies
 
@@ -57,6 +57,11 @@ class Asking:
     def preferences(self) -> Preferences:
         """What it wishes for; Refusal when that cannot be read."""
         return preferences_of(self._prefer, self.query)
+
+    @property
+    def unknown_wishes(self) -> list[str]:
+        """A sentence for each of its wishes that is misspelt; Refusal when they cannot be read."""
+        return list(unknown_wishes(self._prefer, self.query))
 
     @property
     def scenario_cookie(self) -> str | None:

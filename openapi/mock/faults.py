@@ -30,8 +30,10 @@ class Fault:
     def parse(cls, value: Mapping[str, Any]) -> Fault:
         """The fault in a Fault of the control document, which has been held to its schema.
 
-        ValueError for a range that ends before it begins.
+        ValueError for a range that ends before it begins, and for one by which nothing goes wrong.
         """
+        if "kind" not in value and "delay" not in value:
+            raise ValueError(f"nothing goes wrong without a kind ({', '.join(KINDS)}) or a delay in milliseconds")
         delay = value.get("delay", 0)
         least, most = delay if isinstance(delay, list) else (delay, delay)
         if least > most:

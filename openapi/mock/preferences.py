@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 from starlette.types import Scope
 
+from openapi.mock.nearness import did_you_mean, nearest
 from openapi.mock.refusals import WishRefused
 
 # RFC 9110 sections 5.6.2 and 5.6.4; a value that is no token, as `a/b`, is taken all the same.
@@ -54,6 +55,17 @@ def preferences_of(headers: Sequence[str], query: bytes) -> Preferences:
         _flag(found.get("dynamic")),
         found.get("scenario") or None,
     )
+
+
+def unknown_wishes(headers: Sequence[str], query: bytes) -> Iterator[str]:
+    """A sentence for each wish that is misspelt: a name in the query that is none of ours, or one in a Prefer header
+    that is nearly ours. Others mean something to somebody else (RFC 7240 section 2)."""
+    for name, _ in _in_header(", ".join(headers)) if headers else ():
+        if name not in _OURS and nearest(name, _OURS) is not None:
+            yield f"The wish {name!r} is not known.{did_you_mean(name, _OURS)}"
+    for name, _ in _in_query(query) if b"__" in query else ():
+        if name not in _OURS:
+            yield f"The wish {'__' + name!r} is not known.{did_you_mean('__' + name, [f'__{own}' for own in _OURS])}"
 
 
 def preferences_of_others(headers: Sequence[str]) -> str:

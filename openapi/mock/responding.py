@@ -21,10 +21,11 @@ from openapi.mock.bodies import Bodies, Wish
 from openapi.mock.connection import connection_of
 from openapi.mock.engine import import_engine
 from openapi.mock.failing import failure_by, told
+from openapi.mock.nearness import did_you_mean
 from openapi.mock.own_headers import merged_headers
 from openapi.mock.preferences import without_wishes
 from openapi.mock.refusals import MockFailure, Refusal, WishRefused, failure_of
-from openapi.mock.scenarios import MockedOperation, Scenario, Step
+from openapi.mock.scenarios import MockedOperation, Scenario, Step, example_names
 from openapi.mock.security import Auth, check
 from openapi.mock.selection import select, statuses
 from openapi.mock.state import Blow, State
@@ -77,7 +78,7 @@ class MockedEndpoint:
         """The answer to one request."""
         asking = asking_of(scope)
         asking.exchange.operation = self.name
-        asking.alternatives = self._alternatives
+        asking.alternatives = self._alternatives()
         refusal = await self._refusal(asking, scope, receive)
         scenario, origin = self._scenario(asking)
         asking.exchange.scenario = scenario.name if scenario is not None else None
@@ -131,7 +132,7 @@ class MockedEndpoint:
         known = ", ".join(name for name in self._scenarios if self._knows(name)) or "none"
         if wanted in self._scenarios:
             return f"The scenario {wanted!r} says nothing about {self.name}: for it there is {known}."
-        return f"There is no scenario {wanted!r}: there is {known}."
+        return f"There is no scenario {wanted!r}: there is {known}.{did_you_mean(wanted, self._scenarios)}"
 
     def _scenario(self, asking: Asking) -> tuple[Scenario | None, str]:
         """The scenario in force, and by whose choice."""
@@ -161,9 +162,17 @@ class MockedEndpoint:
             key += f" {next(self._numbers)}"
         body = self._bodies.body(self.mocked, selection, step, Wish(step.example, dynamic, key))
         headers = merged_headers(self._bodies.headers(self.mocked, selection, key), step.headers)
-        exchange.reason = f"{situation}: {selection.status}, {body.reason}."
+        exchange.reason = " ".join([f"{situation}: {selection.status}, {body.reason}.", *self._not_heard(asking)])
+        asking.alternatives = self._alternatives(example_names(self.mocked, selection.key))
         exchange.violations += body.violations
         return self._sent(selection.status, selection.content_type, headers, body.content)
+
+    def _not_heard(self, asking: Asking) -> list[str]:
+        """What was wished for in vain, a sentence each."""
+        cookie = asking.scenario_cookie
+        if not cookie or cookie in self._scenarios:
+            return asking.unknown_wishes
+        return [*asking.unknown_wishes, f"The cookie mock-scenario names {cookie!r}, which there is not."]
 
     def _refused(self, error: Refusal | HTTPException, asking: Asking) -> Answer:
         failure = failure_of(error)
@@ -194,8 +203,8 @@ class MockedEndpoint:
 
     def _broken(self, answer: Answer, blow: Blow, asking: Asking) -> Answer:
         kind = blow.fault.kind
-        what = "" if kind is None else f"{kind}, "
-        asking.exchange.reason = f"Fault: {what}{blow.milliseconds} ms. {asking.exchange.reason}"
+        waited = f"{blow.milliseconds} ms" if blow.milliseconds or kind is None else ""
+        asking.exchange.reason = f"Fault: {', '.join(filter(None, (kind, waited)))}. {asking.exchange.reason}"
         if kind == "truncate":
             asking.truncated = True
         if kind == "malform":
@@ -210,9 +219,16 @@ class MockedEndpoint:
         # Only a scenario says otherwise, and then means it.
         return Answer(status, (*fields, *(() if "cache-control" in sent else self.headers)), content)
 
+    def _alternatives(self, examples: Sequence[str] = ()) -> str:
+        """What else can be asked for, with the `examples` of the response that is given."""
+        wishes = {"code": self._statuses, "example": examples, "scenario": self._shown}
+        named = [f"{wish}={'|'.join(names[:_MOST_NAMED])}" for wish, names in wishes.items() if names]
+        return f"Prefer: {', '.join(named)}"
+
     @cached_property
-    def _alternatives(self) -> str:
-        named = [name for name in self._scenarios if self._knows(name)]
-        shown = [name for name in named if not self._scenarios[name].derived][:_MOST_NAMED]
-        scenarios = f", scenario={'|'.join(shown)}" if shown else ""
-        return f"Prefer: code={'|'.join(statuses(self.mocked))}{scenarios}"
+    def _statuses(self) -> Sequence[str]:
+        return statuses(self.mocked)
+
+    @cached_property
+    def _shown(self) -> Sequence[str]:
+        return [name for name in self._scenarios if self._knows(name) and not self._scenarios[name].derived]

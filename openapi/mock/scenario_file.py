@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, cast
@@ -15,11 +14,12 @@ from openapi.document import read_document
 from openapi.errors import ContractError
 from openapi.judging import declared_status, is_json
 from openapi.mock.faults import Fault
+from openapi.mock.nearness import did_you_mean
 from openapi.mock.own_headers import follows
 from openapi.mock.refusals import Refusal
 from openapi.mock.scenarios import ABSENT, Course, End, MockedOperation, Scenario, Step, example_names, status_of
 from openapi.mock.selection import usual_key
-from openapi.pointer import join_pointer, pointer_to
+from openapi.pointer import join_pointer, pointer_to, resolve_pointer
 from openapi.schemas import Direction, SchemaValidator
 
 # Those of the published contract.
@@ -42,8 +42,10 @@ def load_scenarios(file: Path, operations: Mapping[str, MockedOperation]) -> tup
 def read_scenarios(content: bytes, source: str, operations: Mapping[str, MockedOperation]) -> tuple[Scenario, ...]:
     """The scenarios in `content`; every body, example and status is held to the contracts."""
     document = read_document(content, source)
+    if "openapi" in document and "scenarios" not in document:
+        raise ContractError(source, "", "this is a contract, not a file of scenarios: name it without --scenarios")
     for error in _schema().iter_errors(document):
-        raise ContractError(source, join_pointer(error.instance_path), error.message)
+        raise ContractError(source, join_pointer(error.instance_path), _reason(error))
     return tuple(_Reading(source, name, operations).scenario(value) for name, value in document["scenarios"].items())
 
 
@@ -64,9 +66,8 @@ class _Reading:
             if name == _EVERY:
                 continue
             if (mocked := self._operations.get(name)) is None:
-                raise self._error(
-                    ("operations", name), f"there is no operation {name!r}{_near(name, self._operations)}"
-                )
+                reason = f"there is no operation {name!r}.{did_you_mean(name, self._operations)}"
+                raise self._error(("operations", name), reason)
             courses[name] = self._course(course, mocked, ("operations", name))
         if (course := value.get("operations", {}).get(_EVERY)) is not None:
             others = self._every(course, courses)
@@ -152,15 +153,27 @@ def violations(mocked: MockedOperation, key: str, media_type: str, body: Any) ->
     return [str(violation) for violation in validator.violations(body)]
 
 
+def _reason(error: jsonschema_rs.ValidationError) -> str:
+    """What is wrong, with the names that there are where one of them was meant."""
+    kind = error.kind
+    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Enum):
+        return f"there is {', '.join(map(str, kind.options))}, and not {error.instance!r}"
+    if not isinstance(kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties):
+        return error.message
+    names = list(resolve_pointer(_document(), join_pointer(error.schema_path[:-1]))["properties"])
+    name = kind.unexpected[0]
+    return f"there is no {name!r} here, but {', '.join(names)}.{did_you_mean(name, names)}"
+
+
 def _statuses(course: Mapping[str, Any]) -> list[int]:
     return [step["status"] for step in course.get("steps", [course]) if "status" in step]
 
 
-def _near(name: str, names: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, names, n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""
+@cache
+def _document() -> Any:
+    return orjson.loads(_SCHEMA.read_bytes())
 
 
 @cache
 def _schema() -> jsonschema_rs.Draft7Validator:
-    return jsonschema_rs.Draft7Validator(orjson.loads(_SCHEMA.read_bytes()))
+    return jsonschema_rs.Draft7Validator(_document())

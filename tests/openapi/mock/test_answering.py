@@ -313,7 +313,39 @@ def test_several_wishes_at_once_are_met(letters: Asked) -> None:
 def test_the_reason_says_what_else_there_is(letters: Asked) -> None:
     reason = letters("/letters").headers["x-mock-reason"]
 
-    assert reason == ("No scenario: 200, the example 'full'. Prefer: code=200|422|404|500, scenario=flaky|job|retry")
+    assert reason == (
+        "No scenario: 200, the example 'full'. "
+        "Prefer: code=200|422|404|500, example=full|wrong, scenario=flaky|job|retry"
+    )
+
+
+@pytest.mark.parametrize(
+    ("target", "headers", "told"),
+    [
+        ("/letters", {"Prefer": "senario=none"}, "The wish 'senario' is not known. Did you mean 'scenario'?"),
+        ("/letters?__senario=none", {}, "The wish '__senario' is not known. Did you mean '__scenario'?"),
+        ("/letters?__colour=red", {}, "The wish '__colour' is not known."),
+        (
+            "/letters",
+            {"Cookie": "mock-scenario=flakey"},
+            "The cookie mock-scenario names 'flakey', which there is not.",
+        ),
+    ],
+)
+def test_a_wish_that_is_not_known_is_told_in_the_reason(
+    letters: Asked, target: str, headers: dict[str, str], told: str
+) -> None:
+    response = letters(target, headers=headers)
+
+    assert response.status_code == 200
+    assert told in response.headers["x-mock-reason"]
+    assert told in letters("/__mock/requests").json()[-1]["reason"]
+
+
+def test_the_preferences_of_others_are_not_spoken_of(letters: Asked) -> None:
+    response = letters("/letters", headers={"Prefer": "respond-async, wait=10, return=minimal"})
+
+    assert "not known" not in response.headers["x-mock-reason"]
 
 
 @pytest.mark.parametrize(

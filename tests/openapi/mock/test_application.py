@@ -113,6 +113,20 @@ def test_a_preflight_is_right_for_what_is_declared_and_refused_for_the_rest(
     assert ("access-control-allow-origin" in response.headers) is (allowed is not None)
 
 
+@pytest.mark.parametrize(
+    ("target", "method", "reason"),
+    [
+        ("/b", "GET", "A browser asks before GET: No operation has this path. To its page it looks like CORS."),
+        ("/a", "PUT", "A browser asks before PUT: The path has no PUT. To its page it looks like CORS."),
+    ],
+)
+def test_why_a_preflight_fails_is_in_the_log(mock_of: MockOf, target: str, method: str, reason: str) -> None:
+    ask = mock_of(ONE)
+    ask(target, "OPTIONS", headers={"Origin": "http://app.test", "Access-Control-Request-Method": method})
+
+    assert ask("/__mock/requests").json()[-1]["reason"] == reason
+
+
 def test_a_fault_without_a_connection_ends_when_the_client_leaves(mock_of: MockOf) -> None:
     ask = mock_of(ONE)
     ask.put("fault", fault={"kind": "hang"})

@@ -97,7 +97,7 @@ def test_a_fault_can_be_of_all_or_of_a_step(operations: dict[str, MockedOperatio
 @pytest.mark.parametrize(
     ("text", "pointer", "reason"),
     [
-        ("operations: {get_jobs: {status: 200}}", "/operations/get_jobs", "did you mean 'get_job'?"),
+        ("operations: {get_jobs: {status: 200}}", "/operations/get_jobs", "Did you mean 'get_job'?"),
         ("operations: {zzz: {status: 200}}", "/operations/zzz", "there is no operation 'zzz'"),
         ("operations: {get_job: {status: 418}}", "/operations/get_job/status", "does not declare 418, only 200, 404"),
         ("operations: {get_job: {status: 200, body: {state: x}}}", "/operations/get_job/body", "/state"),
@@ -122,7 +122,8 @@ def test_a_fault_can_be_of_all_or_of_a_step(operations: dict[str, MockedOperatio
         ("operations: {get_job: {steps: [{status: 200}, {status: 418}]}}", "/operations/get_job/steps/1/status", "418"),
         ("operations: {'*': {status: 418}}", "/operations/*", "no other operation declares 418"),
         ("fault: {delay: [9, 1]}", "/fault", "the delay [9, 1] ends before it begins"),
-        ("fault: {kind: explode}", "/fault/kind", "explode"),
+        ("fault: {share: 0.5}", "/fault", "nothing goes wrong without a kind (hang, reset,"),
+        ("fault: {kind: explode}", "/fault/kind", "there is hang, reset, truncate, malform, unavailable, error, "),
         ("fault: {share: 2}", "/fault/share", "2"),
         ("operations: {get_job: {steps: []}}", "/operations/get_job/steps", "[]"),
         ("operations: {get_job: {steps: [{times: 0}]}}", "/operations/get_job/steps/0/times", "0"),
@@ -133,7 +134,9 @@ def test_a_fault_can_be_of_all_or_of_a_step(operations: dict[str, MockedOperatio
             "/operations/get_job/headers",
             "Content-Length follows from the answer",
         ),
-        ("tilt: 1", "", "tilt"),
+        ("tilt: 1", "", "there is no 'tilt' here, but description, fault, operations."),
+        ("operation: {}", "", "Did you mean 'operations'?"),
+        ("operations: {get_job: {stauts: 1}}", "/operations/get_job", "Did you mean 'status'?"),
         ("fault: {delay: 1}, operations: {}", "/operations", "{}"),
     ],
 )
@@ -159,6 +162,7 @@ def test_a_scenario_that_says_nothing_is_refused(operations: dict[str, MockedOpe
         (b"scenarios: [", "scenarios.yaml"),
         (b"- 1", "scenarios.yaml"),
         (b"{}", '"scenarios" is a required property'),
+        (b"openapi: 3.0.3", "this is a contract, not a file of scenarios: name it without --scenarios"),
         (b"scenarios: {'a b': {description: It is., fault: {delay: 1}}}", "a b"),
         (b"scenarios: {one: {fault: {delay: 1}}}", '"description" is a required property'),
     ],
