@@ -52,8 +52,12 @@ def test_a_server_that_writes_something_else_passes(running_server: Running, tex
     ("code", "outcome"),
     [
         ("logging.getLogger('a').warning('of %s', 'user_ada')", "1 passed, 1 error"),
-        ("logging.getLogger('a').warning('', exc_info=ValueError('+14165550101'))", "1 passed, 1 error"),
-        ("logging.getLogger('a').warning('of somebody')", "1 passed"),
+        pytest.param(
+            "logging.getLogger('a').warning('', exc_info=ValueError('+14165550101'))",
+            "1 passed, 1 error",
+            marks=pytest.mark.long,
+        ),
+        pytest.param("logging.getLogger('a').warning('of somebody')", "1 passed", marks=pytest.mark.long),
     ],
 )
 def test_a_test_that_logs_one_fails(tmp_path: Path, code: str, outcome: str) -> None:

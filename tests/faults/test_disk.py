@@ -118,7 +118,8 @@ def data_import(server: Server, program: tuple[str, ...], file: Path) -> int:
     return subprocess.run(command, env=server.environment, capture_output=True, timeout=30, check=False).returncode
 
 
-@pytest.mark.parametrize("fault", [full, pytest.param(read_only, marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("fault", [full, read_only])
 def test_a_disk_that_takes_nothing_disturbs_no_reader(
     running_server: Running,
     eventually: Eventually,

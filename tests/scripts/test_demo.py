@@ -80,6 +80,7 @@ def test_a_public_key_needs_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(DEMO_FOLDER.iterdir()) == []
 
 
+@pytest.mark.long
 def test_processes_that_start_at_once_agree_on_the_secret(installed: str) -> None:
     """Each makes the folder, the secret and the data if it is first, and signs with what there is then."""
     command = [installed, "token", DEMO_USER, "--demo"]

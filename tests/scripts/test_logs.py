@@ -178,6 +178,7 @@ def test_a_log_that_cannot_be_written_breaks_no_answer(running_server: Running, 
     assert (statuses, found) == ({200}, [("ok",)])
 
 
+@pytest.mark.long
 def test_a_reader_of_the_log_that_stops_holds_up_no_answer(running_server: Running, tmp_path: Path) -> None:
     """The pipe is full after a few hundred lines; what was lost meanwhile is told later."""
     os.mkfifo(tmp_path / "log")

@@ -132,6 +132,7 @@ def test_a_removed_key_stops_working_at_the_next_reading(
         assert eventually(lambda: publisher.get(server, "one").status_code == 401)
 
 
+@pytest.mark.long
 def test_the_last_good_keys_outlive_an_outage_which_is_told(
     running_server: Running, publisher: Publisher, environment: dict[str, str], eventually: Eventually
 ) -> None:
@@ -159,6 +160,7 @@ def test_keys_that_cannot_be_read_are_relied_on_for_a_bounded_time(
         assert eventually(lambda: publisher.get(server, "one").status_code == 200)
 
 
+@pytest.mark.long
 def test_without_a_key_ever_had_the_answer_is_500_until_there_is_one(
     running_server: Running, publisher: Publisher, environment: dict[str, str], eventually: Eventually
 ) -> None:

@@ -159,6 +159,7 @@ def test_what_is_not_in_the_contract_can_be_switched_off(
     assert statuses == dict.fromkeys(off, 404) | dict.fromkeys([*on, "/api/calls/providers"], 200)
 
 
+@pytest.mark.long
 def test_two_workers_both_answer_with_what_a_command_changed(running_server: Running) -> None:
     with running_server("--workers", "2") as server:
         assert len(server.workers) == 2

@@ -308,6 +308,7 @@ def test_requests_at_once_do_not_mix(ask: Ask, traced: Server) -> None:
     assert len({request[0].trace_id for request in spans}) == 20
 
 
+@pytest.mark.long
 def test_the_ratio_is_of_traces_that_begin_here(running_server: Running, own_collector: Collector) -> None:
     """Those of callers are sent when the callers say so."""
     settings = {"TETHER_RELAY_OTLP_ENDPOINT": own_collector.url, "TETHER_RELAY_OTLP_SAMPLE_RATIO": "0", **QUICKLY}
@@ -322,6 +323,7 @@ def test_the_ratio_is_of_traces_that_begin_here(running_server: Running, own_col
 # --- the collector -------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("with_signal", [signal.SIGTERM, signal.SIGINT])
 def test_what_has_not_been_sent_is_sent_at_the_end(
     running_server: Running, own_collector: Collector, with_signal: signal.Signals

@@ -132,6 +132,7 @@ def migrated(before: Content) -> Content:
     return [*(step.__name__ for step in STEPS), "name_users"], [(user, f"the user {user}") for user, _ in before[1]]
 
 
+@pytest.mark.long
 @VERSIONS
 def test_a_migration_killed_at_any_statement_has_happened_or_not(run: Run, tmp_path: Path, version: int) -> None:
     path = tmp_path / "store.db"
