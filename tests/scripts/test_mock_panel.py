@@ -106,6 +106,30 @@ def test_older_and_newer_requests_are_reached_from_an_open_one(panel: PanelVisit
     expect(details.locator(".reason")).to_contain_text("none")
 
 
+def test_a_filter_that_finds_nothing_says_so(panel: PanelVisit) -> None:
+    panel.page.get_by_label("Filter requests").fill("nothing like it")
+
+    expect(panel.page.locator("#requests-unmatched")).to_be_visible()
+
+
+def test_an_operation_can_be_read_beside_a_long_path(panel: PanelVisit, mock: Server) -> None:
+    ask(mock)
+    mock.client.get(PROVIDERS, params={"q": "long" * 200})
+    expect(newest(panel)).to_contain_text("longlong")
+    name = newest(panel).locator(".operation-id")
+    box = name.bounding_box()
+
+    assert box is not None
+    assert box["width"] > 100
+
+
+def test_options_of_a_path_that_is_there_are_not_called_none(panel: PanelVisit, mock: Server) -> None:
+    mock.client.options(PROVIDERS)
+    expect(newest(panel)).to_contain_text("OPTIONS")
+
+    expect(newest(panel)).not_to_contain_text("no such operation")
+
+
 def test_a_request_that_comes_while_the_log_is_read_is_not_lost(panel: PanelVisit, mock: Server) -> None:
     held: list[tuple[Route, APIResponse]] = []
     panel.page.route("**/__mock/requests", lambda route: held.append((route, route.fetch())))
@@ -150,10 +174,30 @@ def test_a_scenario_is_chosen_for_all_operations(panel: PanelVisit, mock: Server
 def test_a_scenario_is_taken_back(panel: PanelVisit, mock: Server) -> None:
     panel.choose("none")
     panel.said("Scenario none")
-    panel.choose("default")
+    panel.choose("no scenario")
     panel.said("No scenario")
 
     assert operation(mock)["scenario"] is None
+
+
+def test_a_request_that_no_scenario_answered_names_none(panel: PanelVisit) -> None:
+    details = open_newest(panel)
+    expect(details.locator(".reason")).to_contain_text("No scenario")
+
+    expect(details.locator(".facts")).not_to_contain_text("Scenario")
+
+
+def test_a_scenario_named_default_is_not_taken_for_none(
+    browser: Browser, running_server: Running, tmp_path: Path
+) -> None:
+    contract = tmp_path / "contract.yaml"
+    document = contract_of({"/a": "A"})
+    document["paths"]["/a"]["get"]["responses"]["default"] = {"description": "Broken"}
+    contract.write_text(json.dumps(document))
+    with running_server(str(contract), command=MOCK) as server, opened(browser, server.url) as visit:
+        names = visit.page.locator("#scenarios-list .name")
+
+        expect(names).to_have_text(["no scenario", "200", "default"])
 
 
 def test_what_the_dialer_is_put_into_is_chosen_beside_it_and_can_be_shared(panel: PanelVisit) -> None:
@@ -240,6 +284,14 @@ def test_a_fault_that_is_over_is_not_shown_any_more(panel: PanelVisit, mock: Ser
     expect(panel.page.locator("#fault-now")).to_be_hidden()
 
 
+@pytest.mark.parametrize("label", ["Share", "Times"])
+def test_a_fault_that_would_do_nothing_is_refused_in_the_form(label: str, panel: PanelVisit) -> None:
+    panel.page.locator("#fault").get_by_label(label).fill("50")
+    panel.page.get_by_role("button", name="Apply").click()
+
+    panel.said("Say what comes instead of the answer, or a delay")
+
+
 def test_a_range_that_ends_before_it_begins_is_refused_in_the_form(panel: PanelVisit) -> None:
     panel.page.get_by_label("Delay, ms").fill("50")
     panel.page.get_by_label("up to").fill("20")
@@ -255,6 +307,13 @@ def test_a_token_is_copied_and_accepted(panel: PanelVisit, mock: Server) -> None
 
     assert ask(mock, Authorization=f"Bearer {token}").status_code == 200
     assert token.count(".") == 2
+
+
+def test_where_no_time_counts_a_token_that_has_expired_is_said_to_be_good(panel: PanelVisit) -> None:
+    panel.page.get_by_label("Lifetime of the token").select_option("expired")
+    panel.page.get_by_role("button", name="Copy token").click()
+
+    panel.said("Copied a token (its time counts under --auth jwt alone)")
 
 
 def test_a_link_chooses_the_scenario_for_the_browser_that_opens_it(
@@ -311,6 +370,18 @@ def test_reset_makes_all_as_it_was_at_start(panel: PanelVisit, mock: Server) -> 
     state = mock.client.get("/__mock/state").json()
 
     assert (state["scenario"], state["fault"]) == (None, None)
+
+
+def test_reset_leaves_the_scenario_of_a_link_too(panel: PanelVisit, mock: Server) -> None:
+    panel.page.goto(f"{mock.url}/__mock/use/twilio")
+    expect(panel.page.locator("#preview")).to_contain_text("Twilio SDK")
+    panel.choose("none")
+    panel.said("Scenario none; a link keeps this browser in twilio")
+    panel.page.get_by_role("button", name="Reset").click()
+    panel.said("All as it was at start")
+
+    expect(panel.page.locator("#preview")).to_contain_text("Sinch SDK")
+    expect(panel.page.locator("#notices")).not_to_contain_text("A link has put")
 
 
 def test_warnings_about_the_contract_are_shown(panel: PanelVisit) -> None:
@@ -451,8 +522,10 @@ def test_an_operation_is_switched_to_the_mock_and_violations_of_the_upstream_are
         expect(visit.page.locator("#source-url")).to_contain_text(url)
         assert mock.client.get("/__mock/requests").json()[-1]["violations"]
 
+        expect(visit.page.locator("#fault-passed")).to_be_visible()
         visit.page.locator("#source").get_by_text("Mock").click()
         expect(visit.page.locator("#source input[value=mock]")).to_be_checked()
+        expect(visit.page.locator("#fault-passed")).to_be_hidden()
 
         assert holds_eventually(lambda: operation(mock)["source"] == "mock")
         assert ask(mock).json()["provider"] == "sinch"

@@ -2,7 +2,14 @@
 
 import * as api from "./api.js";
 import { $, announce, copy, h, write } from "./dom.js";
-import { faultText, readFault, showFault } from "./faults.js";
+import { faultText, isIdle, readFault, showFault } from "./faults.js";
+import { overridden } from "./session.js";
+
+/** What is chosen where no scenario is: no name of a scenario has a space in it. */
+export const NONE = "no scenario";
+
+/** What came of choosing a scenario. */
+export const chosen = (name) => `${name ? `Scenario ${name}` : "No scenario"}${overridden()}`;
 
 export class Choices {
   /** `act` runs a call of the API that returns the state, and says what came of it. */
@@ -10,6 +17,7 @@ export class Choices {
     this.act = act;
     this.id = null;
     this.scenario = null;
+    this.passed = false;
     this.shape = "";
     this.fault = undefined;
     this.form = $("fault");
@@ -41,6 +49,9 @@ export class Choices {
     for (const input of $("scenarios-list").querySelectorAll("input")) input.checked = input.value === (scenario ?? "");
     for (const id of ["copy-link", "copy-header"]) $(id).disabled = scenario === null;
     this.showFault(fault);
+    // An answer that is passed on is the upstream's own, and comes as it is.
+    this.passed = operation ? operation.source === "upstream" : state.upstream !== null;
+    $("fault-passed").hidden = !this.passed;
     $("source").hidden = !operation || state.upstream === null;
     for (const input of $("source").querySelectorAll("input")) input.checked = input.value === operation?.source;
     write($("source-url"), state.upstream ?? "");
@@ -73,7 +84,7 @@ export class Choices {
           "label",
           { class: "card", title: description },
           h("input", { type: "radio", name: "scenario", value: name }),
-          h("span", { class: "name ellipsis" }, name || "default"),
+          h("span", { class: "name ellipsis" }, name || NONE),
           h("span", { class: "muted lines" }, description),
         ),
       ),
@@ -81,7 +92,7 @@ export class Choices {
   }
 
   choose(name) {
-    this.act(api.setScenario(this.id, name || null), name ? `Scenario ${name}` : "No scenario");
+    this.act(api.setScenario(this.id, name || null), chosen(name));
   }
 
   link() {
@@ -112,7 +123,11 @@ export class Choices {
       most.focus();
       return announce("The longest delay is shorter than the shortest", true);
     }
+    if (isIdle(this.form)) {
+      this.form.elements.kind.focus();
+      return announce("Say what comes instead of the answer, or a delay", true);
+    }
     const fault = readFault(this.form);
-    this.act(api.setFault(this.id, fault), fault === null ? "No fault" : `Fault: ${faultText(fault)}`);
+    this.act(api.setFault(this.id, fault), fault === null ? "No fault" : `Fault: ${faultText(fault)}${this.passed ? ", where the mock answers" : ""}`);
   }
 }

@@ -1,10 +1,12 @@
 // The dialer preview: asks the mock as the app would, and shows what the app would show.
 
 import * as api from "./api.js";
-import { $, h, icon } from "./dom.js";
+import { NONE } from "./choices.js";
+import { $, announce, h, icon } from "./dom.js";
 import { duration, grade } from "./log.js";
 import { pretty } from "./details.js";
 import { interpret } from "./provider.js";
+import { followed } from "./session.js";
 
 export const OPERATION = "get_calls_providers";
 const PATIENCE = 15_000;
@@ -74,11 +76,20 @@ export class Dialer {
   }
 
   button(name) {
-    return h("button", { value: name, class: "chip", click: () => this.choose(name || null) }, name || "default");
+    return h("button", { value: name, class: "chip", click: () => this.choose(name || null) }, name || NONE);
   }
 
   async signIn() {
     this.token = (await api.token(3600)).token;
+  }
+
+  /** Ask with a new token; a scenario that refuses every token is named, for nothing else would be seen. */
+  async signInAgain() {
+    await this.signIn();
+    await this.refresh();
+    if (this.screen.dataset.kind !== "signed-out") return;
+    const name = followed() ?? this.operation.scenario;
+    announce(name === null ? "Signed in; the new token is refused as well" : `Signed in; the scenario ${name} refuses every token`, true);
   }
 
   /** Ask again. */
@@ -97,6 +108,7 @@ export class Dialer {
 
   async ask(signal) {
     let started = performance.now();
+    let begun = false;
     const late = AbortSignal.timeout(PATIENCE);
     try {
       if (this.token === null) await this.signIn();
@@ -107,11 +119,12 @@ export class Dialer {
         cache: "no-store",
         signal: AbortSignal.any([signal, late]),
       });
+      begun = true;
       const text = await response.text();
       const retryAfter = response.headers.get("Retry-After");
       return { status: response.status, body: parsed(text), text, retryAfter, milliseconds: performance.now() - started };
     } catch {
-      return { failure: late.aborted ? "timeout" : "offline", milliseconds: performance.now() - started };
+      return { failure: late.aborted ? "timeout" : begun ? "broken-off" : "offline", milliseconds: performance.now() - started };
     }
   }
 
@@ -135,7 +148,7 @@ export class Dialer {
   show({ kind, provider, title, text, number, code, action }) {
     this.screen.dataset.kind = kind;
     this.screen.setAttribute("aria-busy", "false");
-    const again = { retry: ["Try again", () => this.refresh()], "sign-in": ["Sign in", () => this.signIn().then(() => this.refresh())] }[action];
+    const again = { retry: ["Try again", () => this.refresh()], "sign-in": ["Sign in", () => this.signInAgain()] }[action];
     this.screen.replaceChildren(
       ...[
         h("span", { class: "emblem", "data-provider": provider }, icon(ICONS[kind])),

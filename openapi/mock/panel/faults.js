@@ -37,6 +37,12 @@ export function readFault(form) {
   return kind || delay ? Object.fromEntries(Object.entries(fault).filter(([, value]) => value !== undefined)) : null;
 }
 
+/** Whether a form says which requests are hit, and not by what. */
+export function isIdle(form) {
+  const { share, times } = form.elements;
+  return readFault(form) === null && `${share.value}${times.value}` !== "";
+}
+
 /** Let a form say a fault. */
 export function showFault(form, fault) {
   const { kind, delay, share, times, retryAfter } = fault ?? {};

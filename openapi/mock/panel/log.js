@@ -119,6 +119,7 @@ export class Log {
     const all = this.entries.size;
     write($("requests-count"), all === 0 ? "" : count === all ? `${all}` : `${count} of ${all}`);
     $("requests-none").hidden = all > 0;
+    $("requests-unmatched").hidden = all === 0 || count > 0;
     if (!this.list.querySelector("li:not([hidden]) button[tabindex='0']")) this.reach(this.buttons()[0]);
   }
 
@@ -144,7 +145,7 @@ function row({ number, at, method, target, operation, scenario, source, status, 
       " ",
       h("span", { class: "path ellipsis" }, target),
       " ",
-      h("span", { class: "operation-id ellipsis" }, operation ?? "no such operation"),
+      h("span", { class: "operation-id ellipsis" }, operation ?? (status === 404 ? "no such operation" : "")),
     ),
     h("span", { class: "scenario ellipsis" }, source === "upstream" ? "upstream" : (scenario ?? "")),
     h("span", { class: `status ${grade(status)}` }, status === null ? "none" : `${status}`),

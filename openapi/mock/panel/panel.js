@@ -1,7 +1,7 @@
 // The panel: reads the state of the mock, shows it, and carries out what is chosen.
 
 import * as api from "./api.js";
-import { Choices } from "./choices.js";
+import { Choices, chosen } from "./choices.js";
 import { Details } from "./details.js";
 import { Dialer, OPERATION } from "./dialer.js";
 import { $, announce, copy, write } from "./dom.js";
@@ -9,7 +9,7 @@ import { listen } from "./live.js";
 import { Log } from "./log.js";
 import { showNotices } from "./notices.js";
 import { Operations } from "./operations.js";
-import { Session } from "./session.js";
+import { Session, followed, leave } from "./session.js";
 import { Tryout } from "./tryout.js";
 
 let state = null;
@@ -27,7 +27,7 @@ const details = new Details(log);
 const dialer = new Dialer((name) => {
   // Where the choices are for all operations, this is one of them: it is seen there, and its link can be copied.
   const id = choices.id === null ? null : state.operations.find(isDialer).id;
-  act(api.setScenario(id, name), name ? `Scenario ${name}` : "No scenario");
+  act(api.setScenario(id, name), chosen(name));
 });
 const tryout = new Tryout();
 const session = new Session((name) => {
@@ -45,7 +45,7 @@ function show(next) {
   write($("contract"), titles);
   document.title = `Mock: ${titles}`;
   session.show(state.session);
-  showNotices(state.contracts, leave);
+  showNotices(state.contracts, left);
   operations.update(state);
   choices.update(state);
   const operation = state.operations.find(isDialer);
@@ -87,7 +87,7 @@ function connected(text, kind) {
 }
 
 /** Out of the scenario of a link. */
-function leave() {
+function left() {
   show(state);
   dialer.refresh();
 }
@@ -117,13 +117,19 @@ const reconnect = listen({
 $("token").addEventListener("submit", async (event) => {
   event.preventDefault();
   try {
-    await copy((await api.token($("token-ttl").value)).token, "a token");
+    const ttl = $("token-ttl");
+    const { token } = await api.token(ttl.value);
+    const uncounted = state.auth !== "jwt" && !ttl.selectedOptions[0].defaultSelected;
+    await copy(token, uncounted ? "a token (its time counts under --auth jwt alone)" : "a token");
   } catch (error) {
     announce(error.message, true);
   }
 });
 $("reset").addEventListener("click", async () => {
+  const linked = followed() !== null;
+  leave();
   await act(api.reset(), "All as it was at start");
+  if (linked) dialer.refresh();
 });
 $("requests-clear").addEventListener("click", async () => {
   await api.clearRequests().catch((error) => announce(error.message, true));

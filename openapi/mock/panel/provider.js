@@ -19,12 +19,13 @@ const code = (body) => [body?.code, body?.error?.code].find((value) => typeof va
 
 /**
  * What the dialer shows for an answer `{ status, body, retryAfter }`, where `body` is undefined when it was no JSON, or
- * for a failure `{ failure }`: "offline" or "timeout".
+ * for a failure `{ failure }`: "offline", "timeout" or "broken-off".
  *
  * `kind` is ready, no-number, empty, signed-out or failed; `action` is what its button does: retry or sign-in.
  */
 export function interpret({ status, body, retryAfter, failure }) {
   if (failure === "timeout") return failed("No answer", "The server took too long.");
+  if (failure === "broken-off") return failed("Connection lost", "The answer broke off.");
   if (failure) return failed("No connection", "The server cannot be reached.");
   if (status === 401) {
     const text = message(body, "The token is not accepted.");

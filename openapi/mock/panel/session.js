@@ -15,6 +15,12 @@ export function followed() {
   return /(?:^|; )mock-scenario=([^;]+)/.exec(document.cookie)?.[1] ?? null;
 }
 
+/** That a choice does not hold for what this browser asks, for whoever makes it. */
+export function overridden() {
+  const scenario = followed();
+  return scenario === null ? "" : `; a link keeps this browser in ${scenario}`;
+}
+
 /** Take the browser out of it. */
 export const leave = () => remember("mock-scenario", null);
 
