@@ -119,6 +119,7 @@ class Verdict:
 
     `findings` are new, `known` stand in the baseline, `gone` are fingerprints of the baseline that were not found.
     `obstacles` are reasons for which nothing could be judged. `base_url` has no credentials in it.
+    `curl_options` are words of the shell: what curl needs to connect as the check did.
     """
 
     contract: str
@@ -136,6 +137,7 @@ class Verdict:
     left_out: tuple[LeftOut, ...] = ()
     obstacles: tuple[str, ...] = ()
     interrupted: bool = False
+    curl_options: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:

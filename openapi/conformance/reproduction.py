@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -17,18 +20,21 @@ _VERBOSE: Final = frozenset({"head-body", "no-answer", "http-malformed"})
 _VISIBLE: Final = re.compile(r"/[!\"$-~]*")
 
 
-def curl(subject: Finding | Request, base_url: str, secrets: Secrets | None = None) -> str:
+def curl(
+    subject: Finding | Request, base_url: str, secrets: Secrets | None = None, connecting: Sequence[str] = ()
+) -> str:
     """The command that sends a request, or that of a finding, to the server at `base_url` again; "" without a request.
 
-    Credentials are variables of the shell, `$TOKEN` for the token of the check; `variables` tells which. The line holds
-    no control characters; the bytes that arrive are the same.
+    `connecting` are words of the shell that `curl_options` made. Credentials are variables of the shell, `$TOKEN` for
+    the token of the check; `variables` tells which. The line holds no control characters; the bytes that arrive are the
+    same.
     """
     request = subject.request if isinstance(subject, Finding) else subject
     if request is None:
         return ""
     rule = subject.rule.id if isinstance(subject, Finding) else ""
     secrets = secrets or Secrets()
-    words = ["curl", "-v" if rule in _VERBOSE else "-i", "--path-as-is", *_method(request)]
+    words = ["curl", "-v" if rule in _VERBOSE else "-i", "--path-as-is", *connecting, *_method(request)]
     words += _address(request, base_url, secrets)
     for name, value in request.headers:
         if (name.lower(), value) == ("accept", "*/*"):
@@ -40,6 +46,36 @@ def curl(subject: Finding | Request, base_url: str, secrets: Secrets | None = No
         words += ["-H", "'Accept-Encoding: gzip, deflate, br, zstd'"]
     piped, body = body_words(request, secrets.text(request.body.decode("latin-1")))
     return piped + " ".join([*words, *body])
+
+
+def curl_options(
+    url: str,
+    *,
+    proxy: str | None = None,
+    ca_bundle: Path | None = None,
+    insecure: bool = False,
+    client_cert: tuple[Path, Path | None] | None = None,
+) -> tuple[str, ...]:
+    """What curl has to be told, as words of the shell, to connect to the server at `url` in the same way.
+
+    User and password of the proxy are a variable.
+    """
+    words = [*_through(proxy)] if proxy else []
+    if urlsplit(url).scheme != "https":
+        return tuple(words)
+    if ca_bundle is not None:
+        words += ["--cacert", shlex.quote(str(ca_bundle))]
+    if insecure:
+        words.append("-k")
+    for option, file in zip(("--cert", "--key"), client_cert or (), strict=False):
+        words += [option, shlex.quote(str(file))] if file is not None else []
+    return tuple(words)
+
+
+def _through(proxy: str) -> list[str]:
+    parts = urlsplit(proxy)
+    user, _, place = parts.netloc.rpartition("@")
+    return ["-x", shlex.quote(f"{parts.scheme}://{place}"), *(["-U", '"$PROXY_USER"'] if user else [])]
 
 
 def variables(line: str) -> dict[str, str]:

@@ -19,6 +19,7 @@ from openapi.conformance.planning import connection_of, seed_of, selected, skipp
 from openapi.conformance.positives import Positive, positive_for
 from openapi.conformance.protocol import ProtocolProbe
 from openapi.conformance.provocations import Provocation, read_provocations
+from openapi.conformance.reproduction import curl_options
 from openapi.conformance.session import Session
 from openapi.conformance.targets import NotStarted, Target, served
 from openapi.conformance.wire import Exchange, Unreachable
@@ -224,6 +225,13 @@ class _Check:
             left_out=self._ledger.omissions,
             obstacles=self._ledger.obstacles,
             interrupted=interrupted,
+            curl_options=curl_options(
+                self._session.url,
+                proxy=self._options.proxy,
+                ca_bundle=self._options.ca_bundle,
+                insecure=self._options.insecure,
+                client_cert=self._options.client_cert,
+            ),
         )
 
 

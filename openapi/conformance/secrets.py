@@ -25,6 +25,7 @@ VARIABLES: Final = {
     "EXPIRED_TOKEN": "such a token whose `exp` has passed",
     "EARLY_TOKEN": "such a token whose `nbf` is still to come",
     "CHANGED_TOKEN": "such a token, changed without being signed anew",
+    "PROXY_USER": "user:password for the proxy",
 }
 _HIDDEN: Final = "***"
 _SCHEMES: Final = frozenset({"basic", "bearer", "digest", "dpop", "negotiate", "token"})

@@ -79,7 +79,7 @@ class ContractCheck:
     def _text(self, fingerprints: tuple[str, ...]) -> str:
         secrets = Secrets.of(self.contract, *self._tokens)
         findings = [finding for finding in self.verdict.findings if finding.fingerprint in fingerprints]
-        texts = (f"{place(f.operation)}: {f.rule.id}\n{described(f, self.verdict.base_url, secrets)}" for f in findings)
+        texts = (f"{place(f.operation)}: {f.rule.id}\n{described(f, self.verdict, secrets)}" for f in findings)
         return "\n\n".join([title(self.verdict), *texts])
 
 

@@ -54,7 +54,7 @@ def _summary(verdict: Verdict, secrets: Secrets | None) -> Iterator[str]:
     yield f"{_markdown(verdict.contract)} at {_markdown(verdict.base_url)}: profile {_markdown(verdict.profile)}, "
     yield f"seed {verdict.seed}, {plural(verdict.requests, 'request')} in {verdict.seconds:.1f} s"
     for finding in verdict.findings[:_MOST_SHOWN]:
-        yield from _finding(finding, verdict.base_url, secrets)
+        yield from _finding(finding, verdict, secrets)
     if (more := len(verdict.findings) - _MOST_SHOWN) > 0:
         yield f"\nAnd {plural(more, 'finding')} more."
     if verdict.coverage:
@@ -69,14 +69,14 @@ def _summary(verdict: Verdict, secrets: Secrets | None) -> Iterator[str]:
         yield from (f"- {_markdown(left.operation)}: {_markdown(left.reason)}" for left in verdict.left_out)
 
 
-def _finding(finding: Finding, base_url: str, secrets: Secrets | None) -> Iterator[str]:
+def _finding(finding: Finding, verdict: Verdict, secrets: Secrets | None) -> Iterator[str]:
     yield f"\n### {_markdown(place(finding.operation))}: {finding.rule.id}\n"
     yield f"{_markdown(finding.rule.title)} ({_markdown(certainty(finding))}).\n"
     yield f"- came: {_markdown(finding.message)}"
     yield f"- expected: {_markdown(finding.expected)}"
     if finding.pointer:
         yield f"- contract: {_markdown('#' + finding.pointer)}"
-    if line := curl(finding, base_url, secrets):
+    if line := curl(finding, verdict.base_url, secrets, verdict.curl_options):
         # A fence is longer than any in what it holds.
         fence = "`" * max(3, 1 + max(map(len, re.findall("`+", line)), default=0))
         yield f"\n{fence}sh\n{line}\n{fence}"

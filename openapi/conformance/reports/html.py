@@ -52,7 +52,7 @@ def _findings(
     findings: tuple[Finding, ...], state: str, verdict: Verdict, content: bytes, secrets: Secrets
 ) -> Iterator[dict[str, Any]]:
     for number, finding in enumerate(findings):
-        line = curl(finding, verdict.base_url, secrets)
+        line = curl(finding, verdict.base_url, secrets, verdict.curl_options)
         request, response = finding.request, finding.response
         yield {
             "id": finding.fingerprint,

@@ -56,7 +56,7 @@ def _lines(verdict: Verdict, secrets: Secrets) -> Iterator[dict[str, Any]]:
         }
     for state, findings in (("new", verdict.findings), ("known", verdict.known)):
         for finding in findings:
-            yield {"type": "finding", "state": state, **_finding(finding, verdict.base_url, secrets)}
+            yield {"type": "finding", "state": state, **_finding(finding, verdict, secrets)}
     for item in verdict.coverage:
         yield {
             "type": "coverage",
@@ -72,7 +72,7 @@ def _lines(verdict: Verdict, secrets: Secrets) -> Iterator[dict[str, Any]]:
     yield _summary(verdict)
 
 
-def _finding(finding: Finding, base_url: str, secrets: Secrets) -> dict[str, Any]:
+def _finding(finding: Finding, verdict: Verdict, secrets: Secrets) -> dict[str, Any]:
     return {
         "fingerprint": finding.fingerprint,
         "rule": finding.rule.id,
@@ -84,7 +84,7 @@ def _finding(finding: Finding, base_url: str, secrets: Secrets) -> dict[str, Any
         "pointer": finding.pointer,
         "where": finding.where,
         "certainty": finding.certainty,
-        "curl": curl(finding, base_url, secrets),
+        "curl": curl(finding, verdict.base_url, secrets, verdict.curl_options),
         "request": _request(finding.request, secrets),
         "response": _response(finding.response, secrets),
     }

@@ -25,7 +25,7 @@ def junit(verdict: Verdict, secrets: Secrets | None = None) -> bytes:
     for operation in operations:
         suite = _suite(root, place(operation), verdict)
         for case in (case for case in verdict.cases if case.operation == operation):
-            _case(suite, case, new, verdict.base_url, secrets)
+            _case(suite, case, new, verdict, secrets)
         _count([suite], suite)
     _check(_suite(root, _WHOLE, verdict), verdict)
     _count(root.findall("testsuite"), root)
@@ -48,7 +48,7 @@ def _suite(root: Element, name: str, verdict: Verdict) -> Element:
     return suite
 
 
-def _case(suite: Element, case: Case, new: set[str], base_url: str, secrets: Secrets | None) -> None:
+def _case(suite: Element, case: Case, new: set[str], verdict: Verdict, secrets: Secrets | None) -> None:
     element = _testcase(suite, f"{case.rule.id}: {case.rule.title}", case.operation, case.seconds)
     failures = [finding for finding in case.findings if finding.fingerprint in new]
     known = [finding for finding in case.findings if finding.fingerprint not in new]
@@ -58,7 +58,7 @@ def _case(suite: Element, case: Case, new: set[str], base_url: str, secrets: Sec
         # One of them for each case is what most readers take.
         message = "; ".join(finding.message for finding in failures)
         failure = SubElement(element, "failure", message=printable(message), type=case.rule.id)
-        failure.text = printable("\n\n".join(described(finding, base_url, secrets) for finding in failures))
+        failure.text = printable("\n\n".join(described(finding, verdict, secrets) for finding in failures))
     if known:
         output = SubElement(element, "system-out")
         output.text = printable("\n".join(f"known: {finding.message}" for finding in known))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from openapi.conformance.findings import Finding
+from openapi.conformance.findings import Finding, Verdict
 from openapi.conformance.reports.wording import certainty
 from openapi.conformance.reproduction import curl
 from openapi.conformance.secrets import Secrets
 
 
-def described(finding: Finding, base_url: str, secrets: Secrets | None) -> str:
+def described(finding: Finding, verdict: Verdict, secrets: Secrets | None) -> str:
     """What came, what was expected, why, how sure that is, and a line to see it again."""
     lines = [
         f"came: {finding.message}",
@@ -16,6 +16,6 @@ def described(finding: Finding, base_url: str, secrets: Secrets | None) -> str:
         f"contract: #{finding.pointer}" if finding.pointer else "",
         f"why: {finding.rule.why}",
         f"sure: {certainty(finding)}",
-        curl(finding, base_url, secrets),
+        curl(finding, verdict.base_url, secrets, verdict.curl_options),
     ]
     return "\n".join(line for line in lines if line)

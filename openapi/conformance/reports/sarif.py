@@ -72,7 +72,10 @@ def _result(
         "message": {"text": printable(text)},
         "locations": [{"physicalLocation": location, "logicalLocations": [logical]}],
         "partialFingerprints": {"finding/v1": finding.fingerprint},
-        "properties": {"pointer": finding.pointer, "curl": curl(finding, verdict.base_url, secrets)},
+        "properties": {
+            "pointer": finding.pointer,
+            "curl": curl(finding, verdict.base_url, secrets, verdict.curl_options),
+        },
     }
 
 

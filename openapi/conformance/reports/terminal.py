@@ -90,7 +90,7 @@ class TerminalReport:
         for name, value in self._fields(finding):
             table.add_row(name, self._plain(value))
         self._console.print(Padding(table, (0, 0, 0, 4), expand=False))
-        line = curl(finding, verdict.base_url, self._secrets)
+        line = curl(finding, verdict.base_url, self._secrets, verdict.curl_options)
         if line:
             # Not wrapped and not indented: it is there to be copied.
             self._console.print(line, style="cyan", markup=False, highlight=False, emoji=False, soft_wrap=True)

@@ -74,6 +74,12 @@ def test_curl_lines_stand_whole_and_alone_on_their_line() -> None:
     assert len(lines) == 3
 
 
+def test_curl_lines_say_how_the_check_connected() -> None:
+    lines = [line for line in printed(replace(full_verdict(), curl_options=("-k",))).splitlines() if line.startswith("curl")]
+
+    assert [line.startswith("curl -i --path-as-is -k ") for line in lines] == [True, True, True]
+
+
 def test_nothing_but_curl_lines_is_wider_than_the_terminal() -> None:
     wide = replace(
         full_verdict(),

@@ -6,17 +6,20 @@ import base64
 import json
 import shutil
 import socket
+import ssl
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from openapi.conformance.reproduction import curl, variables
+from openapi.conformance.reproduction import curl, curl_options, variables
 from openapi.conformance.secrets import Secrets
 from openapi.messages import Fields, Request
+from tests.openapi.conformance.between import Authority, tls
 from tests.openapi.conformance.verdicts import TOKEN, finding
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -250,6 +253,36 @@ def test_credentials_are_variables_between_double_quotes(value: str, line: str) 
     assert curl(Request("GET", "/a", (("Authorization", value),)), "http://h", SECRETS) == (
         f"curl -i --path-as-is http://h/a -H {line}"
     )
+
+
+@pytest.mark.parametrize(
+    ("url", "given", "words"),
+    [
+        ("http://h", {"ca_bundle": Path("ca.pem"), "insecure": True}, ()),
+        ("https://h", {"ca_bundle": Path("my ca.pem")}, ("--cacert", "'my ca.pem'")),
+        ("https://h", {"insecure": True}, ("-k",)),
+        ("https://h", {"client_cert": (Path("c.pem"), Path("k.pem"))}, ("--cert", "c.pem", "--key", "k.pem")),
+        ("https://h", {"client_cert": (Path("c.pem"), None)}, ("--cert", "c.pem")),
+        ("http://h", {"proxy": "http://p:81"}, ("-x", "http://p:81")),
+        ("http://h", {"proxy": "http://me:word@p:81"}, ("-x", "http://p:81", "-U", '"$PROXY_USER"')),
+    ],
+)
+def test_curl_connects_as_the_check_did(url: str, given: dict[str, Any], words: tuple[str, ...]) -> None:
+    assert curl_options(url, **given) == words
+
+
+def test_a_line_for_a_server_with_tls_reaches_it(
+    recorder: Recorder, tool: Callable[[str], str], tmp_path: Path
+) -> None:
+    tool("curl")
+    authority = Authority(tmp_path, "authority")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*authority.issue("server"))
+    with tls(recorder.url, context) as url:
+        line = curl(Request("GET", "/a"), url, SECRETS, curl_options(url, ca_bundle=authority.certificate))
+        done = subprocess.run(["/bin/sh", "-c", line], capture_output=True, cwd=tmp_path)
+
+    assert (done.returncode, recorder.received.pop()[:7]) == (0, b"GET /a ")
 
 
 def test_the_variables_of_a_line_are_explained() -> None:
