@@ -193,6 +193,8 @@ def _wire_headers(origin: SplitResult, request: Request, connection: Connection)
     standard = (
         ("Host", origin.netloc.rpartition("@")[2]),
         ("User-Agent", "tether-relay-check"),
+        # As curl does, so that a line which is pasted is answered as the check was.
+        ("Accept", "*/*"),
         ("Accept-Encoding", _ACCEPTED),
         *((length,) if length else ()),
     )

@@ -36,6 +36,18 @@ def test_a_right_answer_has_no_faults() -> None:
     assert (done.response and done.response.body, done.faults) == (b"ok", ())
 
 
+def test_a_request_accepts_what_one_of_curl_does() -> None:
+    heads: list[bytes] = []
+
+    def answer(connection: socket.socket, head: bytes) -> None:
+        heads.append(head)
+        connection.sendall(OK)
+
+    asked(answer)
+
+    assert [line for line in heads[0].split(b"\r\n") if line.lower().startswith(b"accept:")] == [b"Accept: */*"]
+
+
 @pytest.mark.parametrize(
     ("method", "answer", "rule", "reason"),
     [
