@@ -88,6 +88,8 @@ class MockedEndpoint:
         if blow is not None:
             await asyncio.sleep(blow.milliseconds / 1000)
             if blow.fault.kind in ("hang", "reset", "unavailable", "error"):
+                if scenario is not None and blow.fault not in (step.fault, scenario.fault):
+                    asking.exchange.scenario = None
                 return await self._failed(blow, asking, scope, receive)
         situation = f"Scenario {scenario.name} ({origin})" if scenario else "No scenario"
         try:
@@ -151,6 +153,7 @@ class MockedEndpoint:
         if wishes.code is not None or wishes.example is not None:
             step = Step(wishes.code if wishes.code is not None else step.status, example=wishes.example)
             situation = "As preferred"
+            asking.exchange.scenario = None
         selection = select(self.mocked, step.status, step.example, asking.accept)
         # An example that is named is meant, unless new data is wished for with this very request.
         usual = self._settings.dynamic and step.example is None
@@ -177,6 +180,8 @@ class MockedEndpoint:
     def _refused(self, error: Refusal | HTTPException, asking: Asking) -> Answer:
         failure = failure_of(error)
         asking.exchange.reason = failure.message
+        # Whatever is in force, it did not answer.
+        asking.exchange.scenario = None
         if failure.status in (400, 413, 415) and not isinstance(error, Refusal):
             asking.exchange.violations.append(failure.message)
         if isinstance(error, WishRefused):

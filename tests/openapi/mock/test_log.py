@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import orjson
 import pytest
@@ -10,6 +12,11 @@ import pytest
 from openapi.contract import parse_contract
 from openapi.mock.log import MOST_BODY, MOST_BYTES, MOST_REQUESTS, Exchange, RequestLog
 from openapi.mock.masking import NO_CONTRACT, Secrets, safe_headers, safe_target, secrets_of
+from openapi.mock.mocking import Mock
+from openapi.mock.scenario_file import SCENARIOS
+
+if TYPE_CHECKING:
+    from tests.openapi.mock.conftest import Asked, MockOf
 
 
 @pytest.fixture(scope="module")
@@ -138,6 +145,62 @@ def test_the_first_request_is_waited_for_and_not_for_ever() -> None:
         await asyncio.wait_for(log.first(60), 1)
 
     asyncio.run(wait())
+
+
+@pytest.mark.parametrize(
+    ("headers", "scenario"),
+    [
+        ({}, None),
+        ({"Authorization": "Bearer any"}, "twilio"),
+        ({"Authorization": "Bearer any", "Prefer": "scenario=nope"}, None),
+        ({"Authorization": "Bearer any", "Prefer": "code=500"}, None),
+        ({"Authorization": "Bearer any", "Prefer": "code=999"}, None),
+    ],
+)
+def test_the_log_names_the_scenario_that_answered_alone(
+    asked: Callable[[Mock], Asked], headers: dict[str, str], scenario: str | None
+) -> None:
+    mock = Mock(scenario_file=SCENARIOS, scenario="twilio")
+    asked(mock)("/api/calls/providers", headers=headers)
+    (logged,) = mock.log.after(0, None)
+
+    assert logged.scenario == scenario
+
+
+@pytest.mark.parametrize(("chosen", "scenario"), [("twilio", None), ("broken", "broken")])
+def test_the_log_names_the_scenario_whose_fault_it_was_alone(
+    mock_of: MockOf, chosen: str, scenario: str | None
+) -> None:
+    ask = mock_of(
+        "paths: {/a: {get: {operationId: a, responses: {'200': {description: A}}}}}",
+        """\
+        twilio: {description: A, operations: {a: {status: 200}}}
+        broken: {description: B, fault: {kind: unavailable}, operations: {a: {status: 200}}}
+        """,
+        scenario=chosen,
+    )
+    if chosen == "twilio":
+        ask.put("fault", fault={"kind": "error"})
+    status = ask("/a").status_code
+    (logged,) = ask.mock.log.after(0, None)
+
+    assert (status >= 500, logged.scenario) == (True, scenario)
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [({"kind": "malform"}, "malform."), ({"kind": "malform", "delay": 1}, "malform, 1 ms."), ({"delay": 1}, "1 ms.")],
+)
+def test_the_log_tells_a_delay_where_there_was_one(
+    asked: Callable[[Mock], Asked], fault: dict[str, object], said: str
+) -> None:
+    mock = Mock()
+    ask = asked(mock)
+    ask.put("fault", fault=fault)
+    ask("/api/calls/providers", headers={"Authorization": "Bearer any"})
+    (logged,) = mock.log.after(0, None)
+
+    assert logged.reason.startswith(f"Fault: {said} No scenario")
 
 
 def test_a_request_without_an_answer_has_none() -> None:
