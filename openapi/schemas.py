@@ -7,6 +7,7 @@ schemas it refers to.
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from collections.abc import Callable, Mapping
@@ -30,6 +31,8 @@ _ANNOTATIONS = ("nullable", "discriminator", "readOnly", "writeOnly", "xml", "ex
 
 # Beyond those that draft 4 has and that jsonschema-rs checks (RFC 9562 section 4).
 _UUID = re.compile("[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+# Alternatives that a reason names.
+_MOST_NAMED = 12
 _FORMATS: dict[str, Callable[[str], bool]] = {"uuid": lambda text: _UUID.fullmatch(text) is not None}
 
 
@@ -78,7 +81,7 @@ class SchemaValidator:
     def violations(self, data: Any) -> list[Violation]:
         """Every way in which `data` breaks the schema; empty when it does not."""
         return [
-            Violation(join_pointer(error.instance_path), self._rule(error.schema_path), error.message)
+            Violation(join_pointer(error.instance_path), self._rule(error.schema_path), _reason(error))
             for error in self._compiled.validator.iter_errors(data)
         ]
 
@@ -90,6 +93,33 @@ class SchemaValidator:
         if path[:1] == ["definitions"]:
             return self._compiled.pointers[str(path[1])] + join_pointer(path[2:])
         return self._pointer + join_pointer(path)
+
+
+def _reason(error: jsonschema_rs.ValidationError) -> str:
+    """The message of a breach, with what would have been right where that is one of several."""
+    kind = error.kind
+    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Enum) and len(kind.options) <= _MOST_NAMED:
+        named = [json.dumps(option, ensure_ascii=False) for option in kind.options]
+        return f"the value is not {_one_of(named)}"
+    if isinstance(kind, jsonschema_rs.ValidationErrorKind.OneOfNotValid | jsonschema_rs.ValidationErrorKind.AnyOf):
+        base = len(error.instance_path)
+        branches = [_within(errors[0], base) for errors in kind.context[:_MOST_NAMED] if errors]
+        return f"the value fits none of the alternatives ({'; '.join(dict.fromkeys(branches))})"
+    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Type) and error.instance is None:
+        # Many a contract has it elsewhere (3.0.3, proposal "Clarify Nullable").
+        return error.message.replace("the value is", "null is") + "; `nullable` lets it in beside the `type` alone"
+    return error.message
+
+
+def _within(error: jsonschema_rs.ValidationError, base: int) -> str:
+    where = join_pointer(error.instance_path[base:])
+    return f"{where}: {_reason(error)}" if where else _reason(error)
+
+
+def _one_of(named: list[str]) -> str:
+    if len(named) == 1:
+        return named[0]
+    return f"one of {', '.join(named[:-1])} or {named[-1]}"
 
 
 class _Compiled(NamedTuple):

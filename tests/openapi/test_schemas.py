@@ -142,6 +142,23 @@ def test_a_violation_shows_no_value(contract: Contract, name: str) -> None:
     assert [str(each) for each in violations if secret in str(each)] == []
 
 
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("EnumNull", "b", 'the value is not one of "a" or null'),
+        (
+            "Either",
+            [],
+            'the value fits none of the alternatives (the value is not of types "null", "string"; '
+            'the value is not of type "integer")',
+        ),
+        ("Plain", None, 'null is not of type "string"; `nullable` lets it in beside the `type` alone'),
+    ],
+)
+def test_a_violation_says_what_would_have_been_right(contract: Contract, name: str, data: object, reason: str) -> None:
+    assert [each.reason for each in validator(contract, name).violations(data)] == [reason]
+
+
 def test_what_is_valid_has_no_violations(contract: Contract) -> None:
     assert validator(contract, "Tree").violations({"n": 1}) == []
 
