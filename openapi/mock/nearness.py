@@ -6,8 +6,8 @@ import difflib
 from collections.abc import Iterable
 from typing import Final
 
-# A small word with one letter wrong is this much like itself.
-_ALIKE: Final = 0.7
+# `tll` is so much like `ttl`.
+_ALIKE: Final = 0.6
 # Names beyond which nobody is made to wait for the nearest.
 _MOST: Final = 5000
 

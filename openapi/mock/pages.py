@@ -91,14 +91,9 @@ class Pages:
     def _control(self) -> ASGIApp:
         """The API of `control.yaml`, served by the server's own engine; made when it is first asked for."""
         import_engine()
-        from openapi.contract import load_contract
-        from openapi.mock import control
-        from openapi.mock.refusals import failure_of
-        from openapi.server.app import create_server
+        from openapi.mock.controlling import create_control
 
-        services = {"mock": self._mock}
-        contract = load_contract(CONTROL)
-        return create_server([contract], control, errors=failure_of, services=services, documents=False, health=False)
+        return create_control(self._mock, CONTROL)
 
     async def _events(self, receive: Receive, send: Send) -> None:
         """Server-sent events (HTML standard, section 9.2), until the client leaves."""

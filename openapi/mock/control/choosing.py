@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from openapi.mock.faults import Fault
 from openapi.mock.hosts import is_loopback, same_site
 from openapi.mock.mocking import Mock
+from openapi.mock.nearness import did_you_mean
 from openapi.mock.overview import overview
 from openapi.mock.refusals import Refusal
 
@@ -28,7 +29,7 @@ async def put_scenario(
     _check_operation(mock, operation)
     scenario = mock.book.scenarios.get(name)
     if scenario is None:
-        raise HTTPException(400, f"There is no scenario {name!r}: there is {', '.join(mock.book.scenarios)}.")
+        raise _no_scenario(mock, name)
     if operation is not None and not scenario.knows(operation):
         raise HTTPException(400, f"The scenario {name!r} does not know the operation {operation!r}.")
     mock.state.choose_scenario(session, name, operation)
@@ -83,8 +84,7 @@ async def get_use(
 ) -> tuple[None, int, dict[str, str]]:
     """Put a browser into a scenario by a cookie, and send it on."""
     if scenario not in mock.book.scenarios:
-        sentence = f"There is no scenario {scenario!r}: there is {', '.join(mock.book.scenarios)}."
-        raise Refusal(404, "SCENARIO_NOT_FOUND", sentence)
+        raise _no_scenario(mock, scenario)
     return _sent_on(host, f"/{quote(scenario)}", to, f"mock-scenario={scenario}; Path=/; SameSite=Lax")
 
 
@@ -125,7 +125,13 @@ def _is_own(to: str) -> bool:
 
 def _check_operation(mock: Mock, operation: str | None) -> None:
     if operation is not None and operation not in mock.book.operations:
-        raise HTTPException(400, f"There is no operation {operation!r}.")
+        near = did_you_mean(operation, mock.book.operations)
+        raise Refusal(404, "OPERATION_NOT_FOUND", f"There is no operation {operation!r}.{near}")
+
+
+def _no_scenario(mock: Mock, name: str) -> Refusal:
+    there, near = ", ".join(mock.book.scenarios), did_you_mean(name, mock.book.scenarios)
+    return Refusal(404, "SCENARIO_NOT_FOUND", f"There is no scenario {name!r}: there is {there}.{near}")
 
 
 def _changed(mock: Mock, session: str | None) -> dict[str, Any]:

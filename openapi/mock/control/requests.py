@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from openapi.mock.log import Exchange
 from openapi.mock.mocking import Mock
 from openapi.mock.refusals import Refusal
 from openapi.mock.security import mint
 from openapi.mock.snippets import Kind, snippet
+
+_UNCHECKED: Final = "Its times are looked at with --auth jwt alone; this mock has --auth"
 
 
 async def get_requests(
@@ -38,10 +40,11 @@ async def get_snippet(mock: Mock, number: int, as_: Kind) -> dict[str, str]:
     return {"text": snippet(as_, mock.address, exchange.request, exchange.response)}
 
 
-async def post_token(ttl: int) -> dict[str, str]:
+async def post_token(mock: Mock, ttl: int) -> dict[str, str]:
     """Mint a bearer token that expires."""
     token, expires = mint(ttl, time.time())
-    return {"token": token, "expiresAt": datetime.fromtimestamp(expires, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
+    note = {} if mock.settings.auth == "jwt" else {"note": f"{_UNCHECKED} {mock.settings.auth}."}
+    return {"token": token, "expiresAt": datetime.fromtimestamp(expires, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), **note}
 
 
 def _found(mock: Mock, number: int) -> Exchange:

@@ -213,10 +213,14 @@ def test_a_reset_puts_everything_back(asked: Ask) -> None:
 @pytest.mark.parametrize(
     ("what", "body", "sentence"),
     [
-        ("scenario", {"name": "nope"}, "There is no scenario 'nope': there is twilio, sinch"),
-        ("scenario", {"name": "none", "operation": "nope"}, "There is no operation 'nope'."),
         ("fault", {"fault": {"delay": [9, 1]}}, "The fault is wrong: the delay [9, 1] ends before it begins."),
-        ("fault", {"fault": {"kind": "reset"}, "operation": "nope"}, "There is no operation 'nope'."),
+        ("fault", {"fault": {"retryAfter": 3}}, "nothing goes wrong without a kind (hang, reset, truncate, malform,"),
+        (
+            "fault",
+            {"fault": {"kind": "unavailble"}},
+            'not one of "hang", "reset", "truncate", "malform", "unavailable" or "error"',
+        ),
+        ("fault", {"fault": {"delay": "1s"}}, "A delay is milliseconds, or [least, most]."),
         ("fault", {"fault": {}}, "fault"),
         ("scenario", {"name": "none", "more": 1}, "more"),
     ],
@@ -225,6 +229,22 @@ def test_a_choice_that_cannot_be_is_refused(ask: Asked, what: str, body: dict[st
     response = ask.put(what, **body)
 
     assert response.status_code == 400
+    assert sentence in response.json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("what", "body", "sentence"),
+    [
+        ("scenario", {"name": "zzz"}, "There is no scenario 'zzz': there is twilio, sinch"),
+        ("scenario", {"name": "twillio"}, "Did you mean 'twilio'?"),
+        ("scenario", {"name": "none", "operation": "zzz"}, "There is no operation 'zzz'."),
+        ("fault", {"fault": {"kind": "reset"}, "operation": "get_call_providers"}, "mean 'get_calls_providers'?"),
+    ],
+)
+def test_a_choice_of_what_there_is_not_is_not_found(ask: Asked, what: str, body: dict[str, Any], sentence: str) -> None:
+    response = ask.put(what, **body)
+
+    assert response.status_code == 404
     assert sentence in response.json()["error"]
 
 

@@ -216,6 +216,27 @@ def test_a_token_is_minted_for_so_many_seconds(ask: Asked, ttl: int) -> None:
     assert abs(claims["exp"] - claims["iat"] - max(ttl, 0)) <= 1
 
 
+@pytest.mark.parametrize(("auth", "told"), [("presence", True), ("off", True), ("jwt", False)])
+def test_a_token_whose_times_are_not_looked_at_says_so(mock_of: MockOf, auth: str, told: bool) -> None:
+    minted = mock_of("paths: {/a: {get: {responses: {'200': {description: A}}}}}", auth=auth)("/__mock/token", "POST")
+
+    assert ("--auth jwt alone" in minted.json().get("note", "")) is told
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "sentence"),
+    [
+        ("POST", "token?tll=30", "There is no parameter 'tll' here, only ttl. Did you mean 'ttl'?"),
+        ("POST", "reset?now", "There is no parameter 'now' here, and no other."),
+        ("GET", "use/sinch?too=/", "There is no parameter 'too' here, only to. Did you mean 'to'?"),
+    ],
+)
+def test_a_parameter_that_is_not_known_is_refused(ask: Asked, method: str, target: str, sentence: str) -> None:
+    response = ask(f"/__mock/{target}", method)
+
+    assert (response.status_code, response.json()["error"]) == (400, sentence)
+
+
 def test_a_request_is_found_in_the_log_and_as_a_snippet(ask: Asked) -> None:
     ask(f"{PATH}?access_token=secret", headers={**TOKEN, "Cookie": "sid=secret", "X-Mock-Session": "one"})
     (logged,) = ask("/__mock/requests", headers={"X-Mock-Session": "one"}).json()
