@@ -32,8 +32,8 @@ _TAKEN: Final = frozenset(
         "any as async await bigint boolean break case catch class const continue debugger declare default delete do "
         "else enum export extends false finally for function if implements import in instanceof interface let never "
         "new null number object package private protected public return static string super switch symbol this throw "
-        "true try type typeof undefined unknown var void while with yield Array Blob Record OperationId Operations "
-        "ResponseBody",
+        "true try type typeof undefined unknown var void while with yield Array Blob FormData Record "
+        "URLSearchParams OperationId Operations ResponseBody",
     )
 )
 
@@ -42,8 +42,9 @@ def typescript_types(contract: Contract) -> str:
     """A TypeScript module with a type for each schema of the contract, `Operations` by operationId, and
     `ResponseBody<Id, Status>`.
 
-    A property that is not required is optional, `nullable` adds null, and what is no JSON is a Blob. A schema that
-    closes nothing is not opened by an index signature unless it says `additionalProperties`.
+    A property that is not required is optional, `nullable` adds null where that is valid, a form is what `fetch` takes
+    for one, and what is no JSON or text is a Blob. A schema that closes nothing is not opened by an index signature
+    unless it says `additionalProperties`.
     """
     return "\n".join([_HEAD.format(title=_line(contract.document["info"]["title"])), *_Types(contract).lines(), _TAIL])
 
@@ -100,18 +101,40 @@ class _Types:
     def _content(self, holder: Mapping[str, Any], depth: int) -> str:
         content: Mapping[str, Any] = holder.get("content", {})
         kinds = [
-            self._type(media.get("schema", {}), depth)
-            if "json" in media_type or media_type.startswith("text/")
-            else "Blob"
-            for media_type, media in content.items()
+            self._medium(media_type.lower(), media.get("schema", {}), depth) for media_type, media in content.items()
         ]
         return _union(kinds) if kinds else "undefined"
+
+    def _medium(self, media_type: str, schema: Mapping[str, Any], depth: int) -> str:
+        if "json" in media_type or media_type.startswith("text/"):
+            return self._type(schema, depth)
+        # What fetch sends under the media type, beside what the fields are.
+        if media_type.startswith("application/x-www-form-urlencoded"):
+            return _union([self._type(schema, depth), "URLSearchParams"])
+        return "FormData" if media_type.startswith("multipart/form-data") else "Blob"
 
     def _type(self, schema: Mapping[str, Any], depth: int) -> str:
         if isinstance(reference := schema.get("$ref"), str):
             return self._referred(reference, depth)
         kinds = list(self._alternatives(schema, depth))
-        return _union([*kinds, "null"] if schema.get("nullable") is True and "enum" not in schema else kinds)
+        return _union([*kinds, "null"] if self._adds_null(schema) else kinds)
+
+    def _adds_null(self, schema: Mapping[str, Any]) -> bool:
+        """Whether `nullable` lets null in that the type has not for other reasons."""
+        composed = any(key in schema for key in _COMPOSED)
+        said = schema.get("nullable") is True and "enum" not in schema and ("type" in schema or not composed)
+        return said and self._takes_null(schema, 0)
+
+    def _takes_null(self, schema: Mapping[str, Any], depth: int) -> bool:
+        """Whether null is valid. `nullable` counts beside `type` alone, and opens nothing that another schema which is
+        in force closes (3.0.3, proposal "Clarify Nullable")."""
+        schema = self._contract.resolve(schema)
+        if depth > _DEEPEST:
+            return True
+        if ("type" in schema and schema.get("nullable") is not True) or None not in schema.get("enum", (None,)):
+            return False
+        takes = {key: [self._takes_null(part, depth + 1) for part in schema.get(key, ())] for key in _COMPOSED}
+        return all(takes["allOf"]) and all(any(takes[key]) for key in ("oneOf", "anyOf") if takes[key])
 
     def _referred(self, reference: str, depth: int) -> str:
         steps = steps_of(reference.removeprefix("#"))
@@ -164,6 +187,7 @@ class _Types:
 
 _ANYTHING: Final = "Record<string, unknown>"
 _DEEPEST: Final = 12
+_COMPOSED: Final = ("allOf", "oneOf", "anyOf")
 
 
 def _identifiers(names: Iterable[str]) -> dict[str, str]:

@@ -86,6 +86,17 @@ def declared(schema: dict[str, Any]) -> str:
         ),
         ({"oneOf": [{"type": "string"}, {"type": "number"}]}, "string | number"),
         ({"allOf": [{"$ref": "#/components/schemas/U"}, {"type": "object"}]}, "U"),
+        ({"nullable": True, "allOf": [{"type": "string"}]}, "string"),
+        ({"nullable": True, "type": "string", "allOf": [{"type": "string"}]}, "string"),
+        (
+            {
+                "nullable": True,
+                "type": "object",
+                "properties": {"a": {}},
+                "allOf": [{"$ref": "#/components/schemas/U"}],
+            },
+            "{\n  a?: unknown;\n} & U | null",
+        ),
         (
             {"allOf": [{"oneOf": [{"type": "string"}, {"type": "number"}]}, {"enum": ["a", 1]}]},
             '(string | number) & ("a" | 1)',
@@ -117,6 +128,22 @@ def test_what_an_operation_takes_and_answers_is_there() -> None:
     assert "body: string | undefined;" in types
     assert "204: undefined;" in types
     assert "default: Blob;" in types
+
+
+@pytest.mark.parametrize(
+    ("media_type", "kind"),
+    [
+        ("application/x-www-form-urlencoded", "{\n      a?: string;\n    } | URLSearchParams"),
+        ("multipart/form-data", "FormData"),
+        ("image/png", "Blob"),
+    ],
+)
+def test_a_form_is_what_fetch_takes_for_it(media_type: str, kind: str) -> None:
+    schema = {"type": "object", "properties": {"a": {"type": "string"}}}
+    body = {"required": True, "content": {media_type: {"schema": schema}}}
+    post = {"operationId": "send", "requestBody": body, "responses": {"204": {"description": "x"}}}
+
+    assert f"    body: {kind};\n" in typescript_types(contract_of({}, {"/": {"post": post}}))
 
 
 @pytest.fixture(scope="module")
