@@ -61,6 +61,13 @@ class Ledger:
         with self._lock:
             self._reasons.setdefault((rule, name_of(operation)), reason)
 
+    def doubt(self, operation: Operation, reason: str) -> None:
+        """Nothing that seemed kept by an operation counts any more; what was found stays."""
+        with self._lock:
+            for rule in [rule for rule, name in self._judged if name == name_of(operation)]:
+                self._judged.discard((rule, name_of(operation)))
+                self._reasons[rule, name_of(operation)] = reason
+
     def found(
         self,
         rule: str,

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import UTC, datetime
 from typing import TypeVar
 
+from openapi.conformance.admission import Admission
 from openapi.conformance.assessing import Assessor
 from openapi.conformance.authentication import AuthenticationProbe
 from openapi.conformance.credentials import NOTHING, Credentials
@@ -60,6 +61,7 @@ class _Check:
         self._answers: dict[str, Exchange] = {}
         self._session = Session(url, connection_of(options), options.headers, options.rate, lambda done: ledger.count())
         self._credentials = Credentials(contract, options.token, options.headers)
+        self._admission = Admission(ledger, self._credentials, self._answers, self._ask)
         self._assessor = Assessor(ledger, contract, options.strict, options.max_response_time)
         self._authentication = AuthenticationProbe(
             self._session, self._assessor, self._credentials, options.signing_key
@@ -86,7 +88,7 @@ class _Check:
             self._ledger.obstacle("no operation is left to be checked")
             return False
         self._each(self._chosen, "good requests", self._good)
-        if not self._is_let_in():
+        if not self._admission.opens(self._chosen):
             return False
         # Each further request to what does not answer would take the whole of its time.
         answering = [operation for operation in self._chosen if self._is_answered(operation)]
@@ -96,6 +98,7 @@ class _Check:
         self._each(self._paths(answering), "methods", self._methods)
         self._each(self._provocations, "provocations", self._provoke)
         self._generate(answering)
+        self._admission.lasts(answering)
         return True
 
     def _each(self, items: Sequence[T], what: str, step: Callable[[T], object]) -> None:
@@ -121,37 +124,17 @@ class _Check:
 
     def _good(self, operation: Operation) -> None:
         carried = self._credentials.carried(operation)
-        request = self._positives[name_of(operation)].request(self._session, carried)
-        self._answers[name_of(operation)] = exchange = self._session.send(request)
-        if not self._is_refused(operation):
+        self._answers[name_of(operation)] = exchange = self._ask(operation)
+        if not self._admission.is_refused(operation):
             self._assessor.answer(operation, exchange, status_is_judged=operation.public or carried != NOTHING)
+
+    def _ask(self, operation: Operation) -> Exchange:
+        carried = self._credentials.carried(operation)
+        return self._session.send(self._positives[name_of(operation)].request(self._session, carried))
 
     def _is_answered(self, operation: Operation) -> bool:
         """Whether the whole of an answer came to the good request, in time."""
         return all(fault.rule != "no-answer" for fault in self._answers[name_of(operation)].faults)
-
-    def _is_refused(self, operation: Operation) -> bool:
-        """Whether good credentials were given, and answered as if they were bad."""
-        response = self._answers[name_of(operation)].response
-        carried = self._credentials.carried(operation)
-        return carried != NOTHING and response is not None and response.status == 401
-
-    def _is_let_in(self) -> bool:
-        """Whether the check can go on: false when the credentials are no good anywhere."""
-        secured = [operation for operation in self._chosen if not operation.public]
-        for operation in secured:
-            if self._credentials.carried(operation) == NOTHING:
-                self._ledger.obstacle(_missing(operation, self._credentials))
-        refused = [operation for operation in secured if self._is_refused(operation)]
-        if refused and len(refused) == len([o for o in secured if self._credentials.carried(o) != NOTHING]):
-            reason = f"{name_of(refused[0])} answers 401: the credentials that were given are not accepted"
-            self._ledger.obstacle(reason)
-            return False
-        for operation in refused:
-            message = "good credentials, which other operations accept, are answered with 401"
-            exchange = self._answers[name_of(operation)]
-            self._ledger.found("valid-refused", operation, message, "whoever has credentials is let in", exchange)
-        return True
 
     def _http(self, operation: Operation) -> None:
         self._protocol.run(operation, self._positives[name_of(operation)], self._answers[name_of(operation)])
@@ -233,13 +216,6 @@ class _Check:
                 client_cert=self._options.client_cert,
             ),
         )
-
-
-def _missing(operation: Operation, credentials: Credentials) -> str:
-    """Why an operation cannot be called as it should be."""
-    if credentials.scheme(operation) is None:
-        return f"{name_of(operation)} asks for credentials of a kind that cannot be given here"
-    return f"{name_of(operation)} asks for credentials, and none were given; give them with --token"
 
 
 def _unjudged(contract: Contract, options: Options, obstacle: str) -> Verdict:

@@ -213,3 +213,34 @@ def test_several_checks_can_run_at_once() -> None:
         thread.join()
 
     assert [verdict.exit_code for verdict in verdicts] == [0, 0, 0]
+
+
+class Forgetful(Server):
+    """Takes a token so many times, and never again."""
+
+    def __init__(self, times: int) -> None:
+        self._left = times
+
+    def claims(self, token: str) -> dict[str, Any]:
+        self._left -= 1
+        return super().claims(token if self._left >= 0 else "forgotten")
+
+
+def test_credentials_that_stop_working_are_no_pass() -> None:
+    with serving(Forgetful(times=2)) as url:
+        verdict = run_check(PUBLISHED, url, Options(token=good_token, generate=False))
+    kept = {case.operation for case in verdict.cases if case.outcome.value == "passed"} - {""}
+
+    assert (verdict.findings, verdict.exit_code) == ((), 2)
+    assert verdict.obstacles[0].startswith("the credentials stopped working during the check: GET")
+    assert kept == set()
+
+
+@pytest.mark.long
+def test_a_token_that_expires_during_the_check_is_no_pass() -> None:
+    token = good_token(exp=int(time.time()) + 3)
+    with serving(Server()) as url:
+        verdict = run_check(PUBLISHED, url, Options(token=lambda: token, generate=False, rate=4))
+
+    assert (verdict.findings, verdict.exit_code) == ((), 2)
+    assert verdict.obstacles[0].startswith("the token expired during the check")
