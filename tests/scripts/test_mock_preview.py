@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -131,18 +132,43 @@ def test_the_screen_has_one_size_in_every_state(panel: PanelVisit, screen: Locat
     assert len(sizes) == 1
 
 
+def document_of(paths: dict[str, object]) -> str:
+    return json.dumps({"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": paths})
+
+
 def test_other_contracts_have_a_box_for_requests(browser: Browser, running_server: Running, tmp_path: Path) -> None:
     schema = {"type": "object", "properties": {"name": {"type": "string"}}, "example": {"name": "Ada"}}
     answer = {"description": "Fine", "content": {"application/json": {"schema": schema}}}
-    one = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
-    paths = {"/things/{id}": {"get": {"operationId": "get_thing", "parameters": [one], "responses": {"200": answer}}}}
+    one = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
     contract = tmp_path / "contract.yaml"
-    contract.write_text(json.dumps({"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": paths}))
+    get = {"operationId": "get_thing", "parameters": [one], "responses": {"200": answer}}
+    contract.write_text(document_of({"/things/{id}": {"get": get}}))
     with running_server(str(contract), command=MOCK) as server, opened(browser, server.url) as visit:
         preview = visit.page.locator("#preview")
-        visit.page.get_by_role("option", name="/things/{id}").click()
-        expect(preview.get_by_label("Path")).to_have_value("/things/1")
+        expect(preview.get_by_label("Path")).to_have_value(re.compile("/things/.{36}"))
         preview.get_by_role("button", name="Send").click()
 
         expect(preview.get_by_label("The answer")).to_have_text('{\n  "name": "Ada"\n}')
         assert visit.surprises == []
+
+
+def test_a_request_is_made_for_each_operation_in_the_type_that_it_takes(
+    browser: Browser, running_server: Running, tmp_path: Path
+) -> None:
+    form = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string", "example": "Ada"}}}
+    body = {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": form}}}
+    picture = {"description": "Fine", "content": {"image/png": {"schema": {"type": "string", "format": "binary"}}}}
+    contract = tmp_path / "contract.yaml"
+    post = {"operationId": "sign_in", "requestBody": body, "responses": {"200": picture}}
+    contract.write_text(
+        document_of({"/": {"get": {"responses": {"204": {"description": "A"}}}}, "/in": {"post": post}})
+    )
+    with running_server(str(contract), command=MOCK) as server, opened(browser, server.url) as visit:
+        preview = visit.page.locator("#preview")
+        visit.page.get_by_role("option", name="/in").click()
+        expect(preview.get_by_label("Content-Type of the body")).to_have_value("application/x-www-form-urlencoded")
+        expect(preview.get_by_role("textbox", name="Body", exact=True)).to_have_value("name=Ada")
+        preview.get_by_role("button", name="Send").click()
+
+        expect(preview.locator(".answer")).to_contain_text("200")
+        expect(preview.get_by_label("The answer")).to_contain_text("bytes of image/png, which are no text")

@@ -29,6 +29,7 @@ export const state = () => call("GET", "/state");
 export const requests = () => call("GET", "/requests");
 export const request = (number) => call("GET", `/requests/${number}`);
 export const snippet = (number, as) => call("GET", `/requests/${number}/snippet${query({ as })}`);
+export const sample = (operation) => call("GET", `/sample${query({ operation })}`);
 export const clearRequests = () => call("DELETE", "/requests");
 export const token = (ttl) => call("POST", `/token${query({ ttl })}`);
 export const reset = () => call("POST", "/reset");

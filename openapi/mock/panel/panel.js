@@ -20,7 +20,7 @@ const choices = new Choices(act);
 const operations = new Operations((id) => {
   choices.select(id, state);
   const operation = state.operations.find((each) => each.id === id);
-  if (operation) tryout.fill(operation);
+  if (operation && tryout.element.isConnected) tryout.fill(operation);
 });
 const log = new Log((number) => details.open(number));
 const details = new Details(log);
@@ -50,7 +50,10 @@ function show(next) {
   choices.update(state);
   const operation = state.operations.find(isDialer);
   const { element } = operation ? dialer : tryout;
-  if (!element.isConnected) $("preview-body").replaceChildren(element);
+  if (!element.isConnected) {
+    $("preview-body").replaceChildren(element);
+    if (!operation) tryout.fill(null);
+  }
   write($("preview-title"), operation ? "Dialer preview" : "Try a request");
   $("preview-refresh").hidden = !operation;
   if (operation) dialer.update(operation);

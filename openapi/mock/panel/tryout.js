@@ -7,20 +7,27 @@ import { duration, grade } from "./log.js";
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 const BODILESS = ["GET", "HEAD"];
+const JSON_TYPE = "application/json";
+// What a page cannot send, and what is sent by fields of the form.
+const APART = /^(cookie|content-type)$/i;
 
 export class Tryout {
   constructor() {
     this.method = h("select", { "aria-label": "Method" }, ...METHODS.map((method) => h("option", {}, method)));
     this.path = h("input", { "aria-label": "Path", value: "/", spellcheck: "false" });
-    this.body = h("textarea", { "aria-label": "Body", rows: "4", spellcheck: "false", placeholder: "JSON body" });
+    this.type = h("input", { "aria-label": "Content-Type of the body", value: JSON_TYPE, spellcheck: "false" });
+    this.body = h("textarea", { "aria-label": "Body", rows: "4", spellcheck: "false", placeholder: "Body" });
     this.answer = h("p", { class: "answer", role: "status" });
     this.raw = h("pre", { class: "code", tabindex: "0", "aria-label": "The answer", hidden: true });
+    this.headers = {};
+    this.filling = null;
     this.method.addEventListener("change", () => this.offerBody());
     this.element = h(
       "form",
       { class: "tryout", submit: (event) => this.send(event) },
       h("p", { class: "muted" }, "Send a request with a fresh token. Select an operation to fill this in."),
       h("div", { class: "joined" }, this.method, this.path),
+      this.type,
       this.body,
       h("div", {}, h("button", { class: "primary" }, "Send")),
       this.answer,
@@ -29,15 +36,28 @@ export class Tryout {
     this.offerBody();
   }
 
-  /** Fill in what an operation needs; each template expression becomes 1. */
-  fill({ method, path }) {
+  /** Fill in what an operation needs; null for the one that needs the least. */
+  async fill(operation) {
+    const filling = {};
+    this.filling = filling;
+    const sample = await api.sample(operation?.id ?? null).catch(() => null);
+    if (this.filling !== filling) return;
+    if (sample) this.write(sample);
+    else if (operation) this.write({ method: operation.method, target: operation.path.replace(/\{[^/{}]*\}/g, "1"), headers: [], body: "" });
+  }
+
+  write({ method, target, headers, body }) {
     this.method.value = method;
-    this.path.value = path.replace(/\{[^/{}]*\}/g, "1");
+    this.path.value = target;
+    this.type.value = headers.find(([name]) => name === "Content-Type")?.[1] ?? JSON_TYPE;
+    this.body.value = this.type.value === JSON_TYPE ? pretty(body) : body;
+    // A token is made anew for each request.
+    this.headers = Object.fromEntries(headers.filter(([name, value]) => !APART.test(name) && !value.startsWith("Bearer ")));
     this.offerBody();
   }
 
   offerBody() {
-    this.body.hidden = BODILESS.includes(this.method.value);
+    this.body.hidden = this.type.hidden = BODILESS.includes(this.method.value);
   }
 
   async send(event) {
@@ -45,14 +65,14 @@ export class Tryout {
     const options = { method: this.method.value, headers: {}, cache: "no-store" };
     const started = performance.now();
     try {
-      options.headers.Authorization = `Bearer ${(await api.token(3600)).token}`;
+      options.headers = { Authorization: `Bearer ${(await api.token(3600)).token}`, ...this.headers };
       if (!this.body.hidden && this.body.value !== "") {
         options.body = this.body.value;
-        options.headers["Content-Type"] = "application/json";
+        options.headers["Content-Type"] = this.type.value;
       }
       // Never another host than this one.
       const response = await fetch(new URL(`${location.origin}/${this.path.value.replace(/^\/+/, "")}`), options);
-      const text = await response.text();
+      const text = readable(await response.arrayBuffer(), response.headers.get("Content-Type"));
       this.show(response.status, text, performance.now() - started);
     } catch (error) {
       this.show(null, "", performance.now() - started);
@@ -67,5 +87,14 @@ export class Tryout {
     );
     this.raw.hidden = text === "";
     this.raw.textContent = pretty(text);
+  }
+}
+
+/** A body as text; of one that is none, what it is. */
+function readable(bytes, type) {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return `${bytes.byteLength} bytes of ${type ?? "no type"}, which are no text`;
   }
 }

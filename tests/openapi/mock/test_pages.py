@@ -134,6 +134,8 @@ def test_a_preflight_of_the_control_allows_this_machine(ask: Asked, origin: str,
         ("DELETE", "/__mock/fault", None),
         ("PUT", "/__mock/source", {"operation": "get_calls_providers", "source": "mock"}),
         ("PUT", "/__mock/source", {"operation": "get_calls_providers", "source": "upstream"}),
+        ("GET", "/__mock/sample", None),
+        ("GET", "/__mock/sample?operation=nope", None),
         ("POST", "/__mock/token", None),
         ("POST", "/__mock/token?ttl=x", None),
         ("GET", "/__mock/requests", None),
@@ -153,6 +155,23 @@ def test_the_control_keeps_its_own_contract(ask: Asked, method: str, path: str, 
 
     assert operation is not None
     assert judge.response(operation, method, response) == []
+
+
+def test_a_sample_is_answered(ask: Asked) -> None:
+    sample = ask("/__mock/sample?operation=get_calls_providers").json()
+
+    assert ask(sample["target"], sample["method"], headers=dict(sample["headers"])).status_code == 200
+
+
+def test_an_operation_without_a_sample_says_why(mock_of: MockOf) -> None:
+    ask = mock_of(
+        "paths: {/a: {post: {operationId: a, responses: {'200': {description: A}}, requestBody: {required: true,"
+        " content: {multipart/form-data: {schema: {type: object}}}}}}}"
+    )
+    sentences = [ask(f"/__mock/sample{query}").json()["error"] for query in ("?operation=a", "")]
+
+    assert "no body is made for multipart/form-data" in sentences[0]
+    assert sentences[1] == "No request could be made for any operation."
 
 
 @pytest.mark.parametrize(
