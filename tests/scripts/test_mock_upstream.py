@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,15 +51,18 @@ OTHER = {
 
 
 @contextmanager
-def behind(answer: bytes = b'{"provider":"twilio","phoneNumber":"+14165550199"}', status: int = 200) -> Iterator[Any]:
+def behind(
+    answer: bytes = b'{"provider":"twilio","phoneNumber":"+14165550199"}', status: int = 200, **more: str
+) -> Iterator[Any]:
     """A server that gives this answer, and the requests that it got."""
+    headers = {"Content_Type": "application/json", "Access_Control_Allow_Origin": "https://other", **more}
     got: list[tuple[str, str, bytes, dict[str, str]]] = []
 
     class Origin(Handler):
         def do_GET(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
             got.append((self.command, self.path, body, {name.lower(): value for name, value in self.headers.items()}))
-            self.reply(status, answer, Content_Type="application/json", Access_Control_Allow_Origin="https://other")
+            self.reply(status, answer, **headers)
 
         do_POST = do_GET
 
@@ -85,6 +89,7 @@ def test_what_the_upstream_has_is_answered_by_it_and_readable_for_the_app(runnin
 
     assert response.json() == {"provider": "twilio", "phoneNumber": "+14165550199"}
     assert response.headers.get_list("access-control-allow-origin") == ["http://app.test"]
+    assert len(response.headers.get_list("date")) == 1
     assert response.headers["x-mock-reason"].startswith("The upstream answered 200.")
     assert (got[0][1], got[0][3]["authorization"]) == (PATH + "?a=1", "Bearer mock")
     assert (entry["source"], entry["operation"], entry["violations"]) == ("upstream", "get_calls_providers", [])
@@ -204,6 +209,27 @@ def test_a_url_that_is_none_is_refused(running_server: Running) -> None:
     with running_server("--upstream", "localhost:1", command=("tether-relay", "mock"), wait=False) as mock:
         assert mock.process.wait(30) == 2
         assert mock.output.startswith("tether-relay: --upstream: ")
+
+
+@pytest.mark.parametrize(
+    ("content", "violations"),
+    [
+        (gzip.compress(b'{"provider":"twilio","phoneNumber":"+14165550199"}'), 0),
+        (gzip.compress(b'{"provider":"twilio","phoneNumber":5}'), 1),
+        (b"no gzip", 1),
+    ],
+    ids=["valid", "invalid", "wrongly coded"],
+)
+def test_an_answer_in_a_coding_that_was_not_asked_for_is_judged_without_it(
+    running_server: Running, content: bytes, violations: int
+) -> None:
+    with behind(content, Content_Encoding="gzip") as (url, _), mocking(running_server, url) as mock:
+        with mock.client.stream("GET", PATH, headers=TOKEN) as response:
+            passed = b"".join(response.iter_raw())
+        entry = last(mock)
+
+    assert passed == content
+    assert len(entry["violations"]) == violations
 
 
 def test_a_large_answer_passes_whole_and_is_not_judged(running_server: Running) -> None:
