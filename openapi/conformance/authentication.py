@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -12,12 +13,11 @@ from openapi.conformance.assessing import OF_GATEWAYS, Assessor
 from openapi.conformance.credentials import NOTHING, Carried, Credentials, Kind, Scheme, carry
 from openapi.conformance.findings import Certainty
 from openapi.conformance.forging import (
-    FUTURE,
     GARBAGE,
-    PAST,
     KeyUnfit,
-    expires_at,
+    expired,
     header_of,
+    not_yet_valid,
     signed,
     unsigned,
     wrongly_signed,
@@ -111,15 +111,15 @@ class AuthenticationProbe:
 
     def _untimely(self, operation: Operation, scheme: Scheme, good: Positive, token: str) -> Iterator[Attempt]:
         """Tokens that are signed as they should be, and good at another time only."""
-        if self._signing_key is None:
+        if (key := self._signing_key) is None:
             for rule in ("auth-expired", "auth-not-yet-valid"):
                 reason = "needs the key that tokens are signed with (--jwt-secret-file)"
                 self._ledger.not_judged(operation, rule, reason)
             return
+        now = int(time.time())
         try:
-            control = signed(token, self._signing_key)
-            late = signed(token, self._signing_key, iat=PAST - 60, nbf=None, exp=PAST)
-            early = signed(token, self._signing_key, nbf=FUTURE, exp=FUTURE + 3600 if expires_at(token) else None)
+            control = signed(token, key)
+            late, early = expired(token, key, now), not_yet_valid(token, key, now)
         except KeyUnfit as error:
             self._ledger.obstacle(f"the signing key is of no use: {error}")
             return
@@ -128,8 +128,9 @@ class AuthenticationProbe:
         if answer is None or answer.status == 401:
             self._ledger.obstacle("the signing key is not the one that tokens are signed with: its tokens are refused")
             return
-        yield Attempt("auth-expired", "a token that expired in the year 2000", carry(scheme, late))
-        yield Attempt("auth-not-yet-valid", "a token that is not valid before 2096", carry(scheme, early))
+        for rule, forgeries in (("auth-expired", late), ("auth-not-yet-valid", early)):
+            for what, forged in forgeries.items():
+                yield Attempt(rule, what, carry(scheme, forged))
 
     def _send(self, good: Positive, attempt: Attempt) -> Exchange:
         return self._session.send(good.request(self._session, attempt.carried))

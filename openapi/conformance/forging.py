@@ -1,6 +1,6 @@
 """Tokens that must not be let in, made from one that is good (RFC 7519, RFC 8725).
 
-Times in them are fixed, so that the same token gives the same forgeries.
+Times in them are fixed, so that the same token gives the same forgeries, but for those that are just past or to come.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ from typing import Any, Final
 import jwt
 
 # The year 2000, and 2096: far from any leeway.
-PAST: Final = 946_684_800
-FUTURE: Final = 4_000_000_000
+_PAST: Final = 946_684_800
+_FUTURE: Final = 4_000_000_000
+# Seconds that a token is late or early by. Leeway is for clocks that differ: a few minutes (RFC 7519 section 4.1.4).
+_HOUR: Final = 3600
 GARBAGE: Final = "tether-relay-check.no.token"
-_STRANGER: Final[dict[str, Any]] = {"sub": "tether-relay-check", "exp": FUTURE}
+_STRANGER: Final[dict[str, Any]] = {"sub": "tether-relay-check", "exp": _FUTURE}
 _HMAC: Final = "HS256"
 
 
@@ -76,6 +78,22 @@ def signed(token: str, key: bytes, **changes: int | None) -> str:
         return jwt.encode(changed, key if is_pem else key.strip(b"\r\n"), algorithm, headers=kept)
     except (jwt.PyJWTError, ValueError, TypeError, NotImplementedError) as error:
         raise KeyUnfit(f"the key cannot sign with {algorithm}: {str(error).partition(chr(10))[0]}") from None
+
+
+def expired(token: str, key: bytes, now: int) -> dict[str, str]:
+    """The token, signed anew, after its end: what it is in words -> the token. KeyUnfit as `signed`."""
+    ends = {"a token that expired in the year 2000": _PAST, "a token that expired an hour ago": now - _HOUR}
+    return {what: signed(token, key, iat=exp - 60, nbf=None, exp=exp) for what, exp in ends.items()}
+
+
+def not_yet_valid(token: str, key: bytes, now: int) -> dict[str, str]:
+    """The same of a token before its time."""
+    begins = {
+        "a token that is not valid before 2096": _FUTURE,
+        "a token that is not valid for an hour yet": now + _HOUR,
+    }
+    has_end = expires_at(token) is not None
+    return {what: signed(token, key, nbf=nbf, exp=nbf + _HOUR if has_end else None) for what, nbf in begins.items()}
 
 
 def _decoded(part: str) -> dict[str, Any] | None:

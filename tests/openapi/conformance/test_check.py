@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from openapi.conformance import Options, Verdict, run_check
+from openapi.conformance.forging import expires_at
 from openapi.contract import load_contract
 from openapi.messages import Request
-from tests.openapi.conformance.family.faults import refusal, wrong
+from tests.openapi.conformance.family.faults import refusal, ten_days_late, wrong
 from tests.openapi.conformance.family.honest import SECRET, Server, good_token, serving
 
 CONTRACT = load_contract()
@@ -43,6 +46,15 @@ def test_one_fault_is_found_once(server: Server, found: set[str]) -> None:
     verdict = checked(server)
 
     assert ([finding.rule.id for finding in verdict.findings], verdict.exit_code) == (list(found), 1)
+
+
+def test_a_leeway_of_days_is_found_by_tokens_that_are_an_hour_off() -> None:
+    verdict = checked(wrong(claims=ten_days_late))
+
+    assert [finding.message for finding in verdict.findings] == [
+        "a token that expired an hour ago: let in with 200",
+        "a token that is not valid for an hour yet: let in with 200",
+    ]
 
 
 def test_a_token_that_is_refused_keeps_it_from_judging() -> None:
@@ -97,18 +109,25 @@ def test_nothing_is_sent_that_may_change_something() -> None:
     assert [left.operation for left in verdict.left_out] == ["/api/calls/providers"]
 
 
+def timeless(request: Request) -> Request:
+    """A request without its Host, which is that of a server of its own, and without what is made from the time."""
+
+    def kept(name: str, value: str) -> bool:
+        return name.lower() != "host" and abs((expires_at(value) or 0) - time.time()) > 3 * 3600
+
+    fields = tuple((name, value) for name, value in request.headers if kept(name, value))
+    return Request(request.method, request.target, fields, request.body)
+
+
 def test_two_runs_with_one_seed_send_the_same_requests() -> None:
-    token = good_token()
+    token = good_token(exp=int(time.time()) + 86_400)
 
     def run() -> list[Request]:
         sent: list[Request] = []
         with serving(Server(), sent.append) as url:
             options = Options(token=lambda: token, signing_key=SECRET.encode(), seed=7, allow_writes=True)
             run_check(CONTRACT, url, options)
-        # Each server has a port of its own.
-        return [
-            Request(r.method, r.target, tuple(h for h in r.headers if h[0].lower() != "host"), r.body) for r in sent
-        ]
+        return [timeless(request) for request in sent]
 
     first, second = run(), run()
 

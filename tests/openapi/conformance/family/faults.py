@@ -99,6 +99,11 @@ def unsigned_claims(self: Server, token: str) -> dict[str, Any]:
     return Server.claims(self, token)
 
 
+def ten_days_late(self: Server, token: str) -> dict[str, Any]:
+    claims: dict[str, Any] = jwt.decode(token, SECRET, ["HS256"], leeway=864_000)
+    return claims
+
+
 def taking(scheme: str) -> Server:
     """A server that takes a good token under another scheme too."""
 
@@ -206,6 +211,7 @@ def _authentication_faults() -> dict[str, tuple[set[str], Server]]:
         "takes any token": ({"auth-garbage", "auth-signature", "auth-none"}, wrong(bad_token=let_in)),
         "takes expired tokens": ({"auth-expired"}, believing(verify_exp=False)),
         "takes tokens of tomorrow": ({"auth-not-yet-valid"}, believing(verify_nbf=False)),
+        "ten days of leeway": ({"auth-expired", "auth-not-yet-valid"}, wrong(claims=ten_days_late)),
         "does not look at signatures": (
             {"auth-signature", "auth-none", "auth-expired", "auth-not-yet-valid"},
             believing(verify_signature=False),
