@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
+from openapi.conformance.decoding import expected_coding
 from openapi.conformance.findings import Certainty
 from openapi.conformance.ledger import Ledger
 from openapi.conformance.wire import Exchange
 from openapi.contract import Contract, Operation
 from openapi.judging import Breach, Judge, declared_status
-from openapi.messages import Response
+from openapi.messages import Response, values_of
 from openapi.pointer import resolve_pointer
 
 # What gateways in front of a server say of themselves; whether the contract speaks of them is a matter of taste.
@@ -55,7 +56,7 @@ class Assessor:
         rules = (*_WIRE_RULES, "head-body") if exchange.request.method == "HEAD" else _WIRE_RULES
         self.ledger.judged(operation, *(rules if exchange.response is not None else ("no-answer",)))
         for fault in exchange.faults:
-            self.ledger.found(fault.rule, operation, fault.reason, "a whole answer in HTTP/1.1", exchange)
+            self.ledger.found(fault.rule, operation, fault.reason, expected_on_the_wire(fault.rule, exchange), exchange)
 
     def _time(self, operation: Operation, exchange: Exchange, response: Response) -> None:
         if self._max_response_time is None:
@@ -107,6 +108,14 @@ class Assessor:
             return "one of " + ", ".join(value)
         keyword = breach.pointer.rpartition("/")[2]
         return f"{keyword}: {json.dumps(value, ensure_ascii=False)}"[:_LONGEST]
+
+
+def expected_on_the_wire(rule: str, exchange: Exchange | None) -> str:
+    """What should have come, where the message itself is wrong by `rule`."""
+    if rule != "content-encoding":
+        return "a whole answer in HTTP/1.1"
+    headers = exchange.response.headers if exchange and exchange.response else ()
+    return expected_coding(values_of(headers, "content-encoding"))
 
 
 RULE_HINTS: Final = {

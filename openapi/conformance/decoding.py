@@ -70,6 +70,14 @@ def codings_of(values: Iterable[str]) -> list[str]:
     return [name for name in names if name not in ("", "identity")]
 
 
+def expected_coding(values: Iterable[str]) -> str:
+    """What content should be by the values of its Content-Encoding, in words."""
+    codings = codings_of(values)
+    if codings and all(coding in CODINGS for coding in codings):
+        return f"content coded as {', '.join(codings)}"
+    return "content that is not coded, or in a coding that was asked for"
+
+
 def decoded(content: bytes, codings: Sequence[str], limit: int) -> bytes:
     """`content` with its `codings` undone, the last one first; at most `limit` bytes are made for each of them.
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from openapi.conformance.assessing import OF_GATEWAYS, Assessor
+from openapi.conformance.assessing import OF_GATEWAYS, Assessor, expected_on_the_wire
 from openapi.conformance.credentials import Credentials
 from openapi.conformance.findings import Certainty
 from openapi.conformance.generation_files import no_files_left
@@ -237,7 +237,7 @@ class Generation:
         exchange = (
             Exchange(request_of(request.method, request.url, request.headers, request.body), None) if request else None
         )
-        self._ledger.found(rule, operation, message, "a whole answer in HTTP/1.1", exchange)
+        self._ledger.found(rule, operation, message, expected_on_the_wire(rule, exchange), exchange)
 
 
 @contextmanager

@@ -36,7 +36,11 @@ def curl(
     secrets = secrets or Secrets()
     words = ["curl", "-v" if rule in _VERBOSE else "-i", "--path-as-is", *connecting, *_method(request)]
     words += _address(request, base_url, secrets)
+    # Of a request that passed a proxy, the body is not kept.
+    without_body = not request.body and _had_body(request)
     for name, value in request.headers:
+        if without_body and name.lower() in ("content-length", "transfer-encoding"):
+            continue  # curl says so of the body that it is given.
         if (name.lower(), value) == ("accept", "*/*"):
             continue  # curl says so anyway.
         # A header without a value is written with a semicolon (curl(1), --header).
@@ -44,6 +48,9 @@ def curl(
         words += ["-H", word((f"{name}: ", *parts) if value.strip() else (f"{name};",))]
     if rule in _CODED and request.header("accept-encoding") is None:
         words += ["-H", "'Accept-Encoding: gzip, deflate, br, zstd'"]
+    if without_body:
+        words += [*([] if request.header("content-type") else ["-H", "'Content-Type:'"]), "-H", "'Expect:'"]
+        return " ".join([*words, "--data-binary", '"@$BODY"'])
     piped, body = body_words(request, secrets.text(request.body.decode("latin-1")))
     return piped + " ".join([*words, *body])
 
@@ -83,10 +90,18 @@ def variables(line: str) -> dict[str, str]:
     return {name: meaning for name, meaning in VARIABLES.items() if re.search(rf"\$\{{?{name}\b", line)}
 
 
+def _had_body(request: Request) -> bool:
+    return (request.header("content-length") or "0") != "0" or request.header("transfer-encoding") is not None
+
+
 def _method(request: Request) -> list[str]:
-    if request.method == "HEAD" and not request.body:
+    if request.method == "HEAD" and not request.body and not _had_body(request):
         return ["-I"]
-    return [] if request.method == "GET" and not request.body else ["-X", word((request.method,))]
+    return (
+        []
+        if request.method == "GET" and not request.body and not _had_body(request)
+        else ["-X", word((request.method,))]
+    )
 
 
 def _address(request: Request, base_url: str, secrets: Secrets) -> list[str]:

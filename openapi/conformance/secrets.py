@@ -25,6 +25,7 @@ VARIABLES: Final = {
     "EXPIRED_TOKEN": "such a token whose `exp` has passed",
     "EARLY_TOKEN": "such a token whose `nbf` is still to come",
     "CHANGED_TOKEN": "such a token, changed without being signed anew",
+    "BODY": "a file with the body of the request, which the proxy does not keep",
     "PROXY_USER": "user:password for the proxy",
 }
 _HIDDEN: Final = "***"

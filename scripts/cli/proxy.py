@@ -11,6 +11,7 @@ import click
 
 from openapi.conformance.proxy.app import DEFAULT_MAX_JUDGED, REPORT, Mode, Proxy
 from openapi.conformance.proxy.traffic import Traffic
+from openapi.conformance.reproduction import curl_options
 from openapi.contract import PUBLISHED, STRICT, Contract, load_contract
 from openapi.forwarding import Forwarder, Upstream
 from openapi.judging import Judge, RouteConflict
@@ -87,7 +88,8 @@ def make_proxy(
         forwarder = Forwarder(
             Upstream(upstream, timeout=timeout, ca_bundle=ca_bundle, insecure=insecure, keep_host=keep_host)
         )
-        traffic = Traffic(published, upstream, stricter)
+        connecting = curl_options(upstream, ca_bundle=ca_bundle, insecure=insecure)
+        traffic = Traffic(published, upstream, stricter, keep_host=keep_host, curl_options=connecting)
         return Proxy(forwarder, Judge(published, stricter), traffic, Mode(mode), max_judged, lines)
     except RouteConflict as error:
         raise Refused(f"{contract} cannot be judged by: {error}") from None

@@ -9,7 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
+from urllib.parse import urlsplit
 
+from openapi.conformance.decoding import expected_coding
 from openapi.conformance.findings import Case, Certainty, Finding, LeftOut, OperationCoverage, Outcome, Rule, Verdict
 from openapi.conformance.ledger import name_of
 from openapi.conformance.proxy.exchange import Exchange
@@ -17,7 +19,7 @@ from openapi.conformance.proxy.rules import OF_REQUESTS, OF_RESPONSES
 from openapi.conformance.secrets import Secrets
 from openapi.contract import Contract, Operation
 from openapi.judging import Breach
-from openapi.messages import Fields, Request, Response
+from openapi.messages import Fields, Request, Response, values_of
 from openapi.pointer import resolve_pointer
 
 # Different findings of one rule that are kept; further ones are counted alone.
@@ -32,6 +34,11 @@ _MAX_REASONS: Final = 100
 # What people put into queries beside the names that `Secrets` knows.
 _SECRET_PARAMETERS: Final = ("client_secret", "code", "id_token", "key", "password", "refresh_token", "secret", "sig")
 
+# What this connection alone is about, or what curl would wait for in vain.
+_NOT_REPEATED: Final = frozenset(
+    ("connection", "expect", "keep-alive", "proxy-connection", "te", "trailer", "upgrade", "via")
+)
+
 # One violation, for a line of JSON.
 Violation: TypeAlias = Mapping[str, Any]
 
@@ -45,12 +52,26 @@ class Found:
 
 
 class Traffic:
-    """The notes on all that passed to `base_url`, masked when they are taken: no credentials and no bodies are kept."""
+    """The notes on all that passed to `base_url`, masked when they are taken: no credentials and no bodies are kept.
 
-    def __init__(self, contract: Contract, base_url: str, strict: Contract | None = None) -> None:
+    With `keep_host` the upstream was sent the `Host` that the client named; `curl_options` are those of `Verdict`.
+    """
+
+    def __init__(
+        self,
+        contract: Contract,
+        base_url: str,
+        strict: Contract | None = None,
+        *,
+        keep_host: bool = False,
+        curl_options: tuple[str, ...] = (),
+    ) -> None:
         self.contract = contract
         self.base_url = base_url
         self._strict = strict
+        self._base_path = urlsplit(base_url).path.rstrip("/")
+        self._not_repeated = _NOT_REPEATED if keep_host else _NOT_REPEATED | {"host"}
+        self._curl_options = curl_options
         self.secrets = Secrets(Secrets.of(contract).names.union(_SECRET_PARAMETERS))
         self._started = datetime.now(UTC)
         self._clock = time.monotonic()
@@ -96,10 +117,14 @@ class Traffic:
             coverage=tuple(map(self._coverage, self.contract.operations)),
             findings=tuple(found.finding for found in self.found.values()),
             left_out=tuple(left_out),
+            curl_options=self._curl_options,
         )
 
     def _request(self, exchange: Exchange, breach: Breach, accepted: bool) -> Violation:
         rule = OF_REQUESTS[breach.rule]
+        if exchange.response is None:
+            # Nobody refused it, and nobody took it.
+            return self._line(exchange, breach, name_of(exchange.operation), refused=False)
         if not accepted:
             self.refused[rule.id] += 1
             return self._line(exchange, breach, name_of(exchange.operation), refused=True)
@@ -116,11 +141,11 @@ class Traffic:
             rule,
             name_of(exchange.operation),
             message.format(status=response.status, breach=breach),
-            self._expected(breach),
+            self._expected(breach, response),
             breach.pointer,
             request.path if unknown else breach.where,
             Certainty.PROBABLE if unknown else Certainty.CERTAIN,
-            request,
+            self._as_passed_on(request),
             response,
         )
         if (known := self.found.get(finding.fingerprint)) is not None:
@@ -138,7 +163,7 @@ class Traffic:
             "operation": operation,
             "method": request.method,
             "target": request.target,
-            "status": response.status,
+            "status": response.status or None,
             "where": breach.where,
             "reason": breach.reason,
             "pointer": breach.pointer,
@@ -153,8 +178,15 @@ class Traffic:
             replace(response, headers=_shortened(self.secrets.headers(response.headers)), body=b""),
         )
 
-    def _expected(self, breach: Breach) -> str:
+    def _as_passed_on(self, request: Request) -> Request:
+        """The request for whoever sends it to the upstream again."""
+        kept = tuple(field for field in request.headers if field[0].lower() not in self._not_repeated)
+        return replace(request, target=self._base_path + request.target, headers=kept)
+
+    def _expected(self, breach: Breach, response: Response) -> str:
         """What stands in the contract at the place that a breach leads to."""
+        if breach.rule == "content-encoding":
+            return expected_coding(values_of(response.headers, "content-encoding"))
         document = self._strict or self.contract
         try:
             said: Any = resolve_pointer(document.document, breach.pointer)

@@ -8,7 +8,17 @@ from typing import Final
 
 from openapi.conformance.findings import Certainty, Finding, Verdict
 from openapi.conformance.reports.lines import nearest_line
-from openapi.conformance.reports.wording import certainty, median, milliseconds, place, plural, printable, title
+from openapi.conformance.reports.wording import (
+    certainty,
+    left_out,
+    median,
+    milliseconds,
+    place,
+    plural,
+    printable,
+    run,
+    title,
+)
 from openapi.conformance.reproduction import curl
 from openapi.conformance.secrets import Secrets
 
@@ -51,8 +61,7 @@ def summary(verdict: Verdict, secrets: Secrets | None = None) -> str:
 def _summary(verdict: Verdict, secrets: Secrets | None) -> Iterator[str]:
     yield f"## {_markdown(title(verdict))}"
     yield ""
-    yield f"{_markdown(verdict.contract)} at {_markdown(verdict.base_url)}: profile {_markdown(verdict.profile)}, "
-    yield f"seed {verdict.seed}, {plural(verdict.requests, 'request')} in {verdict.seconds:.1f} s"
+    yield f"{_markdown(verdict.contract)} at {_markdown(verdict.base_url)}: {_markdown(run(verdict))}"
     for finding in verdict.findings[:_MOST_SHOWN]:
         yield from _finding(finding, verdict, secrets)
     if (more := len(verdict.findings) - _MOST_SHOWN) > 0:
@@ -66,7 +75,7 @@ def _summary(verdict: Verdict, secrets: Secrets | None) -> Iterator[str]:
         yield f"| {_markdown(item.operation)} | {seen} | {', '.join(item.unseen) or '-'} | {time} |"
     if verdict.left_out:
         yield "\nLeft out:\n"
-        yield from (f"- {_markdown(left.operation)}: {_markdown(left.reason)}" for left in verdict.left_out)
+        yield from (f"- {_markdown(left_out(left))}" for left in verdict.left_out)
 
 
 def _finding(finding: Finding, verdict: Verdict, secrets: Secrets | None) -> Iterator[str]:

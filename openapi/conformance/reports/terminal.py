@@ -61,11 +61,7 @@ class TerminalReport:
     def print(self, verdict: Verdict) -> None:
         """The whole report; the verdict is its last line."""
         self._line(f"{verdict.contract} at {verdict.base_url}", style="bold")
-        self._line(
-            f"profile {verdict.profile}, seed {verdict.seed}, {wording.plural(verdict.requests, 'request')} "
-            f"in {verdict.seconds:.1f} s{', interrupted' if verdict.interrupted else ''}",
-            style="dim",
-        )
+        self._line(f"{wording.run(verdict)}{', interrupted' if verdict.interrupted else ''}", style="dim")
         needed: dict[str, str] = {}
         for operation, findings in wording.by_operation(verdict.findings).items():
             self._heading(wording.place(operation))
@@ -120,7 +116,7 @@ class TerminalReport:
         self._console.print(table)
 
     def _rest(self, verdict: Verdict) -> None:
-        self._list("Left out", [f"{left.operation}: {left.reason}" for left in verdict.left_out])
+        self._list("Left out", list(map(wording.left_out, verdict.left_out)))
         reasons = wording.not_judged(verdict)
         self._list("Not judged", [f"{', '.join(rules)}: {reason}" for reason, rules in reasons.items()])
         self._list("Known", [f"{wording.place(f.operation)}: {f.rule.id}: {f.message}" for f in verdict.known])

@@ -6,10 +6,12 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from openapi.conformance.findings import Certainty, Finding, Outcome, Verdict
+from openapi.conformance.findings import Certainty, Finding, LeftOut, Outcome, Verdict
 from openapi.conformance.secrets import Secrets
 from openapi.messages import Response
 
+# The profile of a verdict on what passed a proxy.
+PROXY: Final = "proxy"
 # What must not get into a terminal, a page or XML: controls, and marks that turn the direction of text.
 _UNPRINTABLE: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
@@ -49,6 +51,21 @@ def plural(count: int, noun: str) -> str:
 def place(operation: str) -> str:
     """What an operation is called; findings about the server as a whole have none."""
     return operation or "the server as a whole"
+
+
+def left_out(left: LeftOut) -> str:
+    """What was not looked at, and why."""
+    return f"{left.operation}: {left.reason}" if left.operation else left.reason
+
+
+def run(verdict: Verdict) -> str:
+    """How it was looked at, e.g. ``profile fast, seed 0, 321 requests in 4.2 s``; what passes has no profile."""
+    extent = f"{plural(verdict.requests, 'request')} in {verdict.seconds:.1f} s"
+    return (
+        f"{extent} through the proxy"
+        if verdict.profile == PROXY
+        else f"profile {verdict.profile}, seed {verdict.seed}, {extent}"
+    )
 
 
 def certainty(finding: Finding) -> str:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import re
 import socket
 import struct
 import threading
 
 import httpx
 import pytest
+from rich.console import Console
 
 from openapi.conformance.proxy.app import Mode
+from openapi.conformance.reports.terminal import TerminalReport
 from tests.loopback import Handler
 from tests.openapi.conformance.proxy.program import PATH, PATIENCE, TOKEN
 from tests.openapi.conformance.proxy.within import GOOD, Reply, proxying
@@ -57,3 +61,29 @@ def test_enforced_an_answer_that_breaks_off_is_a_502(reset: bool) -> None:
     assert (came.status_code, came.json()["code"]) == (502, "UPSTREAM_BROKEN")
     assert proxy.traffic.failures == {"UPSTREAM_BROKEN": 1}
     assert proxy.violations == []
+
+
+def hang_up(handler: Handler) -> None:
+    handler.close_connection = True
+
+
+def test_a_request_that_nobody_answered_is_neither_refused_nor_taken() -> None:
+    with proxying(hang_up) as proxy:
+        came = proxy.client.get(PATH)
+
+    assert came.status_code == 502
+    assert [(violation["rule"], violation["status"], violation["refused"]) for violation in proxy.violations] == [
+        ("credentials-missing", None, False)
+    ]
+    assert proxy.traffic.refused == {}
+
+
+def test_what_was_not_answered_is_told_without_an_empty_name() -> None:
+    with proxying(hang_up) as proxy:
+        proxy.client.get(PATH, headers=TOKEN)
+    stream = io.StringIO()
+    TerminalReport(Console(file=stream, width=80)).print(proxy.traffic.verdict())
+    lines = [line.rstrip() for line in stream.getvalue().splitlines()]
+
+    assert "  1 without an answer: UPSTREAM_BROKEN" in lines
+    assert re.fullmatch(r"1 request in \d+\.\d s through the proxy", lines[1])

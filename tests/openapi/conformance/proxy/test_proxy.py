@@ -18,6 +18,7 @@ import pytest
 
 from openapi.conformance.proxy.app import Mode
 from openapi.conformance.proxy.traffic import MAX_OF_A_RULE
+from openapi.conformance.reproduction import curl, variables
 from tests.conftest import clean_environment, executable
 from tests.loopback import Handler, listening
 from tests.openapi.conformance.proxy.program import PATH, PATIENCE, TELNYX, TOKEN, Telnyx, command
@@ -110,6 +111,7 @@ def test_what_is_not_coded_as_it_says_is_found() -> None:
 
     assert raw == GOOD
     assert proxy.rules == ["content-encoding"]
+    assert [finding.expected for finding in proxy.traffic.verdict().findings] == ["content coded as gzip"]
 
 
 @pytest.mark.parametrize("mode", list(Mode))
@@ -168,6 +170,36 @@ def test_a_request_that_breaks_the_contract_and_is_refused_is_told_and_no_findin
         ("credentials-missing", True)
     ]
     assert proxy.traffic.verdict().findings == ()
+
+
+def test_the_curl_line_of_a_finding_goes_to_the_upstream_as_the_request_did() -> None:
+    with proxying(answering(TELNYX)) as proxy:
+        proxy.client.get(PATH, headers={**TOKEN, "X-Team": "a", "Expect": "100-continue"})
+    verdict = proxy.traffic.verdict()
+    line = curl(verdict.findings[0], verdict.base_url, proxy.traffic.secrets)
+
+    assert line.startswith(f"curl -i --path-as-is {verdict.base_url}{PATH} ")
+    assert [name for name in ("host:", "connection:", "expect:") if f"'{name}" in line] == []
+    assert "'x-team: a'" in line
+
+
+def test_the_curl_line_of_a_request_with_a_body_asks_for_that_body() -> None:
+    with proxying(answering(GOOD)) as proxy:
+        proxy.client.post("/other", content=b"a=b", headers=TOKEN)
+    verdict = proxy.traffic.verdict()
+    line = curl(verdict.findings[0], verdict.base_url, proxy.traffic.secrets)
+
+    assert line.endswith("-H 'Content-Type:' -H 'Expect:' --data-binary \"@$BODY\"")
+    assert "content-length" not in line
+    assert "BODY" in variables(line)
+
+
+def test_the_curl_line_has_the_path_of_the_upstream() -> None:
+    with proxying(answering(GOOD), base_path="/base/") as proxy:
+        proxy.client.get("/other", headers=TOKEN)
+    verdict = proxy.traffic.verdict()
+
+    assert "/base/other " in curl(verdict.findings[0], verdict.base_url, proxy.traffic.secrets)
 
 
 def test_what_is_secret_is_in_no_line_and_in_no_report() -> None:

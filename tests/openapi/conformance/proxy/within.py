@@ -37,7 +37,9 @@ class Running:
 
 
 @contextmanager
-def proxying(reply: Reply, mode: Mode = Mode.REPORT, max_judged: int = 1024 * 1024) -> Iterator[Running]:
+def proxying(
+    reply: Reply, mode: Mode = Mode.REPORT, max_judged: int = 1024 * 1024, base_path: str = ""
+) -> Iterator[Running]:
     """A proxy by the published contract, before a server whose answer to whatever comes is `reply`."""
 
     class Upstreams(Handler):
@@ -51,7 +53,8 @@ def proxying(reply: Reply, mode: Mode = Mode.REPORT, max_judged: int = 1024 * 10
 
     contract = load_contract()
     seen: list[Violation] = []
-    with listening(Upstreams) as upstream, reserved_port() as port:
+    with listening(Upstreams) as origin, reserved_port() as port:
+        upstream = origin + base_path
         traffic = Traffic(contract, upstream)
         app = Proxy(Forwarder(Upstream(upstream)), Judge(contract), traffic, mode, max_judged, seen.extend)
         config = uvicorn.Config(app, port=port, http=GatewayProtocol, ws="none", lifespan="on", log_level="critical")
