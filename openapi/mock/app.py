@@ -69,6 +69,10 @@ class _Application:
 
     async def _answer(self, asking: Asking, scope: Scope, recorder: _Recorder) -> None:
         mounted = self._mock.book.mount(asking.raw_path)
+        if _is_visit(scope, asking) and (mounted is None or mounted[1].router.find(asking.raw_path) is None):
+            asking.exchange.reason = "Nothing is here; a browser is led to the panel."
+            await recorder.respond(303, [(b"location", _CONTROL), (b"content-length", b"0")], b"")
+            return
         if mounted is None:
             await self._mock.fallback(scope, recorder.receive, recorder.send)
             return
@@ -191,6 +195,11 @@ class _Recorder:
         while (await self._receive())["type"] != "http.disconnect":
             pass
         raise ClientDisconnect
+
+
+def _is_visit(scope: Scope, asking: Asking) -> bool:
+    """Whether somebody has opened the address of the mock in a browser."""
+    return asking.raw_path == b"/" and scope["method"] == "GET" and "text/html" in (asking.accept or "")
 
 
 def _endpoint(endpoints: Mapping[str, Endpoint], method: str) -> Endpoint | None:

@@ -46,7 +46,8 @@ class Pages:
     def __init__(self, mock: Mock) -> None:
         self._mock = mock
         self._files = {f"/__mock/{path.name}": path for path in _PANEL.iterdir() if path.suffix in _MEDIA_TYPES}
-        self._files |= {"/__mock": _PANEL / "index.html", "/__mock/openapi.yaml": CONTROL}
+        page = _PANEL / "index.html"
+        self._files |= {"/__mock": page, "/__mock/": page, "/__mock/openapi.yaml": CONTROL}
 
     async def __call__(self, asking: Asking, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""

@@ -224,6 +224,27 @@ def test_the_panel_is_served_and_lets_nothing_of_elsewhere_in(ask: Asked) -> Non
     assert (head.content, head.headers["content-length"]) == (b"", str(len(response.content)))
 
 
+HTML = "text/html,application/xhtml+xml,*/*;q=0.8"
+
+
+def test_a_browser_at_the_address_of_the_mock_is_led_to_the_panel(ask: Asked) -> None:
+    response = ask("/", headers={"Accept": HTML})
+
+    assert (response.status_code, response.headers["location"]) == (303, "/__mock")
+    assert ask("/__mock/").content == ask("/__mock").content
+
+
+@pytest.mark.parametrize(("method", "path", "accept"), [("GET", "/", "*/*"), ("POST", "/", HTML), ("GET", "/x", HTML)])
+def test_others_are_told_that_nothing_is_there(ask: Asked, method: str, path: str, accept: str) -> None:
+    assert ask(path, method, headers={"Accept": accept}).status_code == 404
+
+
+def test_a_contract_that_has_the_root_answers_there(mock_of: MockOf) -> None:
+    ask = mock_of("paths: {/: {get: {responses: {'204': {description: A}}}}}")
+
+    assert ask("/", headers={"Accept": HTML}).status_code == 204
+
+
 @pytest.mark.parametrize("ttl", [30, -30])
 def test_a_token_is_minted_for_so_many_seconds(ask: Asked, ttl: int) -> None:
     minted = ask(f"/__mock/token?ttl={ttl}", "POST").json()
