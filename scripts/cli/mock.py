@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import shlex
 import socket
 import time
@@ -22,16 +21,17 @@ from openapi.mock.app import create_mock
 from openapi.mock.engine import import_engine
 from openapi.mock.log import Exchange
 from openapi.mock.mocking import Mock
+from openapi.mock.nearness import did_you_mean
 from openapi.mock.responding import Settings
 from openapi.mock.scenario_file import SCENARIOS
 from scripts.cli.addresses import listening
 from scripts.cli.failures import Refused
 from scripts.cli.mock_server import in_thread, run
+from scripts.cli.mock_words import MockCommand, sources_of
 
 if TYPE_CHECKING:
     from openapi.mock.upstream import Behind
 
-_PREFIX: Final = re.compile(r"(/[A-Za-z0-9._~-]+)+")
 # Seconds after which what needs no answer at once is done, if nobody has asked anything before.
 _QUIET: Final = 1.0
 # Warnings that are printed; the panel has all.
@@ -42,24 +42,12 @@ _LONGEST: Final = 300
 _VIOLATION: Final = "violation"
 
 
-class MockCommand(click.Command):
-    """`mock`, whose first word may be `export`; a contract of that name is `./export`."""
-
-    def make_context(
-        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
-    ) -> click.Context:
-        """The context of what the words ask for."""
-        if args[:1] != ["export"]:
-            return super().make_context(info_name, args, parent, **extra)
-        from scripts.cli.mock_export import export
-
-        return export.make_context(f"{info_name} export", args[1:], parent, **extra)
-
-
 @click.command(cls=MockCommand)
 @click.argument("contracts", metavar="[CONTRACT]...", nargs=-1)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", type=click.IntRange(1, 65535), default=2212, show_default=True, help="The port to listen on.")
+@click.option(
+    "-p", "--port", type=click.IntRange(1, 65535), default=2212, show_default=True, help="The port to listen on."
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="What made-up data and shares depend on.")
 @click.option("--dynamic", is_flag=True, help="Make new data for each request instead of giving examples.")
 @click.option(
@@ -111,7 +99,8 @@ def mock(
         address=f"http://{shown}:{port}",
     )
     if scenario is not None and scenario not in mocked.book.scenarios:
-        raise Refused(f"--scenario: there is no {scenario!r}: there is {', '.join(mocked.book.scenarios)}")
+        there, near = ", ".join(mocked.book.scenarios), did_you_mean(scenario, mocked.book.scenarios)
+        raise Refused(f"--scenario: there is no {scenario!r}: there is {there}.{near}")
     app = create_mock(mocked)
     with (
         listening(host, port, "--host", "--port") as (family, address),
@@ -131,21 +120,6 @@ def behind_of(url: str | None) -> Behind | None:
         return Behind(url)
     except ValueError as error:
         raise Refused(f"--upstream: {error}") from None
-
-
-def sources_of(contracts: tuple[str, ...]) -> dict[str, Path]:
-    """Prefix -> file; Refused for prefixes that cannot be, or that stand for two."""
-    sources: dict[str, Path] = {}
-    for text in contracts:
-        prefix, _, name = text.partition("=") if text.startswith("/") and "=" in text else ("", "=", text)
-        prefix = prefix.rstrip("/")
-        if prefix and (not _PREFIX.fullmatch(prefix) or prefix.split("/")[1] == "__mock"):
-            raise Refused(f"{prefix!r} is no prefix; write /billing={name}")
-        if prefix in sources:
-            there = f"the prefix {prefix}" if prefix else "no prefix"
-            raise Refused(f"{sources[prefix]} and {name} both have {there}; write /one={sources[prefix]} /two={name}")
-        sources[prefix] = Path(name)
-    return sources or {"": PUBLISHED}
 
 
 def announce(mocked: Mock) -> None:
@@ -186,11 +160,12 @@ async def beside(mocked: Mock) -> None:
         waiting.set()
 
     waiting = asyncio.Event()
+    said: set[str] = set()
     fresh = asyncio.ensure_future(keep_fresh(mocked, report))
     try:
         await mocked.log.first(_QUIET)
         while True:
-            await in_thread(lambda: look_through(mocked))
+            await in_thread(lambda: look_through(mocked, said))
             mocked.log.tell("state", {})
             await waiting.wait()
             waiting.clear()
@@ -198,8 +173,9 @@ async def beside(mocked: Mock) -> None:
         fresh.cancel()
 
 
-def look_through(mocked: Mock) -> None:
-    """Print what is wrong with the contracts, and have ready what the first look at the panel needs."""
+def look_through(mocked: Mock, said: set[str]) -> None:
+    """Print what is wrong with the contracts, and have ready what the first look at the panel needs. What is `said`
+    already, by an earlier look, is not printed again."""
     import_engine()
     from openapi.mock.checking import check_book
 
@@ -209,10 +185,13 @@ def look_through(mocked: Mock) -> None:
         for prefix, mount in mocked.book.mounts.items()
         for warning in (*mount.conflicts, *mocked.warnings.get(prefix, ()))
     ]
-    for line in lines[:_MOST_WARNINGS]:
+    new = [line for line in lines if line not in said]
+    said.clear()
+    said.update(lines)
+    for line in new[:_MOST_WARNINGS]:
         say(f"  warning: {line}")
-    if len(lines) > _MOST_WARNINGS:
-        say(f"  and {len(lines) - _MOST_WARNINGS} warnings more, which the panel has")
+    if len(new) > _MOST_WARNINGS:
+        say(f"  and {len(new) - _MOST_WARNINGS} warnings more, which the panel has")
 
 
 class _Answers:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from click.testing import CliRunner
 
 from scripts.cli import main
+from scripts.cli.mock import mock as command
 
 if TYPE_CHECKING:
     from tests.conftest import Eventually, Running, Server
@@ -116,6 +118,10 @@ def test_a_websocket_is_answered_as_http(mock: Server) -> None:
     ("arguments", "sentence"),
     [
         (["--scenario", "nope"], "--scenario: there is no 'nope': there is twilio, sinch"),
+        (["--scenario", "twillio"], "Did you mean 'twilio'?"),
+        (["https://a.test/b.yaml"], "https://a.test/b.yaml is on the web, and contracts are files: download it"),
+        (["/a=https://a.test/b.yaml"], "https://a.test/b.yaml is on the web"),
+        (["crm=/tmp/c.yaml"], "crm=/tmp/c.yaml: No such file; a prefix begins with a slash: write /crm=/tmp/c.yaml"),
         (["nowhere.yaml"], "nowhere.yaml: cannot be read"),
         (["--scenarios", "nowhere.yaml"], "nowhere.yaml: cannot be read"),
         (["--scenarios", "bad.yaml"], "bad.yaml#/scenarios/one/operations/get_calls_provider: there is no operation"),
@@ -143,3 +149,14 @@ def test_what_cannot_be_started_says_why_in_a_line(
     assert ended.value.code == 2
     assert sentence in error
     assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("option", "sentence"),
+    [("--errors", "what breaks the contract is always refused"), ("-d", "write --dynamic"), ("--prot", "'--port'")],
+)
+def test_an_option_that_there_is_not_leads_to_what_there_is(option: str, sentence: str) -> None:
+    refused = CliRunner().invoke(command, [option])
+
+    assert refused.exit_code == 2
+    assert sentence in refused.output

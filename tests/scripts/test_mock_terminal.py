@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from openapi.mock.log import Exchange
-from scripts.cli.mock import lines_of
+from openapi.mock.mocking import Mock
+from scripts.cli.mock import lines_of, look_through
 from tests.loopback import Handler, listening
 from tests.raw_http import answers_to
 
@@ -123,6 +125,21 @@ def test_lines_are_short_and_plain_whatever_comes_off_the_wire() -> None:
 
     assert all(len(line) < 1_000 and line.isprintable() for line in (first, *others))
     assert others[-1] == "  and in 40 ways more, which the panel has"
+
+
+def test_a_warning_is_printed_once_and_again_only_after_it_was_mended(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    contract = tmp_path / "notes.yaml"
+    said: set[str] = set()
+    counts = []
+    for example in ("{id: x}", "{id: x}", "{id: 7}", "{id: x}"):
+        schema = "schema: {properties: {id: {type: integer}}}"
+        contract.write_text(NOTES.replace("{example: {id: 7}}", f"{{{schema}, example: {example}}}"))
+        look_through(Mock({"": contract}), said)
+        counts.append(capsys.readouterr().out.count("warning: "))
+
+    assert counts == [1, 0, 0, 1]
 
 
 def test_who_closes_the_terminal_is_answered_all_the_same(running_server: Running) -> None:
