@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Final
 
-from openapi.conformance.findings import Finding, Outcome, Verdict
+from openapi.conformance.findings import Finding, Gone, Outcome, Verdict
 
 _VERSION: Final = 1
 _FINGERPRINT: Final = re.compile("[0-9a-f]{16}")
@@ -83,7 +83,9 @@ def apply(baseline: Baseline, verdict: Verdict) -> Verdict:
         findings=tuple(finding for finding in every if finding.fingerprint not in known),
         known=tuple(finding for finding in every if finding.fingerprint in known),
         gone=tuple(
-            entry.fingerprint for entry in baseline if entry.fingerprint not in found and _was_judged(entry, verdict)
+            Gone(entry.fingerprint, entry.operation, entry.rule, entry.message)
+            for entry in baseline
+            if entry.fingerprint not in found and _was_judged(entry, verdict)
         ),
     )
 

@@ -114,12 +114,23 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
+class Gone:
+    """A finding of the baseline that was not found again."""
+
+    fingerprint: str
+    operation: str
+    rule: str
+    message: str
+
+
+@dataclass(frozen=True)
 class Verdict:
     """The outcome of a check.
 
-    `findings` are new, `known` stand in the baseline, `gone` are fingerprints of the baseline that were not found.
+    `findings` are new, `known` stand in the baseline, `gone` are those of the baseline that were not found.
     `obstacles` are reasons for which nothing could be judged. `base_url` has no credentials in it.
-    `curl_options` are words of the shell: what curl needs to connect as the check did.
+    `command` checks the same again in a shell, "" where it was no command. `curl_options` are words of the shell: what
+    curl needs to connect as the check did.
     """
 
     contract: str
@@ -133,11 +144,12 @@ class Verdict:
     coverage: tuple[OperationCoverage, ...]
     findings: tuple[Finding, ...] = ()
     known: tuple[Finding, ...] = ()
-    gone: tuple[str, ...] = ()
+    gone: tuple[Gone, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     obstacles: tuple[str, ...] = ()
     interrupted: bool = False
     curl_options: tuple[str, ...] = ()
+    command: str = ""
 
     @property
     def exit_code(self) -> int:

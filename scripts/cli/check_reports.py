@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -75,12 +75,14 @@ class Reports:
         from openapi.conformance.reports.terminal import TerminalReport
         from openapi.conformance.reports.wording import title
         from openapi.conformance.secrets import Secrets
+        from scripts.cli.check_again import command_again
 
         if self.update_baseline and self.baseline_file is not None and not verdict.obstacles:
             known = baseline.updated(known, verdict)
             write(self.baseline_file, baseline.write_baseline(known))
         verdict = baseline.apply(known, verdict)
         hidden = Secrets.of(contract, *secrets)
+        verdict = replace(verdict, command=command_again(click.get_current_context(), verdict.seed, hidden))
         self.files.write(contract, verdict, hidden)
         if self.quiet:
             click.echo(title(verdict))

@@ -6,7 +6,7 @@ finding     state (new, known), fingerprint, rule, category, title, operation, m
             certainty (certain, probable), curl, request, response
 coverage    operation, operationId, declared, seen (status -> answers), unseen, seconds (of each answer)
 leftOut     operation, reason
-gone        fingerprint, of the baseline and not found any more
+gone        fingerprint, operation, rule, message, of the baseline and not found any more
 summary     exitCode, verdict, requests, seconds, findings, known, gone, obstacles, interrupted; the last line
 
 Request and response have `headers` (pairs, masked), and `body` as text or `bodyBase64`, of which the first 64 KiB are
@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any, Final
 
 import orjson
@@ -68,7 +69,7 @@ def _lines(verdict: Verdict, secrets: Secrets) -> Iterator[dict[str, Any]]:
             "seconds": item.seconds,
         }
     yield from ({"type": "leftOut", "operation": left.operation, "reason": left.reason} for left in verdict.left_out)
-    yield from ({"type": "gone", "fingerprint": fingerprint} for fingerprint in verdict.gone)
+    yield from ({"type": "gone", **asdict(gone)} for gone in verdict.gone)
     yield _summary(verdict)
 
 

@@ -120,7 +120,7 @@ class TerminalReport:
         reasons = wording.not_judged(verdict)
         self._list("Not judged", [f"{', '.join(rules)}: {reason}" for reason, rules in reasons.items()])
         self._list("Known", [f"{wording.place(f.operation)}: {f.rule.id}: {f.message}" for f in verdict.known])
-        self._list("Gone from the baseline", list(verdict.gone))
+        self._list("Gone from the baseline", list(map(wording.gone, verdict.gone)))
         self._list("In the way", list(verdict.obstacles))
 
     def _list(self, heading: str, lines: list[str]) -> None:

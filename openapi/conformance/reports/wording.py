@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from openapi.conformance.findings import Certainty, Finding, LeftOut, Outcome, Verdict
+from openapi.conformance.findings import Certainty, Finding, Gone, LeftOut, Outcome, Verdict
 from openapi.conformance.secrets import Secrets
 from openapi.messages import Response
 
@@ -56,6 +56,11 @@ def place(operation: str) -> str:
 def left_out(left: LeftOut) -> str:
     """What was not looked at, and why."""
     return f"{left.operation}: {left.reason}" if left.operation else left.reason
+
+
+def gone(gone: Gone) -> str:
+    """What is not found any more; the fingerprint is what the file of the baseline has it by."""
+    return f"{place(gone.operation)}: {gone.rule}: {gone.message} ({gone.fingerprint})"
 
 
 def run(verdict: Verdict) -> str:

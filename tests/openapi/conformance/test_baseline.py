@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from openapi.conformance.baseline import BaselineError, apply, read_baseline, updated, write_baseline
-from openapi.conformance.findings import Outcome, Verdict
+from openapi.conformance.findings import Gone, Outcome, Verdict
 from tests.openapi.conformance.verdicts import OPERATION, case, finding, verdict
 
 FIRST = finding()
@@ -18,7 +18,11 @@ BASELINE = updated((), verdict(FIRST, SECOND))
 
 
 def fingerprints(verdict: Verdict) -> tuple[list[str], list[str], list[str]]:
-    return [f.fingerprint for f in verdict.findings], [f.fingerprint for f in verdict.known], list(verdict.gone)
+    return (
+        [f.fingerprint for f in verdict.findings],
+        [f.fingerprint for f in verdict.known],
+        [gone.fingerprint for gone in verdict.gone],
+    )
 
 
 def test_a_finding_of_the_baseline_is_known_and_another_is_new() -> None:
@@ -36,7 +40,7 @@ def test_known_findings_alone_keep_the_contract() -> None:
 def test_what_was_judged_and_not_found_is_gone() -> None:
     judged = apply(BASELINE, verdict(FIRST, cases=[case("allow")]))
 
-    assert judged.gone == (SECOND.fingerprint,)
+    assert judged.gone == (Gone(SECOND.fingerprint, OPERATION, "allow", SECOND.message),)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from openapi.conformance.findings import LeftOut, OperationCoverage, Verdict
+from openapi.conformance.findings import Gone, LeftOut, OperationCoverage, Verdict
 from openapi.conformance.reports.exhibits import contract_lines, distribution, response_lines
 from openapi.conformance.reports.html import html
 from openapi.conformance.secrets import Secrets
@@ -41,7 +41,14 @@ def hostile_verdict() -> Verdict:
         response=Response(200, ((HOSTILE, HOSTILE),), HOSTILE.encode()),
     )
     return replace(
-        verdict(one, known=(one,), left_out=(LeftOut(HOSTILE, HOSTILE),), obstacles=(HOSTILE,), gone=(HOSTILE,)),
+        verdict(
+            one,
+            known=(one,),
+            left_out=(LeftOut(HOSTILE, HOSTILE),),
+            obstacles=(HOSTILE,),
+            gone=(Gone(*[HOSTILE] * 4),),
+            command=HOSTILE,
+        ),
         contract=HOSTILE,
         base_url=HOSTILE,
         profile=HOSTILE,

@@ -14,7 +14,7 @@ from openapi.conformance.reports import jsonl as module
 from openapi.conformance.reports.jsonl import LONGEST_BODY, jsonl
 from openapi.conformance.secrets import Secrets
 from openapi.messages import Request, Response
-from tests.openapi.conformance.verdicts import REQUEST, TOKEN, finding, full_verdict, verdict
+from tests.openapi.conformance.verdicts import OPERATION, REQUEST, TOKEN, finding, full_verdict, verdict
 
 
 def lines(verdict: Verdict, type: str = "") -> list[dict[str, Any]]:
@@ -41,6 +41,12 @@ def test_the_summary_has_the_exit_code_and_the_verdict_in_words() -> None:
 
     assert (summary["exitCode"], summary["findings"], summary["known"], summary["gone"]) == (1, 3, 1, 1)
     assert summary["verdict"] == "The contract is broken: 3 new findings (1 probable), 1 known, 1 gone"
+
+
+def test_what_is_gone_says_what_it_was() -> None:
+    (gone,) = lines(full_verdict(), "gone")
+
+    assert (gone["operation"], gone["rule"], gone["message"]) == (OPERATION, "head", "HEAD was answered with 404")
 
 
 def test_a_finding_has_its_exchange_with_the_token_masked() -> None:

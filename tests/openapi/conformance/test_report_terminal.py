@@ -41,7 +41,7 @@ def printed(verdict: Verdict, *, terminal: bool = False, width: int = 80, encodi
         "POST /api/calls: it could change something; --allow-writes calls it",
         "auth-none: no token was given",
         "allow: the 405 has no Allow",
-        "0123456789abcdef",
+        "GET /api/calls/providers: head: HEAD was answered with 404 (0123456789abcdef)",
         "export TOKEN=...  # the token of the check",
         "profile fast, seed 0, 321 requests in 4.2 s",
     ],
@@ -75,7 +75,9 @@ def test_curl_lines_stand_whole_and_alone_on_their_line() -> None:
 
 
 def test_curl_lines_say_how_the_check_connected() -> None:
-    lines = [line for line in printed(replace(full_verdict(), curl_options=("-k",))).splitlines() if line.startswith("curl")]
+    lines = [
+        line for line in printed(replace(full_verdict(), curl_options=("-k",))).splitlines() if line.startswith("curl")
+    ]
 
     assert [line.startswith("curl -i --path-as-is -k ") for line in lines] == [True, True, True]
 

@@ -11,6 +11,7 @@ from openapi.conformance.findings import (
     Case,
     Certainty,
     Finding,
+    Gone,
     LeftOut,
     OperationCoverage,
     Outcome,
@@ -92,6 +93,6 @@ def full_verdict() -> Verdict:
         unsure,
         general,
         known=(finding("allow", message="the 405 has no Allow", where="Allow", pointer=""),),
-        gone=("0123456789abcdef",),
+        gone=(Gone("0123456789abcdef", OPERATION, "head", "HEAD was answered with 404"),),
         left_out=(LeftOut("POST /api/calls", "it could change something; --allow-writes calls it"),),
     )
