@@ -335,6 +335,18 @@ def test_a_link_chooses_the_scenario_for_the_browser_that_opens_it(
     assert ask(mock).json()["provider"] == "sinch"
 
 
+def test_a_link_opens_the_page_that_is_given_for_it_also_the_next_time(panel: PanelVisit, mock: Server) -> None:
+    panel.page.get_by_label("Page that the link opens").fill("http://localhost:3000/app")
+    panel.page.get_by_label("Page that the link opens").press("Tab")
+    panel.page.reload()
+    panel.page.get_by_role("radio", name="no-number").check()
+    panel.said("Scenario no-number")
+    panel.page.get_by_role("button", name="Copy link").click()
+    panel.said("Copied the link")
+
+    assert panel.copied() == f"{mock.url}/__mock/use/no-number?to=http%3A%2F%2Flocalhost%3A3000%2Fapp"
+
+
 def test_a_link_reaches_an_app_at_localhost_from_a_mock_at_an_address(browser: Browser, mock: Server) -> None:
     class App(Handler):
         def do_GET(self) -> None:

@@ -8,6 +8,9 @@ import { overridden } from "./session.js";
 /** What is chosen where no scenario is: no name of a scenario has a space in it. */
 export const NONE = "no scenario";
 
+// Where the page is kept that links open: it is that of one app, on one machine.
+const LINK_TO = "mock-link-to";
+
 /** What came of choosing a scenario. */
 export const chosen = (name) => `${name ? `Scenario ${name}` : "No scenario"}${overridden()}`;
 
@@ -25,7 +28,11 @@ export class Choices {
     $("source").addEventListener("change", (event) =>
       this.act(api.setSource(this.id, event.target.value), `Answered by the ${event.target.value}`),
     );
-    $("copy-link").addEventListener("click", () => copy(this.link(), "the link"));
+    $("copy-link").addEventListener("click", () => {
+      if ($("link-to").reportValidity()) copy(this.link(), "the link");
+    });
+    $("link-to").value = localStorage.getItem(LINK_TO) ?? "";
+    $("link-to").addEventListener("change", (event) => localStorage.setItem(LINK_TO, event.target.value));
     $("copy-header").addEventListener("click", () => copy(`Prefer: scenario=${this.scenario}`, "the header"));
     this.form.addEventListener("submit", (event) => this.apply(event));
     this.form.elements.kind.addEventListener("change", () => this.offerRetryAfter());
@@ -96,7 +103,7 @@ export class Choices {
   }
 
   link() {
-    const target = new URLSearchParams({ to: "/__mock" });
+    const target = new URLSearchParams({ to: $("link-to").value || "/__mock" });
     return `${location.origin}/__mock/use/${encodeURIComponent(this.scenario)}?${target}`;
   }
 
