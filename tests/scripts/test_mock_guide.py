@@ -65,6 +65,14 @@ def test_the_requests_of_the_guide_are_accepted(running_server: Running, tool: C
     assert statuses == ["200"] * 4
 
 
+def test_the_links_of_the_guide_lead_on(running_server: Running) -> None:
+    links = re.findall(r"/__mock/use[^`\s]*", GUIDE)
+    with running_server(command=("tether-relay", "mock")) as mock:
+        statuses = [mock.client.get(link).status_code for link in links]
+
+    assert statuses == [303] * 2
+
+
 @pytest.mark.parametrize(
     ("headers", "provider"),
     [

@@ -113,10 +113,17 @@ function message(name, { headers, body }) {
       { class: "headers", "aria-label": `Headers of the ${name.toLowerCase()}` },
       h("tbody", {}, ...headers.map(([field, value]) => h("tr", {}, h("th", { scope: "row" }, field), h("td", {}, value)))),
     ),
-    body === ""
-      ? h("p", { class: "muted" }, "No body.")
+    body === "" || isNoText(headers, body)
+      ? h("p", { class: "muted" }, body === "" ? "No body." : "The body is no text.")
       : h("pre", { class: "code", tabindex: "0", "aria-label": `Body of the ${name.toLowerCase()}` }, pretty(body)),
   ];
+}
+
+/** Whether a body is a picture, a file or the like: as text it would be signs that say nothing. */
+function isNoText(headers, body) {
+  const [, type = ""] = headers.find(([name]) => name.toLowerCase() === "content-type") ?? [];
+  // What is text in an encoding of its own, or in part, can be read in most places.
+  return body.includes("\uFFFD") && !/^(text|multipart)\/|json|xml|urlencoded/i.test(type);
 }
 
 /** JSON with indents, anything else as it is; so are numbers that JavaScript cannot hold. */
