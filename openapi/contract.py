@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from openapi.bundling import Bundle, bundle
-from openapi.document import read_document
+from openapi.document import line_of, read_document
 from openapi.errors import ContractError
 from openapi.identifiers import METHODS, identify_operations
 from openapi.pointer import join_pointer, pointer_to, resolve_pointer, steps_of
@@ -143,12 +143,15 @@ def load_contract(path: Path = PUBLISHED, *, lenient: bool = False) -> Contract:
     as that each path parameter is declared, are not enforced.
     """
     content = _read(path)
-    bundled = bundle(content, path)
+    try:
+        bundled = bundle(content, path)
+    except ContractError as error:
+        raise _with_line(error) from None
     contract = Contract(str(path), content, bundled.document, bundled.files, lenient)
     try:
         return _validated(contract)
     except ContractError as error:
-        raise _located(error, bundled) from None
+        raise _with_line(_located(error, bundled)) from None
 
 
 def parse_contract(content: bytes, source: str, *, lenient: bool = False) -> Contract:
@@ -160,6 +163,14 @@ def _located(error: ContractError, bundled: Bundle) -> ContractError:
     """The error, at the place in the file where its cause was written."""
     origin = bundled.origin(error.pointer)
     return ContractError(str(origin.file), origin.pointer, error.reason)
+
+
+def _with_line(error: ContractError) -> ContractError:
+    """The error, with the line on which its place in the file begins."""
+    if not error.pointer:
+        return error
+    line = line_of(_read(Path(error.source)), error.pointer)
+    return error if line is None else ContractError(error.source, error.pointer, f"line {line}: {error.reason}")
 
 
 def _read(path: Path) -> bytes:
@@ -184,10 +195,17 @@ def _validated(contract: Contract) -> Contract:
 
 
 def _check_version(contract: Contract) -> None:
-    version = contract.document.get("openapi")
-    if not isinstance(version, str) or not version.startswith("3.0."):
-        found = "has no version" if version is None else f"is OpenAPI {version}"
-        raise ContractError(contract.source, "/openapi", f"the document {found}; only OpenAPI 3.0 is served")
+    version, swagger = contract.document.get("openapi"), contract.document.get("swagger")
+    if isinstance(version, str) and version.startswith("3.0."):
+        return
+    found, mend = "has no version", ""
+    if str(version) in ("3", "3.0"):
+        found, mend = f"is OpenAPI {version}", "; write openapi: 3.0.3"
+    elif version is not None:
+        found, mend = f"is OpenAPI {version}", "; convert it, or have the tool that makes it write 3.0"
+    elif swagger is not None:
+        found, mend = f"is Swagger {swagger}", "; convert it, or have the tool that makes it write 3.0"
+    raise ContractError(contract.source, "/openapi", f"the document {found}; only OpenAPI 3.0 is served{mend}")
 
 
 def _check_references(contract: Contract) -> None:

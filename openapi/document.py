@@ -12,7 +12,7 @@ import orjson
 import yaml
 
 from openapi.errors import ContractError
-from openapi.pointer import join_pointer
+from openapi.pointer import join_pointer, steps_of
 
 # libyaml is five to ten times faster than the pure Python parser; both read the same documents.
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -114,6 +114,35 @@ def read_value(content: bytes, source: str) -> Any:
     if isinstance(value, dict | list):
         _check_size(value, source)
     return value
+
+
+def line_of(content: bytes, pointer: str) -> int | None:
+    """The line on which the deepest thing begins that a JSON pointer leads to in YAML or JSON, counted from 1; None
+    for the document itself, and for one that cannot be read."""
+    try:
+        text = content.decode("utf-8-sig")
+        _check_nesting(text)
+        node = yaml.compose(text, Loader=_Base)
+    except (UnicodeDecodeError, yaml.YAMLError, _NotJSON):
+        return None
+    line = None
+    for step in steps_of(pointer):
+        found = _child(node, step)
+        if found is None:
+            break
+        mark, node = found
+        line = mark.line + 1
+    return line
+
+
+def _child(node: Any, step: str) -> tuple[Any, Any] | None:
+    """Where a member of a mapping or a list begins, and its value."""
+    if isinstance(node, yaml.MappingNode):
+        return next(((key.start_mark, value) for key, value in node.value if key.value == step), None)
+    if isinstance(node, yaml.SequenceNode) and step.isdecimal() and int(step) < len(node.value):
+        value = node.value[int(step)]
+        return value.start_mark, value
+    return None
 
 
 def _read_json(text: str) -> Any:

@@ -155,39 +155,40 @@ def test_what_an_extension_refers_to_is_left_alone(split: Split) -> None:
     [
         (
             {"schemas/address book.json": None},
-            "schemas/user.yaml#/User/properties/address/$ref: 'address%20book.json' cannot be read: "
+            "schemas/user.yaml#/User/properties/address/$ref: line 8: 'address%20book.json' cannot be read: "
             "{folder}/schemas/address book.json is not a file",
         ),
         (
             {"common.yaml": "parameters: {Id: {in: path, name: id, required: true, schema: {type: integer}}}"},
-            "api.yaml#/paths/~1users/get/responses/default/$ref: 'common.yaml#/responses/Failure' refers to nothing",
+            "api.yaml#/paths/~1users/get/responses/default/$ref: "
+            "line 10: 'common.yaml#/responses/Failure' refers to nothing",
         ),
         (
             {"schemas/user.yaml": "User: {items: {$ref: 'https://a.example/b.yaml'}}"},
-            "schemas/user.yaml#/User/items/$ref: 'https://a.example/b.yaml' is on the web; download it, and refer to "
-            "the file",
+            "schemas/user.yaml#/User/items/$ref: line 1: 'https://a.example/b.yaml' is on the web; download it, "
+            "and refer to the file",
         ),
         (
             {"schemas/user.yaml": "User: {items: {$ref: '//[a'}}"},
-            "schemas/user.yaml#/User/items/$ref: '//[a' is not a URI",
+            "schemas/user.yaml#/User/items/$ref: line 1: '//[a' is not a URI",
         ),
         (
             {"schemas/user.yaml": "User: {items: {$ref: ''}}"},
-            "schemas/user.yaml#/User/items/$ref: '' refers to nothing",
+            "schemas/user.yaml#/User/items/$ref: line 1: '' refers to nothing",
         ),
         (
             {"schemas/user.yaml": "User: {items: {$ref: '#User'}}"},
-            "schemas/user.yaml#/User/items/$ref: '#User' is not a JSON pointer",
+            "schemas/user.yaml#/User/items/$ref: line 1: '#User' is not a JSON pointer",
         ),
         (
             {"schemas/user.yaml": "User: [5]"},
             "api.yaml#/paths/~1users/get/responses/200/content/application~1json/schema/items/$ref: "
-            "'./schemas/user.yaml#/User' does not refer to an object",
+            "line 15: './schemas/user.yaml#/User' does not refer to an object",
         ),
         ({"schemas/user.yaml": "User: ["}, "schemas/user.yaml: line 2: did not find expected node content"),
-        ({"schemas/user.yaml": "User: {type: text}"}, "schemas/user.yaml#/User/type: 'text' is not one of"),
-        ({"paths/user.yaml": "{$ref: user.yaml}"}, "paths/user.yaml#/$ref: 'user.yaml' refers to itself"),
-        ({"paths/user.yaml": "get: {operationId: a}"}, "paths/user.yaml#/get: 'responses' is a required property"),
+        ({"schemas/user.yaml": "User: {type: text}"}, "schemas/user.yaml#/User/type: line 1: 'text' is not one of"),
+        ({"paths/user.yaml": "{$ref: user.yaml}"}, "paths/user.yaml#/$ref: line 1: 'user.yaml' refers to itself"),
+        ({"paths/user.yaml": "get: {operationId: a}"}, "paths/user.yaml#/get: line 1: 'responses' is a required"),
     ],
     ids=[
         "missing file", "missing part", "web", "no URI", "empty", "no pointer", "no object", "syntax", "structure",

@@ -85,18 +85,19 @@ def test_a_broken_document_is_one_line(text: str, pointer: str, reason: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("version", "found"),
+    ("version", "found", "mend"),
     [
-        ("openapi: 3.1.0", "is OpenAPI 3.1.0"),
-        ("openapi: 4.0.0", "is OpenAPI 4.0.0"),
-        ("openapi: 3.0", "is OpenAPI 3.0"),
-        ("swagger: '2.0'", "has no version"),
+        ("openapi: 3.1.0", "is OpenAPI 3.1.0", "; convert it, or have the tool that makes it write 3.0"),
+        ("openapi: 4.0.0", "is OpenAPI 4.0.0", "; convert it, or have the tool that makes it write 3.0"),
+        ("openapi: 3.0", "is OpenAPI 3.0", "; write openapi: 3.0.3"),
+        ("swagger: '2.0'", "is Swagger 2.0", "; convert it, or have the tool that makes it write 3.0"),
+        ("x-none: 1", "has no version", ""),
     ],
 )
-def test_another_version_is_named(version: str, found: str) -> None:
+def test_another_version_is_named_with_the_way_out(version: str, found: str, mend: str) -> None:
     error = broken(f"{version}\ninfo: {{title: T, version: '1'}}\npaths: {{}}")
 
-    assert str(error) == f"c.yaml#/openapi: the document {found}; only OpenAPI 3.0 is served"
+    assert str(error) == f"c.yaml#/openapi: the document {found}; only OpenAPI 3.0 is served{mend}"
 
 
 @pytest.mark.parametrize(
@@ -153,6 +154,26 @@ def test_a_missing_file_is_one_line(tmp_path: Path) -> None:
         load_contract(tmp_path / "none.yaml")
 
     assert str(caught.value) == f"{tmp_path}/none.yaml: cannot be read: No such file or directory"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (
+            "paths:\n  /a:\n    get:\n      responses: {'200': {$ref: '#/components/responses/A'}}\n",
+            "#/paths/~1a/get/responses/200/$ref: line 6",
+        ),
+        ("paths:\n  /a:\n    get:\n      tags: a\n      OK\n", "#/paths/~1a/get/tags: line 6"),
+        ("servers:\n  - url: /\n  - {}\npaths: {}\n", "#/servers/1: line 5"),
+    ],
+)
+def test_what_is_wrong_in_a_file_is_told_with_its_line(tmp_path: Path, text: str, place: str) -> None:
+    path = tmp_path / "c.yaml"
+    path.write_text(HEAD + text.replace("OK", "responses: {'200': {description: d}}"))
+    with pytest.raises(ContractError) as caught:
+        load_contract(path, lenient=True)
+
+    assert str(caught.value).startswith(f"{path}{place}: ")
 
 
 def test_a_folder_is_one_line(tmp_path: Path) -> None:

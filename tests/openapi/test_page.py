@@ -61,7 +61,11 @@ FORM = "of the form ```yaml FILE METHOD PATH; it must have one"
         (FENCED.replace(b"get /a", b"put /a"), "#/paths: the page is about put /a, which is not there"),
         (FENCED.replace(b"get /a", b"get /b"), "#/paths: the page is about get /b, which is not there"),
         (FENCED.replace(b"paths:", b"paths: ["), ": line 4: did not find expected ',' or ']'"),
-        (FENCED.replace(b"3.0.3", b"3.1.0"), "#/openapi: the document is OpenAPI 3.1.0; only OpenAPI 3.0 is served"),
+        (
+            FENCED.replace(b"3.0.3", b"3.1.0"),
+            "#/openapi: the document is OpenAPI 3.1.0; only OpenAPI 3.0 is served; "
+            "convert it, or have the tool that makes it write 3.0",
+        ),
     ],
     ids=[
         "empty", "text", "no info", "capitals", "no path", "two", "unclosed", "closed otherwise",
