@@ -15,6 +15,7 @@ from openapi.conformance.credentials import NOTHING, Credentials
 from openapi.conformance.findings import Verdict
 from openapi.conformance.generation import Generation
 from openapi.conformance.ledger import Ledger, name_of
+from openapi.conformance.odd_headers import odd_headers
 from openapi.conformance.options import Options, Profile
 from openapi.conformance.planning import connection_of, seed_of, selected, skipped
 from openapi.conformance.positives import Positive, positive_for
@@ -98,7 +99,9 @@ class _Check:
         self._each(self._paths(answering), "methods", self._methods)
         self._each(self._provocations, "provocations", self._provoke)
         self._generate(answering)
-        self._admission.lasts(answering)
+        if self._admission.lasts(answering):
+            # The last step, for there are servers that such a header ends.
+            self._each(answering, "odd headers", self._odd)
         return True
 
     def _each(self, items: Sequence[T], what: str, step: Callable[[T], object]) -> None:
@@ -138,6 +141,12 @@ class _Check:
 
     def _http(self, operation: Operation) -> None:
         self._protocol.run(operation, self._positives[name_of(operation)], self._answers[name_of(operation)])
+
+    def _odd(self, operation: Operation) -> None:
+        response = self._answers[name_of(operation)].response
+        if operation.method == "get" and response is not None and response.status < 500:
+            carried = self._credentials.carried(operation)
+            odd_headers(self._session, self._assessor, operation, self._positives[name_of(operation)], carried)
 
     def _paths(self, operations: Sequence[Operation]) -> list[list[Operation]]:
         """All operations of each path of some operations, one of these first."""

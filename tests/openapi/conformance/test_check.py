@@ -10,7 +10,7 @@ from openapi.conformance import Options, Verdict, run_check
 from openapi.conformance.forging import expires_at
 from openapi.contract import load_contract
 from openapi.messages import Request
-from tests.openapi.conformance.family.faults import refusal, ten_days_late, wrong
+from tests.openapi.conformance.family.faults import FAULTS, refusal, ten_days_late, wrong
 from tests.openapi.conformance.family.honest import SECRET, Server, good_token, serving
 
 CONTRACT = load_contract()
@@ -54,6 +54,15 @@ def test_a_leeway_of_days_is_found_by_tokens_that_are_an_hour_off() -> None:
     assert [finding.message for finding in verdict.findings] == [
         "a token that expired an hour ago: let in with 200",
         "a token that is not valid for an hour yet: let in with 200",
+    ]
+
+
+def test_a_failure_over_an_odd_header_is_found_and_the_header_named() -> None:
+    fault = next(fault for fault in FAULTS if fault.name == "breaks over an odd If-Modified-Since")
+    verdict = checked(fault.server)
+
+    assert [(finding.rule.id, finding.message) for finding in verdict.findings] == [
+        ("server-error", "If-Modified-Since: yesterday is answered with 500")
     ]
 
 

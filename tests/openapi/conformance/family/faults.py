@@ -6,6 +6,7 @@ import gzip
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import jwt
@@ -266,6 +267,20 @@ def _http_faults() -> dict[str, tuple[set[str], Server, Mapping[str, Any]]]:
     def long_query(request: Request, reply: Reply) -> Reply:
         return oops if request.query and reply.status == 200 else reply
 
+    def reading(name: str, read: Callable[[str], object]) -> Server:
+        """A server that reads a header as if every client wrote it well."""
+
+        def read_first(request: Request, reply: Reply) -> Reply:
+            value = request.header(name)
+            try:
+                if value is not None and reply.status == 200:
+                    read(value)
+            except (IndexError, ValueError):
+                return oops
+            return reply
+
+        return on_path(read_first)
+
     def unknown_method(answer: Reply) -> Server:
         return wrong(unknown_method=lambda self, request: answer)
 
@@ -314,6 +329,32 @@ def _http_faults() -> dict[str, tuple[set[str], Server, Mapping[str, Any]]]:
         ),
         "slow": ({"response-time"}, success(lambda r: replace(r, delay=0.4)), slow),
         "breaks over an unknown query": ({"server-error"}, on_path(long_query), none),
+        "breaks over an odd Accept": ({"server-error"}, reading("accept", lambda value: value.split("/")[1]), none),
+        "breaks over an odd Accept-Language": (
+            {"server-error"},
+            reading("accept-language", lambda value: [float(part) for part in value.split(";q=")[1:]]),
+            none,
+        ),
+        "breaks over an odd If-Modified-Since": (
+            {"server-error"},
+            reading("if-modified-since", lambda value: parsedate_to_datetime(value)),
+            none,
+        ),
+        "breaks over an odd If-None-Match": (
+            {"server-error"},
+            reading("if-none-match", lambda value: value.split('"')[1]),
+            none,
+        ),
+        "breaks over an odd Range": (
+            {"server-error"},
+            reading("range", lambda value: [int(end) for end in value.partition("=")[2].split("-")]),
+            none,
+        ),
+        "breaks over an odd Cookie": (
+            {"server-error"},
+            reading("cookie", lambda value: [pair.split("=")[1] for pair in value.split(";")]),
+            none,
+        ),
         "hangs up on an unknown query": (
             {"no-answer"},
             on_path(lambda request, reply: Reply(0, reset=True) if request.query and reply.status == 200 else reply),

@@ -1,0 +1,40 @@
+"""Headers that no client should send, which a server may ignore or refuse, but must not fail over."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from openapi.conformance.assessing import OF_GATEWAYS, Assessor
+from openapi.conformance.credentials import Carried
+from openapi.conformance.positives import Positive
+from openapi.conformance.session import Session
+from openapi.contract import Operation
+
+# Each breaks the grammar of its field: of RFC 9110 (sections 12.5, 13.1 and 14.2), RFC 6265 section 4.2.1.
+ODD: Final = (
+    ("Accept-Language", "-;q=much"),
+    ("If-Modified-Since", "yesterday"),
+    ("If-None-Match", "unquoted"),
+    ("Range", "bytes=z-a"),
+    ("Cookie", "=; unnamed; ="),
+    ("Accept", "json"),
+)
+
+
+def odd_headers(session: Session, assessor: Assessor, operation: Operation, good: Positive, carried: Carried) -> None:
+    """Send the good request of an operation with each of them. Whatever is answered is right but for a 5xx."""
+    given = {name.lower() for name, _ in (*good.headers, *carried.headers)}
+    for name, value in ODD:
+        if name.lower() in given:
+            continue
+        odd = replace(good, headers=(*good.headers, (name, value)))
+        exchange = session.send(odd.request(session, carried))
+        assessor.wire(operation, exchange)
+        response = exchange.response
+        if response is None:
+            continue
+        assessor.ledger.judged(operation, "server-error")
+        if response.status >= 500 and response.status not in (501, *OF_GATEWAYS):
+            message = f"{name}: {value} is answered with {response.status}"
+            assessor.ledger.found("server-error", operation, message, "no 5xx", exchange, where=name)
