@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 _CONTROL: Final = b"/__mock"
 _LONGEST_HEADER: Final = 1000
 _UNEXPLAINED: Final = {
-    204: "The path says which methods it has.",
+    204: "The path says which methods it has. A preflight has Origin and Access-Control-Request-Method.",
     404: "No operation has this path; /__mock shows those that there are.",
     405: "The path has other methods; Allow names them.",
 }
