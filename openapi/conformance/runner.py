@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import UTC, datetime
 from typing import TypeVar
 
+from openapi.conformance.addressing import Misaddressed, look_at_address
 from openapi.conformance.admission import Admission
 from openapi.conformance.assessing import Assessor
 from openapi.conformance.authentication import AuthenticationProbe
@@ -76,6 +77,9 @@ class _Check:
         except KeyboardInterrupt:
             self._session.stop()
             interrupted = judged = True
+        except Misaddressed as error:
+            self._ledger.obstacle(str(error))
+            judged = False
         except Unreachable as error:
             self._ledger.obstacle(str(error))
             judged = self._ledger.requests > 0
@@ -128,6 +132,7 @@ class _Check:
     def _good(self, operation: Operation) -> None:
         carried = self._credentials.carried(operation)
         self._answers[name_of(operation)] = exchange = self._ask(operation)
+        look_at_address(self._session, self._contract.operations, carried, exchange, min(self._options.timeout, 2.0))
         if not self._admission.is_refused(operation):
             self._assessor.answer(operation, exchange, status_is_judged=operation.public or carried != NOTHING)
 

@@ -33,6 +33,7 @@ class Session:
         self.url = url.rstrip("/")
         self.origin = origin_of(url)
         self.base_path = self.origin.path.rstrip("/")
+        self.is_proxied = connection.proxy is not None
         self._connection = connection
         self._headers = headers
         self._interval = 1 / rate if rate else 0.0
