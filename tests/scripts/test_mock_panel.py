@@ -120,7 +120,7 @@ def test_an_operation_can_be_read_beside_a_long_path(panel: PanelVisit, mock: Se
     box = name.bounding_box()
 
     assert box is not None
-    assert box["width"] > 100
+    assert box["width"] > 80
 
 
 def test_options_of_a_path_that_is_there_are_not_called_none(panel: PanelVisit, mock: Server) -> None:
