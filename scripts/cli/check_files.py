@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
@@ -14,7 +15,7 @@ import click
 
 from openapi.contract import Contract
 from scripts.cli.failures import Refused
-from scripts.cli.files import replacing
+from scripts.cli.files import STDOUT, replacing
 
 if TYPE_CHECKING:
     from openapi.conformance.findings import Verdict
@@ -36,6 +37,11 @@ class ReportFiles:
     jsonl: Path | None = None
     github: bool = False
     summary: Path | None = None
+
+    @property
+    def on_stdout(self) -> bool:
+        """Whether a report goes to stdout, so that what is for people has to go elsewhere."""
+        return STDOUT in (self.junit, self.sarif, self.html, self.jsonl)
 
     def check_writable(self) -> None:
         """Refused, before anything is checked, when one of them could not be written in the end."""
@@ -66,7 +72,7 @@ class ReportFiles:
     def _tell_github(self, verdict: Verdict, content: bytes, place: str, secrets: Secrets) -> None:
         from openapi.conformance.reports.github import commands, summary
 
-        click.echo(commands(verdict, content, place), nl=False)
+        click.echo(commands(verdict, content, place), nl=False, err=self.on_stdout)
         if self.summary is None:
             return
         try:
@@ -84,6 +90,8 @@ def check_writable(paths: Iterable[Path]) -> None:
         if path.resolve() in seen:
             raise Refused(f"{path} is named for two reports; name a file for each")
         seen.add(path.resolve())
+        if path == STDOUT:
+            continue
         if not folder.is_dir():
             raise Refused(f"{path} cannot be written: the folder {folder} does not exist; make it first")
         if path.is_dir():
@@ -93,8 +101,12 @@ def check_writable(paths: Iterable[Path]) -> None:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file whole, or leave it as it was; Refused when that fails."""
+    """Write a file whole, or leave it as it was; ``-`` is stdout. Refused when that fails."""
     try:
+        if path == STDOUT:
+            sys.stdout.buffer.write(content)
+            sys.stdout.buffer.flush()
+            return
         with replacing(path) as stream:
             stream.write(content)
     except OSError as error:

@@ -85,9 +85,9 @@ class Reports:
         verdict = replace(verdict, command=command_again(click.get_current_context(), verdict.seed, hidden))
         self.files.write(contract, verdict, hidden)
         if self.quiet:
-            click.echo(title(verdict))
+            click.echo(title(verdict), err=self.files.on_stdout)
         else:
-            TerminalReport(self._console(), hidden).print(verdict)
+            TerminalReport(self._console(stderr=self.files.on_stdout), hidden).print(verdict)
         return verdict.exit_code
 
     def _console(self, stderr: bool = False) -> Console:

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, Final
 import click
 
 from scripts.cli.failures import Refused
+from scripts.cli.files import STDOUT
 
 # Lines that wait to be written; further ones are dropped, and how many is said at the end.
 _WAITING: Final = 10_000
@@ -55,7 +56,9 @@ class Lines:
 
 @contextmanager
 def lines_to(path: Path | None) -> Iterator[Lines]:
-    """Lines at the end of a file, or on stdout; Refused when the file cannot be written."""
+    """Lines at the end of a file, or on stdout, which is ``-`` too; Refused when the file cannot be written."""
+    if path == STDOUT:
+        path = None
     try:
         stream: BinaryIO = sys.stdout.buffer if path is None else path.open("ab")
     except OSError as error:

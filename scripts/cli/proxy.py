@@ -17,6 +17,7 @@ from openapi.forwarding import Forwarder, Upstream
 from openapi.judging import Judge, RouteConflict
 from scripts.cli.check_files import ReportFiles, with_report_files
 from scripts.cli.failures import Refused
+from scripts.cli.files import STDOUT
 from scripts.cli.gateway import run_gateway
 from scripts.cli.lines import Lines, lines_to
 
@@ -46,6 +47,8 @@ _FILE: Final = click.Path(path_type=Path, dir_okay=False)
 @with_report_files
 def proxy(violations: Path | None, host: str, port: int, files: ReportFiles, **options: Any) -> None:
     """Pass everything on to a server, and judge requests and responses as they pass."""
+    if files.on_stdout and violations in (None, STDOUT):
+        raise Refused("stdout has the violations, and can have no report; name a file for them with --violations")
     # The parts of the program tell what goes wrong with the upstream.
     logging.basicConfig(level=logging.WARNING, format="tether-relay: %(message)s")
     with lines_to(violations) as lines:

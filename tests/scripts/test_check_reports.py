@@ -15,6 +15,7 @@ import pytest
 
 from scripts.cli.check_files import check_writable
 from scripts.cli.failures import Refused
+from scripts.cli.lines import lines_to
 from tests.conftest import clean_environment, executable
 from tests.openapi.conformance.family.faults import answering
 from tests.openapi.conformance.family.honest import SECRET, Server, serving
@@ -125,3 +126,22 @@ def test_what_could_not_be_written_is_refused_before_anything_is_sent(
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="it is a folder; name a file in it"):
         check_writable([tmp_path])
+
+
+def test_a_report_on_stdout_stands_there_alone(checked: Check, tmp_path: Path) -> None:
+    with serving(answering({"provider": "telnyx"})) as url:
+        done = checked(url, "--jsonl", "-", folder=tmp_path)
+
+    assert json.loads(done.stdout.splitlines()[-1])["exitCode"] == done.returncode == 1
+    assert done.stderr.endswith("The contract is broken: 1 finding\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_lines_to_a_hyphen_are_on_stdout(
+    capsysbinary: pytest.CaptureFixture[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with lines_to(Path("-")) as lines:
+        lines([{"a": 1}])
+
+    assert (capsysbinary.readouterr().out, list(tmp_path.iterdir())) == (b'{"a": 1}\n', [])

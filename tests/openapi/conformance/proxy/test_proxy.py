@@ -264,12 +264,19 @@ def test_ended_by_sigint_it_writes_its_reports_and_exits_with_1(tmp_path: Path) 
     assert all("body-schema" in path.read_text() for path in reports.values())
 
 
-def test_an_upstream_that_is_no_url_is_told_in_a_line(tmp_path: Path) -> None:
-    arguments = [executable("tether-relay"), "proxy", "--upstream", "localhost:1"]
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--upstream", "localhost:1"], "localhost:1 is no URL of a server"),
+        (["--upstream", "http://127.0.0.1:1", "--jsonl", "-"], "stdout has the violations, and can have no report"),
+    ],
+)
+def test_what_cannot_be_started_is_told_in_a_line(tmp_path: Path, options: list[str], sentence: str) -> None:
+    arguments = [executable("tether-relay"), "proxy", *options]
     ended = subprocess.run(
         arguments, cwd=tmp_path, env=clean_environment(), capture_output=True, text=True, check=False
     )
 
     assert ended.returncode == 2
-    assert ended.stderr.startswith("tether-relay: localhost:1 is no URL of a server")
+    assert ended.stderr.startswith(f"tether-relay: {sentence}")
     assert ended.stderr.count("\n") == 1
