@@ -129,6 +129,7 @@ class Verdict:
 
     `findings` are new, `known` stand in the baseline, `gone` are those of the baseline that were not found.
     `obstacles` are reasons for which nothing could be judged. `base_url` has no credentials in it.
+    `unchanged` when there was nothing to check, for no operation differs from the older contract.
     `command` checks the same again in a shell, "" where it was no command. `curl_options` are words of the shell: what
     curl needs to connect as the check did.
     """
@@ -148,13 +149,16 @@ class Verdict:
     left_out: tuple[LeftOut, ...] = ()
     obstacles: tuple[str, ...] = ()
     interrupted: bool = False
+    unchanged: bool = False
     curl_options: tuple[str, ...] = ()
     command: str = ""
 
     @property
     def exit_code(self) -> int:
-        """0 when the contract is kept, 1 when it is broken, 2 when that could not be judged."""
+        """0 when the contract is kept, 1 when it is broken, 2 when that could not be judged, 3 when nothing changed."""
         if self.findings:
             return 1
+        if self.unchanged:
+            return 3
         judged = any(case.outcome is not Outcome.NOT_SEEN for case in self.cases)
         return 0 if judged and not self.obstacles and not self.interrupted else 2

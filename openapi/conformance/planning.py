@@ -15,6 +15,8 @@ from openapi.conformance.rules import RULES
 from openapi.conformance.wire import Connection
 from openapi.contract import Contract, Operation
 
+# Why an operation is left out that is the same in an older contract.
+UNCHANGED: Final = "it did not change"
 _READ_ONLY: Final = ("get", "head", "options")
 
 
@@ -32,7 +34,7 @@ def selected(contract: Contract, options: Options) -> tuple[list[Operation], lis
     left_out = []
     if options.changed_since is not None:
         changed = {name_of(operation) for operation in changed_operations(options.changed_since, contract)}
-        left_out += [(name_of(o), "it did not change") for o in chosen if name_of(o) not in changed]
+        left_out += [(name_of(o), UNCHANGED) for o in chosen if name_of(o) not in changed]
         chosen = [operation for operation in chosen if name_of(operation) in changed]
     if not options.allow_writes:
         reason = "it may change something; --allow-writes calls it"

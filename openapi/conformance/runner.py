@@ -18,7 +18,7 @@ from openapi.conformance.generation import Generation
 from openapi.conformance.ledger import Ledger, name_of
 from openapi.conformance.odd_headers import odd_headers
 from openapi.conformance.options import Options, Profile
-from openapi.conformance.planning import connection_of, seed_of, selected, skipped
+from openapi.conformance.planning import UNCHANGED, connection_of, seed_of, selected, skipped
 from openapi.conformance.positives import Positive, positive_for
 from openapi.conformance.protocol import ProtocolProbe
 from openapi.conformance.provocations import Provocation, read_provocations
@@ -56,6 +56,7 @@ class _Check:
         self._seed = seed_of(options)
         self._chosen, left_out = selected(contract, options)
         self._ledger = ledger = Ledger(self._chosen, skipped(options))
+        self._unchanged = not self._chosen and {reason for _, reason in left_out} == {UNCHANGED}
         for operation, reason in left_out:
             ledger.left_out(operation, reason)
         self._provocations = read_provocations(options.provocations, contract) if options.provocations else ()
@@ -90,7 +91,8 @@ class _Check:
     def _run(self) -> bool:
         """Whether anything could be judged."""
         if not self._chosen:
-            self._ledger.obstacle("no operation is left to be checked")
+            unchanged = "no operation differs from the older contract"
+            self._ledger.obstacle(unchanged if self._unchanged else "no operation is left to be checked")
             return False
         self._each(self._chosen, "good requests", self._good)
         if not self._admission.opens(self._chosen):
@@ -222,6 +224,7 @@ class _Check:
             left_out=self._ledger.omissions,
             obstacles=self._ledger.obstacles,
             interrupted=interrupted,
+            unchanged=self._unchanged,
             curl_options=curl_options(
                 self._session.url,
                 proxy=self._options.proxy,

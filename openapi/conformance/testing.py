@@ -67,7 +67,10 @@ class ContractCheck:
         return [*(ContractCase(self, name, rule) for name in names for rule in rules), ContractCase(self)]
 
     def verify(self) -> None:
-        """ContractBroken with every finding, or because nothing could be judged."""
+        """ContractBroken with every finding, or because nothing could be judged; unittest.SkipTest when nothing differs
+        from the older contract."""
+        if self.verdict.unchanged:
+            raise SkipTest(title(self.verdict))
         if self.verdict.exit_code:
             raise ContractBroken(self._text(tuple(finding.fingerprint for finding in self.verdict.findings)))
 
@@ -109,6 +112,8 @@ class ContractCase:
 
     def _verify_whole(self, verdict: Verdict) -> None:
         """What belongs to no operation, and whether anything was judged at all."""
+        if verdict.unchanged:
+            raise SkipTest(title(verdict))
         findings = tuple(finding.fingerprint for finding in verdict.findings if not finding.operation)
         if findings or verdict.exit_code == 2:
             raise ContractBroken(self.check._text(findings))

@@ -107,8 +107,8 @@ def check(
 ) -> None:
     """Check whether the server at URL keeps the contract.
 
-    Exit code 0: it does. 1: it does not. 2: that could not be judged. Nothing is called that may change something,
-    unless --allow-writes is given.
+    Exit code 0: it does. 1: it does not. 2: that could not be judged. 3: nothing differs from the contract of
+    --only-changed-since. Nothing is called that may change something, unless --allow-writes is given.
     """
     origin = token_origin(read_check_token(), token, token_file, token_command)
     contract = load_contract(source, lenient=True)

@@ -69,6 +69,8 @@ def _check(suite: Element, verdict: Verdict) -> None:
     element = _testcase(suite, "the check could be made", _WHOLE, verdict.seconds)
     if verdict.exit_code == 2:
         SubElement(element, "error", message=printable(title(verdict)), type="not-judged")
+    elif verdict.unchanged:
+        SubElement(element, "skipped", message=printable(title(verdict)))
     _count([suite], suite)
 
 

@@ -27,6 +27,8 @@ def title(verdict: Verdict) -> str:
     """The verdict in a sentence, e.g. ``The contract is broken: 2 findings``."""
     if verdict.findings:
         return f"The contract is broken: {findings_in_words(verdict)}"
+    if verdict.unchanged:
+        return f"Nothing was checked: {'; '.join(verdict.obstacles)}"
     if verdict.exit_code:
         reason = "; ".join(verdict.obstacles) or ("the check was interrupted" if verdict.interrupted else "")
         return f"It could not be judged: {reason or 'nothing was seen that a rule could be judged by'}"

@@ -167,8 +167,16 @@ def test_operations_can_be_chosen() -> None:
     assert [item.operation for item in verdict.coverage] == ["POST /things"]
 
 
-def test_nothing_left_to_check_is_no_pass() -> None:
+def test_a_contract_that_did_not_change_is_no_pass_and_no_failure() -> None:
     verdict = things(changed_since=THINGS)
+
+    assert (verdict.exit_code, verdict.requests) == (3, 0)
+    assert verdict.obstacles == ("no operation differs from the older contract",)
+
+
+def test_nothing_left_to_check_of_what_changed_is_no_pass() -> None:
+    text = THINGS.content.replace(b"operationId: create_thing", b"operationId: make_thing")
+    verdict = things(changed_since=parse_contract(text, "old.yaml"))
 
     assert (verdict.exit_code, verdict.obstacles) == (2, ("no operation is left to be checked",))
 

@@ -137,3 +137,11 @@ def test_characters_that_xml_does_not_have_are_replaced() -> None:
 
     assert problems(root) == []
     assert root.find("testsuite").get("name").endswith(']]><&"')
+
+
+def test_a_check_of_nothing_that_changed_is_skipped() -> None:
+    root = parsed(replace(verdict(), cases=(), unchanged=True, obstacles=("no operation differs",)))
+    whole = root.find("testsuite/testcase[@name='the check could be made']")
+
+    assert problems(root) == []
+    assert whole.find("skipped").get("message") == "Nothing was checked: no operation differs"
