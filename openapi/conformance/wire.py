@@ -231,7 +231,10 @@ def _connected(origin: SplitResult, connection: Connection, deadline: float) -> 
             with closing(stream):
                 yield stream
     except (httpcore.ConnectError, httpcore.ConnectTimeout, ssl.SSLError, UnicodeError) as error:
-        raise Unreachable(f"{host}:{port} cannot be reached: {_reason(error)}") from None
+        reason = _reason(error)
+        if "certificate verify failed" in reason:
+            reason += "; --cacert names the certificates to trust"
+        raise Unreachable(f"{host}:{port} cannot be reached: {reason}") from None
 
 
 def _open_tunnel(stream: httpcore.NetworkStream, origin: SplitResult, proxy: SplitResult, timeout: float) -> None:

@@ -64,10 +64,18 @@ def header_field(text: str) -> tuple[str, str]:
 
 def _read(file: Path) -> str:
     try:
-        return (sys.stdin.read() if str(file) == "-" else file.read_text()).strip()
+        content = sys.stdin.read() if str(file) == "-" else file.read_text()
     except (OSError, UnicodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no text"
         raise Refused(f"{file} cannot be read: {reason}") from None
+    return _one_line(content, f"{file} has")
+
+
+def _one_line(text: str, what: str) -> str:
+    lines = text.strip().splitlines()
+    if len(lines) > 1:
+        raise Refused(f"{what} {len(lines)} lines; the token alone is wanted")
+    return "".join(lines)
 
 
 def _printed(command: str, variables: Mapping[str, str]) -> str:
@@ -80,4 +88,4 @@ def _printed(command: str, variables: Mapping[str, str]) -> str:
         raise Refused(f"--token-command printed no token within {_PATIENCE} s") from None
     if done.returncode != 0:
         raise Refused(f"--token-command failed with exit code {done.returncode}")
-    return done.stdout.strip()
+    return _one_line(done.stdout, "--token-command printed")

@@ -20,6 +20,16 @@ class LazyGroup(click.Group):
         """Every command, in the order in which they are declared."""
         return list(self._lazy)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is named first; where there is none, the names that are like it are told."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand:
+            # It knows nothing of commands that are not imported.
+            raise click.NoSuchCommand(args[0], possibilities=self._lazy, ctx=ctx) from None
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name, imported now."""
         if cmd_name not in self._lazy:

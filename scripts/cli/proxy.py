@@ -20,6 +20,7 @@ from scripts.cli.failures import Refused
 from scripts.cli.files import STDOUT
 from scripts.cli.gateway import run_gateway
 from scripts.cli.lines import Lines, lines_to
+from scripts.cli.ranges import Whole
 
 _PORT: Final = 2214
 _FILE: Final = click.Path(path_type=Path, dir_okay=False)
@@ -37,9 +38,9 @@ _FILE: Final = click.Path(path_type=Path, dir_okay=False)
     help="report: pass violating responses on; enforce: answer 502 in their place. [report]",
 )
 @click.option("--host", default="127.0.0.1", help="The address to listen on. [127.0.0.1]")
-@click.option("--port", type=click.IntRange(0, 65535), default=_PORT, help=f"The port to listen on. [{_PORT}]")
+@click.option("--port", type=Whole(0, 65535), default=_PORT, help=f"The port to listen on. [{_PORT}]")
 @click.option("--violations", type=_FILE, help="Where violations go, as lines of JSON. [stdout]")
-@click.option("--max-judged", type=click.IntRange(0), default=DEFAULT_MAX_JUDGED, help="Bytes. [1048576]")
+@click.option("--max-judged", type=Whole(0), default=DEFAULT_MAX_JUDGED, help="Bytes. [1048576]")
 @click.option("--timeout", type=click.FloatRange(0, min_open=True), default=60.0, help="Seconds of silence. [60]")
 @click.option("--cacert", "ca_bundle", type=_FILE, help="Certificates (PEM) to trust, in place of the system's.")
 @click.option("--insecure", is_flag=True, help="Do not verify the certificate of the upstream.")

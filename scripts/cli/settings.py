@@ -174,7 +174,10 @@ def read_settings(**options: Any) -> Settings:
     try:
         settings = Settings(**given)
     except ValidationError as error:
-        problems += [_wrong(str(fault["loc"][0]), fault["msg"], given) for fault in error.errors()]
+        problems += [
+            _wrong(str(fault["loc"][0]), _reason(fault["type"], fault["msg"], fault["input"]), given)
+            for fault in error.errors()
+        ]
     else:
         if not problems:
             return settings
@@ -236,6 +239,18 @@ def _unknown(variable: str) -> str:
     near = difflib.get_close_matches(variable.removeprefix(PREFIX), names, n=1)
     hint = f"did you mean {PREFIX}{near[0]}?" if near else "see docs/settings.md"
     return f"there is no setting {variable}; {hint}"
+
+
+# What pydantic says of text that it cannot read; none of these settings is a secret.
+_UNREADABLE: Final = {
+    "int_parsing": "is not a whole number",
+    "float_parsing": "is not a number",
+    "bool_parsing": "is neither true nor false",
+}
+
+
+def _reason(kind: str, message: str, value: object) -> str:
+    return f"{value!r} {_UNREADABLE[kind]}" if kind in _UNREADABLE else message
 
 
 def _wrong(name: str, reason: str, given: Mapping[str, object]) -> str:

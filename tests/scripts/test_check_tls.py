@@ -43,6 +43,7 @@ def test_a_server_that_nobody_vouches_for_is_not_judged(program: Program, author
 
     assert (done.returncode, done.stderr) == (2, "")
     assert "certificate verify failed" in done.stdout
+    assert "--cacert names the certificates to trust" in done.stdout
 
 
 @pytest.mark.long

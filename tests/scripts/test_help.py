@@ -107,7 +107,11 @@ WRONG: list[tuple[str, str]] = [
     ("contract sync nowhere.md", "tether-relay: nowhere.md: "),
     ("contract sync here.json", "tether-relay: here.json: "),
     ("contract sync --output", "requires an argument"),
+    ("check http://127.0.0.1:1 --token-command id;id", "tether-relay: --token-command printed 2 lines"),
+    ("proxy --upstream http://127.0.0.1:1 --port 80x", "'80x' is not a valid integer."),
     ("nonsense", "No such command 'nonsense'"),
+    ("chek", "No such command 'chek'. Did you mean 'check'?"),
+    ("orgs", "No such command 'orgs'. Did you mean 'org'?"),
     ("org nonsense", "No such command 'nonsense'"),
     ("--nonsense", "No such option"),
 ]
