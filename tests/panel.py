@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import httpx
 from playwright.sync_api import Browser, expect
 
 from tests.browsing import Visit
+
+if TYPE_CHECKING:
+    from tests.conftest import Server
 
 MOCK = ("tether-relay", "mock")
 PROVIDERS = "/api/calls/providers"
@@ -58,3 +62,8 @@ def settled(panel: PanelVisit) -> None:
     """Wait until the dialer has asked by itself: what a test sends comes after that."""
     expect(panel.page.locator("#preview .answer")).to_contain_text(" ms")
     expect(panel.page.locator("#requests-list li").first).to_be_visible()
+
+
+def ask(mock: Server, **headers: str) -> httpx.Response:
+    """Ask as the dialer does."""
+    return mock.client.get(PROVIDERS, headers={"Authorization": "Bearer any", **headers})
