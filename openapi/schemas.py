@@ -105,9 +105,6 @@ def _reason(error: jsonschema_rs.ValidationError) -> str:
         base = len(error.instance_path)
         branches = [_within(errors[0], base) for errors in kind.context[:_MOST_NAMED] if errors]
         return f"the value fits none of the alternatives ({'; '.join(dict.fromkeys(branches))})"
-    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Type) and error.instance is None:
-        # Many a contract has it elsewhere (3.0.3, proposal "Clarify Nullable").
-        return error.message.replace("the value is", "null is") + "; `nullable` lets it in beside the `type` alone"
     return error.message
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from openapi.contract import Contract
 from openapi.mock.carried import Example, examples_of, follow
 from openapi.mock.phrases import contradiction
-from openapi.pointer import join_pointer, pointer_to
+from openapi.pointer import join_pointer, pointer_to, resolve_pointer
 from openapi.schemas import Direction, SchemaValidator
 
 _DATA: Final = ("example", "examples", "default", "enum")
@@ -72,7 +72,11 @@ class _Checks:
             return None
         violation = validators[-1].violations(value)[0]
         place = f" at {violation.where}" if violation.where else ""
-        return f"The example breaks its schema{place}: {violation.reason} ({violation.rule})."
+        reason = violation.reason
+        if "not of type" in reason and resolve_pointer(value, violation.where) is None:
+            # Many a contract has it elsewhere (3.0.3, proposal "Clarify Nullable").
+            reason = f"it is null, and `nullable` counts beside `type` alone: {reason}"
+        return f"The example breaks its schema{place}: {reason} ({violation.rule})."
 
 
 def _holders(value: Any, path: tuple[str | int, ...], kind: str) -> Iterator[tuple[Any, tuple[str | int, ...], str]]:

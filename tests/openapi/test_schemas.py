@@ -152,7 +152,6 @@ def test_a_violation_shows_no_value(contract: Contract, name: str) -> None:
             'the value fits none of the alternatives (the value is not of types "null", "string"; '
             'the value is not of type "integer")',
         ),
-        ("Plain", None, 'null is not of type "string"; `nullable` lets it in beside the `type` alone'),
     ],
 )
 def test_a_violation_says_what_would_have_been_right(contract: Contract, name: str, data: object, reason: str) -> None:

@@ -78,6 +78,13 @@ def test_an_example_that_misleads_is_reported_with_its_place(contract: Contract,
     assert [found.endswith(pointer) for found in problems] == ([True] if pointer else [])
 
 
+def test_a_null_that_nullable_does_not_let_in_is_explained() -> None:
+    schema = {"type": "object", "properties": {"a": {"nullable": True, "allOf": [{"type": "object"}]}}}
+    (problem,) = faulty_examples(answering("200", schema, example={"a": None}))
+
+    assert "at /a: it is null, and `nullable` counts beside `type` alone" in problem.reason
+
+
 @pytest.mark.parametrize(
     ("status", "error"),
     [
