@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import random
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -60,15 +63,26 @@ def seed_of(options: Options) -> int:
 
 def connection_of(options: Options) -> Connection:
     """How the server is connected to. ValueError for a certificate, a key or a proxy that cannot be used."""
-    try:
-        tls = ssl.create_default_context(cafile=str(options.ca_bundle) if options.ca_bundle else None)
-        if options.client_cert is not None:
+    tls = ssl.create_default_context()
+    if options.ca_bundle is not None:
+        with _told(options.ca_bundle):
+            tls = ssl.create_default_context(cafile=str(options.ca_bundle))
+    if options.client_cert is not None:
+        with _told(*options.client_cert):
             tls.load_cert_chain(*options.client_cert)
-    except OSError as error:
-        raise ValueError(f"the certificates cannot be used: {error.strerror or error}") from None
     if options.insecure:
         tls.check_hostname, tls.verify_mode = False, ssl.CERT_NONE
     proxy = urlsplit(options.proxy) if options.proxy else None
     if proxy is not None and (proxy.scheme != "http" or not proxy.hostname):
         raise ValueError("the proxy is no http:// URL")
     return Connection(tls, proxy, options.timeout)
+
+
+@contextmanager
+def _told(*files: Path | None) -> Iterator[None]:
+    """Have an error of TLS name the files that it was about."""
+    try:
+        yield
+    except OSError as error:
+        named = " and ".join(str(file) for file in files if file is not None)
+        raise ValueError(f"the certificates cannot be used: {named}: {error.strerror or error}") from None

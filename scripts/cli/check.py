@@ -39,6 +39,17 @@ class Rate(click.ParamType[float]):
         return rate
 
 
+class OperationName(click.ParamType[str]):
+    """An operationId, or a method and a path; methods may be written in small letters."""
+
+    name = "text"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name, with the method as HTTP has it."""
+        method, space, path = str(value).partition(" ")
+        return f"{method.upper()} {path}" if space else method
+
+
 class Header(click.ParamType[tuple[str, str]]):
     """A header, as in ``Name: value``."""
 
@@ -66,7 +77,13 @@ class Header(click.ParamType[tuple[str, str]]):
 @click.option(
     "--time-limit", type=click.IntRange(1), default=300, show_default=True, help="Seconds that `deep` may take."
 )
-@click.option("--operation", "operations", multiple=True, help="Check this operationId or 'GET /path' alone.")
+@click.option(
+    "--operation",
+    "operations",
+    type=OperationName(),
+    multiple=True,
+    help="Check this operationId or 'GET /path' alone.",
+)
 @click.option("--only-changed-since", "since", type=_FILE, help="Check what differs from this older contract alone.")
 @click.option("--allow-writes", is_flag=True, help="Call methods too that may change something: POST, DELETE, …")
 @click.option("--provocations", type=_FILE, help="A file that says how to get statuses that are rare.")
@@ -80,7 +97,9 @@ class Header(click.ParamType[tuple[str, str]]):
 )
 @click.option("--header", "headers", type=Header(), multiple=True, help="A header for every request, 'Name: value'.")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Operations at a time.")
-@click.option("--rate-limit", "rate", type=Rate(), help="At most so many requests: 10/s, 100/m.")
+@click.option(
+    "--rate-limit", "rate", type=Rate(), help="At most so many requests: 10/s, 100/m; a number alone is by the second."
+)
 @click.option("--timeout", type=click.FloatRange(0.1), default=10.0, show_default=True, help="Seconds for an answer.")
 @click.option("--max-response-time", type=click.FloatRange(0, min_open=True), help="Slower, in seconds, is a finding.")
 @click.option("--proxy", help="An http:// proxy. [HTTP_PROXY, HTTPS_PROXY, NO_PROXY]")

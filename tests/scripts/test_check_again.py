@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import shlex
 
+import click
 import pytest
 
 from openapi.conformance.secrets import Secrets
 from scripts.cli.check import check
 from scripts.cli.check_again import command_again
+from scripts.cli.commands import cli
 
 URL = "http://127.0.0.1:2212"
 
 
 def again(*arguments: str) -> list[str]:
     """The options of the command, between its URL and its seed."""
-    context = check.make_context("check", [URL, *arguments])
+    # A command keeps the names of `--help` that it had first.
+    above = click.Context(cli, **cli.context_settings)
+    context = check.make_context("check", [URL, *arguments], parent=above)
     words = shlex.split(command_again(context, 7, Secrets(tokens=("very-secret",))))
 
     assert (words[:3], words[-2:]) == (["tether-relay", "check", URL], ["--seed", "7"])
@@ -55,3 +59,8 @@ def test_credentials_are_variables(arguments: list[str], shown: list[str]) -> No
 
 def test_a_slow_rate_is_written_so_that_it_can_be_read_again() -> None:
     assert again("--rate-limit", "1/m") == ["--rate-limit", "60/h"]
+
+
+@pytest.mark.parametrize(("name", "meant"), [("get /api/a b", "GET /api/a b"), ("getIt", "getIt")])
+def test_the_method_of_an_operation_may_be_in_small_letters(name: str, meant: str) -> None:
+    assert again("--operation", name) == ["--operation", meant]

@@ -86,9 +86,10 @@ def test_without_the_certificate_that_a_server_wants_nothing_is_judged(
     ("options", "reason"),
     [
         (("--key", "none.pem"), "give --cert too"),
-        (("--cert", "none.pem"), "the certificates cannot be used"),
-        (("--cacert", "none.pem"), "the certificates cannot be used"),
-        (("--cacert", "missing.pem"), "the certificates cannot be used"),
+        (("--cert", "none.pem"), "the certificates cannot be used: none.pem: "),
+        (("--cert", "missing.pem", "--key", "none.pem"), "cannot be used: missing.pem and none.pem: "),
+        (("--cacert", "none.pem"), "the certificates cannot be used: none.pem: "),
+        (("--cacert", "missing.pem"), "the certificates cannot be used: missing.pem: No such file"),
     ],
 )
 def test_what_is_no_certificate_is_told_in_a_line(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from openapi.conformance.findings import Certainty, Finding, Outcome, Verdict
 from openapi.conformance.reports import exhibits, wording
@@ -99,7 +99,16 @@ def _template() -> Template:
         lstrip_blocks=True,
         finalize=_printable,
     )
+    environment.filters["coded"] = _coded
     return environment.get_template("page.html")
+
+
+def _coded(text: str) -> Markup:
+    """Text in which what stands between backticks is code."""
+    parts = map(escape, wording.printable(text).split("`"))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if index % 2 else part for index, part in enumerate(parts)
+    )
 
 
 def _printable(value: object) -> object:

@@ -90,6 +90,19 @@ def test_the_page_has_everything_of_the_verdict(text: str) -> None:
     assert text in page(full_verdict())
 
 
+def test_what_stands_between_backticks_is_code() -> None:
+    text = page(verdict(finding("auth-garbage")))
+
+    assert "<code>invalid_token</code>" in text
+    assert "`" not in text.partition("<main")[2].partition("<script>")[0]
+
+
+def test_the_page_gives_the_command_that_was_run() -> None:
+    command = "tether-relay check http://h --header 'X-A: 1' --seed 0"
+
+    assert "tether-relay check http://h --header &#39;X-A: 1&#39; --seed 0" in page(replace(verdict(), command=command))
+
+
 def test_the_page_asks_for_nothing_from_elsewhere() -> None:
     assert re.findall(r"(?:src|href)=\"(?!#)|url\(|@import", page(full_verdict())) == []
 
