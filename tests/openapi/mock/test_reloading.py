@@ -97,7 +97,10 @@ def test_a_save_is_seen_also_of_a_file_that_was_not_there_before(mock_of: MockOf
     async def saved(path: Path, text: str, reports: asyncio.Queue[ContractError | None]) -> None:
         # Whoever watches may not have begun yet: saved until it is seen.
         for number in range(100):
-            path.write_text(f"{text}# {number}\n")
+            # In one step, or the file may be read while it is empty.
+            new = path.with_name("new")
+            new.write_text(f"{text}# {number}\n")
+            new.replace(path)
             try:
                 assert await asyncio.wait_for(reports.get(), 0.3) is None
             except TimeoutError:
