@@ -8,6 +8,15 @@ import warnings
 
 def main() -> None:
     """Run the command line; a mistake of the person at it is one clear error on stderr and exit code 2."""
+    try:
+        _run()
+    except KeyboardInterrupt:
+        # Before there was a command that could see to it.
+        sys.stderr.write("tether-relay: interrupted\n")
+        sys.exit(2)
+
+
+def _run() -> None:
     # Importing Connexion 3.3 warns about what it imports itself; nobody at a terminal can mend that.
     warnings.filterwarnings("ignore", module=r"connexion\.")
     # httpx, which Connexion imports, would import a program of its own and rich with it: nearly a tenth of each start.

@@ -16,6 +16,15 @@ class LazyGroup(click.Group):
         super().__init__(*args, **options)
         self._lazy = lazy
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command. Interrupted before it sees to that itself, it ends with exit code 2; Click would say 1,
+        which is what a broken contract is."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("tether-relay: interrupted", err=True)
+            ctx.exit(2)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Every command, in the order in which they are declared."""
         return list(self._lazy)
