@@ -28,8 +28,10 @@ class NotStarted(Exception):
 def served(target: Target) -> Iterator[str]:
     """The URL of a target, which is served until the block ends when it is an application.
 
-    NotStarted when the application's own start fails.
+    NotStarted when the application's own start fails; ValueError for what is neither.
     """
+    if not isinstance(target, str) and not callable(target):
+        raise ValueError(f"{target!r} is no application, and no URL; give an ASGI or WSGI application")
     if isinstance(target, str):
         yield target
     elif _is_asgi(target):

@@ -83,7 +83,16 @@ class ContractCheck:
         secrets = Secrets.of(self.contract, *self._tokens)
         findings = [finding for finding in self.verdict.findings if finding.fingerprint in fingerprints]
         texts = (f"{place(f.operation)}: {f.rule.id}\n{described(f, self.verdict, secrets)}" for f in findings)
-        return "\n\n".join([title(self.verdict), *texts])
+        return "\n\n".join([title(self.verdict), *texts, *self._gone(len(findings))])
+
+    def _gone(self, findings: int) -> list[str]:
+        """Why a line that is copied reaches nobody, where an application was served for the check alone."""
+        if isinstance(self._target, str) or not findings:
+            return []
+        where = self.verdict.base_url
+        return [
+            f"The application was at {where} for the check alone. Serve it, and put its address into the curl lines."
+        ]
 
 
 @dataclass(frozen=True, eq=False)

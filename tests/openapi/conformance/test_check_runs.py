@@ -30,6 +30,11 @@ def test_an_application_is_checked_in_process(app: Callable[..., Any]) -> None:
     assert (verdict.findings, verdict.obstacles, verdict.exit_code) == ((), (), 0)
 
 
+def test_what_is_no_application_is_refused() -> None:
+    with pytest.raises(ValueError, match="42 is no application, and no URL"):
+        run_check(PUBLISHED, 42)  # type: ignore[arg-type]
+
+
 def test_an_application_that_does_not_start_cannot_be_judged() -> None:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         await receive()

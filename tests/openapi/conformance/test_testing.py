@@ -71,7 +71,11 @@ def test_the_cases_of_a_faulty_application_fail_with_a_line_to_copy(pytester: py
 
     assert result.parseoutcomes()["failed"] >= 3
     result.stdout.fnmatch_lines(
-        ["*test_contract?GET /api/calls/providers body-schema*", "*curl -i --path-as-is*$TOKEN*"]
+        [
+            "*test_contract?GET /api/calls/providers body-schema*",
+            "*curl -i --path-as-is*$TOKEN*",
+            "*The application was at http://127.0.0.1:* for the check alone*",
+        ]
     )
     assert "eyJ" not in result.stdout.str()
 

@@ -77,3 +77,16 @@ def test_cases_are_called_by_operation_and_rule() -> None:
 
     assert "GET /api/calls/providers body-schema" in names
     assert names[-1] == "the check as a whole"
+
+
+def test_the_address_of_an_application_is_told_to_be_gone() -> None:
+    with pytest.raises(ContractBroken, match=r"The application was at http://127.0.0.1:\d+ for the check alone"):
+        check(faulty).verify()
+
+
+def test_a_contract_that_did_not_change_is_skipped_as_a_whole() -> None:
+    checked = check(wsgi_app, changed_since=load_contract())
+    with pytest.raises(SkipTest, match="no operation differs from the older contract"):
+        checked.cases()[-1].verify()
+    with pytest.raises(SkipTest, match="no operation differs from the older contract"):
+        checked.verify()
