@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from types import TracebackType
 from typing import Final
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -85,7 +86,7 @@ class TerminalReport:
         table.add_column(overflow="fold")
         for name, value in self._fields(finding):
             table.add_row(name, self._plain(value))
-        self._console.print(Padding(table, (0, 0, 0, 4), expand=False))
+        self._print(Padding(table, (0, 0, 0, 4), expand=False))
         line = curl(finding, verdict.base_url, self._secrets, verdict.curl_options)
         if line:
             # Not wrapped and not indented: it is there to be copied.
@@ -113,7 +114,7 @@ class TerminalReport:
         table.add_column("median", justify="right", no_wrap=True)
         for item in verdict.coverage:
             table.add_row(*map(self._plain, _row(item)))
-        self._console.print(table)
+        self._print(table)
 
     def _rest(self, verdict: Verdict) -> None:
         self._list("Left out", list(map(wording.left_out, verdict.left_out)))
@@ -128,7 +129,16 @@ class TerminalReport:
             return
         self._heading(heading)
         for line in lines:
-            self._console.print(Padding(self._plain(line), (0, 0, 0, 2), expand=False))
+            self._print(Padding(self._plain(line), (0, 0, 0, 2), expand=False))
+
+    def _print(self, what: RenderableType) -> None:
+        """Print what has columns. What fills them is of no use in a file, and goes."""
+        if self._console.is_terminal:
+            self._console.print(what)
+            return
+        with self._console.capture() as captured:
+            self._console.print(what)
+        self._console.file.write(re.sub(" +$", "", captured.get(), flags=re.MULTILINE))
 
     def _heading(self, text: str) -> None:
         self._console.print()

@@ -95,6 +95,16 @@ def test_a_pipe_gets_no_control_codes() -> None:
     assert re.findall(r"[^\n\x20-\x7e…─]", printed(full_verdict())) == []
 
 
+def test_a_pipe_gets_no_blanks_at_the_ends_of_lines() -> None:
+    assert [line for line in printed(full_verdict()).split("\n") if line.endswith(" ")] == []
+
+
+def test_a_curl_line_keeps_the_blanks_of_a_body() -> None:
+    posted = finding(request=Request("POST", "/a", (), b"one \ntwo "))
+
+    assert "--data-raw 'one \ntwo '" in printed(verdict(posted))
+
+
 def test_a_terminal_gets_colours() -> None:
     assert "\x1b[1;31m" in printed(full_verdict(), terminal=True)
 
