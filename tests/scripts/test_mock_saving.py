@@ -121,9 +121,9 @@ def test_a_broken_save_changes_nothing_and_has_one_line(
     said = re.compile(f"(?m)^still as before, for what was saved cannot be used: {path}.*{reason}")
     path.write_text(text)
 
+    assert eventually(lambda: str(path) in saving.mock.client.get("/notes").headers.get("x-mock-error", ""))
     assert eventually(lambda: said.search(saving.mock.output))
     assert saving.answer() == -1
-    assert str(path) in saving.mock.client.get("/notes").headers["x-mock-error"]
 
     path.write_text(good)
     assert eventually(lambda: "x-mock-error" not in saving.mock.client.get("/notes").headers)
