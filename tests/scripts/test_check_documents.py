@@ -42,6 +42,7 @@ def document(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.long
 def test_the_check_takes_a_document_that_is_not_quite_right(program: Program, document: Path) -> None:
     with listening(Things) as url:
         done = program("check", url, "--contract", str(document), "--operation", "GET /things/{id}")

@@ -93,6 +93,7 @@ def test_the_line_that_is_printed_shows_the_finding_when_it_is_pasted(
     assert pasted.stdout.splitlines()[-1] == '{"provider": "telnyx"}'
 
 
+@pytest.mark.long
 def test_known_findings_pass_and_are_gone_when_they_are_mended(checked: Check, tmp_path: Path) -> None:
     baseline = ("--baseline", "known.json", "--quiet")
     with serving(answering({"provider": "telnyx"})) as url:

@@ -118,6 +118,7 @@ def test_the_first_answer_does_not_wait_for_what_it_does_not_need(imported: set[
     assert package not in imported
 
 
+@pytest.mark.long
 def test_two_thousand_large_requests_leave_no_more_than_the_log_may_have(mock: Server) -> None:
     post(mock, 10, MOST_BODY)
     before = memory(mock)

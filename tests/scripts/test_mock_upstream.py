@@ -104,7 +104,7 @@ def test_an_answer_that_breaks_the_contract_passes_and_its_violations_are_shown(
     assert len(entry["violations"]) == 2
 
 
-@pytest.mark.parametrize("status", [404, 405, 501])
+@pytest.mark.parametrize("status", [404, *(pytest.param(status, marks=pytest.mark.long) for status in (405, 501))])
 def test_what_the_upstream_does_not_have_is_mocked(running_server: Running, status: int) -> None:
     with behind(b"{}", status) as (url, _), mocking(running_server, url) as mock:
         response = mock.client.get(PATH, headers=TOKEN)

@@ -142,6 +142,7 @@ def test_a_backup_killed_at_any_time_is_whole_or_absent(run: Run, tmp_path: Path
     assert left(target.parent) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("damage", [None, "truncated", "missing"])
 def test_a_restore_killed_at_any_step_has_happened_or_not(run: Run, tmp_path: Path, damage: str | None) -> None:
     path, backup = tmp_path / "data" / "store.db", tmp_path / "backup.db"

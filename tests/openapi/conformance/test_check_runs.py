@@ -45,6 +45,7 @@ def test_an_application_that_does_not_start_cannot_be_judged() -> None:
     assert (verdict.exit_code, verdict.obstacles) == (2, ("the application did not start; its log says why",))
 
 
+@pytest.mark.long
 def test_a_token_that_expires_is_asked_for_again() -> None:
     """Each of these is good for less time than it is asked for ahead."""
     asked: list[str] = []
