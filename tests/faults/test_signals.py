@@ -66,6 +66,7 @@ def replaced(server: Server, worker: int) -> bool:
     return worker not in server.workers and len(server.workers) == 2
 
 
+@pytest.mark.long
 @ONE_AND_TWO
 def test_sigterm_loses_no_request(running_server: Running, under_load: UnderLoad, workers: int) -> None:
     """Each one is answered whole, until the port is closed."""

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from tests.conftest import Eventually, Server
     from tests.hostile.conftest import Attack, Honest, State
 
+pytestmark = pytest.mark.long
+
 # The attack, and what the machine is busy with when it is compared: one that sends all the time takes a share of the
 # processor, as any client would that asks as much.
 SIEGES = [
@@ -19,8 +21,6 @@ SIEGES = [
     ("hoarding", "calm"),
     ("long_body", "patience"),
     ("pipelining", "patience"),
-]
-LONG_SIEGES = [
     ("silence", "calm"),
     ("half_closed", "calm"),
     ("unread_answers", "calm"),
@@ -50,7 +50,7 @@ class Siege:
 
 @pytest.fixture(
     scope="module",
-    params=[*SIEGES, *(pytest.param(names, marks=pytest.mark.long) for names in LONG_SIEGES)],
+    params=SIEGES,
     ids=lambda names: names[0],
 )
 def siege(

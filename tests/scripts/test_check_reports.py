@@ -129,6 +129,7 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
         check_writable([tmp_path])
 
 
+@pytest.mark.long
 def test_a_report_on_stdout_stands_there_alone(checked: Check, tmp_path: Path) -> None:
     with serving(answering({"provider": "telnyx"})) as url:
         done = checked(url, "--jsonl", "-", folder=tmp_path)

@@ -13,6 +13,8 @@ from tests.browsing import Visit
 if TYPE_CHECKING:
     from tests.conftest import Server
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def visit(browser: Browser, server: Server) -> Iterator[Visit]:

@@ -144,12 +144,14 @@ def uvicorn(running_server: Running) -> Iterator[Server]:
         yield server
 
 
+@pytest.mark.long
 def test_other_servers_write_the_lines_too(uvicorn: Server, eventually: Eventually) -> None:
     request_id = uvicorn.get().headers["X-Request-ID"]
 
     assert eventually(lambda: lines(uvicorn, request_id=request_id))
 
 
+@pytest.mark.long
 def test_what_other_servers_say_has_the_same_form_and_no_paths(uvicorn: Server, eventually: Eventually) -> None:
     """They would write a line of their own for each request, with all that is in its path."""
     uvicorn.client.get("/+14165550100/user_ada?token=abc")
@@ -164,6 +166,7 @@ def start_with(redirection: str) -> tuple[str, ...]:
     return ("/bin/bash", "-c", f'exec "$0" "$@" {redirection}', program, "serve")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "redirection",
     ["2>&-", "2>&- >&-", "2>/dev/full", "2> >(exit)"],

@@ -148,6 +148,7 @@ def test_a_worker_that_is_killed_takes_nothing_with_it_that_was_counted(
     assert eventually(lambda: own_metered.requests() == {ANSWERED: 40, REFUSED: 10})
 
 
+@pytest.mark.long
 def test_a_reload_takes_nothing_with_it(own_metered: Metered, eventually: Eventually) -> None:
     before = own_metered.server.workers
     ask(own_metered.server, answered=20, refused=0)
@@ -217,6 +218,7 @@ def refreshing(running_server: Running, published: Path) -> Iterator[Metered]:
         yield metered
 
 
+@pytest.mark.long
 def test_the_age_of_the_keys_grows_while_they_cannot_be_read(
     refreshing: Metered, published: Path, eventually: Eventually
 ) -> None:
@@ -272,6 +274,7 @@ def test_nothing_else_is_served_on_that_port(metered: Metered) -> None:
     assert metered.server.client.get("/metrics").status_code == 404
 
 
+@pytest.mark.long
 def test_a_server_that_is_killed_frees_the_port(own_metered: Metered) -> None:
     """At once, though its workers still finish what they do: the next one can start."""
     own_metered.server.stop(signal.SIGKILL)
@@ -280,6 +283,7 @@ def test_a_server_that_is_killed_frees_the_port(own_metered: Metered) -> None:
         httpx.get(own_metered.url, trust_env=False)
 
 
+@pytest.mark.long
 def test_a_server_that_stops_leaves_no_files(running_server: Running, tmp_path: Path) -> None:
     with metering(running_server, environment={"TMPDIR": str(tmp_path)}) as (server, _):
         (folder,) = tmp_path.glob("tether-relay-*")
@@ -299,6 +303,7 @@ def told(done: CompletedProcess[str]) -> tuple[int, str, str]:
     return done.returncode, done.stdout, done.stderr.removeprefix("tether-relay: ").removesuffix("\n")
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("secret", "database")
 def test_a_port_in_use_is_refused(program: Program, port: int) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
@@ -324,6 +329,7 @@ def test_a_port_that_cannot_be_is_refused(relay: Program, arguments: list[str], 
     assert told(relay("serve", *arguments)) == (2, "", expected)
 
 
+@pytest.mark.long
 def test_a_host_that_is_not_this_machine_is_refused(port: int) -> None:
     with pytest.raises(Refused, match=r"^cannot listen on 192\.0\.2\.1:\d+: .*; .* with TETHER_RELAY_METRICS_HOST$"):
         exporting("192.0.2.1", port).__enter__()
@@ -438,6 +444,7 @@ def test_the_age_of_the_keys_is_that_of_the_oldest(tmp_path: Path) -> None:
     assert before - read <= age <= time.monotonic() - started
 
 
+@pytest.mark.long
 def test_a_file_that_is_being_made_counts_for_nothing(tmp_path: Path) -> None:
     (tmp_path / "0.numbers").write_bytes(b"\0" * 10)
 

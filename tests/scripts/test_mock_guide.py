@@ -14,6 +14,8 @@ import yaml
 if TYPE_CHECKING:
     from tests.conftest import Running
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "mock.md").read_text()
 BLOCKS = re.findall(r"^```sh\n(.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE)

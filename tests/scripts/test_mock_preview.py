@@ -15,6 +15,8 @@ from tests.panel import MOCK, PROVIDERS, PanelVisit, opened
 if TYPE_CHECKING:
     from tests.conftest import Running, Server
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def screen(panel: PanelVisit) -> Locator:
@@ -52,7 +54,6 @@ def test_at_first_it_shows_the_example_of_the_contract(screen: Locator) -> None:
     expect(screen).to_contain_text("Sinch SDK would be loaded")
 
 
-@pytest.mark.long
 def test_a_slow_answer_comes_in_the_end(panel: PanelVisit, screen: Locator) -> None:
     panel.choose("slow")
     expect(screen).to_have_attribute("aria-busy", "true")
@@ -88,7 +89,6 @@ def test_a_fault_shows_what_an_app_would_say(
     expect(screen).to_contain_text(text)
 
 
-@pytest.mark.long
 def test_a_token_that_has_expired_is_replaced_by_signing_in(browser: Browser, running_server: Running) -> None:
     with running_server("--auth", "jwt", command=MOCK) as server, opened(browser, server.url) as visit:
         screen = visit.page.locator("#preview .screen")

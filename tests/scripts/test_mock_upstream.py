@@ -211,6 +211,7 @@ def test_a_url_that_is_none_is_refused(running_server: Running) -> None:
         assert mock.output.startswith("tether-relay: --upstream: ")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("content", "violations"),
     [

@@ -89,6 +89,7 @@ def test_a_published_key_verifies(running_server: Running, publisher: Publisher,
         assert ready(server) == (200, {"status": "ready", "checked": ["keys", "store"]})
 
 
+@pytest.mark.long
 def test_keys_rotate_without_a_restart(
     running_server: Running, publisher: Publisher, environment: dict[str, str], eventually: Eventually
 ) -> None:
@@ -176,6 +177,7 @@ def test_without_a_key_ever_had_the_answer_is_500_until_there_is_one(
     assert healed
 
 
+@pytest.mark.long
 def test_a_request_without_a_token_needs_no_key(
     running_server: Running, publisher: Publisher, environment: dict[str, str]
 ) -> None:

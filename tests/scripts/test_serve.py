@@ -68,6 +68,7 @@ def test_the_demo_keeps_its_secret_for_its_owner_and_says_where(demo: Server) ->
     assert secret.read_text() not in demo.output
 
 
+@pytest.mark.long
 def test_a_token_of_one_demo_is_good_for_the_next(running_server: Running, demo: Server) -> None:
     with running_server("--demo", environment=NO_SECRET, database=demo.database) as second:
         answer = answer_to_try(second, request_to_try(demo))
@@ -126,6 +127,7 @@ def test_the_start_does_not_wait_for_what_other_commands_need(imported: set[str]
     assert package not in imported
 
 
+@pytest.mark.long
 def test_other_servers_run_the_factory(running_server: Running) -> None:
     command = ("uvicorn", "--factory", "scripts.cli.asgi:create_app")
     with running_server(command=command, measured=True) as server:
@@ -136,6 +138,7 @@ def test_other_servers_run_the_factory(running_server: Running) -> None:
     assert (response.status_code, response.json()) == (200, ANSWER)
 
 
+@pytest.mark.long
 def test_a_host_may_be_a_name(running_server: Running) -> None:
     with running_server("--host", "localhost") as server:
         response = server.get()
@@ -143,6 +146,7 @@ def test_a_host_may_be_a_name(running_server: Running) -> None:
     assert response.json() == ANSWER
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("option", "off", "on"),
     [

@@ -31,6 +31,7 @@ def test_a_port_in_use(program: Program) -> None:
     assert told(done) == (2, "", f"cannot listen on 127.0.0.1:{port}: {advice}")
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("secret", "database")
 # The first is never resolved (RFC 6761 section 6.4), the second is of no machine (RFC 5737).
 @pytest.mark.parametrize("host", ["nowhere.invalid", "192.0.2.1"])
@@ -60,6 +61,7 @@ def test_a_file_that_is_no_database(program: Program, folder: Path) -> None:
     assert told(program("serve", "--database", "notes.txt")) == (2, "", expected)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("secret")
 def test_a_folder_for_a_database(program: Program) -> None:
     expected = "The store . is not a file; name the database file itself."
@@ -94,6 +96,7 @@ def test_a_key_that_cannot_be_used(program: Program, settings: dict[str, str], e
     assert told(program("serve", **settings)) == (2, "", expected)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("secret", "database")
 @pytest.mark.parametrize(
     ("option", "value", "expected"),

@@ -37,6 +37,8 @@ from tests.loopback import Handler, listening
 if TYPE_CHECKING:
     from tests.conftest import Eventually, Running, Server
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[2]
 PATH = "/api/calls/providers"
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
@@ -308,7 +310,6 @@ def test_requests_at_once_do_not_mix(ask: Ask, traced: Server) -> None:
     assert len({request[0].trace_id for request in spans}) == 20
 
 
-@pytest.mark.long
 def test_the_ratio_is_of_traces_that_begin_here(running_server: Running, own_collector: Collector) -> None:
     """Those of callers are sent when the callers say so."""
     settings = {"TETHER_RELAY_OTLP_ENDPOINT": own_collector.url, "TETHER_RELAY_OTLP_SAMPLE_RATIO": "0", **QUICKLY}
@@ -323,7 +324,6 @@ def test_the_ratio_is_of_traces_that_begin_here(running_server: Running, own_col
 # --- the collector -------------------------------------------------------------------------------
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("with_signal", [signal.SIGTERM, signal.SIGINT])
 def test_what_has_not_been_sent_is_sent_at_the_end(
     running_server: Running, own_collector: Collector, with_signal: signal.Signals
@@ -353,7 +353,6 @@ def gone() -> Iterator[str]:
         yield f"http://127.0.0.1:{holder.getsockname()[1]}"
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("endpoint", ["deaf", "gone"])
 def test_a_collector_that_does_not_answer_costs_no_answer(
     request: pytest.FixtureRequest, running_server: Running, endpoint: str
@@ -371,7 +370,6 @@ def test_a_collector_that_does_not_answer_costs_no_answer(
     assert (code, took < FLUSH_TIMEOUT + 3) == (0, True)
 
 
-@pytest.mark.long
 def test_a_collector_that_comes_back_is_sent_to(running_server: Running, gone: str, eventually: Eventually) -> None:
     with running_server(environment={"TETHER_RELAY_OTLP_ENDPOINT": gone, **QUICKLY}) as server:
         server.get()

@@ -109,6 +109,7 @@ def test_a_rule_that_there_is_not_cannot_be_skipped() -> None:
         checked(Server(), skip=("auth",))
 
 
+@pytest.mark.long
 def test_nothing_is_sent_that_may_change_something() -> None:
     sent: list[Request] = []
     with serving(Server(), sent.append) as url:
