@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from openapi.contract import Contract
-from openapi.mock.generation.nodes import Array, Dead, Either, Node, Object, Scalar
+from openapi.mock.generation.containers import Array, Object
+from openapi.mock.generation.nodes import Dead, Either, Node, Scalar
 from openapi.mock.generation.scalars import number_maker, string_maker
 from openapi.mock.generation.shapes import Choice, Impossible, Schema, Shape, is_among, type_of
 from openapi.pointer import steps_of
