@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from openapi.branches import parts_of
 from openapi.contract import Contract
 from openapi.schemas import Direction, SchemaValidator, Violation
 
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,400}")
 _NUMBER: Final = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
-_BRANCHES: Final = ("allOf", "anyOf", "oneOf")
 
 
 class TextSchema:
@@ -22,10 +22,9 @@ class TextSchema:
 
     def __init__(self, contract: Contract, schema: Mapping[str, Any], pointer: str, direction: Direction) -> None:
         self._validator = SchemaValidator(contract, schema, pointer, direction)
-        self.kinds = frozenset(_kinds(contract, schema, set()))
-        self._item_kinds = frozenset(
-            kind for items in _items(contract, schema, set()) for kind in _kinds(contract, items, set())
-        )
+        self.kinds = frozenset(_kinds(contract, schema))
+        items = (part["items"] for part in parts_of(contract, schema) if isinstance(part.get("items"), Mapping))
+        self._item_kinds = frozenset(kind for item in items for kind in _kinds(contract, item))
 
     @property
     def is_array(self) -> bool:
@@ -83,27 +82,10 @@ def _particular(text: str, kinds: frozenset[str]) -> Iterator[Any]:
         yield None
 
 
-def _kinds(contract: Contract, schema: Mapping[str, Any], seen: set[int]) -> Iterator[str]:
-    """Every type that a schema names, in its branches too."""
-    for part in _parts(contract, schema, seen):
+def _kinds(contract: Contract, schema: Mapping[str, Any]) -> Iterator[str]:
+    """Every type that a schema names, in its branches too, and "null" where one of them is nullable."""
+    for part in parts_of(contract, schema):
         if isinstance(kind := part.get("type"), str):
             yield kind
             if part.get("nullable") is True:
                 yield "null"
-
-
-def _items(contract: Contract, schema: Mapping[str, Any], seen: set[int]) -> Iterator[Mapping[str, Any]]:
-    for part in _parts(contract, schema, seen):
-        if isinstance(items := part.get("items"), Mapping):
-            yield items
-
-
-def _parts(contract: Contract, schema: Mapping[str, Any], seen: set[int]) -> Iterator[Mapping[str, Any]]:
-    schema = contract.resolve(schema)
-    if id(schema) in seen:
-        return
-    seen.add(id(schema))
-    yield schema
-    for keyword in _BRANCHES:
-        for branch in schema.get(keyword, ()):
-            yield from _parts(contract, branch, seen)

@@ -16,11 +16,12 @@ from starlette.formparsers import FormParser, MultiPartException, MultiPartParse
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive
 
+from openapi.branches import kinds_of
 from openapi.contract import Contract, Operation
 from openapi.judging.media_types import MediaType, is_json, parse_media_type, ranges_of
 from openapi.pointer import pointer_to
 from openapi.schemas import Direction, SchemaValidator
-from openapi.server.coercion import coerce, kinds_of
+from openapi.server.coercion import coerce
 from openapi.server.nesting import Misfit, nested
 from openapi.server.parameters import MISSING, reasons
 

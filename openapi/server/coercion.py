@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 import orjson
 
+from openapi.branches import parts_of
 from openapi.contract import Contract
 
 _NUMBER: Final = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
-_BRANCHES: Final = ("allOf", "anyOf", "oneOf")
 _SCALARS: Final = frozenset({"string", "integer", "number", "boolean"})
 
 
@@ -35,23 +35,6 @@ def coerce(contract: Contract, schema: Mapping[str, Any], value: Any) -> Any:
     if isinstance(value, dict):
         return {name: coerce(contract, _property(parts, name), inner) for name, inner in value.items()}
     return _scalar(value, kinds, any(part.get("nullable") is True for part in parts))
-
-
-def kinds_of(contract: Contract, schema: Mapping[str, Any]) -> set[str]:
-    """Every type that a schema names, in its branches too."""
-    return {part["type"] for part in parts_of(contract, schema) if "type" in part}
-
-
-def parts_of(contract: Contract, schema: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """A schema and the branches of its `allOf`, `anyOf` and `oneOf`, references followed, each once."""
-    seen: set[int] = set()
-    pending = [schema]
-    while pending:
-        schema = contract.resolve(pending.pop(0))
-        if id(schema) not in seen:
-            seen.add(id(schema))
-            yield schema
-            pending.extend(branch for keyword in _BRANCHES for branch in schema.get(keyword, ()))
 
 
 def _property(parts: tuple[Mapping[str, Any], ...], name: str) -> Mapping[str, Any]:

@@ -8,10 +8,11 @@ from typing import Any, Final
 from connexion.decorators.parameter import pythonic
 from connexion.exceptions import BadRequestProblem
 
+from openapi.branches import kinds_of, parts_of
 from openapi.contract import Contract, Operation
 from openapi.pointer import pointer_to
 from openapi.schemas import Direction, SchemaValidator, Violation
-from openapi.server.coercion import coerce, kinds_of, parts_of
+from openapi.server.coercion import coerce
 from openapi.server.nesting import Misfit
 from openapi.server.readers import ContentReader, DeepReader, Reader, SpreadReader, TextReader, style_of
 from openapi.server.sent import Sent
