@@ -174,5 +174,5 @@ def test_a_request_is_made_for_each_operation_in_the_type_that_it_takes(
 
         expect(preview.locator(".answer")).to_contain_text("200")
         expect(preview.get_by_label("The answer")).to_contain_text("bytes of image/png, which are no text")
-        visit.page.locator("#requests-list button").first.click()
+        visit.page.locator("#requests-list button", has_text="/in").click()
         expect(visit.page.get_by_role("dialog")).to_contain_text("The body is no text.")
