@@ -51,6 +51,17 @@ class Assessor:
         for breach in self.judge.response(operation, exchange.request.method, response):
             self._breach(operation, exchange, breach)
 
+    def unharmed(self, operation: Operation, exchange: Exchange, what: str, where: str = "") -> None:
+        """What the contract does not know may be ignored or refused, but the server must not fail over it."""
+        self.wire(operation, exchange)
+        response = exchange.response
+        if response is None:
+            return
+        self.ledger.judged(operation, "server-error")
+        if response.status >= 500 and response.status not in (501, *OF_GATEWAYS):
+            message = f"{what} is answered with {response.status}"
+            self.ledger.found("server-error", operation, message, "no 5xx", exchange, where=where)
+
     def wire(self, operation: Operation | None, exchange: Exchange) -> None:
         """Note what is wrong with the message itself."""
         rules = (*_WIRE_RULES, "head-body") if exchange.request.method == "HEAD" else _WIRE_RULES

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from openapi.conformance.assessing import OF_GATEWAYS, Assessor
+from openapi.conformance.assessing import Assessor
 from openapi.conformance.credentials import Carried
 from openapi.conformance.positives import Positive
 from openapi.conformance.session import Session
@@ -30,11 +30,4 @@ def odd_headers(session: Session, assessor: Assessor, operation: Operation, good
             continue
         odd = replace(good, headers=(*good.headers, (name, value)))
         exchange = session.send(odd.request(session, carried))
-        assessor.wire(operation, exchange)
-        response = exchange.response
-        if response is None:
-            continue
-        assessor.ledger.judged(operation, "server-error")
-        if response.status >= 500 and response.status not in (501, *OF_GATEWAYS):
-            message = f"{name}: {value} is answered with {response.status}"
-            assessor.ledger.found("server-error", operation, message, "no 5xx", exchange, where=name)
+        assessor.unharmed(operation, exchange, f"{name}: {value}", where=name)

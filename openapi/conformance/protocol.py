@@ -116,14 +116,7 @@ class ProtocolProbe:
     def _unknown_query(self, operation: Operation, good: Positive, carried: Carried) -> None:
         """A parameter that the contract does not have may be ignored or refused, but must not hurt."""
         exchange = self._session.send(good.request(self._session, carried, query=f"{self._unknown}=1"))
-        self._assessor.wire(operation, exchange)
-        response = exchange.response
-        if response is None:
-            return
-        self._ledger.judged(operation, "server-error")
-        if response.status >= 500 and response.status not in (501, *OF_GATEWAYS):
-            message = f"a query that is not in the contract is answered with {response.status}"
-            self._ledger.found("server-error", operation, message, "no 5xx", exchange)
+        self._assessor.unharmed(operation, exchange, "a query that is not in the contract")
 
     def _spellings(self, operation: Operation, good: Positive, carried: Carried) -> None:
         """The path with a slash at its end, and with two at its start, without credentials."""
