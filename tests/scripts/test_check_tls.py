@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import ssl
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
 
-from tests.openapi.conformance.between import Authority, tls
-from tests.openapi.conformance.family.honest import Server, good_token, serving
+from tests.openapi.conformance.between import Authority, secure
+from tests.openapi.conformance.family.honest import good_token
 
 Program = Callable[..., CompletedProcess[str]]
 
@@ -19,18 +17,6 @@ Program = Callable[..., CompletedProcess[str]]
 @pytest.fixture
 def authority(folder: Path) -> Authority:
     return Authority(folder, "authority")
-
-
-@contextmanager
-def secure(authority: Authority, clients: Authority | None = None) -> Iterator[str]:
-    """A correct server behind TLS, which asks for a certificate of `clients` when they are given."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*authority.issue("server"))
-    if clients is not None:
-        context.verify_mode = ssl.CERT_REQUIRED
-        context.load_verify_locations(clients.certificate)
-    with serving(Server()) as plain, tls(plain, context) as url:
-        yield url
 
 
 def check(program: Program, url: str, *options: str | Path) -> CompletedProcess[str]:

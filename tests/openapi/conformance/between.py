@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from tests.openapi.conformance.family.honest import Server, serving
+
 
 class _Threads(socketserver.ThreadingTCPServer):
     daemon_threads = True
@@ -131,3 +133,15 @@ class Authority:
         builder = builder.add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
         names = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
         return builder.add_extension(names, critical=False).sign(self._key, SHA256())
+
+
+@contextmanager
+def secure(authority: Authority, clients: Authority | None = None) -> Iterator[str]:
+    """A correct server behind TLS, which asks for a certificate of `clients` when they are given."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*authority.issue("server"))
+    if clients is not None:
+        context.verify_mode = ssl.CERT_REQUIRED
+        context.load_verify_locations(clients.certificate)
+    with serving(Server()) as plain, tls(plain, context) as url:
+        yield url

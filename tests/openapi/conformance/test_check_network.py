@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import base64
-import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,7 +10,7 @@ import pytest
 from openapi.conformance import Options, Verdict, run_check
 from openapi.contract import load_contract
 from openapi.messages import Request
-from tests.openapi.conformance.between import Authority, proxy, tls
+from tests.openapi.conformance.between import Authority, proxy, secure
 from tests.openapi.conformance.family.honest import Server, good_token, serving
 
 CONTRACT = load_contract()
@@ -23,18 +20,6 @@ CREDENTIALS = "Basic " + base64.b64encode(b"ada:love lace").decode()
 def checked(url: str, *, generate: bool = True, **options: object) -> Verdict:
     given = {"token": good_token, "generate": generate, **options}
     return run_check(CONTRACT, url, Options(**given))  # type: ignore[arg-type]
-
-
-@contextmanager
-def secure(authority: Authority, clients: Authority | None = None) -> Iterator[str]:
-    """A correct server behind TLS, which asks for a certificate of `clients` when they are given."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*authority.issue("server"))
-    if clients is not None:
-        context.verify_mode = ssl.CERT_REQUIRED
-        context.load_verify_locations(clients.certificate)
-    with serving(Server()) as plain, tls(plain, context) as url:
-        yield url
 
 
 @pytest.fixture
