@@ -6,18 +6,15 @@ import importlib
 import io
 import json
 import time
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
-import schemathesis
 from schemathesis.config import SchemathesisConfig
-from schemathesis.engine import Status, events, from_schema
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Mount
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from handlers.errors import failure_of
 from handlers.tokens import sign_token
@@ -27,6 +24,7 @@ from scripts.cli.keys import signing_key, token_rules
 from scripts.cli.settings import Settings
 from scripts.cli.wiring import build_server
 from store import SQLiteAdministration
+from tests.generated import Run
 
 ORGANIZATION: dict[str, Any] = {
     "id": "org_acme",
@@ -73,33 +71,6 @@ def configuration(headers: dict[str, str]) -> SchemathesisConfig:
     )
 
 
-class Run:
-    """What a run of schemathesis did and found."""
-
-    def __init__(self, app: ASGIApp, document: Path, headers: dict[str, str]) -> None:
-        schema = schemathesis.openapi.from_path(document, config=configuration(headers))
-        schema.app = app
-        self.cases: Counter[str] = Counter()
-        self.statuses: Counter[int] = Counter()
-        self.findings: list[str] = []
-        self.checks: set[str] = set()
-        for event in from_schema(schema).execute():
-            if isinstance(event, events.ScenarioFinished):
-                self._count(event)
-            elif isinstance(event, events.NonFatalError | events.FatalError):
-                self.findings.append(str(event))
-
-    def _count(self, event: events.ScenarioFinished) -> None:
-        recorder = event.recorder
-        self.cases[event.phase.value.lower()] += len(recorder.cases)
-        answers = (interaction.response for interaction in recorder.interactions.values())
-        self.statuses.update(answer.status_code for answer in answers if answer is not None)
-        for node in (node for nodes in recorder.checks.values() for node in nodes):
-            self.checks.add(node.name)
-            if node.status is not Status.SUCCESS:
-                self.findings.append(f"{node.name}: {node.failure_info}")
-
-
 @pytest.fixture
 def headers(settings: Settings) -> dict[str, str]:
     """Of a caller whom the application knows."""
@@ -109,7 +80,7 @@ def headers(settings: Settings) -> dict[str, str]:
 
 def test_the_application_passes_every_check_in_every_phase(settings: Settings, headers: dict[str, str]) -> None:
     """The stateful phase has nothing to do: one operation has no links to follow."""
-    run = Run(build_server(settings), PUBLISHED, headers)
+    run = Run(build_server(settings), PUBLISHED, configuration(headers))
 
     assert run.findings == []
     assert {phase for phase, count in run.cases.items() if count > 0} == {"examples", "coverage", "fuzzing"}
@@ -118,7 +89,7 @@ def test_the_application_passes_every_check_in_every_phase(settings: Settings, h
 
 
 def test_two_runs_are_the_same(settings: Settings, headers: dict[str, str]) -> None:
-    first, second = (Run(build_server(settings), PUBLISHED, headers) for _ in range(2))
+    first, second = (Run(build_server(settings), PUBLISHED, configuration(headers)) for _ in range(2))
 
     assert (first.cases, first.statuses) == (second.cases, second.statuses)
 
@@ -130,7 +101,7 @@ def test_a_server_that_breaks_the_contract_does_not_pass(headers: dict[str, str]
         await JSONResponse({"provider": "telnyx"})(scope, receive, send)
 
     broken = Starlette(routes=[Mount("/", answer)])
-    found = {finding.partition(":")[0] for finding in Run(broken, PUBLISHED, headers).findings}
+    found = {finding.partition(":")[0] for finding in Run(broken, PUBLISHED, configuration(headers)).findings}
 
     assert found >= {"response_schema_conformance", "unsupported_method", "ignored_auth"}
 
@@ -206,7 +177,7 @@ def test_any_contract_is_served_so_that_every_check_passes(tmp_path: Path, monke
     (package / "answers.py").write_text(HANDLERS)
     monkeypatch.syspath_prepend(tmp_path)
     handlers = importlib.import_module(package.name)
-    run = Run(create_server([load_contract(document)], handlers, errors=failure_of), document, {})
+    run = Run(create_server([load_contract(document)], handlers, errors=failure_of), document, configuration({}))
 
     assert run.findings == []
     assert {phase for phase, count in run.cases.items() if count > 0} == {"examples", "coverage", "fuzzing"}
