@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.auth import Caller
+from handlers.authentication.auth import Caller
 from store import Reader
 
 

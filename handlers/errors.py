@@ -13,8 +13,8 @@ from typing import Final
 from connexion.exceptions import NonConformingResponse
 from starlette.exceptions import HTTPException
 
-from handlers.auth import TokenExpired, TokenInvalid, TokenMissing, UserDisabled
-from handlers.keys import KeysUnavailable
+from handlers.authentication.auth import TokenExpired, TokenInvalid, TokenMissing, UserDisabled
+from handlers.authentication.keys import KeysUnavailable
 from store import StoreUnavailable, UserNotFound
 
 # RFC 6750 section 3: no error code when no credentials were sent; section 3.1 for `invalid_token`.

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from openapi.conformance.testing import ContractCheck
+    from openapi.check.testing import ContractCheck
 
 
 @pytest.fixture(scope="session")
 def contract_check() -> Callable[..., ContractCheck]:
     """``contract_check(app_or_url, "openapi.yaml", token=...).verify()``: whether a server keeps a contract."""
-    from openapi.conformance.testing import ContractCheck
+    from openapi.check.testing import ContractCheck
 
     return ContractCheck

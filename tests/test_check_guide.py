@@ -11,8 +11,8 @@ import click
 import pytest
 import yaml
 
-from openapi.conformance.rules import RULES
-from scripts.cli.check import check
+from openapi.findings.rules import RULES
+from scripts.cli.check.command import check
 from scripts.cli.commands import cli
 
 ROOT = Path(__file__).parent.parent

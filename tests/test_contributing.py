@@ -16,14 +16,14 @@ import pytest
 import yaml
 
 import handlers
-from handlers.auth import BearerAuthenticator, Caller
-from handlers.claims import TokenRules
+from handlers.authentication.auth import BearerAuthenticator, Caller
+from handlers.authentication.claims import TokenRules
+from handlers.authentication.key_sources import FixedKey
+from handlers.authentication.keys import secret_key
+from handlers.authentication.tokens import TokenVerifier, sign_token
 from handlers.errors import failure_of
-from handlers.key_sources import FixedKey
-from handlers.keys import secret_key
-from handlers.tokens import TokenVerifier, sign_token
-from openapi.contract import PUBLISHED, parse_contract
-from openapi.errors import BindingError
+from openapi.contract.contract import PUBLISHED, parse_contract
+from openapi.contract.errors import BindingError
 from openapi.server import create_server
 from store import SQLiteAdministration, SQLiteReader
 
@@ -81,7 +81,7 @@ async def get(app: Any, path: str, token: str) -> httpx.Response:
 
 def test_the_new_operation_answers_after_the_walk(contract: Any, package: ModuleType, tmp_path: Path) -> None:
     database = tmp_path / "relay.db"
-    with SQLiteAdministration(database) as store, (ROOT / "scripts/cli/demo.json").open("rb") as demo:
+    with SQLiteAdministration(database) as store, (ROOT / "scripts/cli/data/demo.json").open("rb") as demo:
         store.import_organizations(demo)
     token = sign_token("user_ada", KEY, TokenRules(), ttl=60, now=NOW)
 

@@ -17,8 +17,8 @@ import pytest
 
 from handlers.errors import ERRORS, HTTP_ERRORS, INTERNAL
 from scripts.cli.commands import cli
-from scripts.cli.mock_export import export
-from scripts.cli.serve import HEADER_TIMEOUT, MAX_HEADERS, STOP_TIMEOUT
+from scripts.cli.mock.export import export
+from scripts.cli.serve.command import HEADER_TIMEOUT, MAX_HEADERS, STOP_TIMEOUT
 from scripts.cli.settings import PREFIX, Settings
 from tests.loopback import reserved_port
 

@@ -10,8 +10,8 @@ from connexion.exceptions import BadRequestProblem, UnsupportedMediaTypeProblem
 from starlette.exceptions import HTTPException
 
 from handlers.errors import ERRORS, HTTP_ERRORS, INTERNAL, Failure, failure_of
-from openapi.contract import STRICT, Contract, load_contract
-from openapi.schemas import Direction, SchemaValidator
+from openapi.contract.contract import STRICT, Contract, load_contract
+from openapi.schemas.validators import Direction, SchemaValidator
 
 FAILURES = [*ERRORS.values(), *HTTP_ERRORS.values(), INTERNAL]
 

@@ -45,7 +45,7 @@ def test_the_source_is_there() -> None:
     found = {module.partition(".")[0] for module in FILES}
 
     assert found == ALLOWED.keys()
-    assert "openapi.server" in IMPORTS["scripts.cli.wiring"]
+    assert "openapi.server" in IMPORTS["scripts.cli.serve.wiring"]
 
 
 def test_imports_are_absolute() -> None:

@@ -16,13 +16,13 @@ from starlette.responses import JSONResponse
 from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
+from handlers.authentication.tokens import sign_token
 from handlers.errors import failure_of
-from handlers.tokens import sign_token
-from openapi.contract import PUBLISHED, load_contract
+from openapi.contract.contract import PUBLISHED, load_contract
 from openapi.server import create_server
-from scripts.cli.keys import signing_key, token_rules
+from scripts.cli.serve.keys import signing_key, token_rules
+from scripts.cli.serve.wiring import build_server
 from scripts.cli.settings import Settings
-from scripts.cli.wiring import build_server
 from store import SQLiteAdministration
 from tests.generated import Run
 

@@ -11,17 +11,17 @@ import orjson
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from openapi.mock.asking import Asking
-from openapi.mock.connection import connection_of
-from openapi.mock.cors import Pair, exposing, is_preflight, origin_headers, preflight_headers
-from openapi.mock.log import MOST_BODY
+from openapi.engine.endpoints import Endpoint
+from openapi.engine.observation import Observation, exchange_of
+from openapi.mock.answers.endpoint import MockedEndpoint
+from openapi.mock.answers.refusals import MockFailure, Refusal, failure_of
+from openapi.mock.control.pages import Pages
+from openapi.mock.log.log import MOST_BODY
 from openapi.mock.masking import safe_headers
 from openapi.mock.mocking import Mock
-from openapi.mock.pages import Pages
-from openapi.mock.refusals import MockFailure, Refusal, failure_of
-from openapi.mock.responding import MockedEndpoint
-from openapi.server.observation import Observation, exchange_of
-from openapi.server.types import Endpoint
+from openapi.mock.requests.request import Asking
+from openapi.mock.transport.connection import connection_of
+from openapi.mock.transport.cors import Pair, exposing, is_preflight, origin_headers, preflight_headers
 
 logger = logging.getLogger(__name__)
 

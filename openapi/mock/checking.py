@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from openapi.contract import Contract
-from openapi.mock.encoding import is_written
-from openapi.mock.examples import faulty_examples
-from openapi.mock.generation import GenerationError, Generator
+from openapi.contract.contract import Contract
+from openapi.examples.checks import faulty_examples
+from openapi.examples.encoding import is_written
+from openapi.examples.generation import GenerationError, Generator
 from openapi.mock.mocking import Book
-from openapi.mock.scenarios import MockedOperation
+from openapi.mock.scenarios.scenarios import MockedOperation
 
 
 def check_book(book: Book) -> dict[str, tuple[str, ...]]:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 from urllib.parse import quote
 
-from openapi.messages import Request
-from openapi.shell import Expansion, Part, body_words, printable, word
+from openapi.http.messages import Request
+from openapi.http.shell import Expansion, Part, body_words, printable, word
 
 _TOKEN: Final = Expansion("$TOKEN")
 # What the log has in place of a value that is nobody else's business.

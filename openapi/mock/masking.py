@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote_plus
 
-from openapi.contract import Contract
-from openapi.messages import Fields
+from openapi.contract.contract import Contract
+from openapi.http.messages import Fields
 
 MASK: Final = "***"
 # Headers that carry credentials, always.

@@ -11,20 +11,20 @@ from urllib.parse import urlsplit
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from openapi.contract import PUBLISHED, Contract, load_contract
-from openapi.errors import ContractError
-from openapi.judging import Judge
-from openapi.mock.bodies import Bodies
-from openapi.mock.log import Exchange, RequestLog
+from openapi.contract.contract import PUBLISHED, Contract, load_contract
+from openapi.contract.errors import ContractError
+from openapi.contract.router import RouteConflict, Router
+from openapi.engine.dispatcher import Dispatcher
+from openapi.engine.endpoints import Endpoint
+from openapi.mock.answers.bodies import Bodies
+from openapi.mock.answers.endpoint import MockedEndpoint, Settings
+from openapi.mock.answers.refusals import failure_of
+from openapi.mock.log.log import Exchange, RequestLog
 from openapi.mock.masking import Secrets, secrets_of
-from openapi.mock.refusals import failure_of
-from openapi.mock.responding import MockedEndpoint, Settings
-from openapi.mock.scenario_file import load_scenarios
-from openapi.mock.scenarios import MockedOperation, Scenario, all_scenarios, mocked_operations
-from openapi.mock.state import State
-from openapi.router import RouteConflict, Router
-from openapi.server.dispatcher import Dispatcher
-from openapi.server.types import Endpoint
+from openapi.mock.scenarios.scenario_file import load_scenarios
+from openapi.mock.scenarios.scenarios import MockedOperation, Scenario, all_scenarios, mocked_operations
+from openapi.mock.scenarios.state import State
+from openapi.validation import Judge
 
 if TYPE_CHECKING:
     from openapi.mock.upstream import Behind

@@ -9,15 +9,15 @@ from urllib.parse import unquote
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope, Send
 
-from openapi.conformance.decoding import NotDecoded, WronglyCoded, codings_of, decoded
-from openapi.contract import Operation
-from openapi.forwarding import BrokenOff, Forwarder, ForwardingError, Upstream
-from openapi.judging import Judge, declared_status
-from openapi.messages import Fields, Request, Response, values_of
-from openapi.mock.asking import Asking
-from openapi.mock.preferences import preferences_of_others
-from openapi.mock.refusals import Refusal
-from openapi.mock.responding import MAX_BODY
+from openapi.contract.contract import Operation
+from openapi.gateway.forwarder import BrokenOff, Forwarder, ForwardingError, Upstream
+from openapi.http.content_codings import NotDecoded, WronglyCoded, codings_of, decoded
+from openapi.http.messages import Fields, Request, Response, values_of
+from openapi.mock.answers.endpoint import MAX_BODY
+from openapi.mock.answers.refusals import Refusal
+from openapi.mock.requests.preferences import preferences_of_others
+from openapi.mock.requests.request import Asking
+from openapi.validation import Judge, declared_status
 
 # Answers by which a server says that it does not have an operation, where the contract does not declare them for it.
 _LACKING: Final = (404, 405, 501)

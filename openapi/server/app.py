@@ -12,15 +12,15 @@ from connexion.middleware import ConnexionMiddleware
 from connexion.middleware.lifespan import LifespanMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from openapi.contract import Contract
+from openapi.contract.contract import Contract
+from openapi.engine.cors import Cors
+from openapi.engine.endpoints import Authenticator, Endpoint, ErrorTable
+from openapi.engine.observation import Observation, Observer
 from openapi.server.binding import HandlerResolver, find_handlers
-from openapi.server.cors import Cors
 from openapi.server.documents import document_endpoints
 from openapi.server.health import Check, Liveness, Readiness
-from openapi.server.observation import Observation, Observer
 from openapi.server.operations import PlanFactory
 from openapi.server.specification import SpecificationDispatcher
-from openapi.server.types import Authenticator, Endpoint, ErrorTable
 
 DEFAULT_MAX_BODY = 1024 * 1024
 

@@ -14,8 +14,8 @@ from typing import Any
 from connexion.exceptions import ResolverError
 from connexion.resolver import Resolution, Resolver
 
-from openapi.errors import BindingError
-from openapi.server.types import Handler
+from openapi.contract.errors import BindingError
+from openapi.engine.endpoints import Handler
 
 
 def find_handlers(package: ModuleType) -> dict[str, list[Handler]]:

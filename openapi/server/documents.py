@@ -9,8 +9,8 @@ import orjson
 from starlette.types import Receive, Scope
 from swagger_ui_bundle import swagger_ui_path
 
-from openapi.contract import Contract
-from openapi.server.types import Answer, Endpoint, Headers
+from openapi.contract.contract import Contract
+from openapi.engine.endpoints import Answer, Endpoint, Headers
 
 # Swagger UI draws with inline styles and data: images; scripts come from this server alone.
 _POLICY: Final = (

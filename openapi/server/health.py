@@ -9,8 +9,8 @@ from typing import Final, TypeAlias
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope
 
+from openapi.engine.endpoints import Answer, ErrorTable, Headers
 from openapi.server.responses import JSON, encode_json
-from openapi.server.types import Answer, ErrorTable, Headers
 
 # Returns when the part is ready, perhaps with a sentence about what to look at, which strangers may read. Raises when
 # it is not.

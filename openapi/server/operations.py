@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from connexion.operations import AbstractOperation
 
-from openapi.contract import Contract, Operation
-from openapi.server.arguments import Arguments
+from openapi.contract.contract import Contract, Operation
+from openapi.engine.endpoints import Authenticator
 from openapi.server.plan import CALLER_ONLY, OperationPlan
 from openapi.server.responses import Responses
-from openapi.server.types import Authenticator
+from openapi.validation.requests import Arguments
 
 
 @dataclass(frozen=True)

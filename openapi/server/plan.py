@@ -8,11 +8,11 @@ from typing import Any
 
 from starlette.types import Receive, Scope
 
-from openapi.server.arguments import Arguments
+from openapi.engine.endpoints import Answer, Authenticator, Handler, Headers
+from openapi.engine.observation import exchange_of
 from openapi.server.binding import accepted_names, check_signature
-from openapi.server.observation import exchange_of
 from openapi.server.responses import Responses
-from openapi.server.types import Answer, Authenticator, Handler, Headers
+from openapi.validation.requests import Arguments
 
 # What depends on the caller is kept by nobody and never given to another (RFC 9111 sections 4.1 and 5.2.2.5).
 CALLER_ONLY: Headers = ((b"cache-control", b"no-store"), (b"vary", b"Authorization"))

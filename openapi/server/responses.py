@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 import orjson
 from connexion.exceptions import NonConformingResponse
 
-from openapi.contract import Contract, Operation
-from openapi.pointer import pointer_to
-from openapi.schemas import Direction, SchemaValidator
-from openapi.server.types import Answer, Headers, Result
+from openapi.contract.contract import Contract, Operation
+from openapi.contract.pointer import pointer_to
+from openapi.engine.endpoints import Answer, Headers, Result
+from openapi.schemas.validators import Direction, SchemaValidator
 
 JSON = "application/json"
 

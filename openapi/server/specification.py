@@ -9,12 +9,12 @@ from connexion.middleware.abstract import AbstractRoutingAPI, SpecMiddleware
 from connexion.operations import AbstractOperation
 from starlette.types import ASGIApp
 
-from openapi.errors import BindingError
-from openapi.router import RouteConflict, Router
-from openapi.server.dispatcher import Dispatcher
+from openapi.contract.errors import BindingError
+from openapi.contract.router import RouteConflict, Router
+from openapi.engine.dispatcher import Dispatcher
+from openapi.engine.endpoints import Endpoint, ErrorTable
 from openapi.server.operations import PlanFactory
 from openapi.server.plan import OperationPlan
-from openapi.server.types import Endpoint, ErrorTable
 
 
 class SpecificationDispatcher(Dispatcher, SpecMiddleware):  # type: ignore[misc]  # Connexion is untyped

@@ -18,13 +18,13 @@ from typing import Any, Final
 import orjson
 from starlette.types import ASGIApp, Message, Scope
 
-from handlers.auth import BearerAuthenticator
-from handlers.claims import TokenRules
+from handlers.authentication.auth import BearerAuthenticator
+from handlers.authentication.claims import TokenRules
+from handlers.authentication.key_sources import FixedKey
+from handlers.authentication.keys import secret_key
+from handlers.authentication.tokens import TokenVerifier
 from handlers.errors import failure_of
-from handlers.key_sources import FixedKey
-from handlers.keys import secret_key
-from handlers.tokens import TokenVerifier
-from openapi.contract import STRICT, Contract, load_contract, parse_contract
+from openapi.contract.contract import STRICT, Contract, load_contract, parse_contract
 from openapi.server import create_server
 from scripts.benchmark.errors import WrongAnswer
 from scripts.benchmark.workload import PATH, Workload

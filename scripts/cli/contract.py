@@ -9,9 +9,9 @@ from typing import Final
 
 import click
 
-from openapi.contract import PUBLISHED
-from openapi.errors import ContractError
-from openapi.page import read_page
+from openapi.contract.contract import PUBLISHED
+from openapi.contract.errors import ContractError
+from openapi.contract.pages import read_page
 from scripts.cli.files import replacing
 
 _TIMEOUT: Final = 10.0  # seconds

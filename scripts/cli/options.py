@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from scripts.cli.demo import demo_settings, fill_demo
+from scripts.cli.data.demo import demo_settings, fill_demo
 from scripts.cli.settings import Settings, read_settings
 
 F = TypeVar("F", bound=Callable[..., Any])

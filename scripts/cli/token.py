@@ -8,9 +8,9 @@ from typing import Final
 
 import click
 
-from handlers.tokens import sign_token
-from scripts.cli.keys import signing_key, token_rules
+from handlers.authentication.tokens import sign_token
 from scripts.cli.options import with_settings
+from scripts.cli.serve.keys import signing_key, token_rules
 from scripts.cli.settings import Settings
 
 # A hundred years: times in tokens end with the year 9999.

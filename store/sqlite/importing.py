@@ -16,9 +16,9 @@ from typing import BinaryIO
 from sqlite_utils import Database
 
 from store.errors import Problem, shown
-from store.positions import Path as Position
-from store.positions import dotted
-from store.problems import LIMIT, Problems
+from store.importing.positions import Path as Position
+from store.importing.positions import dotted
+from store.importing.problems import LIMIT, Problems
 from store.records import ImportSummary
 from store.sqlite.connection import PATIENCE, connect_for_writing, transaction, translated
 from store.sqlite.staging import UNIQUE, Staging

@@ -11,11 +11,11 @@ from typing import Any, BinaryIO
 
 from sqlite_utils import Database
 
-from store.decoding import BadElement, decode, lines_of, objects
-from store.elements import Element, split
 from store.errors import Problem, StoreUnavailable
-from store.positions import Path as Position
-from store.problems import Problems
+from store.importing.decoding import BadElement, decode, lines_of, objects
+from store.importing.elements import Element, split
+from store.importing.positions import Path as Position
+from store.importing.problems import Problems
 from store.records import IDENTIFIER_PATTERN, Member, Organization, Unattached, UnattachedUser
 
 # How many rows one statement moves, or little more: SQLite may keep in memory what it needs to undo

@@ -15,7 +15,7 @@ import httpx
 import pytest
 from jwt.algorithms import HMACAlgorithm
 
-from handlers.keys import secret_key
+from handlers.authentication.keys import secret_key
 from tests.attacks.forging import Attack, Rows
 from tests.attacks.table import HARMLESS, TABLE
 

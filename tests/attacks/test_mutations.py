@@ -17,8 +17,8 @@ from hypothesis import assume, given, settings
 from pydantic import SecretStr
 from starlette.types import ASGIApp
 
+from scripts.cli.serve.wiring import build_server
 from scripts.cli.settings import Settings
-from scripts.cli.wiring import build_server
 from store import SQLiteAdministration
 from tests.attacks.mutating import CHANGES, Change
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from scripts.cli.commands import cli
-from scripts.cli.serve import STOP_TIMEOUT
+from scripts.cli.serve.command import STOP_TIMEOUT
 from scripts.cli.settings import VARIABLES
 
 ROOT = Path(__file__).parents[2]

@@ -17,11 +17,11 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key as generate_rsa_key
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from handlers.auth import Subject
-from handlers.claims import TokenRules
-from handlers.key_sources import FixedKey
-from handlers.keys import VerificationKey
-from handlers.tokens import TokenVerifier
+from handlers.authentication.auth import Subject
+from handlers.authentication.claims import TokenRules
+from handlers.authentication.key_sources import FixedKey
+from handlers.authentication.keys import VerificationKey
+from handlers.authentication.tokens import TokenVerifier
 from store import SQLiteAdministration, SQLiteReader
 
 SECRET = "a secret that nobody else will know"

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from handlers.auth import Caller
+from handlers.authentication.auth import Caller
 from handlers.calls import get_calls_providers
 from store import SQLiteReader, UserNotFound
 

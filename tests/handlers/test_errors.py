@@ -6,11 +6,11 @@ import pytest
 from connexion.exceptions import NonConformingResponse
 from starlette.exceptions import HTTPException
 
-import handlers.auth
-from handlers.auth import AuthenticationError, TokenExpired, TokenInvalid, TokenMissing, UserDisabled
+import handlers.authentication.auth
+from handlers.authentication.auth import AuthenticationError, TokenExpired, TokenInvalid, TokenMissing, UserDisabled
 from handlers.errors import ERRORS, HTTP_ERRORS, INTERNAL, Failure, failure_of
-from openapi.contract import STRICT, load_contract
-from openapi.schemas import Direction, SchemaValidator
+from openapi.contract.contract import STRICT, load_contract
+from openapi.schemas.validators import Direction, SchemaValidator
 from store import OrganizationNotFound, SchemaMismatch, StoreUnavailable, UserNotFound
 
 CHALLENGE = 'Bearer realm="tether-relay"'
@@ -60,7 +60,7 @@ def test_the_class_nearest_to_the_error_decides() -> None:
     "kind",
     [
         kind
-        for _, kind in inspect.getmembers(handlers.auth, inspect.isclass)
+        for _, kind in inspect.getmembers(handlers.authentication.auth, inspect.isclass)
         if issubclass(kind, AuthenticationError) and kind is not AuthenticationError
     ],
 )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts.cli.serve import HEADER_TIMEOUT, MAX_CONNECTIONS, OTHER_FILES
+from scripts.cli.serve.command import HEADER_TIMEOUT, MAX_CONNECTIONS, OTHER_FILES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from store.elements import CHUNK
+from store.importing.elements import CHUNK
 
 Relay = Callable[..., CompletedProcess[str]]
 

@@ -11,8 +11,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from handlers.tokens import TokenVerifier
-from scripts.cli.keys import key_source, token_rules
+from handlers.authentication.tokens import TokenVerifier
+from scripts.cli.serve.keys import key_source, token_rules
 from scripts.cli.settings import read_settings
 
 Relay = Callable[..., CompletedProcess[str]]

@@ -1,1 +1,1 @@
-"""The handlers of the mock's own API (openapi/mock/control.yaml)."""
+"""The mock's own API and panel, below `/__mock`."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from openapi.contract import Contract
-from openapi.messages import Response, fields_of
-from openapi.mock.bodies import Bodies, Wish
-from openapi.mock.failing import failure_by, told
-from openapi.mock.faults import Fault
-from openapi.mock.own_headers import merged_headers
-from openapi.mock.scenarios import MockedOperation, Step
-from openapi.mock.selection import select
+from openapi.contract.contract import Contract
+from openapi.http.messages import Response, fields_of
+from openapi.mock.answers.bodies import Bodies, Wish
+from openapi.mock.answers.errors import failure_by, told
+from openapi.mock.answers.own_headers import merged_headers
+from openapi.mock.answers.selection import select
+from openapi.mock.scenarios.faults import Fault
+from openapi.mock.scenarios.scenarios import MockedOperation, Step
 
 
 class Answers:

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from openapi.messages import Response
-from openapi.mock.contents import content_of
-from openapi.mock.faults import Fault
-from openapi.mock.javascript import literal, string
-from openapi.mock.scenarios import Course, MockedOperation, Scenario, Step
+from openapi.http.messages import Response
+from openapi.mock.log.contents import content_of
+from openapi.mock.scenarios.faults import Fault
+from openapi.mock.scenarios.scenarios import Course, MockedOperation, Scenario, Step
+from openapi.typescript.literals import literal, string
 
 
 class Answering(Protocol):

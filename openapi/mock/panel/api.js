@@ -1,4 +1,4 @@
-// The mock's own API, as openapi/mock/control.yaml describes it.
+// The mock's own API, as openapi/mock/control/control.yaml describes it.
 
 async function call(method, path, body) {
   const options = { method, cache: "no-store" };

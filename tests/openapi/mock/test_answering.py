@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 
-from openapi.contract import PUBLISHED
+from openapi.contract.contract import PUBLISHED
+from openapi.mock.answers.endpoint import Settings
 from openapi.mock.checking import check_book
 from openapi.mock.mocking import Mock
-from openapi.mock.responding import Settings
-from openapi.mock.scenario_file import SCENARIOS
-from openapi.schemas import Direction, SchemaValidator
+from openapi.mock.scenarios.scenario_file import SCENARIOS
+from openapi.schemas.validators import Direction, SchemaValidator
 
 if TYPE_CHECKING:
     from tests.openapi.mock.conftest import Asked, MockOf

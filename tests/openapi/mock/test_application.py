@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from openapi.mock.answers.endpoint import Settings
 from openapi.mock.mocking import Book, Mock
-from openapi.mock.responding import Settings
 
 if TYPE_CHECKING:
     from tests.openapi.mock.conftest import Asked, MockOf

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from openapi.conformance.findings import Certainty
-from openapi.conformance.options import Profile
-from openapi.conformance.testing import ContractCheck
-from openapi.contract import PUBLISHED, STRICT, load_contract
+from openapi.check.options import Profile
+from openapi.check.testing import ContractCheck
+from openapi.contract.contract import PUBLISHED, STRICT, load_contract
+from openapi.findings.findings import Certainty
 from openapi.mock.app import create_mock
 from openapi.mock.mocking import Mock
 from tests.openapi.mock.test_schemathesis import RICH, THINGS

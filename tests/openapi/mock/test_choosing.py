@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from openapi.mock.mocking import Mock
-from openapi.mock.scenario_file import SCENARIOS
+from openapi.mock.scenarios.scenario_file import SCENARIOS
 
 if TYPE_CHECKING:
     from tests.openapi.mock.conftest import Asked, MockOf

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from openapi.contract import Contract, load_contract, parse_contract
-from openapi.messages import Response
+from openapi.contract.contract import Contract, load_contract, parse_contract
+from openapi.http.messages import Response
 from openapi.mock.export.msw import msw_module
-from openapi.mock.export.types import typescript_types
-from openapi.mock.faults import Fault
-from openapi.mock.scenarios import ABSENT, Course, MockedOperation, Scenario, Step, mocked_operations
+from openapi.mock.scenarios.faults import Fault
+from openapi.mock.scenarios.scenarios import ABSENT, Course, MockedOperation, Scenario, Step, mocked_operations
+from openapi.typescript.types import typescript_types
 from tests.npm import install
 
 Tool = Callable[[str], str]

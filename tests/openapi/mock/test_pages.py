@@ -10,14 +10,14 @@ import jwt
 import orjson
 import pytest
 
-from openapi.contract import load_contract
-from openapi.judging import Judge
-from openapi.messages import Request, Response
-from openapi.mock.cors import is_preflight, origin_headers, preflight_headers
-from openapi.mock.hosts import is_known, is_loopback
+from openapi.contract.contract import load_contract
+from openapi.http.messages import Request, Response
+from openapi.mock.control.pages import CONTROL
 from openapi.mock.mocking import Mock
-from openapi.mock.pages import CONTROL
-from openapi.mock.scenario_file import SCENARIOS
+from openapi.mock.scenarios.scenario_file import SCENARIOS
+from openapi.mock.transport.cors import is_preflight, origin_headers, preflight_headers
+from openapi.mock.transport.hosts import is_known, is_loopback
+from openapi.validation import Judge
 
 if TYPE_CHECKING:
     from tests.openapi.mock.conftest import Asked, MockOf
@@ -362,7 +362,7 @@ def test_the_stream_tells_of_requests_and_of_choices(ask: Asked) -> None:
 
 
 def test_a_stream_without_events_shows_that_it_is_alive(ask: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("openapi.mock.pages._PAUSE", 0.01)
+    monkeypatch.setattr("openapi.mock.control.pages._PAUSE", 0.01)
 
     async def first() -> bytes:
         sent: asyncio.Queue[bytes] = asyncio.Queue()

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final
 import httpx
 import pytest
 
-from openapi.contract import load_contract
-from openapi.judging import Judge
-from openapi.messages import Request, Response
-from openapi.mock.generation import GenerationError, Generator
-from openapi.mock.scenarios import MockedOperation, mocked_operations
-from openapi.mock.selection import select
-from openapi.mock.trying import request_for
+from openapi.contract.contract import load_contract
+from openapi.examples.generation import GenerationError, Generator
+from openapi.examples.requests import request_for
+from openapi.http.messages import Request, Response
+from openapi.mock.answers.selection import select
+from openapi.mock.scenarios.scenarios import MockedOperation, mocked_operations
+from openapi.validation import Judge
 from scripts.benchmark.mocking import memory_of
 from tests.npm import install
 from tests.tables import record_row

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from openapi.contract import PUBLISHED, load_contract, parse_contract
-from openapi.errors import ContractError
-from openapi.mock.faults import Fault
-from openapi.mock.scenario_file import SCENARIOS, load_scenarios, read_scenarios
-from openapi.mock.scenarios import Course, MockedOperation, Scenario, Step, mocked_operations
+from openapi.contract.contract import PUBLISHED, load_contract, parse_contract
+from openapi.contract.errors import ContractError
+from openapi.mock.scenarios.faults import Fault
+from openapi.mock.scenarios.scenario_file import SCENARIOS, load_scenarios, read_scenarios
+from openapi.mock.scenarios.scenarios import Course, MockedOperation, Scenario, Step, mocked_operations
 
 CONTRACT = """\
 openapi: 3.0.3

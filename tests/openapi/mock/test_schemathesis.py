@@ -8,14 +8,14 @@ from typing import Final
 import pytest
 from schemathesis.config import SchemathesisConfig
 
-from openapi.contract import PUBLISHED
+from openapi.contract.contract import PUBLISHED
+from openapi.mock.answers.endpoint import Settings
 from openapi.mock.app import create_mock
 from openapi.mock.mocking import Mock
-from openapi.mock.responding import Settings
 from tests.generated import Run
 
 RICH: Final = Path(__file__).with_name("rich.yaml")
-THINGS: Final = Path(__file__).parents[1] / "conformance" / "family" / "things.yaml"
+THINGS: Final = Path(__file__).parents[1] / "check" / "family" / "things.yaml"
 AUTHORIZATION: Final = {"Authorization": "Bearer a.b.c", "X-Api-Key": "mock"}
 
 

@@ -11,10 +11,10 @@ import jwt
 import orjson
 import pytest
 
-from openapi.contract import parse_contract
-from openapi.mock.refusals import Refusal
-from openapi.mock.scenarios import MockedOperation, mocked_operations
-from openapi.mock.security import Auth, Credentials, check, cookies, mint
+from openapi.contract.contract import parse_contract
+from openapi.mock.answers.refusals import Refusal
+from openapi.mock.scenarios.scenarios import MockedOperation, mocked_operations
+from openapi.validation.security import Auth, Credentials, check, cookies, mint
 
 NOW = 1_800_000_000.0
 SCHEMES = {

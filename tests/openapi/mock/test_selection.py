@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from openapi.contract import parse_contract
-from openapi.mock.refusals import Refusal, WishRefused
-from openapi.mock.scenarios import MockedOperation, derive_scenarios, mocked_operations, status_of
-from openapi.mock.selection import Selection, select, statuses, usual_key
+from openapi.contract.contract import parse_contract
+from openapi.mock.answers.refusals import Refusal, WishRefused
+from openapi.mock.answers.selection import Selection, select, statuses, usual_key
+from openapi.mock.scenarios.scenarios import MockedOperation, derive_scenarios, mocked_operations, status_of
 
 CONTRACT = """\
 openapi: 3.0.3

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from openapi.messages import Request, Response
-from openapi.mock.javascript import literal, string
-from openapi.mock.snippets import Kind, snippet
+from openapi.http.messages import Request, Response
+from openapi.mock.log.snippets import Kind, snippet
+from openapi.typescript.literals import literal, string
 from tests.loopback import Handler, listening
 from tests.npm import install
 

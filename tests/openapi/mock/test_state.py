@@ -6,9 +6,9 @@ from random import Random
 
 import pytest
 
-from openapi.mock.faults import Fault
-from openapi.mock.scenarios import Course, Scenario, Step
-from openapi.mock.state import State
+from openapi.mock.scenarios.faults import Fault
+from openapi.mock.scenarios.scenarios import Course, Scenario, Step
+from openapi.mock.scenarios.state import State
 
 OPERATION = "get_job"
 TWICE = Scenario("twice", "It fails twice.", {OPERATION: Course((Step(500, times=2), Step(200)))})

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from openapi.messages import Request
-from openapi.mock.trying import request_to_try
+from openapi.examples.requests import request_to_try
+from openapi.http.messages import Request
 
 if TYPE_CHECKING:
     from tests.openapi.mock.conftest import Asked, MockOf

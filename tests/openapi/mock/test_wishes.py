@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from openapi.mock.accepting import preferred
-from openapi.mock.preferences import Preferences, preferences_of, preferences_of_others
-from openapi.mock.refusals import Refusal, WishRefused
+from openapi.http.accept import preferred
+from openapi.mock.answers.refusals import Refusal, WishRefused
+from openapi.mock.requests.preferences import Preferences, preferences_of, preferences_of_others
 
 JSON_OR_TEXT = ("application/json", "text/plain")
 

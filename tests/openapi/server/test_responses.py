@@ -146,7 +146,7 @@ def test_an_answer_that_breaks_the_contract_is_a_500_and_logged_without_its_valu
     response = client.post(path, content=json.dumps(result))
 
     assert (response.status_code, response.json()) == (500, INVALID)
-    assert caplog.record_tuples == [("openapi.server.dispatcher", logging.ERROR, f"POST {operation}: 500: {logged}")]
+    assert caplog.record_tuples == [("openapi.engine.dispatcher", logging.ERROR, f"POST {operation}: 500: {logged}")]
 
 
 @pytest.mark.parametrize("result", ["set", "nan", "large", "surrogate"])

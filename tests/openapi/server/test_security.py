@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.auth import TokenInvalid, TokenMissing
+from handlers.authentication.auth import TokenInvalid, TokenMissing
 
 if TYPE_CHECKING:
     from tests.openapi.conftest import Client, Serve

@@ -1,0 +1,73 @@
+"""JSON Web Key Sets (RFC 7517): the keys of a set that tokens may be verified with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import orjson
+from jwt.algorithms import Algorithm, ECAlgorithm, OKPAlgorithm, RSAAlgorithm
+from jwt.exceptions import PyJWTError
+
+from handlers.authentication.keys import KeySet, KeyUnusable, VerificationKey, verification_key
+
+# RFC 7518 section 6.1 and RFC 8037 section 2. Symmetric keys are not for publishing.
+_KINDS: Final[Mapping[str, type[Algorithm]]] = {"RSA": RSAAlgorithm, "EC": ECAlgorithm, "OKP": OKPAlgorithm}
+# RFC 9864 section 2.2 names what RFC 8037 section 3.1 calls EdDSA by its curve.
+_ALGORITHMS: Final[Mapping[str, str]] = {"Ed25519": "EdDSA"}
+
+
+class KeySetInvalid(ValueError):
+    """What was read is no key set that tokens can be verified with; the text says why."""
+
+
+def read_key_set(content: bytes) -> KeySet:
+    """The keys in a JWK Set that are for verifying RS256, ES256 or EdDSA.
+
+    Keys for anything else are left out (section 5). KeySetInvalid when none remains, when two different ones have the
+    same id, and when several have to be told apart and one has no id.
+    """
+    keys: dict[str | None, VerificationKey] = {}
+    for entry in _entries(content):
+        key = _key(entry)
+        if key is None:
+            continue
+        key_id = entry.get("kid")
+        if not isinstance(key_id, str | None) or keys.get(key_id, key) != key:
+            raise KeySetInvalid("two keys of the set cannot be told apart by their kid")
+        keys[key_id] = key
+    if not keys:
+        raise KeySetInvalid("the set has no key to verify RS256, ES256 or EdDSA with")
+    if None in keys and len(keys) > 1:
+        raise KeySetInvalid("the set has several keys, and one of them has no kid")
+    return KeySet(keys)
+
+
+def _entries(content: bytes) -> list[dict[str, Any]]:
+    try:
+        document = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        raise KeySetInvalid("it is not JSON") from None
+    entries = document.get("keys") if isinstance(document, dict) else None
+    if not isinstance(entries, list):
+        raise KeySetInvalid('it is not a JWK Set: there is no list "keys"')
+    return [entry for entry in entries if isinstance(entry, dict)]
+
+
+def _key(entry: Mapping[str, Any]) -> VerificationKey | None:
+    """The key of one entry; None when it is for something else, too weak, broken, or private."""
+    kind = _KINDS.get(str(entry.get("kty")))
+    if kind is None or "d" in entry or not _is_for_verifying(entry):
+        return None
+    try:
+        key = verification_key(kind.from_jwk(dict(entry)))
+    except (KeyUnusable, PyJWTError, ValueError, TypeError, KeyError, AttributeError):
+        return None
+    algorithm = entry.get("alg", key.algorithm)
+    return key if _ALGORITHMS.get(str(algorithm), algorithm) == key.algorithm else None
+
+
+def _is_for_verifying(entry: Mapping[str, Any]) -> bool:
+    """Whether neither `use` nor `key_ops` say otherwise (sections 4.2 and 4.3)."""
+    operations = entry.get("key_ops", ["verify"])
+    return entry.get("use", "sig") == "sig" and isinstance(operations, list) and "verify" in operations

@@ -1,0 +1,135 @@
+"""From an exchange to what is noted of it: the judge's breaches and the faults of the wire, in words for people."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from openapi.check.client.wire import Exchange
+from openapi.check.ledger import Ledger
+from openapi.contract.contract import Contract, Operation
+from openapi.contract.pointer import resolve_pointer
+from openapi.findings.findings import Certainty
+from openapi.http.content_codings import expected_coding
+from openapi.http.messages import Response, values_of
+from openapi.validation import Breach, Judge, declared_status
+
+# What gateways in front of a server say of themselves; whether the contract speaks of them is a matter of taste.
+OF_GATEWAYS: Final = (429, 502, 503, 504)
+_BODY_RULES: Final = ("media-type-missing", "media-type-undeclared", "body-unexpected", "body-malformed", "body-schema")
+_HEADER_RULES: Final = ("header-missing", "header-schema")
+_WIRE_RULES: Final = ("no-answer", "http-malformed", "content-length", "content-encoding")
+_LONGEST: Final = 300
+
+
+class Assessor:
+    """Notes in `ledger` what exchanges tell about the contract; `max_response_time` in seconds."""
+
+    def __init__(
+        self, ledger: Ledger, contract: Contract, strict: Contract | None = None, max_response_time: float | None = None
+    ) -> None:
+        self.ledger = ledger
+        self.contract = contract
+        self.judge = Judge(contract, strict)
+        self._strict = strict
+        self._max_response_time = max_response_time
+
+    def answer(self, operation: Operation, exchange: Exchange, *, status_is_judged: bool = True) -> None:
+        """Judge the answer of an operation. Without `status_is_judged` an undeclared status is somebody else's matter:
+        of a request without credentials, of a method that is not there."""
+        self.wire(operation, exchange)
+        if (response := exchange.response) is None:
+            return
+        self.ledger.seen(operation, response)
+        self._time(operation, exchange, response)
+        if any(fault.rule != "head-body" for fault in exchange.faults):
+            return
+        declared = declared_status(operation, response.status) is not None
+        if not declared and not status_is_judged:
+            return
+        self._mark(operation, exchange, response, declared)
+        for breach in self.judge.response(operation, exchange.request.method, response):
+            self._breach(operation, exchange, breach)
+
+    def unharmed(self, operation: Operation, exchange: Exchange, what: str, where: str = "") -> None:
+        """What the contract does not know may be ignored or refused, but the server must not fail over it."""
+        self.wire(operation, exchange)
+        response = exchange.response
+        if response is None:
+            return
+        self.ledger.judged(operation, "server-error")
+        if response.status >= 500 and response.status not in (501, *OF_GATEWAYS):
+            message = f"{what} is answered with {response.status}"
+            self.ledger.found("server-error", operation, message, "no 5xx", exchange, where=where)
+
+    def wire(self, operation: Operation | None, exchange: Exchange) -> None:
+        """Note what is wrong with the message itself."""
+        rules = (*_WIRE_RULES, "head-body") if exchange.request.method == "HEAD" else _WIRE_RULES
+        self.ledger.judged(operation, *(rules if exchange.response is not None else ("no-answer",)))
+        for fault in exchange.faults:
+            self.ledger.found(fault.rule, operation, fault.reason, expected_on_the_wire(fault.rule, exchange), exchange)
+
+    def _time(self, operation: Operation, exchange: Exchange, response: Response) -> None:
+        if self._max_response_time is None:
+            return
+        self.ledger.judged(operation, "response-time")
+        if response.seconds > self._max_response_time:
+            message = f"the answer took {response.seconds:.2f} s"
+            self.ledger.found("response-time", operation, message, f"at most {self._max_response_time:g} s", exchange)
+
+    def _mark(self, operation: Operation, exchange: Exchange, response: Response, declared: bool) -> None:
+        self.ledger.judged(operation, "status-undeclared")
+        if not declared:
+            return
+        if exchange.request.method != "HEAD":
+            self.ledger.judged(operation, *_BODY_RULES)
+            if self._strict is not None:
+                self.ledger.judged(operation, "body-strict")
+        status = declared_status(operation, response.status) or ""
+        if self.contract.resolve(operation.definition["responses"][status]).get("headers"):
+            self.ledger.judged(operation, *_HEADER_RULES)
+
+    def _breach(self, operation: Operation, exchange: Exchange, breach: Breach) -> None:
+        status = exchange.response.status if exchange.response else 0
+        undeclared = breach.rule == "status-undeclared"
+        if undeclared and status >= 500 and status not in OF_GATEWAYS:
+            self.ledger.found("server-error", operation, f"the server failed: {breach}", "no 5xx", exchange)
+            return
+        self.ledger.found(
+            breach.rule,
+            operation,
+            f"the answer with {status}: {breach}" if not undeclared else str(breach),
+            self._expected(breach),
+            exchange,
+            pointer=breach.pointer,
+            where=breach.where if not undeclared else str(status),
+            certainty=Certainty.PROBABLE if undeclared and status in OF_GATEWAYS else Certainty.CERTAIN,
+        )
+
+    def _expected(self, breach: Breach) -> str:
+        """What stands in the contract at the pointer of a breach."""
+        document = (self._strict or self.contract) if breach.rule == "body-strict" else self.contract
+        try:
+            value: Any = resolve_pointer(document.document, breach.pointer)
+        except LookupError:
+            return RULE_HINTS.get(breach.rule, "what the contract says")
+        if breach.rule == "status-undeclared":
+            return "one of " + ", ".join(key for key in value if not key.startswith("x-"))
+        if breach.rule.startswith("media-type"):
+            return "one of " + ", ".join(value)
+        keyword = breach.pointer.rpartition("/")[2]
+        return f"{keyword}: {json.dumps(value, ensure_ascii=False)}"[:_LONGEST]
+
+
+def expected_on_the_wire(rule: str, exchange: Exchange | None) -> str:
+    """What should have come, where the message itself is wrong by `rule`."""
+    if rule != "content-encoding":
+        return "a whole answer in HTTP/1.1"
+    headers = exchange.response.headers if exchange and exchange.response else ()
+    return expected_coding(values_of(headers, "content-encoding"))
+
+
+RULE_HINTS: Final = {
+    "body-malformed": "a body that is what its media type says",
+    "body-unexpected": "no body",
+}

@@ -1,0 +1,88 @@
+"""Requests to the server under check: at its address, with the headers that all have, not faster than wanted."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from urllib.parse import SplitResult, urlsplit
+
+from openapi.check.client.wire import Connection, Exchange, Unreachable, exchange
+from openapi.http.messages import Fields, Request
+
+
+class Stopped(Exception):
+    """The check was ended before it was through."""
+
+
+class Session:
+    """Sends requests to the server at `url`, which may have a path that all others stand under.
+
+    `headers` go with every request; `rate` is the most requests in a second; `seen` is told of each exchange.
+    ValueError for what is no address of a server.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        connection: Connection,
+        headers: Fields = (),
+        rate: float | None = None,
+        seen: Callable[[Exchange], object] = lambda exchange: None,
+    ) -> None:
+        self.url = url.rstrip("/")
+        self.origin = origin_of(url)
+        self.base_path = self.origin.path.rstrip("/")
+        self.is_proxied = connection.proxy is not None
+        self._connection = connection
+        self._headers = headers
+        self._interval = 1 / rate if rate else 0.0
+        self._next = 0.0
+        self._lock = threading.Lock()
+        self._seen = seen
+        self._stopped = False
+
+    def stop(self) -> None:
+        """Send nothing more: every further request raises Stopped."""
+        self._stopped = True
+
+    def request(self, method: str, path: str, headers: Fields = (), query: str = "", body: bytes = b"") -> Request:
+        """The request for a `path` of the contract, filled in and escaped; its target is the whole one."""
+        target = self.base_path + path + (f"?{query}" if query else "")
+        given = {name.lower() for name, _ in headers}
+        common = tuple(pair for pair in self._headers if pair[0].lower() not in given)
+        return Request(method, target, (*common, *headers), body)
+
+    def send(self, request: Request) -> Exchange:
+        """Send a request and read its answer; Unreachable when the server cannot be connected to, Stopped when
+        nothing more is to be sent."""
+        self._wait()
+        if self._stopped:
+            raise Stopped
+        done = exchange(self.origin, request, self._connection)
+        self._seen(done)
+        return done
+
+    def _wait(self) -> None:
+        if not self._interval:
+            return
+        with self._lock:
+            now = time.monotonic()
+            due = max(now, self._next)
+            self._next = due + self._interval
+        time.sleep(due - now)
+
+
+def origin_of(url: str) -> SplitResult:
+    """The parts of a server's URL, without a query; ValueError, which says what is wrong with it."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"{url!r} is no address of a server; write https://api.example.com")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise ValueError("the address has a user, a query or a fragment; give credentials with --token")
+    if parts.port == 0:
+        raise ValueError("there is no port 0")
+    return parts
+
+
+__all__ = ["Session", "Stopped", "Unreachable", "origin_of"]

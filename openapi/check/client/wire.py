@@ -1,0 +1,258 @@
+"""One exchange over HTTP/1.1, looked at closely.
+
+Clients that people use hide what is wrong with a message: content that is longer than its Content-Length, content after
+HEAD, a coding that is none. So each exchange has a connection of its own, h11 reads it, and what is wrong is told.
+"""
+
+from __future__ import annotations
+
+import base64
+import ssl
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import SplitResult, unquote
+
+import h11
+import httpcore
+
+from openapi.http.content_codings import CODINGS, NotDecoded, WronglyCoded, codings_of, decoded
+from openapi.http.messages import Fields, Request, Response, values_of
+
+_CHUNK: Final = 65_536
+# More than any answer of an API; a server that never ends must not fill the memory.
+_LARGEST: Final = 64 * 1024 * 1024
+# Seconds to wait for what comes behind an answer; whoever heeds `Connection: close` ends at once.
+_LINGER: Final = 0.2
+# What browsers ask for, and what the client of the generated requests does.
+_ACCEPTED: Final = "gzip, deflate, br, zstd"
+
+
+class Unreachable(Exception):
+    """No connection can be made; the text says with what, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class WireFault:
+    """What is wrong with the message itself: the id of the rule that it breaks, and a sentence."""
+
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request and what came of it: `response` is None when nothing came that can be read."""
+
+    request: Request
+    response: Response | None
+    faults: tuple[WireFault, ...] = ()
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How to connect: `tls` for https, the URL of an HTTP `proxy`, `timeout` in seconds for a whole exchange."""
+
+    tls: ssl.SSLContext | None = None
+    proxy: SplitResult | None = None
+    timeout: float = 10.0
+
+
+def exchange(origin: SplitResult, request: Request, connection: Connection) -> Exchange:
+    """Send `request` to `origin` (a scheme, a host, perhaps a port) and read the answer; redirects are not followed.
+
+    Unreachable when no connection can be made.
+    """
+    deadline = time.monotonic() + connection.timeout
+    with _connected(origin, connection, deadline) as stream:
+        started = time.perf_counter()
+        reading = _Reading(request, stream, deadline, started)
+        sent = reading.sent(_target(origin, request, connection), _wire_headers(origin, request, connection))
+        # A server may answer and hang up before it has read everything.
+        with suppress(httpcore.NetworkError, httpcore.TimeoutException):
+            stream.write(sent)
+        return reading.exchange()
+
+
+class _Reading:
+    """The answer to one request, read event by event."""
+
+    def __init__(self, request: Request, stream: httpcore.NetworkStream, deadline: float, started: float) -> None:
+        self._request = request
+        self._stream = stream
+        self._deadline = deadline
+        self._started = started
+        self._h11 = h11.Connection(h11.CLIENT)
+        self._head: h11.Response | None = None
+        self._body = bytearray()
+        self._received = False
+        self._seconds = 0.0
+
+    def sent(self, target: str, headers: Fields) -> bytes:
+        """The bytes of the request."""
+        head = h11.Request(
+            method=self._request.method.encode("ascii"),
+            target=target.encode("latin-1"),
+            headers=[(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers],
+        )
+        content = (h11.Data(data=self._request.body),) if self._request.body else ()
+        return b"".join(self._h11.send(event) or b"" for event in (head, *content, h11.EndOfMessage()))
+
+    def exchange(self) -> Exchange:
+        """The answer, with what is wrong with it."""
+        fault = self._read()
+        if self._head is None:
+            return Exchange(self._request, None, (fault,) if fault else ())
+        headers = tuple(
+            (name.decode("latin-1"), value.decode("latin-1")) for name, value in self._head.headers.raw_items()
+        )
+        faults = [fault] if fault else [*self._surplus()]
+        body, undecodable = _content(bytes(self._body), headers)
+        if undecodable and not fault:
+            faults.append(undecodable)
+        return Exchange(self._request, Response(self._head.status_code, headers, body, self._seconds), tuple(faults))
+
+    def _read(self) -> WireFault | None:
+        """Read to the end of the message; what kept it from ending."""
+        try:
+            while not isinstance(event := self._next(), h11.EndOfMessage):
+                if isinstance(event, h11.Response):
+                    self._head = event
+                elif isinstance(event, h11.Data):
+                    self._body += event.data
+                    if len(self._body) > _LARGEST:
+                        return WireFault("no-answer", f"the answer does not end after {_LARGEST} bytes")
+                elif isinstance(event, h11.ConnectionClosed):
+                    return WireFault("no-answer", "the connection was closed without an answer")
+        except h11.RemoteProtocolError as error:
+            return self._unreadable(error)
+        except httpcore.TimeoutException:
+            return WireFault("no-answer", "the answer did not come, or did not end, in time")
+        except httpcore.NetworkError as error:
+            if isinstance(error.__cause__, ssl.SSLError) and not self._received:
+                # In TLS 1.3 a client hears only here that its certificate was wanted (RFC 8446 section 4.4.2.4).
+                raise Unreachable(f"the server ends the TLS connection: {_reason(error)}") from None
+            return WireFault("no-answer", "the connection was reset before the answer was whole")
+        finally:
+            self._seconds = time.perf_counter() - self._started
+        return None
+
+    def _next(self) -> object:
+        while (event := self._h11.next_event()) is h11.NEED_DATA:
+            self._h11.receive_data(self._more(self._deadline))
+        return event
+
+    def _more(self, deadline: float) -> bytes:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise httpcore.ReadTimeout
+        data = self._stream.read(_CHUNK, timeout=left)
+        self._received = self._received or bool(data)
+        return data
+
+    def _unreadable(self, error: h11.RemoteProtocolError) -> WireFault:
+        if not self._received:
+            return WireFault("no-answer", "the connection was closed without an answer")
+        if self._head is not None and self._h11.their_state is not h11.DONE and "closed" in str(error):
+            return WireFault("content-length", "the connection was closed before the content was as long as announced")
+        return WireFault("http-malformed", f"the answer cannot be read as HTTP/1.1: {error}")
+
+    def _surplus(self) -> Iterator[WireFault]:
+        """What comes behind the end of the message, though the connection is for one exchange."""
+        surplus, closed = self._h11.trailing_data
+        with suppress(httpcore.TimeoutException, httpcore.NetworkError):
+            while not closed and len(surplus) < _CHUNK:
+                data = self._more(min(self._deadline, time.monotonic() + _LINGER))
+                surplus, closed = surplus + data, not data
+        if surplus and self._request.method == "HEAD":
+            yield WireFault("head-body", f"{len(surplus)} bytes of content came with the answer to HEAD")
+        elif surplus:
+            yield WireFault("content-length", f"{len(surplus)} bytes came behind the end of the answer")
+
+
+def _content(body: bytes, headers: Fields) -> tuple[bytes, WireFault | None]:
+    """`body` with its Content-Encoding undone, or as it is and what is wrong with it."""
+    codings = codings_of(values_of(headers, "content-encoding"))
+    if unasked := next((coding for coding in reversed(codings) if coding not in CODINGS), None):
+        return body, WireFault("content-encoding", f"the content is coded as {unasked}, which was not asked for")
+    try:
+        return decoded(body, codings, _LARGEST), None
+    except WronglyCoded as error:
+        named = ", ".join(codings)
+        return body, WireFault("content-encoding", f"the content is said to be {named}, and is not: {error}")
+    except NotDecoded as error:
+        return body, WireFault("no-answer", f"the content of the answer cannot be read: {error}")
+
+
+def _wire_headers(origin: SplitResult, request: Request, connection: Connection) -> Fields:
+    """What every request has, beside what it says itself."""
+    given = {name.lower() for name, _ in request.headers}
+    length = ("Content-Length", str(len(request.body))) if request.body else None
+    standard = (
+        ("Host", origin.netloc.rpartition("@")[2]),
+        ("User-Agent", "tether-relay-check"),
+        # As curl does, so that a line which is pasted is answered as the check was.
+        ("Accept", "*/*"),
+        ("Accept-Encoding", _ACCEPTED),
+        *((length,) if length else ()),
+    )
+    own = tuple(pair for pair in standard if pair[0].lower() not in given)
+    proxy = _proxy_headers(connection.proxy) if origin.scheme == "http" and connection.proxy is not None else ()
+    return (*own, *request.headers, *proxy, ("Connection", "close"))
+
+
+def _target(origin: SplitResult, request: Request, connection: Connection) -> str:
+    """RFC 9112 section 3.2: the absolute form for a proxy, else the origin form."""
+    if origin.scheme == "http" and connection.proxy is not None:
+        return f"http://{origin.netloc.rpartition('@')[2]}{request.target}"
+    return request.target
+
+
+def _proxy_headers(proxy: SplitResult) -> Fields:
+    if proxy.username is None:
+        return ()
+    credentials = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}"
+    return (("Proxy-Authorization", "Basic " + base64.b64encode(credentials.encode()).decode("ascii")),)
+
+
+@contextmanager
+def _connected(origin: SplitResult, connection: Connection, deadline: float) -> Iterator[httpcore.NetworkStream]:
+    via = connection.proxy or origin
+    host, port = via.hostname or "", via.port or {"https": 443}.get(via.scheme, 80)
+    timeout = max(0.001, deadline - time.monotonic())
+    try:
+        with closing(httpcore.SyncBackend().connect_tcp(host, port, timeout=timeout)) as stream:
+            if origin.scheme == "https":
+                if connection.proxy is not None:
+                    _open_tunnel(stream, origin, connection.proxy, timeout)
+                stream = stream.start_tls(connection.tls or ssl.create_default_context(), origin.hostname, timeout)
+            with closing(stream):
+                yield stream
+    except (httpcore.ConnectError, httpcore.ConnectTimeout, ssl.SSLError, UnicodeError) as error:
+        reason = _reason(error)
+        if "certificate verify failed" in reason:
+            reason += "; --cacert names the certificates to trust"
+        raise Unreachable(f"{host}:{port} cannot be reached: {reason}") from None
+
+
+def _open_tunnel(stream: httpcore.NetworkStream, origin: SplitResult, proxy: SplitResult, timeout: float) -> None:
+    """Ask the proxy for a tunnel to the origin (RFC 9110 section 9.3.6)."""
+    place = f"{origin.hostname}:{origin.port or 443}"
+    tunnel = h11.Connection(h11.CLIENT)
+    headers = [("Host", place), *_proxy_headers(proxy)]
+    stream.write(tunnel.send(h11.Request(method="CONNECT", target=place, headers=headers)) or b"")
+    stream.write(tunnel.send(h11.EndOfMessage()) or b"")
+    try:
+        while (event := tunnel.next_event()) is h11.NEED_DATA:
+            tunnel.receive_data(stream.read(_CHUNK, timeout=timeout))
+    except (h11.RemoteProtocolError, httpcore.NetworkError, httpcore.TimeoutException) as error:
+        raise httpcore.ConnectError(f"the proxy does not open a tunnel: {error}") from None
+    if not isinstance(event, h11.Response) or event.status_code // 100 != 2:
+        status = event.status_code if isinstance(event, h11.Response) else "nothing"
+        raise httpcore.ConnectError(f"the proxy answers {status} to CONNECT")
+
+
+def _reason(error: BaseException) -> str:
+    return (str(error) or "it takes too long").partition("\n")[0]

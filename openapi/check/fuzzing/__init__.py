@@ -1,0 +1,1 @@
+"""Generated requests: Schemathesis, set up and read."""

@@ -1,0 +1,264 @@
+"""Requests that Schemathesis makes up, and what it finds; each answer that it sees is judged here too.
+
+Schemathesis is imported when it runs, for that takes a while.
+"""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from openapi.check.assessing import OF_GATEWAYS, Assessor, expected_on_the_wire
+from openapi.check.client.session import Session
+from openapi.check.client.wire import Exchange
+from openapi.check.credentials import Credentials
+from openapi.check.fuzzing.files import no_files_left
+from openapi.check.fuzzing.records import exchange_of, line, network_fault, request_of
+from openapi.check.fuzzing.settings import configuration
+from openapi.check.ledger import name_of
+from openapi.check.options import Options
+from openapi.check.probes.http_semantics import options as judge_options
+from openapi.check.probes.http_semantics import undeclared_method
+from openapi.contract.contract import Operation
+from openapi.findings.findings import Certainty
+from openapi.http.messages import Request
+
+if TYPE_CHECKING:
+    from schemathesis.engine.events import EngineEvent
+    from schemathesis.engine.recorder import ScenarioRecorder
+
+# Its checks -> our rules, for what it alone asks.
+_RULES: Final = {
+    "not_a_server_error": "server-error",
+    "positive_data_acceptance": "valid-refused",
+    "negative_data_rejection": "invalid-accepted",
+    "missing_required_header": "invalid-accepted",
+    "use_after_free": "resource-lifecycle",
+    "ensure_resource_availability": "resource-lifecycle",
+}
+# Its checks that ask what the judge asks: where the judge finds nothing, the two disagree.
+_JUDGED_TOO: Final = {
+    "status_code_conformance": "status-undeclared",
+    "content_type_conformance": "media-type-undeclared",
+    "response_headers_conformance": "header-schema",
+    "response_schema_conformance": "body-schema",
+}
+# Its checks of methods and credentials, which these rules of ours ask more closely.
+_OUR_OWN: Final = {
+    "unsupported_method": "method-undeclared",
+    "allow_header_conformance": "allow",
+    "ignored_auth": "auth-missing",
+}
+# What no check can tell that has one caller's credentials: whether another caller's objects are kept from them.
+_UNTOLD: Final = ("object_level_authorization",)
+# Every check that Schemathesis has -> the rule under which it is told; None for one that a check cannot make.
+RULES_OF_CHECKS: Final[Mapping[str, str | None]] = {**_RULES, **_JUDGED_TOO, **_OUR_OWN, **dict.fromkeys(_UNTOLD)}
+
+
+class Generation:
+    """Runs Schemathesis over operations: all phases, all checks, and no end at the first failure."""
+
+    def __init__(
+        self, session: Session, assessor: Assessor, credentials: Credentials, options: Options, seed: int
+    ) -> None:
+        self._session = session
+        self._assessor = assessor
+        self._ledger = assessor.ledger
+        self._credentials = credentials
+        self._options = options
+        self._seed = seed
+        self._operations: dict[str, Operation] = {}
+        self._scenarios = 0
+        # The headers with credentials that Schemathesis is configured with.
+        self._given: dict[str, str] = {}
+
+    def run(self, operations: Iterable[Operation], seconds: float | None) -> None:
+        """Check these operations, for so many seconds at most.
+
+        KeyboardInterrupt is let through once Schemathesis has been told to stop.
+        """
+        self._operations = {name_of(operation): operation for operation in operations}
+        if not self._operations:
+            return
+        with no_files_left():
+            self._generate(seconds)
+
+    def _generate(self, seconds: float | None) -> None:
+        from schemathesis.engine import from_schema
+
+        schema = self._schema()
+        started = time.monotonic()
+        with _before_each_call(schema, self._renew):
+            stream = from_schema(schema).execute()
+            try:
+                for event in stream:
+                    self._note(event)
+                    if seconds is not None and time.monotonic() - started > seconds:
+                        stream.stop()
+            except KeyboardInterrupt:
+                stream.stop()
+                raise
+
+    def _schema(self) -> Any:
+        import schemathesis
+        from schemathesis.config import SchemathesisConfig
+
+        contract = self._assessor.contract
+        document = copy.deepcopy(dict(contract.document))
+        config = SchemathesisConfig.from_dict(
+            configuration(self._options, self._session.url, self._headers(), self._seed)
+        )
+        schema = schemathesis.openapi.from_dict(document, config=config)
+        return schema.include(lambda context: context.operation.label in self._operations)
+
+    def _headers(self) -> dict[str, str]:
+        """What goes with every request. It lets `${NAME}` stand for the environment, which is not wanted here."""
+        carried = [self._credentials.carried(operation).headers for operation in self._operations.values()]
+        self._given = dict(field for fields in carried for field in fields)
+        return {**dict(self._options.headers), **self._given}
+
+    def _renew(self, case: Any, kwargs: dict[str, Any]) -> None:
+        """Put the credentials in that are good now; those of the operation, which differ from one to the other."""
+        operation = self._operations.get(case.operation.label)
+        if operation is None:
+            return
+        carried = self._credentials.carried(operation)
+
+        def renewed(prepared: Any) -> Any:
+            # Only what was set by the configuration: without it, or with another value, it is a test of its own.
+            for field, value in carried.headers:
+                if prepared.headers.get(field) == self._given.get(field):
+                    prepared.headers[field] = value
+            return prepared
+
+        kwargs["auth"] = renewed
+        # No credentials from a `.netrc`, no proxy but the one that was given.
+        if (session := kwargs.get("session")) is not None:
+            session.trust_env = False
+        if carried.query:
+            name, _, value = carried.query.partition("=")
+            case.query = {**(case.query or {}), name: value}
+
+    def _note(self, event: EngineEvent) -> None:
+        from schemathesis.engine import StopReason, events
+
+        if isinstance(event, events.ScenarioFinished | events.FuzzScenarioFinished):
+            self._scenarios += 1
+            self._options.progress("generated requests", self._scenarios, 0)
+            self._scenario(event.recorder)
+        elif isinstance(event, events.NonFatalError):
+            self._error(event.label, event.value)
+        elif isinstance(event, events.FatalError):
+            self._ledger.obstacle(f"Schemathesis failed: {line(event.exception)}")
+        elif isinstance(event, events.Interrupted):
+            raise KeyboardInterrupt
+        elif isinstance(event, events.EngineFinished) and event.stop_reason is StopReason.SERVER_UNAVAILABLE:
+            self._ledger.obstacle("the server stopped answering while requests were generated")
+
+    def _scenario(self, recorder: ScenarioRecorder) -> None:
+        exchanges: dict[str, Exchange] = {}
+        for id, interaction in recorder.interactions.items():
+            exchanges[id] = exchange = exchange_of(interaction)
+            operation = self._operations.get(recorder.cases[id].value.operation.label) if id in recorder.cases else None
+            self._ledger.count()
+            if operation is not None and exchange.response is not None:
+                self._answer(operation, exchange)
+        for id, nodes in recorder.checks.items():
+            operation = self._operations.get(recorder.cases[id].value.operation.label)
+            for node in nodes:
+                if operation is None:
+                    continue
+                if node.name in _RULES:
+                    self._ledger.judged(operation, _RULES[node.name])
+                if node.failure_info is not None:
+                    failure = node.failure_info.failure
+                    self._failure(operation, node.name, failure, exchanges.get(failure.case_id or id))
+
+    def _answer(self, operation: Operation, exchange: Exchange) -> None:
+        method = exchange.request.method
+        if method != operation.method.upper():
+            path = [other for other in self._assessor.contract.operations if other.path == operation.path]
+            declared = {other.method.upper() for other in path}
+            if method == "OPTIONS":
+                judge_options(self._assessor, operation, declared, exchange)
+            elif method not in declared:
+                undeclared_method(self._assessor, operation, declared, exchange)
+            return
+        self._assessor.answer(operation, exchange, status_is_judged=self._has_credentials(operation, exchange.request))
+
+    def _has_credentials(self, operation: Operation, request: Request) -> bool:
+        """Whether a request has the good credentials; others are the matter of the rules of authentication."""
+        carried = self._credentials.carried(operation)
+        return carried.query in request.query and all(request.header(name) == value for name, value in carried.headers)
+
+    def _failure(self, operation: Operation, check: str, failure: Any, exchange: Exchange | None) -> None:
+        """What a check of Schemathesis says, unless it is about a method or credentials that we judge ourselves."""
+        rule = _RULES.get(check) or _JUDGED_TOO.get(check)
+        if rule is None or exchange is None or exchange.response is None:
+            return
+        if exchange.request.method != operation.method.upper():
+            return
+        if not self._has_credentials(operation, exchange.request):
+            return
+        if check in _JUDGED_TOO and self._assessor.judge.response(
+            operation, exchange.request.method, exchange.response
+        ):
+            return
+        status = exchange.response.status
+        sure = check == "not_a_server_error" and status not in OF_GATEWAYS
+        self._ledger.found(
+            rule,
+            operation,
+            f"answered with {status}: {line(failure.message) or failure.title}",
+            _EXPECTED.get(rule, "what the contract says"),
+            exchange,
+            pointer=operation.pointer if rule != "server-error" else "",
+            certainty=Certainty.CERTAIN if sure else Certainty.PROBABLE,
+        )
+
+    def _error(self, label: str, error: Exception) -> None:
+        """What kept Schemathesis from going on with an operation."""
+        import requests
+
+        operation = self._operations.get(label)
+        if not isinstance(error, requests.RequestException):
+            self._ledger.obstacle(f"{label}: no requests could be generated: {line(error)}")
+            return
+        # The same faults, seen by a client that tells less of them.
+        if self._ledger.has(
+            operation, "no-answer", "http-malformed", "content-length", "content-encoding", "head-body"
+        ):
+            return
+        rule, message = network_fault(error)
+        request = getattr(error, "request", None)
+        exchange = (
+            Exchange(request_of(request.method, request.url, request.headers, request.body), None) if request else None
+        )
+        self._ledger.found(rule, operation, message, expected_on_the_wire(rule, exchange), exchange)
+
+
+@contextmanager
+def _before_each_call(schema: Any, renew: Callable[[Any, dict[str, Any]], None]) -> Iterator[None]:
+    """Have `renew` see each case of `schema`, and what it is sent with. Schemathesis has such hooks for a whole process
+    only."""
+    from schemathesis import hook, hooks
+
+    def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
+        if case.operation.schema.raw_schema is schema.raw_schema:
+            renew(case, kwargs)
+
+    hook(before_call)
+    try:
+        yield
+    finally:
+        hooks.unregister(before_call)
+
+
+_EXPECTED: Final = {
+    "server-error": "no 5xx",
+    "valid-refused": "a request that follows the contract is taken",
+    "invalid-accepted": "4xx for a request that breaks the contract",
+}

@@ -1,0 +1,56 @@
+"""How Schemathesis is configured for a check: everything on, and nothing read from files or kept in them."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+from typing import Any, Final
+
+from openapi.check.options import Options, Profile
+
+_EXAMPLES: Final = {Profile.FAST: 25, Profile.DEEP: 500}
+_TEST_CASE: Final = "X-Schemathesis-TestCaseId"
+_SAFE: Final = ["GET", "TRACE", "OPTIONS"]
+_UNSAFE: Final = ["POST", "PUT", "PATCH", "DELETE"]
+
+
+def configuration(options: Options, url: str, headers: Mapping[str, str], seed: int) -> dict[str, Any]:
+    """What its file `schemathesis.toml` would say, for the server at `url` and with `headers` in every request."""
+    methods = [*_SAFE, *(_UNSAFE if options.allow_writes else ())]
+    result: dict[str, Any] = {
+        "seed": seed,
+        "base-url": url,
+        "continue-on-failure": True,
+        "workers": options.workers,
+        "max-redirects": 0,
+        "request-timeout": options.timeout,
+        "headers": {**headers, _TEST_CASE: "check"},
+        # Requests of earlier runs would be sent again, and the seed not be all that they follow from.
+        "cache": {"enabled": False},
+        "generation": {
+            "database": "none",
+            "deterministic": options.profile is Profile.FAST,
+            "max-examples": _EXAMPLES[options.profile],
+            "no-shrink": True,
+        },
+        # Without `fill-missing` a contract that has no examples of requests would skip the phase.
+        "phases": {"examples": {"fill-missing": True}, "coverage": {"unexpected-methods": methods}},
+        "checks": {"enabled": True},
+        "tls-verify": _trusted(options),
+    }
+    if options.rate:
+        result["rate-limit"] = f"{max(1, round(options.rate * 60))}/m"
+    if options.proxy:
+        result["proxy"] = options.proxy
+    if options.client_cert:
+        certificate, key = options.client_cert
+        result |= {"request-cert": str(certificate)} | ({"request-cert-key": str(key)} if key else {})
+    return result
+
+
+def _trusted(options: Options) -> bool | str:
+    """Whose certificates are taken: those that our own requests trust. By itself its client has a list of its own."""
+    if options.insecure:
+        return False
+    usual = ssl.get_default_verify_paths()
+    return str(options.ca_bundle or usual.cafile or usual.capath or "") or True

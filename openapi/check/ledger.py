@@ -1,0 +1,184 @@
+"""What is noted while a check runs: what was judged, found and seen. Safe to be used by several threads."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from openapi.check.client.wire import Exchange
+from openapi.contract.contract import Operation
+from openapi.findings.findings import (
+    Case,
+    Category,
+    Certainty,
+    Finding,
+    LeftOut,
+    OperationCoverage,
+    Outcome,
+)
+from openapi.findings.rules import RULES
+from openapi.http.messages import Response
+
+# The one rule that belongs to no operation.
+_OF_THE_SERVER: Final = "path-unknown"
+
+
+def name_of(operation: Operation | None) -> str:
+    """What an operation is called in reports: ``GET /api/calls/providers``; "" for the server as a whole."""
+    return f"{operation.method.upper()} {operation.path}" if operation is not None else ""
+
+
+class Ledger:
+    """The notes of one check of `operations`; the rules `skipped` are not judged."""
+
+    def __init__(self, operations: Iterable[Operation], skipped: Iterable[str] = ()) -> None:
+        self._operations = tuple(operations)
+        self._skipped = frozenset(skipped)
+        self._lock = threading.RLock()
+        self._findings: dict[str, Finding] = {}
+        self._judged: set[tuple[str, str]] = set()
+        self._reasons: dict[tuple[str, str], str] = {}
+        self._statuses: dict[str, Counter[int]] = defaultdict(Counter)
+        self._seconds: dict[str, list[float]] = defaultdict(list)
+        self._obstacles: dict[str, None] = {}
+        self._left_out: dict[LeftOut, None] = {}
+        self.requests = 0
+
+    def count(self, requests: int = 1) -> None:
+        """So many requests were sent."""
+        with self._lock:
+            self.requests += requests
+
+    def judged(self, operation: Operation | None, *rules: str) -> None:
+        """Something was seen that these rules could be judged by."""
+        with self._lock:
+            self._judged.update((rule, name_of(operation)) for rule in rules if rule not in self._skipped)
+
+    def not_judged(self, operation: Operation | None, rule: str, reason: str) -> None:
+        """Why a rule cannot be judged; the first reason stays."""
+        with self._lock:
+            self._reasons.setdefault((rule, name_of(operation)), reason)
+
+    def doubt(self, operation: Operation, reason: str) -> None:
+        """Nothing that seemed kept by an operation counts any more; what was found stays."""
+        with self._lock:
+            for rule in [rule for rule, name in self._judged if name == name_of(operation)]:
+                self._judged.discard((rule, name_of(operation)))
+                self._reasons[rule, name_of(operation)] = reason
+
+    def found(
+        self,
+        rule: str,
+        operation: Operation | None,
+        message: str,
+        expected: str,
+        exchange: Exchange | None = None,
+        *,
+        pointer: str = "",
+        where: str = "",
+        certainty: Certainty = Certainty.CERTAIN,
+    ) -> None:
+        """A rule was broken. The same found again, by its fingerprint, is the same finding."""
+        if rule in self._skipped:
+            return
+        finding = Finding(
+            RULES[rule],
+            name_of(operation),
+            message,
+            expected,
+            pointer,
+            where,
+            certainty,
+            exchange.request if exchange else None,
+            exchange.response if exchange else None,
+        )
+        with self._lock:
+            self.judged(operation, rule)
+            known = self._findings.get(finding.fingerprint)
+            if known is None or (known.certainty, certainty) == (Certainty.PROBABLE, Certainty.CERTAIN):
+                self._findings[finding.fingerprint] = finding
+
+    def has(self, operation: Operation | None, *rules: str) -> bool:
+        """Whether any of these rules is known to be broken."""
+        with self._lock:
+            return any(f.operation == name_of(operation) and f.rule.id in rules for f in self._findings.values())
+
+    def was_judged(self, operation: Operation | None, rule: str) -> bool:
+        """Whether a rule was judged."""
+        with self._lock:
+            return (rule, name_of(operation)) in self._judged
+
+    def seen(self, operation: Operation, response: Response) -> None:
+        """An answer of an operation came."""
+        with self._lock:
+            self._statuses[name_of(operation)][response.status] += 1
+            self._seconds[name_of(operation)].append(response.seconds)
+
+    def obstacle(self, reason: str) -> None:
+        """Something could not be judged that should have been."""
+        with self._lock:
+            self._obstacles.setdefault(reason)
+
+    def left_out(self, operation: str, reason: str) -> None:
+        """Something was not called on purpose."""
+        with self._lock:
+            self._left_out.setdefault(LeftOut(operation, reason))
+
+    @property
+    def obstacles(self) -> tuple[str, ...]:
+        """Why things could not be judged."""
+        with self._lock:
+            return tuple(self._obstacles)
+
+    @property
+    def omissions(self) -> tuple[LeftOut, ...]:
+        """What was not called."""
+        with self._lock:
+            return tuple(self._left_out)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was found, the certain first, in the order of the rules."""
+        order = {rule: index for index, rule in enumerate(RULES)}
+        with self._lock:
+            findings = list(self._findings.values())
+        return tuple(sorted(findings, key=lambda f: (f.operation, f.certainty != Certainty.CERTAIN, order[f.rule.id])))
+
+    def coverage(self) -> tuple[OperationCoverage, ...]:
+        """What was seen of each operation."""
+        with self._lock:
+            return tuple(
+                OperationCoverage(
+                    name_of(operation),
+                    operation.operation_id,
+                    tuple(status for status in operation.definition["responses"] if not status.startswith("x-")),
+                    dict(sorted(self._statuses[name_of(operation)].items())),
+                    tuple(self._seconds[name_of(operation)]),
+                )
+                for operation in self._operations
+            )
+
+    def cases(self) -> tuple[Case, ...]:
+        """Every rule that was judged or might have been, by operation; the server as a whole comes last."""
+        return tuple(self._cases())
+
+    def _cases(self) -> Iterator[Case]:
+        findings: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+        for finding in self.findings:
+            findings[finding.rule.id, finding.operation].append(finding)
+        with self._lock:
+            for operation in (*map(name_of, self._operations), ""):
+                for id, rule in RULES.items():
+                    key = (id, operation)
+                    if key in findings:
+                        yield Case(rule, operation, Outcome.FAILED, tuple(findings[key]))
+                    elif key in self._judged:
+                        yield Case(rule, operation, Outcome.PASSED)
+                    elif id in self._skipped:
+                        yield Case(rule, operation, Outcome.NOT_SEEN, reason="it was to be skipped")
+                    elif key in self._reasons:
+                        yield Case(rule, operation, Outcome.NOT_SEEN, reason=self._reasons[key])
+                    elif operation and rule.category is not Category.STRICT and id != _OF_THE_SERVER:
+                        yield Case(rule, operation, Outcome.NOT_SEEN, reason="nothing that it applies to was seen")

@@ -1,0 +1,256 @@
+"""Who is let in: every secured operation is called with credentials that must not open it."""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote
+
+from openapi.check.assessing import OF_GATEWAYS, Assessor
+from openapi.check.client.session import Session
+from openapi.check.client.wire import Exchange
+from openapi.check.credentials import NOTHING, Carried, Credentials, Kind, Scheme, carry
+from openapi.check.positives import Positive
+from openapi.check.probes.forged_tokens import (
+    GARBAGE,
+    KeyUnfit,
+    expired,
+    header_of,
+    not_yet_valid,
+    signed,
+    unsigned,
+    wrongly_signed,
+)
+from openapi.contract.contract import Operation
+from openapi.contract.pointer import pointer_to
+from openapi.findings.findings import Certainty
+from openapi.http.messages import Response, values_of
+from openapi.validation import declared_status
+
+# Rule -> the rules whose breach follows from its own: who lets in anybody looks at no signature.
+_IMPLIED: Final = {
+    "auth-missing": {
+        "auth-empty",
+        "auth-garbage",
+        "auth-signature",
+        "auth-none",
+        "auth-expired",
+        "auth-not-yet-valid",
+        "auth-scheme",
+        "auth-query",
+        "auth-path",
+    },
+    "auth-garbage": {"auth-signature", "auth-none", "auth-expired", "auth-not-yet-valid"},
+    "auth-signature": {"auth-none"},
+}
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """Credentials that must not be let in, the rule that is broken when they are, and what they are in words."""
+
+    rule: str
+    what: str
+    carried: Carried = NOTHING
+
+
+class AuthenticationProbe:
+    """Tries to get in where it must not; `signing_key` allows tokens that are wrong in their claims alone."""
+
+    def __init__(
+        self, session: Session, assessor: Assessor, credentials: Credentials, signing_key: bytes | None = None
+    ) -> None:
+        self._session = session
+        self._assessor = assessor
+        self._ledger = assessor.ledger
+        self._credentials = credentials
+        self._signing_key = signing_key
+
+    def run(self, operation: Operation, good: Positive) -> None:
+        """Every attempt that can be made on a secured operation; `good` is a request that it would answer."""
+        scheme = self._credentials.scheme(operation)
+        if scheme is None:
+            return
+        accepted: dict[str, tuple[Attempt, Exchange]] = {}
+        for attempt in self._attempts(operation, scheme, good):
+            exchange = self._send(good, attempt)
+            if self._refusal(operation, scheme, attempt, exchange):
+                accepted.setdefault(attempt.rule, (attempt, exchange))
+        implied = set().union(*(_IMPLIED.get(rule, set()) for rule in accepted))
+        for rule, (attempt, exchange) in accepted.items():
+            if rule not in implied:
+                self._let_in(operation, attempt, exchange)
+
+    def _attempts(self, operation: Operation, scheme: Scheme, good: Positive) -> Iterator[Attempt]:
+        token = self._credentials.token(scheme)
+        yield Attempt("auth-missing", "no credentials")
+        yield from _common(scheme)
+        if scheme.kind is Kind.BEARER:
+            yield from self._forged(operation, scheme, good, token)
+        if token is None:
+            for rule in ("auth-scheme", "auth-query"):
+                self._ledger.not_judged(operation, rule, "no token was given")
+            return
+        yield from _misplaced(scheme, token)
+
+    def _forged(self, operation: Operation, scheme: Scheme, good: Positive, token: str | None) -> Iterator[Attempt]:
+        """JSON Web Tokens that are wrong."""
+        for forged in unsigned(token):
+            yield Attempt("auth-none", "an unsigned token (alg: none)", carry(scheme, forged))
+        if token is None or header_of(token) is None:
+            reason = "no token was given" if token is None else "the token is no JWT"
+            for rule in ("auth-signature", "auth-expired", "auth-not-yet-valid"):
+                self._ledger.not_judged(operation, rule, reason)
+            return
+        for forged in wrongly_signed(token):
+            yield Attempt("auth-signature", "a token with a wrong signature", carry(scheme, forged))
+        yield from self._untimely(operation, scheme, good, token)
+
+    def _untimely(self, operation: Operation, scheme: Scheme, good: Positive, token: str) -> Iterator[Attempt]:
+        """Tokens that are signed as they should be, and good at another time only."""
+        if (key := self._signing_key) is None:
+            for rule in ("auth-expired", "auth-not-yet-valid"):
+                reason = "needs the key that tokens are signed with (--jwt-secret-file)"
+                self._ledger.not_judged(operation, rule, reason)
+            return
+        now = int(time.time())
+        try:
+            control = signed(token, key)
+            late, early = expired(token, key, now), not_yet_valid(token, key, now)
+        except KeyUnfit as error:
+            self._ledger.obstacle(f"the signing key is of no use: {error}")
+            return
+        # A key that the server does not know makes every token a wrongly signed one.
+        answer = self._send(good, Attempt("", "", carry(scheme, control))).response
+        if answer is None or answer.status == 401:
+            self._ledger.obstacle("the signing key is not the one that tokens are signed with: its tokens are refused")
+            return
+        for rule, forgeries in (("auth-expired", late), ("auth-not-yet-valid", early)):
+            for what, forged in forgeries.items():
+                yield Attempt(rule, what, carry(scheme, forged))
+
+    def _send(self, good: Positive, attempt: Attempt) -> Exchange:
+        return self._session.send(good.request(self._session, attempt.carried))
+
+    def _refusal(self, operation: Operation, scheme: Scheme, attempt: Attempt, exchange: Exchange) -> bool:
+        """Judge how an attempt was answered; whether it was let in."""
+        self._assessor.answer(operation, exchange, status_is_judged=False)
+        response = exchange.response
+        if response is None:
+            return False
+        if response.status in OF_GATEWAYS:
+            self._ledger.not_judged(operation, attempt.rule, f"the server was busy: {response.status}")
+            return False
+        self._ledger.judged(operation, attempt.rule)
+        if response.status // 100 == 2:
+            return True
+        self._status(operation, attempt, exchange, response)
+        return False
+
+    def _status(self, operation: Operation, attempt: Attempt, exchange: Exchange, response: Response) -> None:
+        self._ledger.judged(operation, "auth-status")
+        if response.status == 401:
+            self._challenge(operation, attempt, exchange, response)
+        elif not (response.status == 403 and declared_status(operation, 401) is None):
+            self._ledger.found(
+                "auth-status",
+                operation,
+                f"{attempt.what}: answered with {response.status}",
+                "401 for missing or bad credentials",
+                exchange,
+                pointer=_security(operation),
+            )
+
+    def _challenge(self, operation: Operation, attempt: Attempt, exchange: Exchange, response: Response) -> None:
+        scheme = self._credentials.scheme(operation)
+        # There is no scheme to name for keys in headers, queries and cookies, and nobody sends a challenge for them.
+        if scheme is None or scheme.kind is Kind.KEY:
+            return
+        self._ledger.judged(operation, "auth-challenge")
+        offered = challenged(response)
+        wanted = scheme.kind.value
+        if wanted.lower() in offered:
+            return
+        came = f"it offers {', '.join(sorted(offered))}" if offered else "it has no WWW-Authenticate"
+        self._ledger.found(
+            "auth-challenge",
+            operation,
+            f"{attempt.what}: a 401 came, and {came}",
+            f"WWW-Authenticate: {wanted} … (RFC 9110 section 15.5.2)",
+            exchange,
+            where="WWW-Authenticate",
+        )
+
+    def _let_in(self, operation: Operation, attempt: Attempt, exchange: Exchange) -> None:
+        status = exchange.response.status if exchange.response else 0
+        # RFC 6750 section 2.3 only advises against it.
+        certainty = Certainty.PROBABLE if attempt.rule == "auth-query" else Certainty.CERTAIN
+        self._ledger.found(
+            attempt.rule,
+            operation,
+            f"{attempt.what}: let in with {status}",
+            "401 for missing or bad credentials",
+            exchange,
+            pointer=_security(operation),
+            certainty=certainty,
+        )
+
+
+def _common(scheme: Scheme) -> Iterator[Attempt]:
+    """What is tried on every kind of scheme."""
+    if scheme.kind is Kind.KEY:
+        yield Attempt("auth-empty", "empty credentials", carry(scheme, ""))
+        yield Attempt("auth-garbage", "made-up credentials", carry(scheme, GARBAGE))
+        return
+    yield Attempt("auth-empty", "an empty Authorization", Carried((("Authorization", ""),)))
+    yield Attempt(
+        "auth-empty", f"{scheme.kind.value} without a token", Carried((("Authorization", scheme.kind.value),))
+    )
+    garbage = f"{GARBAGE}:{GARBAGE}" if scheme.kind is Kind.BASIC else GARBAGE
+    yield Attempt("auth-garbage", "made-up credentials", carry(scheme, garbage))
+
+
+def _misplaced(scheme: Scheme, token: str) -> Iterator[Attempt]:
+    """Good credentials where the contract does not have them."""
+    if scheme.kind is Kind.BEARER:
+        encoded = base64.b64encode(f":{token}".encode()).decode("ascii")
+        for value in (f"Basic {token}", f"Token {token}", token, f"Basic {encoded}"):
+            named = value.partition(" ")[0] if " " in value else "no scheme"
+            yield Attempt("auth-scheme", f"a good token under {named}", Carried((("Authorization", value),)))
+        yield Attempt("auth-query", "a good token in the query", Carried(query=f"access_token={quote(token, safe='')}"))
+    elif scheme.kind is Kind.KEY and scheme.place == "header":
+        query = f"{quote(scheme.name, safe='')}={quote(token, safe='')}"
+        yield Attempt("auth-query", "a good key in the query", Carried(query=query))
+
+
+def challenged(response: Response) -> set[str]:
+    """The schemes that a 401 offers, in lower case (RFC 9110 section 11.6.1)."""
+    schemes = set()
+    for value in values_of(response.headers, "www-authenticate"):
+        for part in _unquoted(value).split(","):
+            # `Basic realm="x"` begins a challenge, `charset="y"` goes on with one.
+            word = part.strip().partition(" ")[0]
+            if word and "=" not in word:
+                schemes.add(word.lower())
+    return schemes
+
+
+def _unquoted(value: str) -> str:
+    """A header without what stands in quotes, where a comma parts nothing."""
+    kept, quoted, escaped = [], False, False
+    for character in value:
+        if quoted:
+            escaped, quoted = character == "\\" and not escaped, character != '"' or escaped
+        elif character == '"':
+            quoted = True
+        else:
+            kept.append(character)
+    return "".join(kept)
+
+
+def _security(operation: Operation) -> str:
+    """Where the security requirement of an operation stands."""
+    return operation.pointer + pointer_to("security") if "security" in operation.definition else "/security"

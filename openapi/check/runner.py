@@ -1,0 +1,251 @@
+"""A check from beginning to end: plan, ask, generate, and say what came of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from openapi.check.admission import Admission
+from openapi.check.assessing import Assessor
+from openapi.check.client.session import Session
+from openapi.check.client.targets import NotStarted, Target, served
+from openapi.check.client.wire import Exchange, Unreachable
+from openapi.check.credentials import NOTHING, Credentials
+from openapi.check.fuzzing.schemathesis import Generation
+from openapi.check.ledger import Ledger, name_of
+from openapi.check.options import Options, Profile
+from openapi.check.planning import UNCHANGED, connection_of, seed_of, selected, skipped
+from openapi.check.positives import Positive, positive_for
+from openapi.check.probes.addressing import Misaddressed, look_at_address
+from openapi.check.probes.authentication import AuthenticationProbe
+from openapi.check.probes.http_semantics import ProtocolProbe
+from openapi.check.probes.odd_headers import odd_headers
+from openapi.check.provocations import Provocation, read_provocations
+from openapi.contract.contract import Contract, Operation
+from openapi.contract.pointer import pointer_to
+from openapi.findings.findings import Verdict
+from openapi.http.curl import curl_options
+
+T = TypeVar("T")
+
+
+def run_check(contract: Contract, target: Target, options: Options | None = None) -> Verdict:
+    """Whether the server at `target`, a URL or an ASGI or WSGI application, keeps `contract`.
+
+    What stands in the way of judging is told in the verdict: a server that cannot be reached, credentials that it
+    refuses. KeyboardInterrupt ends the check early, with what was found so far. ContractError for a wrong provocation,
+    ValueError for a wrong address or option.
+    """
+    options = options or Options()
+    try:
+        with served(target) as url:
+            return _Check(contract, url, options).run()
+    except NotStarted as error:
+        return _unjudged(contract, options, str(error))
+
+
+class _Check:
+    def __init__(self, contract: Contract, url: str, options: Options) -> None:
+        self._contract = contract
+        self._options = options
+        self._began = time.monotonic()
+        self._date = datetime.now(UTC)
+        self._seed = seed_of(options)
+        self._chosen, left_out = selected(contract, options)
+        self._ledger = ledger = Ledger(self._chosen, skipped(options))
+        self._unchanged = not self._chosen and {reason for _, reason in left_out} == {UNCHANGED}
+        for operation, reason in left_out:
+            ledger.left_out(operation, reason)
+        self._provocations = read_provocations(options.provocations, contract) if options.provocations else ()
+        self._positives = {name_of(operation): self._positive(operation) for operation in self._chosen}
+        self._answers: dict[str, Exchange] = {}
+        self._session = Session(url, connection_of(options), options.headers, options.rate, lambda done: ledger.count())
+        self._credentials = Credentials(contract, options.token, options.headers)
+        self._admission = Admission(ledger, self._credentials, self._answers, self._ask)
+        self._assessor = Assessor(ledger, contract, options.strict, options.max_response_time)
+        self._authentication = AuthenticationProbe(
+            self._session, self._assessor, self._credentials, options.signing_key
+        )
+        self._protocol = ProtocolProbe(self._session, self._assessor, self._credentials, self._seed)
+
+    def run(self) -> Verdict:
+        interrupted = False
+        try:
+            judged = self._run()
+        except KeyboardInterrupt:
+            self._session.stop()
+            interrupted = judged = True
+        except Misaddressed as error:
+            self._ledger.obstacle(str(error))
+            judged = False
+        except Unreachable as error:
+            self._ledger.obstacle(str(error))
+            judged = self._ledger.requests > 0
+        if judged:
+            self._statuses(interrupted)
+        return self._verdict(judged, interrupted)
+
+    def _run(self) -> bool:
+        """Whether anything could be judged."""
+        if not self._chosen:
+            unchanged = "no operation differs from the older contract"
+            self._ledger.obstacle(unchanged if self._unchanged else "no operation is left to be checked")
+            return False
+        self._each(self._chosen, "good requests", self._good)
+        if not self._admission.opens(self._chosen):
+            return False
+        # Each further request to what does not answer would take the whole of its time.
+        answering = [operation for operation in self._chosen if self._is_answered(operation)]
+        self._each(answering[:1], "unknown paths", self._protocol.unknown_path)
+        self._each(answering, "authentication", lambda o: self._authentication.run(o, self._positives[name_of(o)]))
+        self._each(answering, "HTTP", self._http)
+        self._each(self._paths(answering), "methods", self._methods)
+        self._each(self._provocations, "provocations", self._provoke)
+        self._generate(answering)
+        if self._admission.lasts(answering):
+            # The last step, for there are servers that such a header ends.
+            self._each(answering, "odd headers", self._odd)
+        return True
+
+    def _each(self, items: Sequence[T], what: str, step: Callable[[T], object]) -> None:
+        """Take a step for each of several, as many at once as there are workers."""
+        self._options.progress(what, 0, len(items))
+        with ThreadPoolExecutor(self._options.workers) as pool:
+            futures = [pool.submit(step, item) for item in items]
+            try:
+                for done, future in enumerate(as_completed(futures), 1):
+                    future.result()
+                    self._options.progress(what, done, len(items))
+            except BaseException:
+                # What is under way ends with its next request.
+                self._session.stop()
+                pool.shutdown(cancel_futures=True)
+                raise
+
+    def _positive(self, operation: Operation) -> Positive:
+        """A request that should succeed: as described, or made from the contract."""
+        described = (p for p in self._provocations if p.operation == operation and p.status // 100 == 2)
+        provocation = next(described, None)
+        return provocation.request if provocation is not None else positive_for(self._contract, operation)
+
+    def _good(self, operation: Operation) -> None:
+        carried = self._credentials.carried(operation)
+        self._answers[name_of(operation)] = exchange = self._ask(operation)
+        look_at_address(self._session, self._contract.operations, carried, exchange, min(self._options.timeout, 2.0))
+        if not self._admission.is_refused(operation):
+            self._assessor.answer(operation, exchange, status_is_judged=operation.public or carried != NOTHING)
+
+    def _ask(self, operation: Operation) -> Exchange:
+        carried = self._credentials.carried(operation)
+        return self._session.send(self._positives[name_of(operation)].request(self._session, carried))
+
+    def _is_answered(self, operation: Operation) -> bool:
+        """Whether the whole of an answer came to the good request, in time."""
+        return all(fault.rule != "no-answer" for fault in self._answers[name_of(operation)].faults)
+
+    def _http(self, operation: Operation) -> None:
+        self._protocol.run(operation, self._positives[name_of(operation)], self._answers[name_of(operation)])
+
+    def _odd(self, operation: Operation) -> None:
+        response = self._answers[name_of(operation)].response
+        if operation.method == "get" and response is not None and response.status < 500:
+            carried = self._credentials.carried(operation)
+            odd_headers(self._session, self._assessor, operation, self._positives[name_of(operation)], carried)
+
+    def _paths(self, operations: Sequence[Operation]) -> list[list[Operation]]:
+        """All operations of each path of some operations, one of these first."""
+        chosen: dict[str, Operation] = {}
+        for operation in operations:
+            chosen.setdefault(operation.path, operation)
+        return [
+            [first, *(o for o in self._contract.operations if o.path == path and o != first)]
+            for path, first in chosen.items()
+        ]
+
+    def _methods(self, operations: list[Operation]) -> None:
+        good = self._positives[name_of(operations[0])]
+        self._protocol.methods(operations, good, self._options.allow_writes)
+        if not self._options.allow_writes:
+            undeclared = sorted({"POST", "PUT", "PATCH", "DELETE"} - {o.method.upper() for o in operations})
+            names = ", ".join(undeclared)
+            reason = f"whether {names} are refused there: they may change something; --allow-writes tries them"
+            self._ledger.left_out(operations[0].path, reason)
+
+    def _provoke(self, provocation: Provocation) -> None:
+        operation = provocation.operation
+        if name_of(operation) not in self._positives:
+            return
+        carried = self._credentials.carried(operation) if provocation.with_credentials else NOTHING
+        exchange = self._session.send(provocation.request.request(self._session, carried))
+        self._assessor.answer(operation, exchange, status_is_judged=carried != NOTHING or operation.public)
+        response = exchange.response
+        if response is not None and response.status != provocation.status:
+            reason = f"what should provoke {provocation.status} was answered with {response.status}"
+            self._ledger.not_judged(operation, "status-unseen", reason)
+
+    def _generate(self, answering: Sequence[Operation]) -> None:
+        if not self._options.generate:
+            return
+        operations = [o for o in answering if o.public or self._credentials.carried(o) != NOTHING]
+        deep = self._options.profile is Profile.DEEP
+        left = self._options.time_limit - (time.monotonic() - self._began)
+        generation = Generation(self._session, self._assessor, self._credentials, self._options, self._seed)
+        generation.run(operations, max(1.0, left) if deep else None)
+
+    def _statuses(self, interrupted: bool) -> None:
+        """Which of the declared statuses were never seen."""
+        for operation, seen in zip(self._chosen, self._ledger.coverage(), strict=True):
+            if not seen.unseen:
+                self._ledger.judged(operation, "status-unseen")
+            for status in seen.unseen:
+                message = f"no answer with {status} was seen"
+                if not self._options.require_all_statuses or interrupted:
+                    self._ledger.not_judged(operation, "status-unseen", message)
+                    continue
+                pointer = operation.pointer + pointer_to("responses", status)
+                expected = "an answer of every declared status; --provocations says how to get one"
+                self._ledger.found("status-unseen", operation, message, expected, pointer=pointer, where=status)
+
+    def _verdict(self, judged: bool, interrupted: bool) -> Verdict:
+        return Verdict(
+            contract=self._contract.source,
+            base_url=self._session.url,
+            profile=self._options.profile.value,
+            seed=self._seed,
+            started=self._date,
+            seconds=time.monotonic() - self._began,
+            requests=self._ledger.requests,
+            cases=self._ledger.cases() if judged else (),
+            coverage=self._ledger.coverage(),
+            findings=self._ledger.findings if judged else (),
+            left_out=self._ledger.omissions,
+            obstacles=self._ledger.obstacles,
+            interrupted=interrupted,
+            unchanged=self._unchanged,
+            curl_options=curl_options(
+                self._session.url,
+                proxy=self._options.proxy,
+                ca_bundle=self._options.ca_bundle,
+                insecure=self._options.insecure,
+                client_cert=self._options.client_cert,
+            ),
+        )
+
+
+def _unjudged(contract: Contract, options: Options, obstacle: str) -> Verdict:
+    """The verdict on an application that did not even start."""
+    return Verdict(
+        contract=contract.source,
+        base_url="",
+        profile=options.profile.value,
+        seed=seed_of(options),
+        started=datetime.now(UTC),
+        seconds=0.0,
+        requests=0,
+        cases=(),
+        coverage=(),
+        obstacles=(obstacle,),
+    )

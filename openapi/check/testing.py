@@ -1,0 +1,128 @@
+"""A check as tests of one's own suite: a case for each rule and operation.
+
+    check = ContractCheck(app, "openapi.yaml", token=make_token)
+
+    @pytest.mark.parametrize("case", check.cases(), ids=str)
+    def test_contract(case):
+        case.verify()
+
+The check is run once, when the first case is verified; to collect the cases asks nothing of the server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from unittest import SkipTest
+
+from openapi.check.client.targets import Target
+from openapi.check.options import Options
+from openapi.check.planning import selected
+from openapi.check.runner import run_check
+from openapi.contract.contract import Contract, load_contract
+from openapi.findings.findings import Category, Outcome, Rule, Verdict
+from openapi.findings.reports.plain import described
+from openapi.findings.reports.wording import place, title
+from openapi.findings.rules import RULES
+from openapi.http.masking import Secrets
+
+
+class ContractBroken(AssertionError):
+    """The server does not keep the contract, or that could not be judged; the text says how."""
+
+
+class ContractCheck:
+    """A check of `target`, a URL or an ASGI or WSGI application, by `contract`, a file or a contract.
+
+    `token` is the credentials, or what gives them when the check begins. `options` are those of `Options`, by name.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        contract: Contract | Path | str,
+        *,
+        token: str | Callable[[], str] | None = None,
+        **options: Any,
+    ) -> None:
+        self.contract = contract if isinstance(contract, Contract) else load_contract(Path(contract), lenient=True)
+        self._target = target
+        self._token = token
+        self._tokens: list[str] = []
+        self._options = Options(token=self._asked if token is not None else None, **options)
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """The outcome of the check, which is run when it is first asked for."""
+        return run_check(self.contract, self._target, self._options)
+
+    def cases(self) -> list[ContractCase]:
+        """A case for each rule and operation, and a last one for the check as a whole."""
+        operations, _ = selected(self.contract, self._options)
+        rules = [rule for rule in RULES.values() if rule.category is not Category.STRICT or self._options.strict]
+        names = [f"{operation.method.upper()} {operation.path}" for operation in operations]
+        return [*(ContractCase(self, name, rule) for name in names for rule in rules), ContractCase(self)]
+
+    def verify(self) -> None:
+        """ContractBroken with every finding, or because nothing could be judged; unittest.SkipTest when nothing differs
+        from the older contract."""
+        if self.verdict.unchanged:
+            raise SkipTest(title(self.verdict))
+        if self.verdict.exit_code:
+            raise ContractBroken(self._text(tuple(finding.fingerprint for finding in self.verdict.findings)))
+
+    def _asked(self) -> str:
+        token = self._token() if callable(self._token) else self._token or ""
+        self._tokens.append(token)
+        return token
+
+    def _text(self, fingerprints: tuple[str, ...]) -> str:
+        secrets = Secrets.of(self.contract, *self._tokens)
+        findings = [finding for finding in self.verdict.findings if finding.fingerprint in fingerprints]
+        texts = (f"{place(f.operation)}: {f.rule.id}\n{described(f, self.verdict, secrets)}" for f in findings)
+        return "\n\n".join([title(self.verdict), *texts, *self._gone(len(findings))])
+
+    def _gone(self, findings: int) -> list[str]:
+        """Why a line that is copied reaches nobody, where an application was served for the check alone."""
+        if isinstance(self._target, str) or not findings:
+            return []
+        where = self.verdict.base_url
+        return [
+            f"The application was at {where} for the check alone. Serve it, and put its address into the curl lines."
+        ]
+
+
+@dataclass(frozen=True, eq=False)
+class ContractCase:
+    """One rule applied to one operation; without them the check as a whole."""
+
+    check: ContractCheck
+    operation: str = ""
+    rule: Rule | None = None
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.rule.id}" if self.rule is not None else "the check as a whole"
+
+    def verify(self) -> None:
+        """ContractBroken when the rule is broken, unittest.SkipTest when nothing was seen that it applies to."""
+        verdict = self.check.verdict
+        if self.rule is None:
+            self._verify_whole(verdict)
+            return
+        cases = [case for case in verdict.cases if (case.operation, case.rule.id) == (self.operation, self.rule.id)]
+        findings = tuple(finding.fingerprint for case in cases for finding in case.findings)
+        if findings:
+            raise ContractBroken(self.check._text(findings))
+        if not cases or cases[0].outcome is Outcome.NOT_SEEN:
+            raise SkipTest(cases[0].reason if cases else "the check was not made")
+
+    def _verify_whole(self, verdict: Verdict) -> None:
+        """What belongs to no operation, and whether anything was judged at all."""
+        if verdict.unchanged:
+            raise SkipTest(title(verdict))
+        findings = tuple(finding.fingerprint for finding in verdict.findings if not finding.operation)
+        if findings or verdict.exit_code == 2:
+            raise ContractBroken(self.check._text(findings))

@@ -1,0 +1,1 @@
+"""The contract: a document read, bundled, validated, overlaid and routed."""

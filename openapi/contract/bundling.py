@@ -1,0 +1,178 @@
+"""A document that is split over files becomes one: what stands elsewhere moves into it, and references follow."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+
+from openapi.contract.errors import ContractError
+from openapi.contract.pointer import join_pointer, pointer_to, resolve_pointer, steps_of
+from openapi.contract.reading import read_document, read_value
+from openapi.contract.references import KINDS, Reference, Steps, references
+
+# "Components Object": the names that are allowed there.
+_UNNAMABLE: Final = re.compile("[^A-Za-z0-9._-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a part of a bundle came from: a JSON pointer into a file."""
+
+    file: Path
+    pointer: str
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A document in one piece, the `files` that it came from, its own first, and where its parts stood in the others,
+    by their pointers in `document`."""
+
+    document: dict[str, Any]
+    files: tuple[Path, ...]
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+
+    def origin(self, pointer: str) -> Origin:
+        """Where what now stands at `pointer` was written."""
+        head, tail = pointer, ""
+        while head:
+            if (origin := self.origins.get(head)) is not None:
+                return Origin(origin.file, origin.pointer + tail)
+            head, _, step = head.rpartition("/")
+            tail = f"/{step}{tail}"
+        return Origin(self.files[0], pointer)
+
+
+def bundle(content: bytes, path: Path) -> Bundle:
+    """The document in `content`, which is that of the file at `path`, with all that it refers to in other files.
+
+    Relative references are resolved against the file that they stand in (RFC 3986 section 5.2). Path Items are put in
+    the place of their reference, anything else under `components`. ContractError, with file and JSON pointer, for a
+    reference that leads nowhere or onto the web.
+    """
+    return _Bundler(content, path).bundle()
+
+
+class _Bundler:
+    def __init__(self, content: bytes, path: Path) -> None:
+        self._root = path
+        self._document = read_document(content, str(path))
+        self._read: dict[Path, Any] = {path.resolve(): self._document}
+        self._files = [path]
+        self._origins: dict[str, Origin] = {}
+        # (file, pointer in it) -> where that was put.
+        self._placed: dict[tuple[Path, str], str] = {}
+        self._inlined: set[tuple[Steps, Path, str]] = set()
+
+    def bundle(self) -> Bundle:
+        # A part that was put into the document has references of its own.
+        pending = [(self._root, references(self._document))]
+        while pending:
+            file, found = pending.pop()
+            pending.extend(
+                moved
+                for reference in list(found)
+                # What an extension means by a reference, its author knows.
+                if not reference.extension and (moved := self._follow(file, reference)) is not None
+            )
+        return self._bundle()
+
+    def _bundle(self) -> Bundle:
+        return Bundle(self._document, tuple(self._files), self._origins)
+
+    def _follow(self, file: Path, reference: Reference) -> tuple[Path, Iterator[Reference]] | None:
+        """Have a reference in `file` lead to a place in the bundle; what was put there, unless it was there already."""
+        location, _, pointer = reference.target.partition("#")
+        if not location and file == self._root:
+            return None
+        target = self._target(file, location, reference)
+        if reference.key != "$ref" and not target.is_file():
+            # A mapping that leads nowhere is of no use, and does no harm.
+            return None
+        key = (target.resolve(), pointer)
+        if key[0] == self._root.resolve():
+            reference.holder[reference.key] = "#" + pointer
+            return None
+        if reference.keyword == "paths":
+            return self._inline(target, pointer, reference)
+        if (place := self._placed.get(key)) is not None:
+            reference.holder[reference.key] = "#" + place
+            return None
+        part = copy.deepcopy(self._part(target, pointer, reference))
+        path = self._place(part, target, pointer, reference)
+        self._placed[key] = join_pointer(path)
+        self._origins[join_pointer(path)] = Origin(target, pointer)
+        reference.holder[reference.key] = "#" + join_pointer(path)
+        return target, references(part, path, reference.keyword)
+
+    def _target(self, file: Path, location: str, reference: Reference) -> Path:
+        if not location:
+            if not reference.target:
+                raise self._wrong(reference, "refers to nothing")
+            return file
+        try:
+            remote = urlsplit(location)
+        except ValueError:
+            raise self._wrong(reference, "is not a URI") from None
+        if remote.scheme or remote.netloc:
+            raise self._wrong(reference, "is on the web; download it, and refer to the file")
+        return Path(os.path.normpath(file.parent / unquote(location)))
+
+    def _inline(self, target: Path, pointer: str, reference: Reference) -> tuple[Path, Iterator[Reference]]:
+        """Put a Path Item where its reference stands: there is no place for it among the components of 3.0."""
+        step = (reference.path, target.resolve(), pointer)
+        if step in self._inlined:
+            raise self._wrong(reference, "refers to itself")
+        self._inlined.add(step)
+        part = copy.deepcopy(self._part(target, pointer, reference))
+        siblings = {key: value for key, value in reference.holder.items() if key != "$ref"}
+        reference.holder.clear()
+        reference.holder.update({**part, **siblings})
+        self._origins[join_pointer(reference.path)] = Origin(target, pointer)
+        return target, references(reference.holder, reference.path, reference.keyword)
+
+    def _place(self, part: dict[str, Any], target: Path, pointer: str, reference: Reference) -> Steps:
+        """Put `part` among the components, under the name that it has in its file, or that of the file."""
+        kind = KINDS.get(reference.keyword)
+        above: Steps = ("x-bundled",) if kind is None else ("components", kind)
+        parts = self._document
+        for step in above:
+            parts = parts.setdefault(str(step), {})
+            if not isinstance(parts, dict):
+                raise ContractError(str(self._root), pointer_to(*above), "an object is expected here")
+        wanted = _UNNAMABLE.sub("_", steps_of(pointer)[-1] if steps_of(pointer) else target.stem)
+        names = (wanted if number == 1 else f"{wanted}_{number}" for number in itertools.count(1))
+        name = next(name for name in names if name not in parts)
+        parts[name] = part
+        return (*above, name)
+
+    def _part(self, file: Path, pointer: str, reference: Reference) -> dict[str, Any]:
+        if (key := file.resolve()) not in self._read:
+            try:
+                content = file.read_bytes() if file.is_file() else None
+            except OSError as error:
+                raise self._wrong(reference, f"cannot be read: {error.strerror}") from None
+            if content is None:
+                raise self._wrong(reference, f"cannot be read: {file} is not a file")
+            self._read[key] = read_value(content, str(file))
+            self._files.append(file)
+        if pointer and not pointer.startswith("/"):
+            raise self._wrong(reference, "is not a JSON pointer")
+        try:
+            part = resolve_pointer(self._read[key], pointer)
+        except LookupError:
+            raise self._wrong(reference, "refers to nothing") from None
+        if not isinstance(part, dict):
+            raise self._wrong(reference, "does not refer to an object")
+        return part
+
+    def _wrong(self, reference: Reference, reason: str) -> ContractError:
+        """An error about a reference, at the place where it was written."""
+        origin = self._bundle().origin(join_pointer((*reference.path, reference.key)))
+        return ContractError(str(origin.file), origin.pointer, f"{reference.target!r} {reason}")

@@ -1,0 +1,203 @@
+"""Bytes of YAML or JSON become a plain document: dicts with string keys, lists, strings, numbers, booleans, null."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+import yaml
+
+from openapi.contract.errors import ContractError
+from openapi.contract.pointer import join_pointer, steps_of
+
+# libyaml is five to ten times faster than the pure Python parser; both read the same documents.
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+# More than any contract has, and well within the stacks of libyaml and of the validators.
+_MAX_DEPTH = 100
+# A few lines of YAML can stand for more than a memory holds, by aliases of aliases.
+_MAX_VALUES = 1_000_000
+# So much of the path of what is nested too deeply helps to find it.
+_SHOWN = 3
+
+
+class _Loader(_Base):  # type: ignore[misc]  # its base is chosen at run time
+    """YAML as JSON: no dates, no `yes` for true, string keys, and a key stands only once in its mapping."""
+
+
+class _NotJSON(Exception):
+    def __init__(self, node: Any, reason: str) -> None:
+        super().__init__(reason)
+        self.line = node.start_mark.line + 1
+
+
+def _mapping(loader: Any, node: yaml.Node) -> dict[str, Any]:
+    if not isinstance(node, yaml.MappingNode):
+        raise _NotJSON(node, "a mapping is expected here")
+    loader.flatten_mapping(node)
+    result: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        if not isinstance(key_node, yaml.ScalarNode):
+            raise _NotJSON(key_node, "a key must be a plain scalar")
+        # As written: an unquoted status code 200 is the key "200".
+        key = str(key_node.value)
+        if key in result:
+            raise _NotJSON(key_node, f"the key {key!r} stands twice in one mapping")
+        result[key] = loader.construct_object(value_node, deep=True)
+    return result
+
+
+def _scalar(convert: Callable[[str], Any]) -> Callable[[Any, Any], Any]:
+    def construct(loader: Any, node: yaml.Node) -> Any:
+        text = loader.construct_scalar(node)
+        try:
+            return convert(text)
+        except (ValueError, LookupError):
+            raise _NotJSON(node, f"{text[:40]!r} has no form in JSON") from None
+
+    return construct
+
+
+def _finite(text: str) -> float:
+    if not math.isfinite(number := float(text)):
+        raise ValueError
+    return number
+
+
+# OpenAPI 3.0 section "Format": YAML 1.2's JSON schema ruleset, in the spellings of its core schema (YAML 1.2.2 section
+# 10.3.2). PyYAML's own are those of YAML 1.1, where `12:30` is 750, `yes` is true and `2020-01-01` a date.
+_SCALARS: tuple[tuple[str, str, str, Callable[[str], Any]], ...] = (
+    ("null", "~|null|Null|NULL|", "~nN", lambda text: None),
+    ("bool", "true|True|TRUE|false|False|FALSE", "tTfF", lambda text: {"true": True, "false": False}[text.lower()]),
+    ("int", "[-+]?[0-9]+", "-+0123456789", int),
+    ("float", r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?", "-+.0123456789", _finite),
+)
+_TAG = "tag:yaml.org,2002:"
+
+_Loader.yaml_implicit_resolvers = {}
+_Loader.yaml_constructors = {
+    _TAG + "map": _mapping,
+    **{tag: _Base.yaml_constructors[tag] for tag in (_TAG + "seq", _TAG + "str", None)},
+}
+_Loader.add_implicit_resolver(_TAG + "merge", re.compile("<<$"), ["<"])
+for _name, _pattern, _first, _convert in _SCALARS:
+    _Loader.add_implicit_resolver(_TAG + _name, re.compile(f"({_pattern})$"), [*_first, ""])
+    _Loader.add_constructor(_TAG + _name, _scalar(_convert))
+
+
+def read_document(content: bytes, source: str) -> dict[str, Any]:
+    """The document in `content`; ContractError names `source` and the line when it is not YAML or not a mapping."""
+    document = read_value(content, source)
+    if not isinstance(document, dict):
+        raise ContractError(source, "", "an OpenAPI document is a mapping with `openapi`, `info` and `paths`")
+    return document
+
+
+def read_value(content: bytes, source: str) -> Any:
+    """What `content` stands for, be it no mapping; ContractError names `source` and the line when it is not YAML."""
+    try:
+        text = content.decode("utf-8-sig")
+        value = _read_json(text)
+        if value is None:
+            _check_nesting(text)
+            value = yaml.load(text, Loader=_Loader)  # noqa: S506 - derived from SafeLoader
+    except UnicodeDecodeError as error:
+        raise ContractError(source, "", f"byte {error.start} is not UTF-8") from None
+    except _NotJSON as error:
+        raise ContractError(source, "", f"line {error.line}: {error}") from None
+    except yaml.YAMLError as error:
+        raise ContractError(source, "", _syntax_error(error)) from None
+    if isinstance(value, dict | list):
+        _check_size(value, source)
+    return value
+
+
+def line_of(content: bytes, pointer: str) -> int | None:
+    """The line on which the deepest thing begins that a JSON pointer leads to in YAML or JSON, counted from 1; None
+    for the document itself, and for one that cannot be read."""
+    try:
+        text = content.decode("utf-8-sig")
+        _check_nesting(text)
+        node = yaml.compose(text, Loader=_Base)
+    except (UnicodeDecodeError, yaml.YAMLError, _NotJSON):
+        return None
+    line = None
+    for step in steps_of(pointer):
+        found = _child(node, step)
+        if found is None:
+            break
+        mark, node = found
+        line = mark.line + 1
+    return line
+
+
+def _child(node: Any, step: str) -> tuple[Any, Any] | None:
+    """Where a member of a mapping or a list begins, and its value."""
+    if isinstance(node, yaml.MappingNode):
+        return next(((key.start_mark, value) for key, value in node.value if key.value == step), None)
+    if isinstance(node, yaml.SequenceNode) and step.isdecimal() and int(step) < len(node.value):
+        value = node.value[int(step)]
+        return value.start_mark, value
+    return None
+
+
+def _read_json(text: str) -> Any:
+    """What a text in JSON stands for, twenty times as fast; None for one that is not, or has something odd about it:
+    the reader of YAML finds out what."""
+    if not text.lstrip().startswith("{"):
+        return None
+    try:
+        # The one refuses lone surrogates and NaN, the other names that stand twice.
+        orjson.loads(text)
+        return json.loads(text, object_pairs_hook=_json_object, parse_float=_finite)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _json_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise ValueError
+    return result
+
+
+def _syntax_error(error: yaml.YAMLError) -> str:
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+        return f"line {error.problem_mark.line + 1}: {error.problem}"
+    return " ".join(str(error).split())
+
+
+def _check_nesting(text: str) -> None:
+    """libyaml composes what is nested on the stack of the process, which it overruns without a word."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Base):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > _MAX_DEPTH:
+                raise _NotJSON(event, "it is nested too deeply")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
+def _check_size(document: Any, source: str) -> None:
+    """How much there is, and how deep, once every alias stands for what it names."""
+    count = 0
+    # (value, its depth, the first steps of its path)
+    pending: list[tuple[Any, int, tuple[str | int, ...]]] = [(document, 0, ())]
+    while pending:
+        value, depth, path = pending.pop()
+        count += len(value)
+        if count > _MAX_VALUES:
+            raise ContractError(source, "", f"its aliases stand for more than {_MAX_VALUES} values")
+        if depth >= _MAX_DEPTH:
+            raise ContractError(source, join_pointer(path), "it is nested too deeply")
+        children = value.items() if isinstance(value, dict) else enumerate(value)
+        pending.extend(
+            (child, depth + 1, (*path, step) if depth < _SHOWN else path)
+            for step, child in children
+            if isinstance(child, dict | list)
+        )

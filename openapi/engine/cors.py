@@ -1,0 +1,56 @@
+"""Pages of other origins (Fetch standard, "CORS protocol")."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from starlette.datastructures import Headers
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from openapi.contract.contract import Operation
+from openapi.engine.observation import exchange_of
+
+# Seconds for which a browser need not ask again.
+_MAX_AGE = 600
+
+
+class Cors(CORSMiddleware):
+    """Lets the pages of some origins call the operations and read the answers, errors included.
+
+    Credentials of the browser are not taken: a token is sent by the page itself.
+    """
+
+    def __init__(self, app: ASGIApp, origins: Sequence[str], operations: Iterable[Operation]) -> None:
+        super().__init__(
+            app,
+            allow_origins=origins,
+            allow_methods=sorted({"GET", "HEAD", *(operation.method.upper() for operation in operations)}),
+            allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
+            expose_headers=["Allow", "WWW-Authenticate", "X-Request-ID"],
+            max_age=_MAX_AGE,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a preflight; pass on any other request, and add to its answer what makes it readable."""
+        if not _is_preflight(scope):
+            await super().__call__(scope, receive, send)
+            return
+        exchange = exchange_of(scope)
+        response = self.preflight_response(Headers(scope=scope))
+        response.headers["x-request-id"] = exchange.request_id
+        exchange.status = response.status_code
+        await response(scope, receive, send)
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        """What is allowed. A browser reads it from the headers, and refuses by itself what is not in them."""
+        judged = super().preflight_response(request_headers)
+        headers = {name: value for name, value in judged.headers.items() if not name.startswith("content-")}
+        return Response(status_code=204, headers=headers)
+
+
+def _is_preflight(scope: Scope) -> bool:
+    if scope["type"] != "http" or scope["method"] != "OPTIONS":
+        return False
+    return {b"origin", b"access-control-request-method"} <= {name for name, _ in scope["headers"]}

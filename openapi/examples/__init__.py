@@ -1,0 +1,1 @@
+"""The one maker of data and of requests."""

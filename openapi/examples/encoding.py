@@ -1,0 +1,98 @@
+"""Data in the media type that it is sent as."""
+
+from __future__ import annotations
+
+import csv
+import io
+from base64 import b64decode
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import orjson
+
+from openapi.contract.contract import Contract
+from openapi.examples.xml import xml_of
+from openapi.parameters.serializing import text_of
+from openapi.validation import is_json
+
+_FORM: Final = "application/x-www-form-urlencoded"
+_EVENTS: Final = "text/event-stream"
+_LINES: Final = ("application/x-ndjson", "application/ndjson", "application/jsonl", "application/json-seq")
+# The smallest files that are what their media type says: a point, a page, an archive, a moment of silence.
+_SAMPLES: Final[Mapping[str, bytes]] = {
+    "image/png": b64decode(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+    ),
+    "image/jpeg": b64decode(
+        "/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP////////////////////////////////////////////////////////////////////////////////"
+        "//////wgALCAABAAEBAREA/8QAFBABAAAAAAAAAAAAAAAAAAAAAP/aAAgBAQABPxA="
+    ),
+    "image/gif": b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"),
+    "image/svg+xml": b'<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>',
+    "application/zip": b"PK\x05\x06" + bytes(18),
+    "application/pdf": b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 72 72]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n",
+    # Frames of MPEG 1, layer 3, 128 kbit/s, 44.1 kHz.
+    "audio/mpeg": (b"\xff\xfb\x90\x00" + bytes(413)) * 4,
+    # Eight bits, 8 kHz.
+    "audio/wav": b"RIFF\x44\1\0\0WAVEfmt \x10\0\0\0\1\0\1\0\x40\x1f\0\0\x40\x1f\0\0\1\0\x08\0data\x20\1\0\0"
+    + b"\x80" * 288,
+}
+
+
+def sample_of(media_type: str, kinds: set[str]) -> bytes | None:
+    """A file of a media type, for a schema that names these types; None where data has to be made."""
+    return _SAMPLES.get(media_type) if kinds <= {"string"} else None
+
+
+def is_written(content_type: str) -> bool:
+    """Whether data can be put into a form that a media type has; else it is sent as JSON."""
+    return not content_type.lower().startswith("multipart/")
+
+
+def encode(
+    value: Any, content_type: str, contract: Contract | None = None, schema: Mapping[str, Any] | None = None
+) -> bytes:
+    """`value` in a media type; what it has no form for, as JSON. Text is sent as it stands.
+
+    The `schema` of a `contract` says how its XML is to look.
+    """
+    media_type = content_type.partition(";")[0].strip().lower()
+    if is_json(media_type):
+        return orjson.dumps(value)
+    is_xml = media_type.endswith(("/xml", "+xml"))
+    # Text is what it is to be, but for plain words, which neither of these is made of.
+    if (
+        isinstance(value, str)
+        and not (is_xml and "<" not in value)
+        and not (media_type == _EVENTS and ":" not in value)
+    ):
+        return value.encode()
+    if media_type == _FORM and isinstance(value, dict):
+        return urlencode(value, doseq=True).encode()
+    if is_xml and contract is not None:
+        return xml_of(contract, schema or {}, value)
+    if media_type in _LINES and isinstance(value, list):
+        return b"".join(orjson.dumps(item) + b"\n" for item in value)
+    if media_type == _EVENTS:
+        events = value if isinstance(value, list) else [value]
+        return "".join(f"data: {text_of(event)}\n\n" for event in events).encode()
+    if media_type == "text/csv":
+        return _csv(value)
+    return orjson.dumps(value)
+
+
+def _csv(value: Any) -> bytes:
+    """A table with its header (RFC 4180)."""
+    rows = value if isinstance(value, list) else [value]
+    text = io.StringIO()
+    writer = csv.writer(text)
+    names = list(dict.fromkeys(name for row in rows if isinstance(row, dict) for name in row))
+    if names:
+        writer.writerow(names)
+    for row in rows:
+        cells = [row.get(name) for name in names] if isinstance(row, dict) else row if isinstance(row, list) else [row]
+        writer.writerow(["" if cell is None else text_of(cell) for cell in cells])
+    return text.getvalue().encode()

@@ -1,0 +1,191 @@
+"""Errors in the form that a contract gives them: an envelope of its own, or a problem of RFC 9457."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Final
+
+from openapi.contract.contract import Contract
+from openapi.examples.generation import GenerationError, Generator
+from openapi.examples.generation.shapes import Schema, Shape, is_among
+from openapi.examples.generation.vocabulary import listed
+from openapi.schemas.validators import Direction, SchemaValidator
+
+SENTENCES: Final[Mapping[int, str]] = {
+    400: "The request is not valid.",
+    401: "The request has no valid credentials.",
+    402: "A payment is needed first.",
+    403: "The caller is not allowed to do this.",
+    404: "There is nothing at this address.",
+    405: "This method is not allowed here.",
+    406: "No acceptable form of the answer is there.",
+    409: "The request conflicts with the present state.",
+    410: "What was here is gone.",
+    413: "The request is too large.",
+    415: "This media type is not read here.",
+    422: "The request was understood, and its content is not valid.",
+    429: "Too many requests were sent; try again later.",
+    500: "Something went wrong on the server.",
+    501: "This is not implemented.",
+    502: "A server behind this one gave no valid answer.",
+    503: "The service is not available; try again later.",
+    504: "A server behind this one did not answer in time.",
+}
+_DEEPEST: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A body that satisfies its schema and tells of one error."""
+
+    body: Any
+
+
+@dataclass(frozen=True, slots=True)
+class _Error:
+    status: int
+    code: str
+    sentence: str
+
+    @property
+    def title(self) -> str:
+        """The phrase of the status (RFC 9110 section 15)."""
+        try:
+            return HTTPStatus(self.status).phrase
+        except ValueError:
+            return "Error"
+
+
+class Envelopes:
+    """The envelopes of a contract; what depends on a schema alone is made when it is first asked for."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._generator = Generator(contract)
+        self._validators: dict[int, tuple[Schema, SchemaValidator]] = {}
+
+    def fitting(
+        self, schema: Schema, status: int, *, code: str | None = None, sentence: str | None = None
+    ) -> Envelope | None:
+        """A body for `schema` that says what happened; None when the schema has no place for that.
+
+        Without a `code` it is the name of the status, as ``NOT_FOUND``, without a `sentence` what is usual for it.
+        """
+        error = _Error(status, code or _code_of(status), sentence or _sentence_of(status))
+        found = _Filling(self._contract, error).fill(schema, 0)
+        if not isinstance(found, dict):
+            return None
+        valid = self._validator(schema).is_valid
+        if valid(found):
+            return Envelope(found)
+        try:
+            required = self._generator.value(schema)
+        except GenerationError:
+            return None
+        # What else is required is made up; what tells of the error stays.
+        whole = {**required, **found} if isinstance(required, dict) else None
+        return Envelope(whole) if valid(whole) else None
+
+    def _validator(self, schema: Schema) -> SchemaValidator:
+        if id(schema) not in self._validators:
+            self._validators[id(schema)] = schema, SchemaValidator(self._contract, schema, "", Direction.RESPONSE)
+        return self._validators[id(schema)][1]
+
+
+def fitting_error(
+    contract: Contract, schema: Schema, status: int, *, code: str | None = None, sentence: str | None = None
+) -> Envelope | None:
+    """As `Envelopes.fitting`, for one error."""
+    return Envelopes(contract).fitting(schema, status, code=code, sentence=sentence)
+
+
+def _code_of(status: int) -> str:
+    try:
+        return HTTPStatus(status).name
+    except ValueError:
+        return "ERROR"
+
+
+def _sentence_of(status: int) -> str:
+    return SENTENCES.get(status, SENTENCES[500 if status >= 500 else 400])
+
+
+# By the name of a property, in small letters without separators: what it says of an error.
+_TOLD: Final[Mapping[str, Callable[[_Error], Any]]] = {
+    "success ok": lambda error: False,
+    "status statuscode httpstatus httpstatuscode": lambda error: error.status,
+    "code errorcode reasoncode errortype": lambda error: error.code,
+    "message errormessage msg detail description errordescription reason error errors details": (
+        lambda error: error.sentence
+    ),
+    "title": lambda error: error.title,
+    "type": lambda error: "about:blank",
+}
+_BY_NAME: Final = {name: value for names, value in _TOLD.items() for name in names.split()}
+# What must be among the properties of an envelope: one that can hold the sentence or the code.
+_TELLING: Final = frozenset(listed("code errorcode message errormessage msg detail errordescription error errors"))
+
+
+class _Filling:
+    """One error on its way into a schema."""
+
+    def __init__(self, contract: Contract, error: _Error) -> None:
+        self._contract = contract
+        self._error = error
+
+    def fill(self, schema: Schema, depth: int, name: str = "") -> Any:
+        """What a schema can say of the error; None when that is nothing."""
+        shape = Shape(self._contract, Direction.RESPONSE)
+        shape.absorb(schema)
+        return self._filled(shape, depth, name)
+
+    def _filled(self, shape: Shape, depth: int, name: str) -> Any:
+        if shape.choices:
+            branches = (self._filled(shape.with_branch(each), depth, name) for each in shape.choices[0].branches)
+            return next((value for value in branches if value is not None), None)
+        if "object" in shape.types and shape.properties:
+            return self._object(shape, depth)
+        if depth and "array" in shape.types and shape.items and shape.least.get("Items", 0) <= 1:
+            item = self.fill(shape.items[0], depth + 1, name)
+            return None if item is None else [item]
+        return self._scalar(shape, name) if depth else None
+
+    def _object(self, shape: Shape, depth: int) -> dict[str, Any] | None:
+        if depth > _DEEPEST:
+            return None
+        found: dict[str, Any] = {}
+        telling = False
+        for name in shape.declared():
+            key = _plain(name)
+            schemas = shape.property(name)
+            if key not in _BY_NAME or not schemas:
+                continue
+            # One place for the sentence is enough: lists of details are for what is not said yet.
+            if key in ("errors", "details") and telling and name not in shape.required:
+                continue
+            value = self.fill({"allOf": schemas}, depth + 1, key)
+            if value is not None:
+                found[name] = value
+                telling = telling or key in _TELLING
+        return found if telling else None
+
+    def _scalar(self, shape: Shape, name: str) -> Any:
+        if name not in _BY_NAME:
+            return None
+        value = _BY_NAME[name](self._error)
+        candidates: list[Any] = [value, self._error.status, str(self._error.status), self._error.title]
+        if shape.enum is not None:
+            candidates += ["error", "fail", "failure", *([False] if name in ("success", "ok", "error") else [])]
+        if name == "error" and "string" not in shape.types:
+            candidates = [True]
+        for candidate in candidates:
+            kind = {bool: "boolean", int: "integer", str: "string"}[type(candidate)]
+            if kind in shape.types and (shape.enum is None or is_among(candidate, shape.enum)):
+                return candidate
+        return None
+
+
+def _plain(name: str) -> str:
+    return "".join(letter for letter in name.lower() if letter.isalnum())

@@ -1,0 +1,225 @@
+"""What several schemas that must hold at once ask for, taken together.
+
+`allOf` puts schemas together, and so does one and the same property in several of them. Here they are absorbed one
+after the other into one `Shape`; `oneOf` and `anyOf` stay open choices.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+from openapi.contract.contract import Contract
+from openapi.contract.pointer import steps_of
+from openapi.schemas.validators import Direction
+
+Schema: TypeAlias = Mapping[str, Any]
+
+# "number" is one with a fraction here; a schema's `number` is both kinds.
+ALL_TYPES: Final = ("object", "array", "string", "integer", "number", "boolean", "null")
+# A schema without a type is taken for what its keywords are about, in this order.
+_KEYWORDS: Final = {
+    "object": ("properties", "required", "additionalProperties", "minProperties", "maxProperties"),
+    "array": ("items", "minItems", "maxItems", "uniqueItems"),
+    "string": ("pattern", "format", "minLength", "maxLength"),
+    "number": ("minimum", "maximum", "multipleOf", "exclusiveMinimum", "exclusiveMaximum"),
+}
+
+
+class Impossible(Exception):
+    """No data can be made for `schema`; the text is the reason."""
+
+    def __init__(self, schema: Schema | None, reason: str) -> None:
+        super().__init__(reason)
+        self.schema = schema
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A `oneOf` or `anyOf` that is still open; `discriminator` is that of the schema it stands in."""
+
+    schema: Schema
+    keyword: str
+    discriminator: Schema | None
+
+    @property
+    def branches(self) -> Sequence[Schema]:
+        """What is to be chosen from."""
+        return self.schema[self.keyword]  # type: ignore[no-any-return]
+
+
+@dataclass
+class Shape:
+    """Schemas taken together; lists keep every demand, for one value has to meet them all."""
+
+    contract: Contract
+    direction: Direction
+    title: str = ""
+    schemas: list[Schema] = field(default_factory=list)
+    types: list[str] = field(default_factory=lambda: list(ALL_TYPES))
+    told: list[str] = field(default_factory=list)
+    enum: list[Any] | None = None
+    examples: list[Any] = field(default_factory=list)
+    format: str = ""
+    patterns: list[str] = field(default_factory=list)
+    least: dict[str, int] = field(default_factory=dict)
+    most: dict[str, int] = field(default_factory=dict)
+    # (minimum, whether it is excluded) and (maximum, whether it is included)
+    above: tuple[float, bool] | None = None
+    below: tuple[float, bool] | None = None
+    multiples: list[Any] = field(default_factory=list)
+    unique: bool = False
+    items: list[Schema] = field(default_factory=list)
+    properties: dict[str, list[Schema]] = field(default_factory=dict)
+    required: dict[str, None] = field(default_factory=dict)
+    additional: list[tuple[Mapping[str, Any], Any]] = field(default_factory=list)
+    choices: list[Choice] = field(default_factory=list)
+    excluded: list[Schema] = field(default_factory=list)
+    strict: bool = False
+
+    def with_branch(self, branch: Schema) -> Shape:
+        """A copy with the first open choice made."""
+        shape = copy.copy(self)
+        for name, value in vars(self).items():
+            if isinstance(value, list | dict):
+                setattr(shape, name, value.copy())
+        shape.properties = {name: list(schemas) for name, schemas in self.properties.items()}
+        shape.choices = self.choices[1:]
+        shape.absorb(branch)
+        return shape
+
+    def absorb(self, schema: Schema) -> None:
+        """Take one more schema in, and what its `allOf` names; references are followed."""
+        name = ""
+        while isinstance(reference := schema.get("$ref"), str):
+            name = name or steps_of(reference)[-1]
+            schema = self.contract.resolve({"$ref": reference})
+        self.title = self.title or name
+        if any(schema is known for known in self.schemas):
+            return
+        self.schemas.append(schema)
+        for inner in schema.get("allOf", ()):
+            self.absorb(inner)
+        self._absorb_type(schema)
+        self._absorb_values(schema)
+        self._absorb_bounds(schema)
+        self._absorb_properties(schema)
+        self._absorb_choices(schema)
+
+    def _absorb_type(self, schema: Schema) -> None:
+        kind = schema.get("type")
+        if isinstance(kind, (str, list)):
+            allowed = [kind] if isinstance(kind, str) else list(kind)
+            if schema.get("nullable") is True:
+                allowed.append("null")
+            if "number" in allowed:
+                allowed.append("integer")
+            self.types = [each for each in self.types if each in allowed]
+            self.told += allowed[:1]
+        else:
+            self.told += [
+                kind for kind, keywords in _KEYWORDS.items() if any(keyword in schema for keyword in keywords)
+            ]
+
+    def _absorb_values(self, schema: Schema) -> None:
+        if isinstance(values := schema.get("enum"), list):
+            self.enum = [value for value in (self.enum or values) if self.enum is None or is_among(value, values)]
+        self.examples += [schema[key] for key in ("example", "default") if key in schema]
+        self.format = schema.get("format", self.format)
+        self.unique = self.unique or schema.get("uniqueItems") is True
+        if "pattern" in schema and schema["pattern"] not in self.patterns:
+            self.patterns.append(schema["pattern"])
+        if "multipleOf" in schema:
+            self.multiples.append(schema["multipleOf"])
+        if isinstance(items := schema.get("items"), Mapping):
+            self.items.append(items)
+
+    def _absorb_bounds(self, schema: Schema) -> None:
+        for what in ("Length", "Items", "Properties"):
+            if (low := schema.get("min" + what)) is not None:
+                self.least[what] = max(int(low), self.least.get(what, 0))
+            if (high := schema.get("max" + what)) is not None:
+                self.most[what] = min(int(high), self.most.get(what, int(high)))
+        # Of two bounds at one number, the one that excludes it is the tighter.
+        if (low := schema.get("minimum")) is not None:
+            bound = (low, schema.get("exclusiveMinimum") is True)
+            self.above = max(bound, self.above or bound)
+        if (high := schema.get("maximum")) is not None:
+            bound = (high, schema.get("exclusiveMaximum") is not True)
+            self.below = min(bound, self.below or bound)
+
+    def _absorb_properties(self, schema: Schema) -> None:
+        properties = schema.get("properties", {})
+        for name, inner in properties.items():
+            self.properties.setdefault(name, []).append(inner)
+        # As in openapi.schemas: a property that does not travel this way is not required where it is declared.
+        self.required.update(
+            (name, None) for name in schema.get("required", ()) if not self._one_way(properties.get(name, {}))
+        )
+        if "additionalProperties" in schema:
+            self.additional.append((properties, schema["additionalProperties"]))
+
+    def _absorb_choices(self, schema: Schema) -> None:
+        for keyword in ("oneOf", "anyOf"):
+            if schema.get(keyword):
+                self.choices.append(Choice(schema, keyword, schema.get("discriminator")))
+        self.strict = self.strict or "oneOf" in schema or "not" in schema
+        if isinstance(excluded := schema.get("not"), Mapping):
+            self._exclude(self.contract.resolve(excluded))
+
+    def _exclude(self, schema: Schema) -> None:
+        """Of a `not`, what can be kept to at once; the rest is left to the check."""
+        if set(schema) == {"type"}:
+            forbidden = {"number": ("number", "integer")}.get(schema["type"], (schema["type"],))
+            self.types = [kind for kind in self.types if kind not in forbidden]
+        elif set(schema) <= {"required", "type"} and len(schema.get("required", ())) == 1:
+            self.excluded.append(schema)
+
+    def _one_way(self, schema: Schema) -> bool:
+        resolved = self.contract.resolve(schema)
+        return isinstance(resolved, Mapping) and resolved.get(self.direction.value) is True
+
+    def declared(self) -> Iterator[str]:
+        """The names of the properties that may be there."""
+        unwanted = {schema["required"][0] for schema in self.excluded}
+        for name, schemas in self.properties.items():
+            if name not in self.required and (name in unwanted or any(self._one_way(each) for each in schemas)):
+                continue
+            yield name
+
+    def property(self, name: str) -> list[Schema] | None:
+        """Every schema that a property of that name must satisfy; None when there may be none."""
+        schemas = list(self.properties.get(name, ()))
+        for declared, additional in self.additional:
+            if name not in declared:
+                if additional is False:
+                    return None
+                if isinstance(additional, Mapping):
+                    schemas.append(additional)
+        return schemas
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two JSON values are equal; in Python alone true would be 1 as well."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    return bool(one == other)
+
+
+def is_among(value: Any, values: Sequence[Any]) -> bool:
+    """Whether one of `values` equals `value`."""
+    return any(same(value, each) for each in values)
+
+
+def type_of(value: Any) -> str:
+    """The JSON type of a value, as `Shape.types` has it."""
+    if value is None:
+        return "null"
+    kinds = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array"}
+    return kinds.get(type(value), "object")

@@ -1,0 +1,1 @@
+"""What was found: rules, findings, baseline, reports."""

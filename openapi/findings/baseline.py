@@ -1,0 +1,110 @@
+"""The findings that are known already: they do not fail a check again, and it is told when they are gone."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Final
+
+from openapi.findings.findings import Finding, Gone, Outcome, Verdict
+
+_VERSION: Final = 1
+_FINGERPRINT: Final = re.compile("[0-9a-f]{16}")
+
+
+class BaselineError(Exception):
+    """A file that is no baseline; the text names it and says what is wrong, in one line."""
+
+    def __init__(self, source: str, reason: str) -> None:
+        super().__init__(f"{source} is no baseline: {reason}; --update-baseline writes it anew")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A known finding. Its fingerprint is what counts, the rest is for people who read the file."""
+
+    operation: str
+    rule: str
+    fingerprint: str
+    pointer: str
+    message: str
+
+
+Baseline = tuple[Entry, ...]
+
+
+def read_baseline(content: bytes, source: str) -> Baseline:
+    """The entries of a file; BaselineError names `source` when it is none."""
+    try:
+        document = json.loads(content)
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        where = f"line {error.lineno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else "it is not UTF-8"
+        raise BaselineError(source, where) from None
+    if not isinstance(document, dict) or document.get("version") != _VERSION:
+        raise BaselineError(source, f"its `version` is not {_VERSION}")
+    if not isinstance(entries := document.get("findings"), list):
+        raise BaselineError(source, "`findings` is not a list")
+    return tuple(_entry(value, f"finding {number}", source) for number, value in enumerate(entries, 1))
+
+
+def _entry(value: Any, name: str, source: str) -> Entry:
+    wanted = [field.name for field in fields(Entry)]
+    if not isinstance(value, dict) or not all(isinstance(value.get(key), str) for key in wanted):
+        raise BaselineError(source, f"{name} does not have {', '.join(wanted)} as strings")
+    if not _FINGERPRINT.fullmatch(value["fingerprint"]):
+        raise BaselineError(source, f"the fingerprint of {name} is not 16 hexadecimal digits")
+    return Entry(*(value[key] for key in wanted))
+
+
+def write_baseline(baseline: Iterable[Entry]) -> bytes:
+    """The file: sorted, one field to a line, so that a change of one finding is a change of its lines alone."""
+    entries = sorted({entry.fingerprint: entry for entry in baseline}.values(), key=_order)
+    document = {"version": _VERSION, "findings": [asdict(entry) for entry in entries]}
+    return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _order(entry: Entry) -> tuple[str, ...]:
+    return entry.operation, entry.rule, entry.fingerprint
+
+
+def apply(baseline: Baseline, verdict: Verdict) -> Verdict:
+    """The verdict with its findings divided into new and known ones, and what is gone.
+
+    Gone is what was judged again and not found. What could not be judged this time, because its operation was left out,
+    nothing was seen or the check was interrupted, is not gone.
+    """
+    known = {entry.fingerprint for entry in baseline}
+    every = (*verdict.findings, *verdict.known)
+    found = {finding.fingerprint for finding in every}
+    return replace(
+        verdict,
+        findings=tuple(finding for finding in every if finding.fingerprint not in known),
+        known=tuple(finding for finding in every if finding.fingerprint in known),
+        gone=tuple(
+            Gone(entry.fingerprint, entry.operation, entry.rule, entry.message)
+            for entry in baseline
+            if entry.fingerprint not in found and _was_judged(entry, verdict)
+        ),
+    )
+
+
+def updated(baseline: Baseline, verdict: Verdict) -> Baseline:
+    """The baseline after this verdict: what was found, and what could not be judged again."""
+    found = {finding.fingerprint: _entry_of(finding) for finding in (*verdict.findings, *verdict.known)}
+    kept = [entry for entry in baseline if entry.fingerprint not in found and not _was_judged(entry, verdict)]
+    return (*found.values(), *kept)
+
+
+def _entry_of(finding: Finding) -> Entry:
+    return Entry(finding.operation, finding.rule.id, finding.fingerprint, finding.pointer, finding.message)
+
+
+def _was_judged(entry: Entry, verdict: Verdict) -> bool:
+    if verdict.interrupted or verdict.obstacles:
+        return False
+    return any(
+        case.rule.id == entry.rule and case.operation == entry.operation and case.outcome is not Outcome.NOT_SEEN
+        for case in verdict.cases
+    )

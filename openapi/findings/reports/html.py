@@ -1,0 +1,126 @@
+"""A verdict as one page that needs nothing else: no network, and no script to be read."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup, escape
+
+from openapi.findings.findings import Certainty, Finding, Outcome, Verdict
+from openapi.findings.reports import exhibits, wording
+from openapi.http.curl import curl, variables
+from openapi.http.masking import Secrets
+
+_FOLDER: Final = Path(__file__).with_name("page")
+# Beyond these, findings are closed until somebody wants to read them.
+_OPEN: Final = 3
+
+
+def html(verdict: Verdict, content: bytes, secrets: Secrets | None = None) -> bytes:
+    """The page; `content` are the bytes of the contract, of which each finding shows the lines that it is about."""
+    secrets = secrets or Secrets()
+    findings = [*_findings(verdict.findings, "new", verdict, content, secrets)]
+    known = [*_findings(verdict.known, "known", verdict, content, secrets)]
+    style, script = _asset("page.css"), _asset("page.js")
+    page = _template().render(
+        verdict=verdict,
+        words=wording,
+        state={0: "kept", 1: "broken"}.get(verdict.exit_code, "unjudged"),
+        title=wording.title(verdict),
+        findings=findings,
+        known=known,
+        needed={name: meaning for finding in findings + known for name, meaning in finding["needed"].items()},
+        categories=list(dict.fromkeys(finding["category"] for finding in findings)),
+        statuses=list(wording.statuses(verdict)),
+        rules=[*_rules(verdict)],
+        timings=[(item, exhibits.distribution(item.seconds)) for item in verdict.coverage if item.seconds],
+        style=Markup(style),  # noqa: S704 - our own file
+        script=Markup(script),  # noqa: S704 - our own file
+        style_hash=_hash(style),
+        script_hash=_hash(script),
+    )
+    return page.encode("utf-8", "replace")
+
+
+def _findings(
+    findings: tuple[Finding, ...], state: str, verdict: Verdict, content: bytes, secrets: Secrets
+) -> Iterator[dict[str, Any]]:
+    for number, finding in enumerate(findings):
+        line = curl(finding, verdict.base_url, secrets, verdict.curl_options)
+        request, response = finding.request, finding.response
+        yield {
+            "id": finding.fingerprint,
+            "rule": finding.rule,
+            "category": finding.rule.category.value,
+            "operation": wording.place(finding.operation),
+            "message": finding.message,
+            "expected": finding.expected,
+            "pointer": finding.pointer,
+            "where": finding.where,
+            "certain": finding.certainty is Certainty.CERTAIN,
+            "certainty": wording.certainty(finding),
+            "curl": line,
+            "needed": variables(line),
+            "request": exhibits.request_lines(request, secrets) if request else [],
+            "response": exhibits.response_lines(finding, response, secrets) if response else [],
+            "seconds": response.seconds if response else None,
+            "contract": exhibits.contract_lines(content, finding.pointer) if finding.pointer else [],
+            "open": state == "new" and number < _OPEN,
+        }
+
+
+def _rules(verdict: Verdict) -> Iterator[dict[str, Any]]:
+    """What came of each rule, over all operations."""
+    for rule in dict.fromkeys(case.rule for case in verdict.cases):
+        cases = [case for case in verdict.cases if case.rule == rule]
+        reasons = dict.fromkeys(case.reason for case in cases if case.outcome is Outcome.NOT_SEEN and case.reason)
+        yield {
+            "rule": rule,
+            "passed": sum(case.outcome is Outcome.PASSED for case in cases),
+            "failed": sum(case.outcome is Outcome.FAILED for case in cases),
+            "not_seen": sum(case.outcome is Outcome.NOT_SEEN for case in cases),
+            "reasons": list(reasons),
+        }
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_printable,
+    )
+    environment.filters["coded"] = _coded
+    return environment.get_template("page.html")
+
+
+def _coded(text: str) -> Markup:
+    """Text in which what stands between backticks is code."""
+    parts = map(escape, wording.printable(text).split("`"))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if index % 2 else part for index, part in enumerate(parts)
+    )
+
+
+def _printable(value: object) -> object:
+    """Whatever gets into the page, without what nobody can see."""
+    return wording.printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+@cache
+def _asset(name: str) -> str:
+    return (_FOLDER / name).read_text(encoding="utf-8").strip()
+
+
+def _hash(text: str) -> str:
+    """How a Content-Security-Policy names an inline text (CSP3, "hash-source")."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

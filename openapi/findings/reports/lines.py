@@ -1,0 +1,50 @@
+"""The line of a document on which a value stands."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, Final
+
+import yaml
+
+from openapi.contract.pointer import steps_of
+
+_Loader: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def line_of(content: bytes, pointer: str) -> int | None:
+    """The line, from 1, of what a JSON pointer leads to in YAML or JSON: that of its key, or of the item of a list.
+
+    None when nothing stands there.
+    """
+    node, line = _root(content), 1
+    for step in steps_of(pointer):
+        found = _child(node, step)
+        if found is None:
+            return None
+        line, node = found
+    return line
+
+
+def nearest_line(content: bytes, pointer: str) -> int:
+    """As `line_of`, of the nearest value around it that is there: an overlay adds what the document does not have."""
+    while (line := line_of(content, pointer)) is None:
+        pointer = pointer.rpartition("/")[0]
+    return line
+
+
+def _child(node: yaml.Node | None, step: str) -> tuple[int, yaml.Node] | None:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value == step:
+                return key.start_mark.line + 1, value
+    elif isinstance(node, yaml.SequenceNode) and step.isdecimal() and int(step) < len(node.value):
+        item = node.value[int(step)]
+        return item.start_mark.line + 1, item
+    return None
+
+
+@lru_cache(maxsize=2)
+def _root(content: bytes) -> yaml.Node | None:
+    node: yaml.Node | None = yaml.compose(content.decode("utf-8-sig"), Loader=_Loader)
+    return node

@@ -1,0 +1,1 @@
+"""HTTP as values: messages, media types, content negotiation, masking, curl."""

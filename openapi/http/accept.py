@@ -1,0 +1,71 @@
+"""Which media type a request accepts (RFC 9110 section 12.5.1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from openapi.mock.answers.refusals import WishRefused
+
+# Nothing is given back once it has matched (`*+`), so that no header takes long to read.
+_NAME: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]++"
+_PARAMETER: Final = rf'[ \t]*+;[ \t]*+(?:({_NAME})=({_NAME}|"(?:[^"\\]|\\.)*+"))?+'
+_ELEMENT: Final = re.compile(rf"[ \t]*+(?:({_NAME})/({_NAME})((?:{_PARAMETER})*+))?+[ \t]*+(?:,|$)")
+_WEIGHT: Final = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
+
+
+class _Range(NamedTuple):
+    kind: str
+    subkind: str
+    weight: float
+
+    def specificity(self, media_type: str) -> int:
+        """How closely the range fits a media type; 0 when it does not."""
+        kind, _, subkind = media_type.partition("/")
+        if (self.kind, self.subkind) == (kind, subkind):
+            return 3
+        if self.kind == kind and self.subkind == "*":
+            return 2
+        return 1 if (self.kind, self.subkind) == ("*", "*") else 0
+
+
+def preferred(accept: str | None, offered: Sequence[str]) -> str | None:
+    """Of the media types that are `offered`, in lower case and without parameters, the one that an Accept header likes
+    best; of several the first. None when it takes none; Refusal when it cannot be read.
+    """
+    if accept is None or accept == "*/*":
+        return offered[0] if offered else None
+    ranges = _ranges(accept)
+    if not ranges:
+        return offered[0] if offered else None
+    best, weight = None, 0.0
+    for media_type in offered:
+        fitting = max(ranges, key=lambda accepted: accepted.specificity(media_type))
+        if fitting.specificity(media_type) and fitting.weight > weight:
+            best, weight = media_type, fitting.weight
+    return best
+
+
+def _ranges(accept: str) -> list[_Range]:
+    ranges = []
+    position = 0
+    while position < len(accept):
+        match = _ELEMENT.match(accept, position)
+        if match is None or (match[1] == "*" and match[2] != "*"):
+            raise WishRefused(
+                400, "ACCEPT_MALFORMED", "The Accept header cannot be read; write Accept: application/json."
+            )
+        position = match.end()
+        if match[1] is not None:
+            ranges.append(_Range(match[1].lower(), match[2].lower(), _weight(match[3])))
+    return ranges
+
+
+def _weight(parameters: str) -> float:
+    for name, value in re.findall(_PARAMETER, parameters):
+        if name.lower() == "q":
+            if not _WEIGHT.fullmatch(value):
+                raise WishRefused(400, "ACCEPT_MALFORMED", "A weight in the Accept header must be from 0 to 1.")
+            return float(value)
+    return 1.0

@@ -1,0 +1,139 @@
+"""Scenarios, faults and sources: what is in force."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+from starlette.exceptions import HTTPException
+
+from openapi.mock.answers.refusals import Refusal
+from openapi.mock.control.overview import overview
+from openapi.mock.mocking import Mock
+from openapi.mock.requests.suggestions import did_you_mean
+from openapi.mock.scenarios.faults import Fault
+from openapi.mock.transport.hosts import is_loopback, same_site
+
+
+async def get_state(mock: Mock, x_mock_session: str | None = None, mock_session: str | None = None) -> dict[str, Any]:
+    """What is mocked, and what a session, or everybody, has chosen."""
+    return overview(mock, x_mock_session or mock_session)
+
+
+async def put_scenario(
+    mock: Mock, body: dict[str, Any], x_mock_session: str | None = None, mock_session: str | None = None
+) -> dict[str, Any]:
+    """Choose a scenario, for an operation or for all that it knows."""
+    name, operation = body["name"], body.get("operation")
+    session = x_mock_session or mock_session
+    _check_operation(mock, operation)
+    scenario = mock.book.scenarios.get(name)
+    if scenario is None:
+        raise _no_scenario(mock, name)
+    if operation is not None and not scenario.knows(operation):
+        raise HTTPException(400, f"The scenario {name!r} does not know the operation {operation!r}.")
+    mock.state.choose_scenario(session, name, operation)
+    return _changed(mock, session)
+
+
+async def delete_scenario(
+    mock: Mock, operation: str | None = None, x_mock_session: str | None = None, mock_session: str | None = None
+) -> dict[str, Any]:
+    """Choose no scenario any more."""
+    session = x_mock_session or mock_session
+    _check_operation(mock, operation)
+    mock.state.choose_no_scenario(session, operation)
+    return _changed(mock, session)
+
+
+async def put_fault(
+    mock: Mock, body: dict[str, Any], x_mock_session: str | None = None, mock_session: str | None = None
+) -> dict[str, Any]:
+    """Let requests fail."""
+    session, operation = x_mock_session or mock_session, body.get("operation")
+    _check_operation(mock, operation)
+    try:
+        fault = Fault.parse(body["fault"])
+    except ValueError as error:
+        raise HTTPException(400, f"The fault is wrong: {error}.") from None
+    mock.state.choose_fault(session, fault, operation)
+    return _changed(mock, session)
+
+
+async def delete_fault(
+    mock: Mock, operation: str | None = None, x_mock_session: str | None = None, mock_session: str | None = None
+) -> dict[str, Any]:
+    """Let requests succeed again."""
+    session = x_mock_session or mock_session
+    _check_operation(mock, operation)
+    mock.state.choose_fault(session, None, operation)
+    return _changed(mock, session)
+
+
+async def put_source(mock: Mock, body: dict[str, Any]) -> dict[str, Any]:
+    """Let an operation be answered by the mock or by the upstream."""
+    _check_operation(mock, body["operation"])
+    if body["source"] == "upstream" and mock.behind is None:
+        raise HTTPException(400, "There is no upstream; start the mock with --upstream URL.")
+    mock.state.choose_source(body["operation"], body["source"])
+    return _changed(mock, None)
+
+
+async def get_use(
+    mock: Mock, scenario: str, to: str = "/__mock", host: str | None = None
+) -> tuple[None, int, dict[str, str]]:
+    """Put a browser into a scenario by a cookie, and send it on."""
+    if scenario not in mock.book.scenarios:
+        raise _no_scenario(mock, scenario)
+    return _sent_on(host, f"/{quote(scenario)}", to, f"mock-scenario={scenario}; Path=/; SameSite=Lax")
+
+
+async def get_use_none(to: str = "/__mock", host: str | None = None) -> tuple[None, int, dict[str, str]]:
+    """Take the cookie away again."""
+    return _sent_on(host, "", to, "mock-scenario=; Path=/; SameSite=Lax; Max-Age=0")
+
+
+async def post_reset(mock: Mock, x_mock_session: str | None = None, mock_session: str | None = None) -> dict[str, Any]:
+    """As it was at start."""
+    session = x_mock_session or mock_session
+    mock.state.reset(session)
+    mock.log.clear(session)
+    return _changed(mock, session)
+
+
+def _sent_on(host: str | None, link: str, to: str, cookie: str) -> tuple[None, int, dict[str, str]]:
+    """To the page; where that is of another site, by way of the same link there, which leaves the cookie there too."""
+    if not _is_own(to):
+        raise HTTPException(400, "`to` must be a path of the mock, or a page of this machine.")
+    if (other := same_site(host, to)) is not None:
+        to = f"http://{other}/__mock/use{link}?{urlencode({'to': to})}"
+    return None, 303, {"Location": to, "Set-Cookie": cookie, "Cache-Control": "no-store"}
+
+
+def _is_own(to: str) -> bool:
+    """Whether an address is that of the mock or of this machine: the link is no way to send people elsewhere."""
+    if not to.isascii() or not to.isprintable() or " " in to or "\\" in to:
+        return False
+    try:
+        address = urlsplit(to)
+    except ValueError:
+        return False
+    if address.scheme or address.netloc:
+        return address.scheme in ("http", "https") and is_loopback(to) and "@" not in address.netloc
+    return to.startswith("/") and not to.startswith("//")
+
+
+def _check_operation(mock: Mock, operation: str | None) -> None:
+    if operation is not None and operation not in mock.book.operations:
+        near = did_you_mean(operation, mock.book.operations)
+        raise Refusal(404, "OPERATION_NOT_FOUND", f"There is no operation {operation!r}.{near}")
+
+
+def _no_scenario(mock: Mock, name: str) -> Refusal:
+    there, near = ", ".join(mock.book.scenarios), did_you_mean(name, mock.book.scenarios)
+    return Refusal(404, "SCENARIO_NOT_FOUND", f"There is no scenario {name!r}: there is {there}.{near}")
+
+
+def _changed(mock: Mock, session: str | None) -> dict[str, Any]:
+    mock.log.tell("state", {})
+    return overview(mock, session)

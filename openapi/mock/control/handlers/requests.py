@@ -1,0 +1,54 @@
+"""The log of requests, and tokens for more of them."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from openapi.mock.answers.refusals import Refusal
+from openapi.mock.log.log import Exchange
+from openapi.mock.log.snippets import Kind, snippet
+from openapi.mock.mocking import Mock
+from openapi.validation.security import mint
+
+_UNCHECKED: Final = "Its times are looked at with --auth jwt alone; this mock has --auth"
+
+
+async def get_requests(
+    mock: Mock, after: int, x_mock_session: str | None = None, mock_session: str | None = None
+) -> list[dict[str, Any]]:
+    """The log, newest last."""
+    return [exchange.summary() for exchange in mock.log.after(after, x_mock_session or mock_session)]
+
+
+async def delete_requests(mock: Mock) -> tuple[None, int]:
+    """Empty the log."""
+    mock.log.clear()
+    mock.log.tell("state", {})
+    return None, 204
+
+
+async def get_request(mock: Mock, number: int) -> dict[str, Any]:
+    """One request and its answer, whole."""
+    return _found(mock, number).whole()
+
+
+async def get_snippet(mock: Mock, number: int, as_: Kind) -> dict[str, str]:
+    """A request as a command, or as code that mocks its answer."""
+    exchange = _found(mock, number)
+    return {"text": snippet(as_, mock.address, exchange.request, exchange.response)}
+
+
+async def post_token(mock: Mock, ttl: int) -> dict[str, str]:
+    """Mint a bearer token that expires."""
+    token, expires = mint(ttl, time.time())
+    note = {} if mock.settings.auth == "jwt" else {"note": f"{_UNCHECKED} {mock.settings.auth}."}
+    return {"token": token, "expiresAt": datetime.fromtimestamp(expires, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), **note}
+
+
+def _found(mock: Mock, number: int) -> Exchange:
+    exchange = mock.log.get(number)
+    if exchange is None:
+        raise Refusal(404, "REQUEST_NOT_FOUND", f"The log has no request {number} any more.")
+    return exchange

@@ -1,0 +1,60 @@
+"""The State of the control document: what is mocked, and what is chosen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from openapi.mock.answers.selection import statuses
+from openapi.mock.mocking import Mock
+from openapi.mock.scenarios.scenarios import MockedOperation
+from openapi.mock.scenarios.state import ActiveFault
+
+
+def overview(mock: Mock, session: str | None) -> dict[str, Any]:
+    """The state as a session, or everybody, sees it."""
+    choices = mock.state.seen(session)
+    book = mock.book
+    return {
+        "contracts": [
+            {
+                "prefix": prefix,
+                "title": str(mount.contract.document["info"].get("title", "")),
+                "source": mount.contract.source,
+                "error": mock.errors.get(prefix),
+                "warnings": [*mount.conflicts, *mock.warnings.get(prefix, ())],
+            }
+            for prefix, mount in book.mounts.items()
+        ],
+        "operations": [_operation(mock, mocked, session) for mocked in book.operations.values()],
+        "scenarios": [
+            {"name": scenario.name, "description": scenario.description} for scenario in book.scenarios.values()
+        ],
+        "scenario": choices.scenario,
+        "fault": _fault(choices.fault),
+        "auth": mock.settings.auth,
+        "seed": mock.settings.seed,
+        "session": session,
+        "upstream": None if mock.behind is None else mock.behind.url,
+    }
+
+
+def _operation(mock: Mock, mocked: MockedOperation, session: str | None) -> dict[str, Any]:
+    scenarios = mock.book.scenarios
+    in_force = mock.state.scenario(session, mocked.id, scenarios)
+    definition = mocked.operation.definition
+    return {
+        "id": mocked.id,
+        "method": mocked.operation.method.upper(),
+        "path": mocked.path,
+        "summary": str(definition.get("summary", "")),
+        "tag": str(next(iter(definition.get("tags", ())), "")),
+        "statuses": statuses(mocked),
+        "scenarios": [name for name, scenario in scenarios.items() if scenario.knows(mocked.id)],
+        "scenario": in_force.name if in_force is not None else None,
+        "fault": _fault(mock.state.fault(session, mocked.id)),
+        "source": mock.state.source(mocked.id),
+    }
+
+
+def _fault(active: ActiveFault | None) -> dict[str, Any] | None:
+    return None if active is None or active.over else active.fault.as_json()

@@ -1,5 +1,0 @@
-"""Data made from schemas: pure, the same for the same seed and key, and checked before it is handed out."""
-
-from openapi.mock.generation.generator import GenerationError, Generator
-
-__all__ = ["GenerationError", "Generator"]

@@ -1,0 +1,137 @@
+"""What a request wishes for: the Prefer header (RFC 7240) with the names that Prism has, and their query forms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qsl
+
+from starlette.types import Scope
+
+from openapi.mock.answers.refusals import WishRefused
+from openapi.mock.requests.suggestions import did_you_mean, nearest
+
+# RFC 9110 sections 5.6.2 and 5.6.4; a value that is no token, as `a/b`, is taken all the same.
+_PREFERENCE: Final = re.compile(
+    r"""[ \t]*+(?:(?P<name>[!#$%&'*+.^_`|~0-9A-Za-z-]++)
+        (?:[ \t]*=[ \t]*+(?:"(?P<quoted>(?:[^"\\]|\\.)*+)"|(?P<plain>[^\s",;]*+)))?)?[ \t]*+(?:[,;]|$)""",
+    re.VERBOSE,
+)
+_OURS: Final = ("code", "example", "dynamic", "scenario")
+_TRUE: Final = ("true", "1", "")
+_FALSE: Final = ("false", "0")
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """Wishes; None where there is none. `dynamic` is for data that differs between requests."""
+
+    code: int | None = None
+    example: str | None = None
+    dynamic: bool | None = None
+    scenario: str | None = None
+
+
+NO_PREFERENCES: Final = Preferences()
+
+
+def preferences_of(headers: Sequence[str], query: bytes) -> Preferences:
+    """The wishes in the values of every Prefer header, and in the query as ``__code``, ``__example``, ``__dynamic`` and
+    ``__scenario``.
+
+    The header comes before the query, and the first of several of a name before the others (RFC 7240 section 2).
+    Preferences of other names are passed over. Refusal for a header or a value that cannot be read.
+    """
+    if not headers and b"__" not in query:
+        return NO_PREFERENCES
+    found: dict[str, str] = {}
+    for name, value in [*_in_header(", ".join(headers)), *_in_query(query)]:
+        found.setdefault(name, value)
+    return Preferences(
+        _code(found.get("code")),
+        found.get("example") or None,
+        _flag(found.get("dynamic")),
+        found.get("scenario") or None,
+    )
+
+
+def unknown_wishes(headers: Sequence[str], query: bytes) -> Iterator[str]:
+    """A sentence for each wish that is misspelt: a name in the query that is none of ours, or one in a Prefer header
+    that is nearly ours. Others mean something to somebody else (RFC 7240 section 2)."""
+    for name, _ in _in_header(", ".join(headers)) if headers else ():
+        if name not in _OURS and nearest(name, _OURS) is not None:
+            yield f"The wish {name!r} is not known.{did_you_mean(name, _OURS)}"
+    for name, _ in _in_query(query) if b"__" in query else ():
+        if name not in _OURS:
+            yield f"The wish {'__' + name!r} is not known.{did_you_mean('__' + name, [f'__{own}' for own in _OURS])}"
+
+
+def preferences_of_others(headers: Sequence[str]) -> str:
+    """The values of every Prefer header as one, without the preferences that are the mock's own and the parameters of
+    those (RFC 7240 section 2); "" when nothing is left. Refusal when they cannot be read."""
+    kept: list[str] = []
+    is_parameter = is_ours = False
+    for match in _matches(", ".join(headers)):
+        if match["name"] is not None:
+            is_own_name = match["name"].lower() in _OURS
+            is_ours = is_own_name if not is_parameter else is_ours
+            if not is_ours and not is_own_name:
+                text = match[0].rstrip(" \t,;").lstrip()
+                kept.append(f"{'; ' if is_parameter else ', '}{text}")
+        is_parameter = match[0].endswith(";")
+    return "".join(kept)[2:]
+
+
+def without_wishes(scope: Scope) -> Scope:
+    """A request without the wishes in its query, which are no parameters of its operation."""
+    query: bytes = scope["query_string"]
+    if b"__" not in query:
+        return scope
+    parts = [part for part in query.split(b"&") if not part.startswith(b"__")]
+    return {**scope, "query_string": b"&".join(parts)}
+
+
+def _in_header(text: str) -> Iterator[tuple[str, str]]:
+    for match in _matches(text):
+        if match["name"] is not None:
+            quoted = match["quoted"]
+            value = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else match["plain"]
+            yield match["name"].lower(), value or ""
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    """Each preference or parameter with what ends it; Refusal for what is none."""
+    position = 0
+    while position < len(text):
+        match = _PREFERENCE.match(text, position)
+        if match is None:
+            raise WishRefused(
+                400, "PREFER_MALFORMED", "The Prefer header cannot be read; write Prefer: code=404, example=name."
+            )
+        position = match.end()
+        yield match
+
+
+def _in_query(query: bytes) -> Iterator[tuple[str, str]]:
+    for name, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True):
+        if name.startswith("__"):
+            yield name[2:], value
+
+
+def _code(text: str | None) -> int | None:
+    if text is None:
+        return None
+    # One below 200 announces an answer and is none (RFC 9110 section 15.2).
+    if not re.fullmatch("[2-5][0-9][0-9]", text):
+        raise WishRefused(400, "PREFER_MALFORMED", "The preferred code must be a status from 200 to 599.")
+    return int(text)
+
+
+def _flag(text: str | None) -> bool | None:
+    if text is None:
+        return None
+    if text.lower() not in _TRUE + _FALSE:
+        raise WishRefused(400, "PREFER_MALFORMED", "The preference dynamic must be true or false.")
+    return text.lower() in _TRUE

@@ -1,0 +1,90 @@
+"""A request as the mock sees it, and what is noted about it on its way."""
+
+from __future__ import annotations
+
+import re
+import time
+from functools import cached_property
+from typing import Final, cast
+
+from starlette.types import Scope
+
+from openapi.mock.answers.refusals import Refusal
+from openapi.mock.log.log import Exchange
+from openapi.mock.masking import Secrets, safe_headers, safe_target
+from openapi.mock.requests.preferences import Preferences, preferences_of, unknown_wishes
+from openapi.validation.security import Credentials, cookies
+
+SESSION_COOKIE: Final = "mock-session"
+SCENARIO_COOKIE: Final = "mock-scenario"
+
+_KEY: Final = "tether_relay.asking"
+_SESSION: Final = re.compile("[A-Za-z0-9._-]{1,64}")
+
+
+class Asking:
+    """One request; `exchange` becomes its entry in the log. `truncated` is set when the answer is to be cut off, and
+    `alternatives` say what else could be asked for, `foreword` why it is the mock that answers."""
+
+    def __init__(self, scope: Scope) -> None:
+        raw: list[tuple[bytes, bytes]] = scope["headers"]
+        self.scope = scope
+        self.headers: dict[str, str] = {}
+        for name, value in raw:
+            self.headers.setdefault(name.decode("latin-1"), value.decode("latin-1"))
+        self.query: bytes = scope["query_string"]
+        self.raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
+        self.truncated = False
+        self.alternatives = ""
+        self.foreword = ""
+        self._prefer = [value.decode("latin-1") for name, value in raw if name == b"prefer"]
+        self._cookies = cookies(self.headers["cookie"]) if "cookie" in self.headers else {}
+        target = self.raw_path + (b"?" + self.query if self.query else b"")
+        self.exchange = Exchange(scope["method"], target.decode("latin-1"), time.time())
+        self._raw = raw
+        scope[_KEY] = self
+
+    @cached_property
+    def session(self) -> str | None:
+        """The session that it belongs to; Refusal for a name that is none."""
+        name = self.headers.get("x-mock-session") or self._cookies.get(SESSION_COOKIE)
+        if name is not None and not _SESSION.fullmatch(name):
+            sentence = "The name of a session must be 1 to 64 letters, digits, dots, hyphens and underscores."
+            raise Refusal(400, "SESSION_MALFORMED", sentence)
+        return name
+
+    @cached_property
+    def preferences(self) -> Preferences:
+        """What it wishes for; Refusal when that cannot be read."""
+        return preferences_of(self._prefer, self.query)
+
+    @property
+    def unknown_wishes(self) -> list[str]:
+        """A sentence for each of its wishes that is misspelt; Refusal when they cannot be read."""
+        return list(unknown_wishes(self._prefer, self.query))
+
+    @property
+    def scenario_cookie(self) -> str | None:
+        """The scenario that a shared link has left with the browser."""
+        return self._cookies.get(SCENARIO_COOKIE)
+
+    @property
+    def credentials(self) -> Credentials:
+        """What it has to authenticate with."""
+        return Credentials(self.headers, self.query)
+
+    @property
+    def accept(self) -> str | None:
+        """Its Accept header, of several all together (RFC 9110 section 5.3)."""
+        values = [value.decode("latin-1") for name, value in self._raw if name == b"accept"]
+        return ", ".join(values) if values else None
+
+    def mask(self, secrets: Secrets) -> None:
+        """Put its headers and its target into the exchange as they may be kept."""
+        self.exchange.request_headers = safe_headers(self._raw, secrets)
+        self.exchange.target = safe_target(self.exchange.target, secrets)
+
+
+def asking_of(scope: Scope) -> Asking:
+    """The request that a scope belongs to."""
+    return cast(Asking, scope[_KEY])

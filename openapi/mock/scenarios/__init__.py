@@ -1,0 +1,1 @@
+"""Scenarios and faults: what is chosen, and how far it is."""

@@ -1,0 +1,146 @@
+"""Scenarios: named situations of the operations, read from a file and derived from the contracts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
+
+from openapi.contract.contract import Contract, Operation
+from openapi.mock.scenarios.faults import Fault
+
+NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+# No body is given, which is not the same as null.
+ABSENT: Final[Any] = object()
+
+End: TypeAlias = Literal["stay", "repeat"]
+
+
+class MockedOperation(NamedTuple):
+    """An operation of one of the contracts; `id` is its name among those of all, with the prefix of its contract."""
+
+    id: str
+    prefix: str
+    contract: Contract
+    operation: Operation
+
+    @property
+    def path(self) -> str:
+        """Its path below the mock."""
+        return self.prefix + self.operation.path
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An answer, given `times` in a row.
+
+    Without a `status` it is that of a request without wishes. `body` is `ABSENT` when none is given; then `example`
+    names one in the contract, or the mock chooses. `headers` are sent beside the usual ones.
+    """
+
+    status: int | None = None
+    body: Any = ABSENT
+    example: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    fault: Fault | None = None
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What an operation answers one after the other, and after the last: that for ever, or the first again."""
+
+    steps: tuple[Step, ...]
+    end: End = "stay"
+
+    def step(self, number: int) -> Step:
+        """The answer to the request of that `number`, counted from 0."""
+        length = sum(step.times for step in self.steps)
+        number = number % length if self.end == "repeat" else min(number, length - 1)
+        for step in self.steps:
+            number -= step.times
+            if number < 0:
+                return step
+        return self.steps[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A named situation: the courses of operations by `MockedOperation.id`, and the fault that holds for every one.
+
+    `derived` ones come from the contract alone.
+    """
+
+    name: str
+    description: str
+    operations: Mapping[str, Course] = field(default_factory=dict)
+    fault: Fault | None = None
+    derived: bool = False
+
+    def knows(self, operation: str) -> bool:
+        """Whether it says anything about an operation."""
+        return self.fault is not None or operation in self.operations
+
+
+def mocked_operations(contracts: Mapping[str, Contract]) -> dict[str, MockedOperation]:
+    """Every operation of `contracts`, which stand by their prefixes ("" or "/billing"): id -> operation.
+
+    The id is the operationId, behind a prefix ``billing/<operationId>``.
+    """
+    found = {}
+    for prefix, contract in contracts.items():
+        for operation in contract.operations:
+            name = f"{prefix[1:]}/{operation.operation_id}" if prefix else operation.operation_id
+            found[name] = MockedOperation(name, prefix, contract, operation)
+    return found
+
+
+def all_scenarios(written: Iterable[Scenario], operations: Mapping[str, MockedOperation]) -> dict[str, Scenario]:
+    """Name -> scenario: those that are `written` in a file, and then what the contracts have beyond them."""
+    scenarios = {scenario.name: scenario for scenario in written}
+    for scenario in derive_scenarios(operations):
+        scenarios.setdefault(scenario.name, scenario)
+    return scenarios
+
+
+def derive_scenarios(operations: Mapping[str, MockedOperation]) -> Iterator[Scenario]:
+    """What a contract itself has: ``404`` for a status that operations declare, ``4XX`` and ``default`` for a range and
+    for any other, ``404-gone`` for an example of that name."""
+    courses: dict[str, dict[str, Course]] = {}
+    texts: dict[str, str] = {}
+    for mocked in operations.values():
+        responses = mocked.operation.definition["responses"]
+        for key in final_keys(responses):
+            status = status_of(key, responses)
+            courses.setdefault(key, {})[mocked.id] = Course((Step(status),))
+            texts.setdefault(key, f"The answer {status}, as the contract has it.")
+            for example in example_names(mocked, key):
+                name = f"{key}-{example}"
+                if NAME.fullmatch(name):
+                    courses.setdefault(name, {})[mocked.id] = Course((Step(status, example=example),))
+                    texts.setdefault(name, f"The answer {status} with the example {example!r}.")
+    for name in sorted(courses):
+        yield Scenario(name, texts[name], courses[name], derived=True)
+
+
+def final_keys(responses: Mapping[str, Any]) -> list[str]:
+    """The keys of a Responses Object that an answer can be sent for: of an informational status there is none to a
+    request (RFC 9110 section 15.2)."""
+    return [key for key in responses if not key.startswith(("x-", "1"))]
+
+
+def status_of(key: str, responses: Mapping[str, Any]) -> int:
+    """A status that a key of a Responses Object stands for: of a range the first, of `default` 500, or 200 when it is
+    all that there is for success."""
+    if key == "default":
+        return 500 if any(other.startswith("2") for other in responses) else 200
+    return int(key.upper().replace("X", "0"))
+
+
+def example_names(mocked: MockedOperation, key: str) -> list[str]:
+    """The names of the `examples` of a declared response, of all its media types."""
+    response = mocked.contract.resolve(mocked.operation.definition["responses"][key])
+    return list(
+        dict.fromkeys(name for content in response.get("content", {}).values() for name in content.get("examples", ()))
+    )

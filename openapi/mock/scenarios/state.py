@@ -1,0 +1,206 @@
+"""What is chosen, for all and for each session, and how far its sequences are."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from random import Random
+from typing import Final, NamedTuple
+
+from openapi.mock.scenarios.faults import Fault
+from openapi.mock.scenarios.scenarios import Scenario, Step
+
+# Sessions that are remembered; the one that was longest out of use is forgotten for the next.
+_MOST_SESSIONS: Final = 1000
+
+
+class ActiveFault:
+    """A fault in force, with its own dice and what it has hit."""
+
+    def __init__(self, fault: Fault, seed: int) -> None:
+        self.fault = fault
+        self._random = Random(seed)  # noqa: S311 - it decides about nothing secret
+        self._hits = 0
+
+    @property
+    def over(self) -> bool:
+        """Whether it has hit as many requests as it was to."""
+        return self.fault.times is not None and self._hits >= self.fault.times
+
+    def strike(self) -> int | None:
+        """Whether it hits the next request: the milliseconds that the request waits, None when it is spared."""
+        if self.over or not self.fault.hits(self._random):
+            return None
+        self._hits += 1
+        return self.fault.milliseconds(self._random)
+
+
+@dataclass
+class Choices:
+    """What one session, or everybody, has chosen: for all operations and by `MockedOperation.id`."""
+
+    scenario: str | None = None
+    scenarios: dict[str, str] = field(default_factory=dict)
+    fault: ActiveFault | None = None
+    faults: dict[str, ActiveFault] = field(default_factory=dict)
+    # What was asked so far of (scenario, operation), and the faults that are part of scenarios.
+    asked: dict[tuple[str, str], int] = field(default_factory=dict)
+    struck: dict[tuple[str, str, int], ActiveFault] = field(default_factory=dict)
+
+    def restart(self, scenario: str) -> None:
+        """Have the sequences and the faults of a scenario begin anew."""
+        self.asked = {key: count for key, count in self.asked.items() if key[0] != scenario}
+        self.struck = {key: fault for key, fault in self.struck.items() if key[0] != scenario}
+
+
+class Blow(NamedTuple):
+    """A fault that hits a request, which waits for so many `milliseconds` first."""
+
+    fault: Fault
+    milliseconds: int
+
+
+class State:
+    """The choices of everybody and of each session; a session has the choices of everybody where it has none."""
+
+    def __init__(self, seed: int, scenario: str | None = None, source: str = "mock") -> None:
+        self.seed = seed
+        self._source = source
+        self._scenario = scenario
+        self._sessions: OrderedDict[str | None, Choices] = OrderedDict()
+        self._sources: dict[str, str] = {}
+        self.reset(None)
+
+    def choices(self, session: str | None) -> Choices:
+        """What a session has chosen, to be changed; of everybody for None."""
+        if session not in self._sessions:
+            self._sessions[session] = Choices()
+            if len(self._sessions) > _MOST_SESSIONS:
+                oldest = next(name for name in self._sessions if name is not None)
+                del self._sessions[oldest]
+        elif session is not None:
+            self._sessions.move_to_end(session)
+        return self._sessions[session]
+
+    def seen(self, session: str | None) -> Choices:
+        """What holds for all operations: the choice of a session, or where it has none, everybody's."""
+        own = self._sessions.get(session, Choices())
+        shared = self._sessions[None]
+        return Choices(scenario=own.scenario or shared.scenario, fault=own.fault or shared.fault)
+
+    def reset(self, session: str | None) -> None:
+        """As it was at start: for a session, or for everybody and every session."""
+        if session is not None:
+            self._sessions.pop(session, None)
+            return
+        self._sessions.clear()
+        self._sources.clear()
+        self.choices(None).scenario = self._scenario
+
+    def choose_scenario(self, session: str | None, name: str, operation: str | None) -> None:
+        """Choose a scenario for an operation, or for every one that it knows; its sequences begin anew."""
+        choices = self.choices(session)
+        for seeing in [choices] if session is not None else self._sessions.values():
+            seeing.restart(name)
+        if operation is None:
+            choices.scenario, choices.scenarios = name, {}
+        else:
+            choices.scenarios[operation] = name
+
+    def choose_no_scenario(self, session: str | None, operation: str | None) -> None:
+        """Take the choice back, for an operation or for all."""
+        choices = self.choices(session)
+        if operation is None:
+            choices.scenario, choices.scenarios = None, {}
+        else:
+            choices.scenarios.pop(operation, None)
+
+    def choose_fault(self, session: str | None, fault: Fault | None, operation: str | None) -> None:
+        """Let the requests for an operation, or all, fail so; None ends that, without an operation for each too."""
+        choices = self.choices(session)
+        active = None if fault is None else ActiveFault(fault, self.seed)
+        if operation is not None:
+            choices.faults.pop(operation, None)
+            if active is not None:
+                choices.faults[operation] = active
+            return
+        choices.fault = active
+        if active is None:
+            choices.faults = {}
+
+    def forget_what_is_gone(self, scenarios: Mapping[str, Scenario], operations: Mapping[str, object]) -> None:
+        """Drop the choices of scenarios and operations that a changed contract or file does not have any more."""
+        for choices in self._sessions.values():
+            if choices.scenario not in scenarios:
+                choices.scenario = None
+            choices.scenarios = {
+                operation: name
+                for operation, name in choices.scenarios.items()
+                if operation in operations and name in scenarios
+            }
+            choices.faults = {name: fault for name, fault in choices.faults.items() if name in operations}
+            choices.asked, choices.struck = {}, {}
+
+    def scenario(self, session: str | None, operation: str, scenarios: Mapping[str, Scenario]) -> Scenario | None:
+        """The scenario in force for an operation: chosen for it before chosen for all, by the session before by
+        everybody."""
+        for choices in self._seen_by(session):
+            for name in (choices.scenarios.get(operation), choices.scenario):
+                if name is not None and (found := scenarios.get(name)) is not None and found.knows(operation):
+                    return found
+        return None
+
+    def step(self, session: str | None, scenario: Scenario | None, operation: str, *, counts: bool) -> Step:
+        """The next step of a scenario for an operation; a request that `counts` uses it up."""
+        if scenario is None or (course := scenario.operations.get(operation)) is None:
+            return Step()
+        asked = self.choices(session).asked
+        number = asked.get((scenario.name, operation), 0)
+        if counts:
+            asked[scenario.name, operation] = number + 1
+        return course.step(number)
+
+    def fault(self, session: str | None, operation: str) -> ActiveFault | None:
+        """The chosen fault in force for an operation, by the same order as `scenario`."""
+        return next(self._faults(session, operation), None)
+
+    def blow(self, session: str | None, operation: str, scenario: Scenario | None, step: Step) -> Blow | None:
+        """What hits the next request: a chosen fault before that of the step, and that before the scenario's."""
+        for active in [*self._faults(session, operation), *self._faults_of(session, operation, scenario, step)]:
+            if (milliseconds := active.strike()) is not None:
+                return Blow(active.fault, milliseconds)
+        return None
+
+    def source(self, operation: str) -> str:
+        """Whether an operation is answered by the mock or the upstream: as somebody has said, or else as usual."""
+        return self._sources.get(operation, self._source)
+
+    def choose_source(self, operation: str, source: str) -> None:
+        """Have an operation answered by the mock or by the upstream."""
+        self._sources[operation] = source
+
+    def _seen_by(self, session: str | None) -> Iterator[Choices]:
+        if session is not None and session in self._sessions:
+            yield self._sessions[session]
+        yield self._sessions[None]
+
+    def _faults(self, session: str | None, operation: str) -> Iterator[ActiveFault]:
+        for choices in self._seen_by(session):
+            for active in (choices.faults.get(operation), choices.fault):
+                if active is not None and not active.over:
+                    yield active
+
+    def _faults_of(
+        self, session: str | None, operation: str, scenario: Scenario | None, step: Step
+    ) -> Iterator[ActiveFault]:
+        if scenario is None:
+            return
+        struck = self.choices(session).struck
+        for number, fault in enumerate((step.fault, scenario.fault)):
+            if fault is not None:
+                # A step's fault counts for itself: two steps may fail in different ways.
+                key = (scenario.name, operation, hash(fault) if number == 0 else -1)
+                if key not in struck:
+                    struck[key] = ActiveFault(fault, self.seed)
+                yield struck[key]

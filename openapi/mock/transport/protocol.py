@@ -1,0 +1,283 @@
+"""HTTP for the mock: uvicorn's protocol, which answers also what is no HTTP, and lets a connection be cut."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Sized
+from contextlib import suppress
+from typing import Any, Final, Literal, TypeAlias, cast
+
+import httptools
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.protocols.http.flow_control import FlowControl
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from openapi.mock.log.log import Exchange
+from openapi.mock.transport.connection import CONNECTION, Connection, connection_of
+from openapi.mock.transport.malformed import Unreadable, malformed
+
+# Bytes that the first line and the headers of a request may take, and the target by itself.
+MAX_HEADERS: Final = 64 * 1024
+MAX_TARGET: Final = 32 * 1024
+# Seconds for all headers of a request to arrive, and then for its body.
+HEADER_TIMEOUT: Final = 10.0
+BODY_TIMEOUT: Final = 30.0
+
+# Bytes that are parsed before it is looked whether requests wait for their turn.
+_PARSED_AT_ONCE: Final = 4096
+# A reading may have the end of one request and the beginning of the next; uvloop reads up to 256 KiB at once.
+_MOST_RECEIVED: Final = 512 * 1024
+# Seconds that a client who was refused has to read why.
+_LINGER: Final = 2.0
+_HEADERS_TOO_LARGE: Final = Unreadable(
+    431, "HEADERS_TOO_LARGE", f"The headers must not take more than {MAX_HEADERS // 1024} KiB."
+)
+_TARGET_TOO_LONG: Final = Unreadable(
+    414, "TARGET_TOO_LONG", f"The target must not be longer than {MAX_TARGET // 1024} KiB."
+)
+
+_Part: TypeAlias = Literal["headers", "body"]
+
+
+class MockProtocol(HttpToolsProtocol):
+    """uvicorn's protocol with limits, and with an answer for whatever cannot be read.
+
+    Each refusal ends the connection (RFC 9112 section 9.6): where the next request begins is not known any more.
+    `observe` is told of requests that never reach the application.
+    """
+
+    def __init__(self, *args: Any, observe: Callable[[Exchange], None] = lambda exchange: None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._observe = observe
+        self._application = cast(ASGIApp, self.app)
+        self.app = cast(Any, self._serve)
+        # Of which part of a request something has come, and not yet its end.
+        self._part: _Part | None = None
+        # Of the headers at hand: bytes that were parsed, and at least so many as came.
+        self._parsed = 0
+        self._received = 0
+        self._timer: asyncio.TimerHandle | None = None
+        # What is sent last, when it was decided to end the connection.
+        self._last: bytes | None = None
+        # What is not answered yet, in the order in which it came.
+        self._unanswered: deque[RequestResponseCycle] = deque()
+        # What has come and is not parsed, for requests before it wait for their turn.
+        self._unread = bytearray()
+        # Nobody waits for anything but the answers to these.
+        self._left = False
+
+    def connection_made(self, transport: Any) -> None:
+        """A client is there: its headers are waited for."""
+        super().connection_made(transport)
+        self.flow = _Flow(transport, self.pipeline)
+        self._wait(HEADER_TIMEOUT)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It is gone."""
+        self._wait(None)
+        for cycle in self._unanswered:
+            cycle.disconnected = True
+            cycle.message_event.set()
+        super().connection_lost(exc)
+
+    def eof_received(self) -> bool:  # type: ignore[override]  # asyncio's says that it stays open (BaseProtocol)
+        """The client has ended its side. It gets the answers to what it has asked for; whether it is there to read them
+        is not known (RFC 9293 section 3.6)."""
+        if self._last is not None or (self._part is None and not self._unanswered):
+            return False
+        if self._part is not None:
+            self._refuse(Unreadable(400, "REQUEST_INCOMPLETE", f"The request ended before its {self._part} did."))
+        else:
+            self._leave()
+        return True
+
+    def shutdown(self) -> None:
+        """The server is to stop: what is being answered is, but nobody waits for anything else."""
+        super().shutdown()
+        if self._unanswered:
+            self._leave()
+
+    def data_received(self, data: bytes) -> None:
+        """Read on; what cannot be read is refused."""
+        if self._last is not None:
+            return
+        if self._timer is None:
+            self._wait(HEADER_TIMEOUT)
+        self._unread += data
+        self._read()
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        super().on_message_begin()
+        self._unset_keepalive_if_required()
+        self._part = "headers"
+        self._parsed = self._received = 0
+        if self._timer is None:
+            self._wait(HEADER_TIMEOUT)
+        cast(Any, self.scope)["extensions"] = {CONNECTION: Connection(self.transport)}
+
+    def on_url(self, url: bytes) -> None:
+        """A part of the target."""
+        super().on_url(url)
+        if len(self.url) > MAX_TARGET:
+            self._refuse(_TARGET_TOO_LONG)
+            raise ValueError
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A header."""
+        self._parsed += len(name) + len(value)
+        if self._parsed > MAX_HEADERS:
+            self._refuse(_HEADERS_TOO_LARGE)
+            raise ValueError
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """All headers are there: the application is called."""
+        super().on_headers_complete()
+        self._unanswered.append(self.cycle)
+        self._part = "body"
+        self._wait(BODY_TIMEOUT)
+
+    def on_message_complete(self) -> None:
+        """The whole request is there."""
+        self._part = None
+        self._wait(None)
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """An answer is out. What had to wait for it follows: a refusal, or the end."""
+        self._unanswered.popleft()
+        super().on_response_complete()
+        if self._last is None:
+            self._read()
+        elif not self._unanswered:
+            self._end(self._last)
+        if self._left and not self._unanswered:
+            self.transport.close()
+
+    def _read(self) -> None:
+        """Parse what has come, until a request has to wait for its turn: many fit into little, and each takes more."""
+        while self._unread and not self.pipeline and self._last is None and not self.transport.is_closing():
+            data = bytes(self._unread[:_PARSED_AT_ONCE])
+            del self._unread[:_PARSED_AT_ONCE]
+            try:
+                self._feed(data)
+            except httptools.HttpParserError as error:
+                self._refuse(malformed(error, data, in_body=self._part == "body"))
+                return
+            if self._part == "headers":
+                self._received += len(data)
+                if self._received > _MOST_RECEIVED:
+                    self._refuse(_HEADERS_TOO_LARGE)
+
+    def _feed(self, data: bytes) -> None:
+        """Parse; a wish to speak another protocol is passed over (RFC 9110 section 7.8), the next request read."""
+        while True:
+            try:
+                self.parser.feed_data(data)
+            except httptools.HttpParserUpgrade as upgrade:
+                data = data[upgrade.args[0] :]
+                self.parser = httptools.HttpRequestParser(self)
+                if data:
+                    continue
+            return
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Call the application. When it asks for more than the request, it waits for the client to leave, or for the
+        server to stop."""
+        cycle = cast(RequestResponseCycle, getattr(receive, "__self__"))  # noqa: B009 - no type says that it has one
+        whole = False
+
+        async def receive_or_leave() -> Message:
+            nonlocal whole
+            while not (whole and self._left):
+                message = await receive()
+                if whole and message["type"] == "http.request":
+                    # Nothing has come: it was woken to look whether all have left.
+                    continue
+                whole = not message.get("more_body", False)
+                return message
+            return {"type": "http.disconnect"}
+
+        with suppress(asyncio.CancelledError):
+            await self._application(scope, receive_or_leave, send)
+        if not cycle.response_complete:
+            # It was to be so, or the process ends.
+            cycle.disconnected = True
+            self.transport.close()
+
+    def _leave(self) -> None:
+        self._left = True
+        for cycle in self._unanswered:
+            cycle.message_event.set()
+
+    def _wait(self, seconds: float | None) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = None if seconds is None else self.loop.call_later(seconds, self._out_of_time)
+
+    def _out_of_time(self) -> None:
+        self._timer = None
+        if len(self._unanswered) > (self._part == "body"):
+            # While an earlier request is being answered, nothing is read.
+            self._wait(HEADER_TIMEOUT)
+        elif self._part is None:
+            self.transport.close()
+        else:
+            sentence = f"The {self._part} of the request did not arrive in time."
+            self._refuse(Unreadable(408, "REQUEST_TIMEOUT", sentence))
+
+    def _refuse(self, refusal: Unreadable) -> None:
+        """Refuse the request at hand once those before it are answered; only the first refusal counts."""
+        if self._last is not None:
+            return
+        self._last = refusal.answer()
+        self._wait(None)
+        if self._part != "body":
+            self._observe(self._unserved(refusal))
+        elif self.cycle.response_started:
+            # It has its answer, and another would be taken for that of the next.
+            self._last = b""
+        else:
+            cast(Connection, connection_of(cast(Any, self.cycle.scope))).refusal = refusal
+            self._unanswered.pop()
+            self.cycle.disconnected = self.cycle.response_complete = True
+            self.cycle.message_event.set()
+        if not self._unanswered:
+            self._end(self._last)
+
+    def _unserved(self, refusal: Unreadable) -> Exchange:
+        known = self._part == "headers" and bool(self.url)
+        method, target = (self.parser.get_method(), self.url) if known else (b"-", b"-")
+        return Exchange(
+            method.decode("latin-1"),
+            target.decode("latin-1"),
+            time.time(),
+            status=refusal.status,
+            reason=refusal.sentence,
+        )
+
+    def _end(self, last: bytes) -> None:
+        """Send the last, and read on for a while: where a connection is closed with something unread, the client may
+        lose what it has not read itself (RFC 9112 section 9.6)."""
+        if self.transport.is_closing():
+            return
+        self._unset_keepalive_if_required()
+        self.transport.write(last)
+        self.transport.write_eof()
+        self.flow.resume_reading()
+        self._timer = self.loop.call_later(_LINGER, self.transport.close)
+
+
+class _Flow(FlowControl):
+    """Nothing is read while requests are `waiting` for their turn: who reads no answers could ask without end."""
+
+    def __init__(self, transport: asyncio.Transport, waiting: Sized) -> None:
+        super().__init__(transport)
+        self._waiting = waiting
+
+    def resume_reading(self) -> None:
+        if not self._waiting:
+            super().resume_reading()

@@ -1,0 +1,99 @@
+"""The proxy as an ASGI application."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from starlette.types import Receive, Scope, Send
+
+from openapi.gateway.forwarder import BrokenOff, Forwarder, ForwardingError, send_error, target_of
+from openapi.proxy.exchange import Exchange, HeldBack, Refused
+from openapi.proxy.report import send_report
+from openapi.proxy.traffic import Traffic, Violation
+from openapi.validation import Judge
+
+REPORT: Final = b"/__proxy/report"
+DEFAULT_MAX_JUDGED: Final = 1024 * 1024
+
+
+class Mode(StrEnum):
+    """What becomes of a response that violates the contract."""
+
+    REPORT = "report"
+    ENFORCE = "enforce"
+
+
+@dataclass(frozen=True)
+class Proxy:
+    """Passes requests on by `forwarder`, judges what passes by `judge`, and notes it in `traffic`.
+
+    With `Mode.ENFORCE` a response that violates the contract becomes a 502. Bodies of more than `max_judged` bytes are
+    passed on unjudged. `observe` is told of the violations of each exchange. The report so far is at `REPORT`.
+    RouteConflict when the contract has paths that cannot be told apart.
+    """
+
+    forwarder: Forwarder
+    judge: Judge
+    traffic: Traffic
+    mode: Mode = Mode.REPORT
+    max_judged: int = DEFAULT_MAX_JUDGED
+    observe: Callable[[Iterable[Violation]], object] = list
+
+    def __post_init__(self) -> None:
+        # Built now: what is wrong with it must not wait for the first request.
+        _ = self.judge.router
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one request on, and judge it."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "websocket":
+            # Closed before it is accepted: the client sees a 403 (ASGI, "Close - send event").
+            await send({"type": "websocket.close"})
+        elif (refusal := _refusal(scope)) is not None:
+            await send_error(send, 501, "NOT_PASSED_ON", refusal)
+        elif target_of(scope).partition(b"?")[0] == REPORT:
+            await send_report(self.traffic, scope, send)
+        else:
+            await self._pass(scope, receive, send)
+
+    async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
+        kind = HeldBack if self.mode is Mode.ENFORCE else Exchange
+        exchange = kind(self.judge, scope, receive, send, self.max_judged)
+        try:
+            await self.forwarder.forward(scope, exchange.receive, exchange.send)
+        except Refused:
+            pass
+        except ForwardingError as error:
+            self.traffic.failures[error.code] += 1
+            await send_error(send, error.status, error.code, str(error))
+        except BrokenOff:
+            self.traffic.failures["UPSTREAM_BROKEN"] += 1
+            if not isinstance(exchange, HeldBack) or exchange.passing:
+                raise
+            await send_error(send, 502, "UPSTREAM_BROKEN", "The server behind broke off in the middle of its answer.")
+        finally:
+            if violations := self.traffic.note(exchange):
+                self.observe(violations)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self.forwarder.aclose()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+def _refusal(scope: Scope) -> str | None:
+    """Why a request is not passed on; None when it is.
+
+    A websocket is what its client came for. Other upgrades are offers that may be declined (RFC 9110 section 7.8).
+    """
+    if scope["method"] == "CONNECT":
+        return "This proxy stands before one server and opens no tunnels."
+    if any(name == b"upgrade" and b"websocket" in value.lower() for name, value in scope["headers"]):
+        return "This proxy does not pass on websockets; connect to the server behind it."
+    return None

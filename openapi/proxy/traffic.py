@@ -1,0 +1,227 @@
+"""What has passed: counts, and the findings, in bounded memory."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Final, TypeAlias
+from urllib.parse import urlsplit
+
+from openapi.check.ledger import name_of
+from openapi.contract.contract import Contract, Operation
+from openapi.contract.pointer import resolve_pointer
+from openapi.findings.findings import Case, Certainty, Finding, LeftOut, OperationCoverage, Outcome, Rule, Verdict
+from openapi.http.content_codings import expected_coding
+from openapi.http.masking import Secrets
+from openapi.http.messages import Fields, Request, Response, values_of
+from openapi.proxy.exchange import Exchange
+from openapi.proxy.rules import OF_REQUESTS, OF_RESPONSES
+from openapi.validation import Breach
+
+# Different findings of one rule that are kept; further ones are counted alone.
+MAX_OF_A_RULE: Final = 100
+# The latest answers of an operation whose times are kept.
+_MAX_TIMES: Final = 10_000
+# Characters of a header, a target, or of what the contract says.
+_LONGEST: Final = 1000
+_LONGEST_EXPECTATION: Final = 300
+# Reasons are few by nature, but for what a server sends as its coding.
+_MAX_REASONS: Final = 100
+# What people put into queries beside the names that `Secrets` knows.
+_SECRET_PARAMETERS: Final = ("client_secret", "code", "id_token", "key", "password", "refresh_token", "secret", "sig")
+
+# What this connection alone is about, or what curl would wait for in vain.
+_NOT_REPEATED: Final = frozenset(
+    ("connection", "expect", "keep-alive", "proxy-connection", "te", "trailer", "upgrade", "via")
+)
+
+# One violation, for a line of JSON.
+Violation: TypeAlias = Mapping[str, Any]
+
+
+@dataclass
+class Found:
+    """A finding, and how often it was found."""
+
+    finding: Finding
+    count: int = 1
+
+
+class Traffic:
+    """The notes on all that passed to `base_url`, masked when they are taken: no credentials and no bodies are kept.
+
+    With `keep_host` the upstream was sent the `Host` that the client named; `curl_options` are those of `Verdict`.
+    """
+
+    def __init__(
+        self,
+        contract: Contract,
+        base_url: str,
+        strict: Contract | None = None,
+        *,
+        keep_host: bool = False,
+        curl_options: tuple[str, ...] = (),
+    ) -> None:
+        self.contract = contract
+        self.base_url = base_url
+        self._strict = strict
+        self._base_path = urlsplit(base_url).path.rstrip("/")
+        self._not_repeated = _NOT_REPEATED if keep_host else _NOT_REPEATED | {"host"}
+        self._curl_options = curl_options
+        self.secrets = Secrets(Secrets.of(contract).names.union(_SECRET_PARAMETERS))
+        self._started = datetime.now(UTC)
+        self._clock = time.monotonic()
+        self._statuses: dict[str, Counter[int]] = defaultdict(Counter)
+        self._seconds: dict[str, deque[float]] = defaultdict(lambda: deque(maxlen=_MAX_TIMES))
+        self.requests = 0
+        self.found: dict[str, Found] = {}
+        self.violations: Counter[str] = Counter()
+        # Requests that broke the contract and were refused, by rule.
+        self.refused: Counter[str] = Counter()
+        self.unjudged: Counter[str] = Counter()
+        self.failures: Counter[str] = Counter()
+
+    def note(self, exchange: Exchange) -> list[Violation]:
+        """Take down an exchange that has passed; its violations, for whoever logs them."""
+        self.requests += 1
+        operation = name_of(exchange.operation)
+        response = exchange.response
+        if exchange.operation is not None and response is not None:
+            self._statuses[operation][response.status] += 1
+            self._seconds[operation].append(response.seconds)
+        accepted = response is not None and 200 <= response.status < 300
+        violations = [self._request(exchange, breach, accepted) for breach in exchange.request_breaches]
+        violations += [self._response(exchange, breach) for breach in exchange.response_breaches]
+        for reason in exchange.unjudged:
+            if reason in self.unjudged or len(self.unjudged) < _MAX_REASONS:
+                self.unjudged[reason] += 1
+        return violations
+
+    def verdict(self) -> Verdict:
+        """What follows from all that has passed so far."""
+        left_out = [LeftOut("", f"{count} not judged: {reason}") for reason, count in self.unjudged.items()]
+        left_out += [LeftOut("", f"{count} without an answer: {code}") for code, count in self.failures.items()]
+        return Verdict(
+            contract=self.contract.source,
+            base_url=self.base_url,
+            profile="proxy",
+            seed=0,
+            started=self._started,
+            seconds=time.monotonic() - self._clock,
+            requests=self.requests,
+            cases=tuple(self._cases()),
+            coverage=tuple(map(self._coverage, self.contract.operations)),
+            findings=tuple(found.finding for found in self.found.values()),
+            left_out=tuple(left_out),
+            curl_options=self._curl_options,
+        )
+
+    def _request(self, exchange: Exchange, breach: Breach, accepted: bool) -> Violation:
+        rule = OF_REQUESTS[breach.rule]
+        if exchange.response is None:
+            # Nobody refused it, and nobody took it.
+            return self._line(exchange, breach, name_of(exchange.operation), refused=False)
+        if not accepted:
+            self.refused[rule.id] += 1
+            return self._line(exchange, breach, name_of(exchange.operation), refused=True)
+        return self._violation(exchange, breach, rule, "the request is answered with {status}, though {breach}")
+
+    def _response(self, exchange: Exchange, breach: Breach) -> Violation:
+        return self._violation(exchange, breach, OF_RESPONSES[breach.rule], "the answer with {status}: {breach}")
+
+    def _violation(self, exchange: Exchange, breach: Breach, rule: Rule, message: str) -> Violation:
+        self.violations[rule.id] += 1
+        request, response = self._shown(exchange)
+        unknown = exchange.operation is None
+        finding = Finding(
+            rule,
+            name_of(exchange.operation),
+            message.format(status=response.status, breach=breach),
+            self._expected(breach, response),
+            breach.pointer,
+            request.path if unknown else breach.where,
+            Certainty.PROBABLE if unknown else Certainty.CERTAIN,
+            self._as_passed_on(request),
+            response,
+        )
+        if (known := self.found.get(finding.fingerprint)) is not None:
+            known.count += 1
+        elif sum(found.finding.rule is rule for found in self.found.values()) < MAX_OF_A_RULE:
+            self.found[finding.fingerprint] = Found(finding)
+        return self._line(exchange, breach, finding.operation, fingerprint=finding.fingerprint)
+
+    def _line(self, exchange: Exchange, breach: Breach, operation: str, **more: Any) -> Violation:
+        request, response = self._shown(exchange)
+        return {
+            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "of": "request" if breach.rule in OF_REQUESTS else "response",
+            "rule": breach.rule,
+            "operation": operation,
+            "method": request.method,
+            "target": request.target,
+            "status": response.status or None,
+            "where": breach.where,
+            "reason": breach.reason,
+            "pointer": breach.pointer,
+            **more,
+        }
+
+    def _shown(self, exchange: Exchange) -> tuple[Request, Response]:
+        request = self.secrets.request(replace(exchange.request, body=b""))
+        response = exchange.response or Response(0)
+        return (
+            Request(request.method, request.target[:_LONGEST], _shortened(request.headers)),
+            replace(response, headers=_shortened(self.secrets.headers(response.headers)), body=b""),
+        )
+
+    def _as_passed_on(self, request: Request) -> Request:
+        """The request for whoever sends it to the upstream again."""
+        kept = tuple(field for field in request.headers if field[0].lower() not in self._not_repeated)
+        return replace(request, target=self._base_path + request.target, headers=kept)
+
+    def _expected(self, breach: Breach, response: Response) -> str:
+        """What stands in the contract at the place that a breach leads to."""
+        if breach.rule == "content-encoding":
+            return expected_coding(values_of(response.headers, "content-encoding"))
+        document = self._strict or self.contract
+        try:
+            said: Any = resolve_pointer(document.document, breach.pointer)
+        except LookupError:
+            return "what the contract says"
+        if breach.rule in ("path-undeclared", "method-undeclared", "status-undeclared") and isinstance(said, Mapping):
+            return f"one of {', '.join(said)}"[:_LONGEST_EXPECTATION]
+        name = breach.pointer.rpartition("/")[2]
+        return f"{name}: {json.dumps(said, ensure_ascii=False)}"[:_LONGEST_EXPECTATION]
+
+    def _coverage(self, operation: Operation) -> OperationCoverage:
+        name = name_of(operation)
+        declared = tuple(status for status in operation.definition["responses"] if not status.startswith("x-"))
+        seen = dict(sorted(self._statuses[name].items())) if name in self._statuses else {}
+        return OperationCoverage(name, operation.operation_id, declared, seen, tuple(self._seconds.get(name, ())))
+
+    def _cases(self) -> Iterator[Case]:
+        findings: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+        for found in self.found.values():
+            findings[found.finding.rule.id, found.finding.operation].append(found.finding)
+        for operation in (*map(name_of, self.contract.operations), ""):
+            for rule in (*OF_RESPONSES.values(), *OF_REQUESTS.values()):
+                if (broken := findings.get((rule.id, operation))) is not None:
+                    yield Case(rule, operation, Outcome.FAILED, tuple(broken))
+                elif operation and self._applies(rule):
+                    seen = operation in self._statuses
+                    reason = "" if seen else "no request of this operation passed"
+                    yield Case(rule, operation, Outcome.PASSED if seen else Outcome.NOT_SEEN, reason=reason)
+
+    def _applies(self, rule: Rule) -> bool:
+        """Whether a rule is about one operation, and can be judged."""
+        if rule.id == "body-strict":
+            return self._strict is not None
+        return rule.id not in ("path-undeclared", "method-undeclared")
+
+
+def _shortened(fields: Iterable[tuple[str, str]]) -> Fields:
+    return tuple((name, value[:_LONGEST]) for name, value in fields)

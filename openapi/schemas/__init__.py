@@ -1,0 +1,1 @@
+"""Schema Objects: what they say, and whether data keeps them."""

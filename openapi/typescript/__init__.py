@@ -1,0 +1,1 @@
+"""Contracts and values as TypeScript."""

@@ -1,0 +1,50 @@
+"""The command that checks the same again, for reports: with what it was told that changes the requests or the rules."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import click
+from click.core import ParameterSource
+
+from openapi.http.masking import TOKEN, Secrets
+from openapi.http.shell import Expansion, word
+
+_TOKENS: Final = ("token", "token_command")
+# The URL comes first and the seed last; the rest are reports.
+_OTHERS: Final = frozenset(
+    ("url", "seed", "junit", "sarif", "html", "jsonl", "github", "summary", "quiet", "no_color", "baseline_file")
+) | {"update_baseline"}
+_PROXY_USER: Final = Expansion("$PROXY_USER")
+
+
+def command_again(context: click.Context, seed: int, secrets: Secrets) -> str:
+    """The command that `context` was made from, for a POSIX shell, with the seed it had; credentials are variables."""
+    words = ["tether-relay", "check", shlex.quote(str(context.params["url"]))]
+    for parameter in context.command.params:
+        name = parameter.name or ""
+        given = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        if given and name not in _OTHERS:
+            option = max(parameter.opts, key=len)
+            value = context.params[name]
+            for one in value if parameter.multiple else (value,):
+                words += [option] if one is True else [*_option(option, name, one, secrets)]
+    return " ".join([*words, "--seed", str(seed)])
+
+
+def _option(option: str, name: str, value: Any, secrets: Secrets) -> tuple[str, str]:
+    if name in _TOKENS:
+        # What a command prints is good for it too, and it may have secrets in it.
+        return "--token", word((TOKEN,))
+    if name == "headers":
+        field, content = value
+        return option, word((f"{field}: ", *secrets.header(field, content)))
+    if name == "proxy":
+        parts = urlsplit(value)
+        user, _, place = parts.netloc.rpartition("@")
+        return option, word((f"{parts.scheme}://", *((_PROXY_USER, "@") if user else ()), place))
+    if name == "rate":
+        return option, f"{value:g}/s" if value >= 1 else f"{value * 3600:g}/h"
+    return option, shlex.quote(str(value))

@@ -1,0 +1,122 @@
+"""What a check prints and writes, and the findings that are known already."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+from openapi.contract.contract import Contract
+from scripts.cli.check.files import ReportFiles, with_report_files, write
+from scripts.cli.failures import Refused
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from openapi.check import Verdict
+    from openapi.check.options import Progress
+    from openapi.findings.baseline import Baseline
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_FILE: Final = click.Path(path_type=Path, dir_okay=False)
+
+
+@dataclass(frozen=True)
+class Reports:
+    """Where the outcome of a check goes."""
+
+    quiet: bool
+    no_color: bool
+    baseline_file: Path | None
+    update_baseline: bool
+    files: ReportFiles
+
+    def baseline(self) -> Baseline:
+        """The findings that are known; none without a file. Refused for a file that is none."""
+        from openapi.findings.baseline import BaselineError, read_baseline
+
+        if self.baseline_file is None:
+            return ()
+        try:
+            return read_baseline(self.baseline_file.read_bytes(), str(self.baseline_file))
+        except FileNotFoundError:
+            if self.update_baseline:
+                return ()
+            raise Refused(f"{self.baseline_file} does not exist; --update-baseline makes it") from None
+        except OSError as error:
+            raise Refused(f"{self.baseline_file} cannot be read: {error.strerror}") from None
+        except BaselineError as error:
+            if self.update_baseline:
+                return ()
+            raise Refused(str(error)) from None
+
+    @contextmanager
+    def progress(self) -> Iterator[Progress]:
+        """What is told how far the check is: on a terminal a bar, else nothing."""
+        from openapi.check.options import silent
+        from openapi.findings.reports.terminal import ProgressBar
+
+        if self.quiet or not sys.stderr.isatty():
+            yield silent
+            return
+        with ProgressBar(self._console(stderr=True)) as bar:
+            yield bar
+
+    def finish(self, contract: Contract, verdict: Verdict, known: Baseline, secrets: Sequence[str]) -> int:
+        """Print and write everything; the exit code."""
+        from openapi.findings import baseline
+        from openapi.findings.reports.terminal import TerminalReport
+        from openapi.findings.reports.wording import title
+        from openapi.http.masking import Secrets
+        from scripts.cli.check.again import command_again
+
+        if self.update_baseline and self.baseline_file is not None and not verdict.obstacles:
+            known = baseline.updated(known, verdict)
+            write(self.baseline_file, baseline.write_baseline(known))
+        verdict = baseline.apply(known, verdict)
+        hidden = Secrets.of(contract, *secrets)
+        verdict = replace(verdict, command=command_again(click.get_current_context(), verdict.seed, hidden))
+        self.files.write(contract, verdict, hidden)
+        if self.quiet:
+            click.echo(title(verdict), err=self.files.on_stdout)
+        else:
+            TerminalReport(self._console(stderr=self.files.on_stdout), hidden).print(verdict)
+        return verdict.exit_code
+
+    def _console(self, stderr: bool = False) -> Console:
+        from rich.console import Console
+
+        return Console(stderr=stderr, no_color=True if self.no_color else None)
+
+
+def with_reports(command: F) -> F:
+    """Give a command the options of `Reports`, which it takes as `reports`."""
+
+    @click.option("--baseline", "baseline_file", type=_FILE, help="Findings in this file are known, and do not fail.")
+    @click.option("--update-baseline", is_flag=True, help="Write what is found to the file of --baseline.")
+    @click.option("--no-color", is_flag=True, help="Print no colours.")
+    @click.option("--quiet", is_flag=True, help="Print the verdict alone, in one line.")
+    @with_report_files
+    @wraps(command)
+    def wrapped(
+        *args: Any,
+        baseline_file: Path | None,
+        update_baseline: bool,
+        no_color: bool,
+        quiet: bool,
+        files: ReportFiles,
+        **options: Any,
+    ) -> Any:
+        if update_baseline and baseline_file is None:
+            raise click.UsageError("--update-baseline: say which file with --baseline")
+        reports = Reports(quiet, no_color, baseline_file, update_baseline, files)
+        return command(*args, reports=reports, **options)
+
+    return wrapped  # type: ignore[return-value]  # it takes options more

@@ -1,0 +1,98 @@
+"""`tether-relay data`: whole organizations, in and out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, Literal
+
+import click
+
+from scripts.cli.data.database import open_database
+from scripts.cli.data.maintenance import COMMANDS
+from scripts.cli.failures import Refused
+from scripts.cli.files import replacing
+from scripts.cli.options import with_settings
+from scripts.cli.settings import Settings
+from store import SQLiteAdministration
+
+
+@click.group(commands=COMMANDS)
+def data() -> None:
+    """Import and export organizations; back up, restore and verify the database."""
+
+
+@data.command("import")
+@click.argument("file", type=click.Path(allow_dash=True))
+@with_settings
+def import_file(settings: Settings, file: str) -> None:
+    """Import the organizations of FILE, a JSON array or JSON Lines; `-` reads standard input.
+
+    All or nothing: every problem is named with line and field, and then nothing is imported. An organization that
+    exists is replaced. A database that does not exist is made.
+    """
+    with (
+        _opened(file, "rb") as stream,
+        SQLiteAdministration(settings.database) as store,
+        _progress(stream) as progress,
+    ):
+        summary = store.import_organizations(stream, progress=progress)
+    click.echo(
+        f"imported {summary.organizations} organization(s), {summary.replaced} of them replaced: "
+        f"{summary.accounts} account(s), {summary.phone_numbers} number(s), {summary.users} user(s)"
+    )
+
+
+@data.command("export")
+@click.argument("file", type=click.Path(allow_dash=True), default="-")
+@with_settings
+def export(settings: Settings, file: str) -> None:
+    """Write all organizations to FILE as JSON Lines, which `import` reads; by default to standard output.
+
+    A FILE that exists is replaced whole, or stays as it was.
+    """
+    if _is_store(file, settings.database):
+        raise Refused(f"{file} is the database itself, or a log of it; name another file")
+    with open_database(settings) as store, _opened(file, "wb") as stream:
+        for line in store.export_organizations():
+            stream.write(f"{line}\n".encode())
+
+
+def _is_store(file: str, database: Path) -> bool:
+    store = os.path.realpath(database)
+    if os.path.realpath(file) in {store + suffix for suffix in ("", "-wal", "-shm", "-journal")}:
+        return True
+    return os.path.exists(file) and os.path.exists(store) and os.path.samefile(file, store)
+
+
+@contextmanager
+def _opened(file: str, mode: Literal["rb", "wb"]) -> Iterator[Any]:
+    """`file`, or the standard stream for `-`; Refused when it cannot be opened, read or written."""
+    writing = mode == "wb"
+    # A pipe or a device is written to, never replaced.
+    new = writing and file != "-" and (os.path.isfile(file) or not os.path.exists(file))
+    try:
+        with replacing(Path(file)) if new else click.open_file(file, mode) as stream:
+            yield stream
+            if writing:
+                stream.flush()
+    except BrokenPipeError:
+        # Whoever reads what is written has read enough.
+        raise
+    except OSError as error:
+        name = file if file != "-" else "the output" if writing else "the input"
+        raise Refused(f"{name} cannot be {'written' if writing else 'read'}: {error.strerror}") from None
+
+
+@contextmanager
+def _progress(file: BinaryIO) -> Iterator[Callable[[int], object] | None]:
+    """A progress bar over the bytes of `file`, on a terminal and for a file of known size; else None."""
+    size = os.fstat(file.fileno()).st_size if isinstance(getattr(file, "name", None), str) else 0
+    if not size or not sys.stderr.isatty():
+        yield None
+        return
+    with click.progressbar(length=size, label="Importing", file=sys.stderr) as bar:
+        yield lambda done: bar.update(done - bar.pos)

@@ -1,0 +1,105 @@
+"""`tether-relay data backup`, `restore` and `verify`: the database as a whole."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import click
+
+from scripts.cli.data.database import require_database
+from scripts.cli.options import with_settings
+from scripts.cli.output import print_json, with_json
+from scripts.cli.settings import Settings
+from store import SQLiteMaintenance, StoreCounts, Verification
+
+_FILE: Final = click.Path(path_type=Path, readable=False)
+_SCHEMA: Final = {
+    "older": "the tables are those of an older program; any change made with this one brings them up to date",
+    "newer": "the tables are those of a newer program; upgrade this one",
+}
+
+
+@click.command()
+@click.argument("file", type=_FILE)
+@click.option("--force", is_flag=True, help="Overwrite a file that exists.")
+@with_settings
+def backup(settings: Settings, file: Path, force: bool) -> None:
+    """Write the database to the new FILE, as it is at one moment, whoever reads and writes meanwhile.
+
+    It is verified, and appears whole or not at all.
+    """
+    require_database(settings.database)
+    with _progress("Backing up") as progress:
+        found = SQLiteMaintenance(settings.database).back_up(file, replace=force, progress=progress)
+    click.echo(f"backed up {_counted(found.counts)}")
+
+
+@click.command()
+@click.argument("file", type=_FILE)
+@with_settings
+def restore(settings: Settings, file: Path) -> None:
+    """Replace all that is in the database by what the backup FILE holds.
+
+    The backup is verified first. A server may run meanwhile. What was in the database is kept in a file beside it. A
+    database that does not exist is made.
+    """
+    done = SQLiteMaintenance(settings.database).restore(file, now=datetime.now(UTC))
+    click.echo(f"restored {_counted(done.counts)}")
+    if done.kept is not None:
+        click.echo(f"what was in the database is kept in {done.kept}")
+
+
+@click.command()
+@with_json
+@with_settings
+def verify(settings: Settings, as_json: bool) -> None:
+    """Read the whole database and say what is wrong with it; the exit code is 1 when something is."""
+    require_database(settings.database)
+    found = SQLiteMaintenance(settings.database).verify()
+    problems = _problems(found)
+    if as_json:
+        counts = asdict(found.counts) if found.counts else None
+        print_json({"ok": not problems, "schema": found.schema, "counts": counts, "problems": problems})
+    elif not problems:
+        click.echo(f"ok: {_counted(found.counts)}")
+    for problem in () if as_json else problems:
+        click.echo(problem)
+    sys.exit(1 if problems else 0)
+
+
+COMMANDS: Final = (backup, restore, verify)
+
+
+def _problems(found: Verification) -> list[str]:
+    schema = [_SCHEMA[found.schema]] if found.schema in _SCHEMA else []
+    return [*found.damage, *schema]
+
+
+def _counted(counts: StoreCounts | None) -> str:
+    if counts is None:
+        return "a database of another version of this program"
+    return (
+        f"{counts.organizations} organization(s), {counts.accounts} account(s), "
+        f"{counts.phone_numbers} number(s), {counts.users} user(s)"
+    )
+
+
+@contextmanager
+def _progress(label: str) -> Iterator[Callable[[int, int], object] | None]:
+    """A progress bar on a terminal; elsewhere None."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
+
+        def update(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        yield update

@@ -1,0 +1,239 @@
+"""`tether-relay mock`: the contract answered without a backend, for those who build on it."""
+
+from __future__ import annotations
+
+import asyncio
+import shlex
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from openapi.contract.contract import PUBLISHED
+from openapi.contract.errors import ContractError
+from openapi.http.messages import Request
+from openapi.mock.answers.endpoint import Settings
+from openapi.mock.app import create_mock
+from openapi.mock.engine import import_engine
+from openapi.mock.log.log import Exchange
+from openapi.mock.mocking import Mock
+from openapi.mock.requests.suggestions import did_you_mean
+from openapi.mock.scenarios.scenario_file import SCENARIOS
+from scripts.cli.addresses import listening
+from scripts.cli.failures import Refused
+from scripts.cli.mock.arguments import MockCommand, sources_of
+from scripts.cli.mock.server import in_thread, run
+
+if TYPE_CHECKING:
+    from openapi.mock.upstream import Behind
+
+# Seconds after which what needs no answer at once is done, if nobody has asked anything before.
+_QUIET: Final = 1.0
+# Warnings that are printed; the panel has all.
+_MOST_WARNINGS: Final = 20
+# Violations of one exchange that are printed, and signs of a path or a sentence.
+_MOST_VIOLATIONS: Final = 10
+_LONGEST: Final = 300
+_VIOLATION: Final = "violation"
+
+
+@click.command(cls=MockCommand)
+@click.argument("contracts", metavar="[CONTRACT]...", nargs=-1)
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "-p", "--port", type=click.IntRange(1, 65535), default=2212, show_default=True, help="The port to listen on."
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="What made-up data and shares depend on.")
+@click.option("--dynamic", is_flag=True, help="Make new data for each request instead of giving examples.")
+@click.option(
+    "--auth",
+    type=click.Choice(["presence", "jwt", "off"]),
+    default="presence",
+    show_default=True,
+    help="presence: credentials must be there; jwt: and a token not have expired; off: none are needed.",
+)
+@click.option("--scenario", metavar="NAME", help="The scenario to begin with.")
+@click.option(
+    "--scenarios",
+    type=click.Path(path_type=Path, readable=False),
+    help="The file of scenarios. [ours, for our contract]",
+)
+@click.option("--upstream", metavar="URL", help="A server that answers what it has; the mock answers the rest.")
+@click.option("--quiet", is_flag=True, help="Print no line for each request.")
+def mock(
+    contracts: tuple[str, ...],
+    host: str,
+    port: int,
+    scenario: str | None,
+    scenarios: Path | None,
+    upstream: str | None,
+    quiet: bool,
+    **settings: Any,
+) -> None:
+    """Answer CONTRACT without a backend: scenarios, faults, made-up data, and a panel at /__mock.
+
+    CONTRACT is an OpenAPI 3.0 document; the Tether API when left out. Several stand below prefixes:
+
+    \b
+      tether-relay mock /billing=billing.yaml /crm=crm.yaml
+
+    `tether-relay mock export --to msw|types` writes the scenarios and the types for TypeScript.
+    """
+    sources = sources_of(contracts)
+    if scenarios is None and sources == {"": PUBLISHED}:
+        scenarios = SCENARIOS
+    shown = f"[{host}]" if ":" in host else host
+    answers = _Answers(quiet)
+    mocked = Mock(
+        sources,
+        scenarios,
+        Settings(**settings),
+        scenario,
+        behind=behind_of(upstream),
+        observe=answers,
+        address=f"http://{shown}:{port}",
+    )
+    if scenario is not None and scenario not in mocked.book.scenarios:
+        there, near = ", ".join(mocked.book.scenarios), did_you_mean(scenario, mocked.book.scenarios)
+        raise Refused(f"--scenario: there is no {scenario!r}: there is {there}.{near}")
+    app = create_mock(mocked)
+    with (
+        listening(host, port, "--host", "--port") as (family, address),
+        socket.create_server(address, family=family, backlog=1024) as listener,
+    ):
+        announce(mocked)
+        run(app, listener, lambda: beside(mocked), answers)
+
+
+def behind_of(url: str | None) -> Behind | None:
+    """The server behind the mock; Refused when `url` is none of a server."""
+    if url is None:
+        return None
+    from openapi.mock.upstream import Behind
+
+    try:
+        return Behind(url)
+    except ValueError as error:
+        raise Refused(f"--upstream: {error}") from None
+
+
+def announce(mocked: Mock) -> None:
+    """Say what is mocked where, and print a request to try."""
+    from openapi.examples.requests import request_to_try
+
+    for prefix, mount in mocked.book.mounts.items():
+        count = len(mount.contract.operations)
+        title = _plain(str(mount.contract.document["info"].get("title", "")))
+        click.echo(f"tether-relay mocks {count} operation(s) of {title} on {mocked.address}{prefix}")
+    click.echo(f"  panel: {mocked.address}/__mock")
+    if mocked.behind is not None:
+        click.echo(f"  what {mocked.behind.url} has is answered by it")
+    request = request_to_try(mocked.book.operations, mocked.settings.auth, time.time())
+    if request is not None:
+        click.echo(f"\nTry it:\n\n  {curl_line(request, mocked.address)}\n")
+
+
+def curl_line(request: Request, address: str) -> str:
+    """A command that sends a request when it is pasted into a shell."""
+    parts = ["curl", "-i"]
+    if request.method != "GET":
+        parts += ["-X", request.method]
+    for name, value in request.headers:
+        parts += ["-H", f"{name}: {value}"]
+    if request.body:
+        parts += ["--data-raw", request.body.decode()]
+    return shlex.join([*parts, address + request.target])
+
+
+async def beside(mocked: Mock) -> None:
+    """What goes on beside the answers: the contract is looked through once the first is given, and loaded anew whenever
+    it is saved."""
+    from openapi.mock.reloading import keep_fresh
+
+    def report(error: ContractError | None) -> None:
+        say("reloaded" if error is None else f"still as before, for what was saved cannot be used: {_line(str(error))}")
+        waiting.set()
+
+    waiting = asyncio.Event()
+    said: set[str] = set()
+    fresh = asyncio.ensure_future(keep_fresh(mocked, report))
+    try:
+        await mocked.log.first(_QUIET)
+        while True:
+            await in_thread(lambda: look_through(mocked, said))
+            mocked.log.tell("state", {})
+            await waiting.wait()
+            waiting.clear()
+    finally:
+        fresh.cancel()
+
+
+def look_through(mocked: Mock, said: set[str]) -> None:
+    """Print what is wrong with the contracts, and have ready what the first look at the panel needs. What is `said`
+    already, by an earlier look, is not printed again."""
+    import_engine()
+    from openapi.mock.checking import check_book
+
+    mocked.warnings = check_book(mocked.book)
+    lines = [
+        f"{prefix or mount.contract.source}: {_plain(warning)}"
+        for prefix, mount in mocked.book.mounts.items()
+        for warning in (*mount.conflicts, *mocked.warnings.get(prefix, ()))
+    ]
+    new = [line for line in lines if line not in said]
+    said.clear()
+    said.update(lines)
+    for line in new[:_MOST_WARNINGS]:
+        say(f"  warning: {line}")
+    if len(new) > _MOST_WARNINGS:
+        say(f"  and {len(new) - _MOST_WARNINGS} warnings more, which the panel has")
+
+
+class _Answers:
+    """Prints a line for each request, and one for each way in which it or its answer breaks the contract. There is no
+    query in them, and no header: that is where tokens are."""
+
+    def __init__(self, quiet: bool) -> None:
+        self._quiet = quiet
+
+    def __call__(self, exchange: Exchange) -> None:
+        if not self._quiet:
+            say("\n".join(lines_of(exchange)))
+
+
+def lines_of(exchange: Exchange) -> Iterator[str]:
+    """What the terminal shows of an exchange."""
+    moment = datetime.fromtimestamp(exchange.at).strftime("%H:%M:%S")
+    status = "---" if exchange.status is None else exchange.status
+    path = _line(exchange.target.partition("?")[0])
+    scenario = f"  {exchange.scenario}" if exchange.scenario else ""
+    took = f"{1000 * exchange.seconds:.1f} ms"
+    # A request that was refused for what breaks the contract has that for its reason.
+    refused = f"{_VIOLATION}: " if exchange.reason in exchange.violations else ""
+    yield f"{moment} {exchange.method} {path} {status}{scenario}  {took}  {refused}{_line(exchange.reason)}"
+    for violation in exchange.violations[:_MOST_VIOLATIONS]:
+        if violation != exchange.reason:
+            yield f"  {_VIOLATION}: {_line(violation)}"
+    if len(exchange.violations) > _MOST_VIOLATIONS:
+        yield f"  and in {len(exchange.violations) - _MOST_VIOLATIONS} ways more, which the panel has"
+
+
+def say(text: str) -> None:
+    """Print a line. One who has closed the terminal, or the pipe, is answered all the same."""
+    with suppress(OSError):
+        click.echo(text)
+
+
+def _line(text: str) -> str:
+    text = _plain(text)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+
+
+def _plain(text: str) -> str:
+    # What comes off the wire must not steer the terminal.
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)

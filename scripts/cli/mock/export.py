@@ -1,0 +1,65 @@
+"""`tether-relay mock export`: the mock for TypeScript."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from openapi.contract.contract import PUBLISHED, load_contract
+from openapi.mock.scenarios.scenario_file import SCENARIOS, load_scenarios
+from openapi.mock.scenarios.scenarios import all_scenarios, mocked_operations
+from scripts.cli.failures import Refused
+from scripts.cli.files import replacing
+
+_FILE: Final = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command("export")
+@click.argument("contract", type=_FILE, default=PUBLISHED)
+@click.option(
+    "--to",
+    "form",
+    type=click.Choice(["msw", "types"]),
+    required=True,
+    help="msw: the scenarios as handlers of Mock Service Worker; types: the types of the contract.",
+)
+@click.option("--scenarios", type=_FILE, help="The file of scenarios. [ours, for our contract]")
+@click.option("--seed", type=int, default=0, show_default=True, help="What made-up data depends on.")
+@click.option("--output", type=_FILE, help="The file to write. [stdout]")
+def export(contract: Path, form: str, scenarios: Path | None, seed: int, output: Path | None) -> None:
+    """Write TypeScript for CONTRACT, an OpenAPI 3.0 document; the Tether API when left out."""
+    text = types_of(contract) if form == "types" else handlers_of(contract, scenarios, seed)
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        with replacing(output) as stream:
+            stream.write(text.encode())
+    except OSError as error:
+        raise Refused(f"{output} cannot be written: {error.strerror}; name another file with --output") from None
+
+
+def types_of(path: Path) -> str:
+    """The types of a contract; ContractError when it cannot be used."""
+    from openapi.typescript.types import typescript_types
+
+    return typescript_types(load_contract(path, lenient=True))
+
+
+def handlers_of(path: Path, scenario_file: Path | None, seed: int) -> str:
+    """The handlers for every scenario of a contract; ContractError, or Refused for an operation without an answer."""
+    from openapi.mock.answers.refusals import Refusal
+    from openapi.mock.export.answers import Answers
+    from openapi.mock.export.msw import msw_module
+
+    contracts = {"": load_contract(path, lenient=True)}
+    operations = mocked_operations(contracts)
+    if scenario_file is None and path == PUBLISHED:
+        scenario_file = SCENARIOS
+    written = load_scenarios(scenario_file, operations) if scenario_file is not None else ()
+    try:
+        return msw_module(operations, all_scenarios(written, operations), Answers(contracts, seed))
+    except Refusal as error:
+        raise Refused(f"{path}: {error}") from None

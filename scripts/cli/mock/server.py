@@ -1,0 +1,134 @@
+"""The mock's server: one process of uvicorn, whose connections can be cut."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import Any, cast
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from openapi.mock.log.log import Exchange
+from openapi.mock.transport.protocol import MockProtocol
+
+# Seconds that a connection without a request stays open.
+_KEEP_ALIVE = 75
+# Seconds that answers in the making have when the mock is stopped, and between two looks whether they are out.
+_GRACE = 0.3
+_STEP = 0.01
+
+
+def run(
+    app: ASGIApp,
+    listener: socket.socket,
+    beside: Callable[[], Awaitable[None]],
+    observe: Callable[[Exchange], None],
+) -> None:
+    """Serve `app` to whoever connects to `listener`, and run `beside`, until the process is told to stop. `observe` is
+    told of the requests that never reach `app`."""
+
+    async def serve() -> None:
+        server = _Server(
+            uvicorn.Config(
+                app,
+                # The parameter has no type for what makes a protocol.
+                http=cast(Any, partial(MockProtocol, observe=observe)),
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                timeout_keep_alive=_KEEP_ALIVE,
+            )
+        )
+        task = asyncio.ensure_future(beside())
+        try:
+            await server.serve(sockets=[listener])
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    if sys.platform == "win32":
+        asyncio.run(serve())
+    else:
+        import resource
+
+        import uvloop
+
+        # Whoever connects beyond it is cut.
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+        uvloop.run(serve())
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, which ends as soon as it is told to: that waits between two looks, and for whoever waits."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._told = asyncio.Event()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop when told to. uvicorn's own way ends the process by the signal, as if it had failed."""
+        loop = asyncio.get_running_loop()
+        with suppress(NotImplementedError):
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.add_signal_handler(number, self._stop)
+        yield
+
+    async def main_loop(self) -> None:
+        """Keep the date of the answers, until told to stop."""
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(1):
+                    await self._told.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Accept nobody more, give the answers in the making their moment, and cut what is left."""
+        for closing in (*self.servers, *(sockets or ())):
+            closing.close()
+        state = self.server_state
+        for connection in list(state.connections):
+            connection.shutdown()
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + _GRACE
+        while (state.connections or state.tasks) and loop.time() < deadline and not self.force_exit:
+            await asyncio.sleep(_STEP)
+        for connection in list(state.connections):
+            connection.transport.abort()
+        left = list(state.tasks)
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
+    def _stop(self) -> None:
+        # Told twice, it does not wait for answers in the making.
+        self.force_exit = self.should_exit
+        self.should_exit = True
+        self._told.set()
+
+
+async def in_thread(work: Callable[[], None]) -> None:
+    """Do what takes a while beside the answers. A process that is told to stop does not wait for it."""
+    loop = asyncio.get_running_loop()
+    done = asyncio.Event()
+
+    def target() -> None:
+        try:
+            work()
+        finally:
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(done.set)
+
+    threading.Thread(target=target, daemon=True).start()
+    await done.wait()

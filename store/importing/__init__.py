@@ -1,0 +1,1 @@
+"""The import format: read, checked, with the place of each problem."""

@@ -1,0 +1,120 @@
+"""What is wrong with a message on the wire, and what a client that people use would not tell of it."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import struct
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+from openapi.check.client import wire
+from openapi.check.client.wire import Connection, Exchange, Unreachable, exchange
+from openapi.check.fuzzing.records import network_fault
+from openapi.http.messages import Request
+from tests.openapi.check.between import Authority, tls
+from tests.openapi.gateway.bytewise import Answer, behind, read_all, sending
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+
+def asked(answer: Answer, method: str = "GET", timeout: float = 10.0) -> Exchange:
+    with behind(answer) as url:
+        return exchange(urlsplit(url), Request(method, "/"), Connection(timeout=timeout))
+
+
+def faults(done: Exchange) -> list[tuple[str, str]]:
+    return [(fault.rule, fault.reason) for fault in done.faults]
+
+
+def test_a_right_answer_has_no_faults() -> None:
+    done = asked(sending(OK))
+
+    assert (done.response and done.response.body, done.faults) == (b"ok", ())
+
+
+def test_a_request_accepts_what_one_of_curl_does() -> None:
+    heads: list[bytes] = []
+
+    def answer(connection: socket.socket, head: bytes) -> None:
+        heads.append(head)
+        connection.sendall(OK)
+
+    asked(answer)
+
+    assert [line for line in heads[0].split(b"\r\n") if line.lower().startswith(b"accept:")] == [b"Accept: */*"]
+
+
+@pytest.mark.parametrize(
+    ("method", "answer", "rule", "reason"),
+    [
+        ("GET", b"", "no-answer", "the connection was closed without an answer"),
+        ("GET", OK[:-1], "content-length", "closed before the content was as long as announced"),
+        ("GET", OK + b"more", "content-length", "4 bytes came behind the end of the answer"),
+        ("HEAD", OK, "head-body", "2 bytes of content came with the answer to HEAD"),
+        ("GET", b"220 mail.example ESMTP\r\n\r\n", "http-malformed", "cannot be read as HTTP/1.1"),
+        ("GET", OK.replace(b"Length: 2", b"Length: two"), "http-malformed", "cannot be read as HTTP/1.1"),
+    ],
+)
+def test_what_is_wrong_with_an_answer_is_told(method: str, answer: bytes, rule: str, reason: str) -> None:
+    ((found, said),) = faults(asked(sending(answer), method))
+
+    assert found == rule
+    assert reason in said
+
+
+def test_a_reset_is_told() -> None:
+    def reset(connection: socket.socket, head: bytes) -> None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    assert faults(asked(reset)) == [("no-answer", "the connection was reset before the answer was whole")]
+
+
+def test_an_answer_that_does_not_come_in_time_is_told() -> None:
+    silent: Answer = lambda connection, head: read_all(connection)  # noqa: E731
+
+    done = asked(silent, timeout=0.2)
+
+    assert (done.response, faults(done)) == (None, [("no-answer", "the answer did not come, or did not end, in time")])
+
+
+def test_an_answer_that_does_not_end_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "_LARGEST", 100_000)
+    endless = b"HTTP/1.1 200 OK\r\n\r\n" + bytes(1_000_000)
+
+    assert faults(asked(sending(endless))) == [("no-answer", "the answer does not end after 100000 bytes")]
+
+
+def test_a_connection_that_is_refused_is_no_fault_of_an_answer() -> None:
+    with pytest.raises(Unreachable, match="cannot be reached"):
+        exchange(urlsplit("http://127.0.0.1:1"), Request("GET", "/"), Connection())
+
+
+def test_the_name_of_a_server_has_to_be_in_its_certificate(tmp_path: Path) -> None:
+    """It is for 127.0.0.1."""
+    authority = Authority(tmp_path, "authority")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*authority.issue("server"))
+    trusting = Connection(tls=ssl.create_default_context(cafile=authority.certificate))
+    with behind(sending(OK)) as plain, tls(plain, context) as url:
+        right = exchange(urlsplit(url), Request("GET", "/"), trusting)
+        with pytest.raises(Unreachable, match="certificate verify failed"):
+            exchange(urlsplit(url.replace("127.0.0.1", "localhost")), Request("GET", "/"), trusting)
+
+    assert right.faults == ()
+
+
+@pytest.mark.parametrize(
+    ("error", "rule"),
+    [
+        (requests.exceptions.ContentDecodingError(), "content-encoding"),
+        (requests.exceptions.ChunkedEncodingError(), "content-length"),
+        (requests.exceptions.ReadTimeout(), "no-answer"),
+        (requests.exceptions.ConnectionError(), "no-answer"),
+    ],
+)
+def test_what_the_client_of_generated_requests_tells_goes_by_the_same_rules(error: Exception, rule: str) -> None:
+    assert network_fault(error)[0] == rule

@@ -1,0 +1,56 @@
+"""A wrong address is no broken contract: it is said what to write instead."""
+
+from __future__ import annotations
+
+import ssl
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from openapi.check import Options, Verdict, run_check
+from openapi.contract.contract import load_contract
+from openapi.http.messages import Request
+from tests.openapi.check.between import Authority, tls
+from tests.openapi.check.family.honest import PATH, Reply, Server, error, good_token, serving
+
+CONTRACT = load_contract()
+
+
+def checked(url: str, **options: Any) -> Verdict:
+    return run_check(CONTRACT, url, Options(token=good_token, generate=False, **options))
+
+
+@pytest.mark.parametrize("end", ["", "/"])
+@pytest.mark.parametrize("below", ["", "/relay"])
+def test_a_url_that_ends_in_a_path_of_the_contract_is_told(below: str, end: str) -> None:
+    class Below(Server):
+        def reply(self, request: Request) -> Reply:
+            return super().reply(Request(request.method, request.target.removeprefix(below), request.headers))
+
+    with serving(Below()) as url:
+        verdict = checked(url + below + PATH + end)
+
+    assert (verdict.findings, verdict.exit_code) == ((), 2)
+    assert verdict.obstacles == (f"the URL ends in a path of the contract, which is added to it; write {url}{below}",)
+
+
+def test_a_server_that_finds_nothing_anywhere_breaks_its_contract() -> None:
+    class Empty(Server):
+        def reply(self, request: Request) -> Reply:
+            return error(404, "NOT_FOUND", "There is nothing here.")
+
+    with serving(Empty()) as url:
+        verdict = checked(url + PATH)
+
+    assert ("status-undeclared" in {finding.rule.id for finding in verdict.findings}, verdict.exit_code) == (True, 1)
+
+
+def test_http_where_tls_is_spoken_is_told(tmp_path: Path) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*Authority(tmp_path, "authority").issue("server"))
+    with serving(Server()) as plain, tls(plain, context) as url:
+        verdict = checked(url.replace("https", "http"), timeout=1)
+
+    assert (verdict.findings, verdict.exit_code) == ((), 2)
+    assert verdict.obstacles == (f"{url.removeprefix('https://')} speaks TLS; write {url}",)

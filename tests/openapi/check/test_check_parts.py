@@ -1,0 +1,94 @@
+"""The parts of a check that need no server: credentials, forged tokens, samples, challenges."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jwt
+import pytest
+
+from openapi.check.credentials import Carried, carry, scheme_of
+from openapi.check.probes.authentication import challenged
+from openapi.check.probes.forged_tokens import KeyUnfit, header_of, signed, unsigned, wrongly_signed
+from openapi.check.samples import sample_of
+from openapi.contract.contract import load_contract
+from openapi.http.messages import Response
+
+SECRET = "a-secret-of-at-least-thirty-two-bytes"
+TOKEN = jwt.encode({"sub": "ada", "exp": 4_000_000_000}, SECRET, "HS256")
+
+
+@pytest.mark.parametrize(
+    ("definition", "carried"),
+    [
+        ({"type": "http", "scheme": "Bearer"}, Carried((("Authorization", "Bearer a:b"),))),
+        ({"type": "oauth2"}, Carried((("Authorization", "Bearer a:b"),))),
+        ({"type": "http", "scheme": "basic"}, Carried((("Authorization", "Basic YTpi"),))),
+        ({"type": "apiKey", "in": "header", "name": "X-Key"}, Carried((("X-Key", "a:b"),))),
+        ({"type": "apiKey", "in": "query", "name": "k"}, Carried(query="k=a%3Ab")),
+        ({"type": "apiKey", "in": "cookie", "name": "k"}, Carried((("Cookie", "k=a:b"),))),
+    ],
+)
+def test_credentials_go_where_their_scheme_has_them(definition: dict[str, str], carried: Carried) -> None:
+    scheme = scheme_of("name", definition)
+
+    assert scheme is not None
+    assert carry(scheme, "a:b") == carried
+
+
+def test_forgeries_have_no_good_signature() -> None:
+    forged = [*wrongly_signed(TOKEN), *unsigned(TOKEN), *unsigned(None)]
+    for token in forged:
+        with pytest.raises(jwt.PyJWTError):
+            jwt.decode(token, SECRET, ["HS256"])
+
+    assert len(set(forged)) == 9
+    assert [(header_of(token) or {})["alg"] for token in unsigned(TOKEN)] == ["none", "None", "NONE"]
+
+
+def test_a_signed_token_keeps_what_is_not_changed() -> None:
+    claims = jwt.decode(signed(TOKEN, SECRET.encode(), exp=4_000_000_001, sub=None), SECRET, ["HS256"])
+
+    assert claims == {"exp": 4_000_000_001}
+
+
+@pytest.mark.parametrize(
+    ("token", "key"), [("opaque", b"x"), (TOKEN, b"-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----")]
+)
+def test_a_key_that_does_not_fit_is_told(token: str, key: bytes) -> None:
+    with pytest.raises(KeyUnfit):
+        signed(token, key)
+
+
+@pytest.mark.parametrize(
+    ("value", "schemes"),
+    [
+        ("Bearer", {"bearer"}),
+        ('Bearer realm="a, b", error="invalid_token"', {"bearer"}),
+        ('Basic realm="Bearer, \\" Digest", bearer charset="UTF-8"', {"basic", "bearer"}),
+        ("", set()),
+    ],
+)
+def test_challenges_are_read(value: str, schemes: set[str]) -> None:
+    assert challenged(Response(401, (("WWW-Authenticate", value),))) == schemes
+
+
+@pytest.mark.parametrize(
+    ("holder", "value"),
+    [
+        ({"example": 7, "schema": {"type": "string"}}, 7),
+        ({"examples": {"a": {"value": "x"}}}, "x"),
+        ({"schema": {"type": "string", "default": "d"}}, "d"),
+        ({"schema": {"type": "string", "minLength": 3}}, "aaa"),
+        ({"schema": {"enum": ["b", "c"]}}, "b"),
+        ({"schema": {"type": "integer", "minimum": 5, "exclusiveMinimum": True}}, 6),
+        ({"schema": {"type": "integer", "maximum": -3}}, -3),
+        ({"schema": {"type": "number", "minimum": 4, "multipleOf": 3}}, 6),
+        ({"schema": {"type": "boolean"}}, True),
+        ({"schema": {"type": "array", "items": {"type": "integer"}, "minItems": 2}}, [1, 1]),
+        ({"schema": {"oneOf": [{"type": "integer"}, {"type": "string"}]}}, 1),
+        ({"schema": {"allOf": [{"required": ["a"], "properties": {"a": {}}}, {"type": "object"}]}}, {"a": "a"}),
+    ],
+)
+def test_a_sample_follows_its_schema(holder: dict[str, Any], value: object) -> None:
+    assert sample_of(load_contract(), holder) == value

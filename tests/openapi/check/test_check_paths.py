@@ -1,0 +1,66 @@
+"""A path that a contract does not have is looked for beside its operations, and further up where all have a place."""
+
+from __future__ import annotations
+
+import pytest
+
+from openapi.check import Options, Verdict, run_check
+from openapi.contract.contract import parse_contract
+from tests.loopback import Handler, listening
+
+
+def contract(*paths: str) -> str:
+    operation = "{get: {parameters: [PARAMETERS], responses: {'200': {description: d}}}}"
+    named = {path: [part[1:-1] for part in path.split("/") if part.startswith("{")] for path in paths}
+    parameter = "{name: NAME, in: path, required: true, schema: {type: string}}"
+    lines = [
+        f"  {path}: " + operation.replace("PARAMETERS", ", ".join(parameter.replace("NAME", name) for name in names))
+        for path, names in named.items()
+    ]
+    return "\n".join(["openapi: 3.0.3", "info: {title: T, version: '1'}", "paths:", *lines])
+
+
+def checked(*paths: str) -> tuple[Verdict, list[str]]:
+    """The verdict on a server that has nothing but these paths, and what it was asked for that it does not have."""
+    unknown: list[str] = []
+
+    class Nothing(Handler):
+        def do_GET(self) -> None:
+            if "tether-relay-check" in self.path.partition("?")[0]:
+                unknown.append(self.path)
+                self.reply(404)
+            else:
+                self.reply(200)
+
+        do_HEAD = do_GET
+
+    with listening(Nothing) as url:
+        document = parse_contract(contract(*paths).encode(), "t.yaml", lenient=True)
+        return run_check(document, url, Options(generate=False)), unknown
+
+
+@pytest.mark.parametrize(
+    ("paths", "stem"),
+    [
+        (["/"], "/"),
+        (["/things"], "/"),
+        (["/a/things"], "/a/"),
+        (["/things/{id}"], "/"),
+        (["/a/{one}/b"], "/a/"),
+        (["/a/{one}/b", "/a/{one}"], "/"),
+    ],
+)
+def test_a_path_is_asked_for_that_the_contract_does_not_have(paths: list[str], stem: str) -> None:
+    verdict, unknown = checked(*paths)
+    judged = {case.rule.id: case.outcome.value for case in verdict.cases if not case.operation}
+
+    assert judged["path-unknown"] == "passed"
+    assert unknown[0].startswith(f"{stem}tether-relay-check-")
+
+
+def test_where_every_path_belongs_to_an_operation_that_is_not_judged() -> None:
+    verdict, unknown = checked("/{anything}")
+    judged = {case.rule.id: case.outcome.value for case in verdict.cases if not case.operation}
+
+    assert judged["path-unknown"] == "not seen"
+    assert unknown == []

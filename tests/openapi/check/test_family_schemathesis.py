@@ -1,0 +1,52 @@
+"""What `st run`, as it comes, finds in the same family: the column beside ours."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from openapi.contract.contract import PUBLISHED
+from tests.conftest import executable
+from tests.openapi.check.family.correct import CORRECT
+from tests.openapi.check.family.faults import FAULTS
+from tests.openapi.check.family.honest import good_token, serving
+from tests.openapi.check.family.things import API_KEY, CONTRACT, THING_FAULTS, Things
+from tests.openapi.check.test_family import TABLE
+from tests.tables import record_row
+
+pytestmark = pytest.mark.long
+
+Started = Callable[[], AbstractContextManager[str]]
+
+
+def servers() -> Iterator[tuple[str, Path, Started]]:
+    """The key of its row, its contract, and the server, for each of the family."""
+    for fault in FAULTS:
+        yield f"{fault.category}: {fault.name}", PUBLISHED, partial(serving, fault.server)
+    for name, (_, things) in THING_FAULTS.items():
+        yield f"things: {name}", CONTRACT, partial(serving, things)
+    for name, started in CORRECT.items():
+        yield f"correct: {name}", PUBLISHED, started
+    yield "correct: things", CONTRACT, partial(serving, Things())
+
+
+@pytest.mark.parametrize(("key", "contract", "started"), [pytest.param(*row, id=row[0]) for row in servers()])
+def test_st_run_comes_to_an_end(
+    key: str, contract: Path, started: Started, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    credentials = f"Authorization: Bearer {good_token()}" if contract == PUBLISHED else f"X-Api-Key: {API_KEY}"
+    with started() as url:
+        command = [executable("st"), "run", str(contract), "--url", url, "--header", credentials, "--no-color"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+
+    failures = re.findall(r"^ +\S* *(ST\d+) ", done.stdout, re.MULTILINE)
+    if re.search(r"^Errors:$", done.stdout, re.MULTILINE):
+        failures.append("error")
+    record_row(record_property, TABLE, key, **{"st run": ", ".join(sorted({*failures})) or "-"})
+    assert done.returncode == (1 if failures else 0), done.stdout

@@ -1,0 +1,261 @@
+"""Loading a contract: what is published, what is refused, and what a contract knows of its operations."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from openapi.contract.contract import PUBLISHED, STRICT, Contract, load_contract, parse_contract
+from openapi.contract.errors import ContractError
+from openapi.contract.pages import read_page
+
+if TYPE_CHECKING:
+    from tests.openapi.conftest import ContractOf
+
+HEAD = "openapi: 3.0.3\ninfo: {title: T, version: '1'}\n"
+OK = "responses: {'200': {description: d}}"
+(PAGE,) = PUBLISHED.with_name("pages").glob("*.md")
+
+
+def test_the_contract_is_its_page_byte_for_byte() -> None:
+    assert PUBLISHED.read_bytes() == read_page(PAGE.read_bytes(), str(PAGE)).content
+
+
+def test_the_operation_of_the_dialer_is_published_and_needs_a_token() -> None:
+    found = [(each.operation_id, each.method, each.path, each.public) for each in load_contract().operations]
+
+    assert ("get_calls_providers", "get", "/api/calls/providers", False) in found
+
+
+def test_the_overlay_fits_the_published_contract() -> None:
+    strict = load_contract().with_overlay(STRICT)
+
+    assert strict.document["components"]["schemas"]["CallsErrorResponse"]["required"] == ["success", "error", "code"]
+
+
+def broken(text: str) -> ContractError:
+    with pytest.raises(ContractError) as caught:
+        parse_contract(text.replace("OK", OK).encode(), "c.yaml")
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("text", "pointer", "reason"),
+    [
+        ("paths: {/a: [}", "", "line 3: did not find expected node content"),
+        ("paths: {}\npaths: {}", "", "line 4: the key 'paths' stands twice in one mapping"),
+        ("", "", "'paths' is a required property"),
+        ("paths: []", "/paths", "[] is not of type 'object'"),
+        ("paths: {a: {}}", "/paths", "'a' does not match any of the regexes: '^\\\\/', '^x-'"),
+        ("paths: {/a: {get: {operationId: a}}}", "/paths/~1a/get", "'responses' is a required property"),
+        ("paths: {/a: {get: {operationId: 5, OK}}}", "/paths/~1a/get/operationId", "5 is not of type 'string'"),
+        ("paths: {/a: {get: {OK}}}", "/paths/~1a/get", "the operation has no operationId"),
+        (
+            "paths: {/a: {get: {operationId: a, OK}, put: {operationId: a, OK}}}",
+            "/paths/~1a/put/operationId",
+            "the operationId 'a' is that of /paths/~1a/get too",
+        ),
+        (
+            "paths: {/a: {get: {operationId: a, security: [{key: []}], OK}}}",
+            "/paths/~1a/get/security",
+            "the security scheme 'key' is not declared under components/securitySchemes",
+        ),
+        (
+            "security: [{key: []}]\npaths: {/a: {get: {operationId: a, OK}}}",
+            "/paths/~1a/get/security",
+            "the security scheme 'key' is not declared under components/securitySchemes",
+        ),
+        (
+            "paths: {'/a/{id}': {get: {operationId: a, OK}}}",
+            "",
+            "Path parameter 'id' for 'get' operation in '/a/{id}' was not resolved",
+        ),
+    ],
+    ids=[
+        "syntax", "doubled key", "no paths", "paths is a list", "path without slash", "no responses",
+        "operationId is a number", "no operationId", "doubled operationId", "undeclared scheme",
+        "undeclared scheme for all", "undeclared path parameter",
+    ],
+)  # fmt: skip
+def test_a_broken_document_is_one_line(text: str, pointer: str, reason: str) -> None:
+    assert str(broken(HEAD + text)) == f"c.yaml{pointer and '#'}{pointer}: {reason}"
+
+
+@pytest.mark.parametrize(
+    ("version", "found", "mend"),
+    [
+        ("openapi: 3.1.0", "is OpenAPI 3.1.0", "; convert it, or have the tool that makes it write 3.0"),
+        ("openapi: 4.0.0", "is OpenAPI 4.0.0", "; convert it, or have the tool that makes it write 3.0"),
+        ("openapi: 3.0", "is OpenAPI 3.0", "; write openapi: 3.0.3"),
+        ("swagger: '2.0'", "is Swagger 2.0", "; convert it, or have the tool that makes it write 3.0"),
+        ("x-none: 1", "has no version", ""),
+    ],
+)
+def test_another_version_is_named_with_the_way_out(version: str, found: str, mend: str) -> None:
+    error = broken(f"{version}\ninfo: {{title: T, version: '1'}}\npaths: {{}}")
+
+    assert str(error) == f"c.yaml#/openapi: the document {found}; only OpenAPI 3.0 is served{mend}"
+
+
+@pytest.mark.parametrize(
+    ("reference", "reason"),
+    [
+        ("#/components/schemas/B", "'#/components/schemas/B' refers to nothing"),
+        ("#/tags/0", "'#/tags/0' refers to nothing"),
+        ("#/info/title/0", "'#/info/title/0' refers to nothing"),
+        ("#B", "'#B' is not a JSON pointer"),
+        ("other.yaml#/B", "'other.yaml#/B' leads out of the document; bundle it into one file first"),
+        ("https://a.example/b", "'https://a.example/b' leads out of the document; bundle it into one file first"),
+        ("", "'' leads out of the document; bundle it into one file first"),
+    ],
+)
+def test_a_reference_that_leads_nowhere_is_one_line(reference: str, reason: str) -> None:
+    error = broken(HEAD + f"paths: {{}}\ncomponents: {{schemas: {{A: {{items: {{$ref: '{reference}'}}}}}}}}")
+
+    assert str(error) == f"c.yaml#/components/schemas/A/items/$ref: {reason}"
+
+
+@pytest.mark.parametrize(
+    ("schemas", "pointer"),
+    [
+        ("A: {$ref: '#/components/schemas/A'}", "/components/schemas/A"),
+        ("A: {$ref: '#/components/schemas/B'}, B: {$ref: '#/components/schemas/A'}", "/components/schemas/B"),
+    ],
+)
+def test_a_reference_to_itself_is_one_line(schemas: str, pointer: str) -> None:
+    error = broken(f"{HEAD}paths: {{}}\ncomponents: {{schemas: {{{schemas}}}}}")
+
+    assert str(error) == f"c.yaml#{pointer}: a $ref refers to itself"
+
+
+def test_a_reference_to_an_object_of_another_kind_is_one_line() -> None:
+    error = broken(HEAD + "paths: {/a: {get: {operationId: a, parameters: [{$ref: '#/info'}], OK}}}")
+
+    assert str(error) == "c.yaml: the document cannot be checked, a reference may be wrong: KeyError: 'name'"
+
+
+def test_what_looks_like_a_reference_in_data_is_none() -> None:
+    text = "paths: {}\ncomponents: {schemas: {A: {example: {$ref: nowhere}, properties: {example: {$ref: '#/x-b'}}}}}"
+
+    assert parse_contract((HEAD + text + "\nx-b: {type: string}").encode(), "c.yaml").operations == ()
+
+
+def test_a_schema_may_contain_itself() -> None:
+    text = "paths: {}\ncomponents: {schemas: {A: {properties: {a: {$ref: '#/components/schemas/A'}}}}}"
+
+    assert parse_contract((HEAD + text).encode(), "c.yaml").operations == ()
+
+
+def test_a_missing_file_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(ContractError) as caught:
+        load_contract(tmp_path / "none.yaml")
+
+    assert str(caught.value) == f"{tmp_path}/none.yaml: cannot be read: No such file or directory"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (
+            "paths:\n  /a:\n    get:\n      responses: {'200': {$ref: '#/components/responses/A'}}\n",
+            "#/paths/~1a/get/responses/200/$ref: line 6",
+        ),
+        ("paths:\n  /a:\n    get:\n      tags: a\n      OK\n", "#/paths/~1a/get/tags: line 6"),
+        ("servers:\n  - url: /\n  - {}\npaths: {}\n", "#/servers/1: line 5"),
+    ],
+)
+def test_what_is_wrong_in_a_file_is_told_with_its_line(tmp_path: Path, text: str, place: str) -> None:
+    path = tmp_path / "c.yaml"
+    path.write_text(HEAD + text.replace("OK", "responses: {'200': {description: d}}"))
+    with pytest.raises(ContractError) as caught:
+        load_contract(path, lenient=True)
+
+    assert str(caught.value).startswith(f"{path}{place}: ")
+
+
+def test_a_folder_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(ContractError) as caught:
+        load_contract(tmp_path)
+
+    assert str(caught.value) == f"{tmp_path}: cannot be read: Is a directory"
+
+
+def test_a_file_in_json_is_a_contract(tmp_path: Path) -> None:
+    path = tmp_path / "c.json"
+    path.write_text(json.dumps(load_contract().document))
+
+    assert load_contract(path).document == load_contract().document
+
+
+WHOLE = """
+security: [{key: []}]
+x-note: kept
+paths:
+  x-note: no path
+  /a/{id}:
+    $ref: '#/x-items/one'
+  /b:
+    get: {operationId: open, security: [], OK}
+    put: {operationId: optional, security: [{}, {key: []}], OK}
+    post: {operationId: closed, OK}
+x-items:
+  one:
+    parameters:
+      - {in: path, name: id, required: true, schema: {type: string}}
+      - {in: query, name: q, schema: {type: string}}
+    get:
+      operationId: own
+      parameters: [{$ref: '#/components/parameters/Q'}, {in: header, name: q, schema: {type: string}}]
+      OK
+components:
+  parameters: {Q: {in: query, name: q, required: true, schema: {type: integer}}}
+  securitySchemes: {key: {$ref: '#/x-scheme'}}
+x-scheme: {type: http, scheme: bearer}
+""".replace("OK", OK)
+
+
+@pytest.fixture
+def whole(contract_of: ContractOf) -> Contract:
+    return contract_of(WHOLE)
+
+
+def test_operations_stand_in_the_order_of_the_document(whole: Contract) -> None:
+    assert [each.operation_id for each in whole.operations] == ["own", "open", "optional", "closed"]
+
+
+def test_security_is_that_of_the_document_unless_the_operation_has_its_own(whole: Contract) -> None:
+    public = {each.operation_id: each.public for each in whole.operations}
+
+    assert public == {"own": False, "open": True, "optional": True, "closed": False}
+
+
+def test_parameters_of_an_operation_override_those_of_its_path(whole: Contract) -> None:
+    found = [(each["in"], each["name"], each["schema"]["type"]) for each in whole.operation("own").parameters]
+
+    assert found == [("path", "id", "string"), ("query", "q", "integer"), ("header", "q", "string")]
+
+
+def test_security_schemes_are_followed(whole: Contract) -> None:
+    assert whole.security_schemes == {"key": {"type": "http", "scheme": "bearer"}}
+
+
+def test_an_operation_says_where_it_stands(whole: Contract) -> None:
+    assert whole.operation("own").pointer == "/paths/~1a~1{id}/get"
+
+
+def test_an_unknown_operation_is_a_lookup_error(whole: Contract) -> None:
+    with pytest.raises(LookupError, match="unknown"):
+        whole.operation("unknown")
+
+
+def test_an_overlay_that_breaks_the_contract_is_refused(whole: Contract, tmp_path: Path) -> None:
+    path = tmp_path / "overlay.yaml"
+    path.write_text("overlay: 1.0.0\nactions: [{target: $.info, update: {title: 5}}]")
+
+    with pytest.raises(ContractError) as caught:
+        whole.with_overlay(path)
+
+    assert str(caught.value) == "invented.yaml with overlay.yaml#/info/title: 5 is not of type 'string'"

@@ -1,0 +1,138 @@
+"""Documents that others answer for: what a lenient contract takes, and what it still refuses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from openapi.contract.contract import Contract, parse_contract
+from openapi.contract.errors import ContractError
+from openapi.schemas.validators import Direction, SchemaValidator
+
+HEAD = "openapi: 3.0.3\ninfo: {title: T, version: '1'}\n"
+OK = "responses: {'200': {description: d}}"
+
+
+def lenient(text: str) -> Contract:
+    return parse_contract((HEAD + text.replace("OK", OK)).encode(), "c.yaml", lenient=True)
+
+
+def ids(contract: Contract) -> list[str]:
+    return [operation.operation_id for operation in contract.operations]
+
+
+def test_an_operation_without_an_id_is_given_one_of_its_method_and_path() -> None:
+    contract = lenient(
+        "paths: {'/api/calls/{id}': {get: {OK}, put: {operationId: own, OK}, post: {operationId: '', OK}}}"
+    )
+
+    assert ids(contract) == ["get_api_calls_id", "own", "post_api_calls_id"]
+
+
+def test_the_document_has_the_ids_too() -> None:
+    contract = lenient("paths: {/: {get: {OK}}}")
+
+    assert contract.document["paths"]["/"]["get"]["operationId"] == "get"
+    assert b"operationId" not in contract.content
+
+
+def test_ids_that_come_out_the_same_are_numbered() -> None:
+    contract = lenient("paths: {/a/b: {get: {OK}}, /a-b: {get: {OK}}, /c: {get: {operationId: get_a_b_2, OK}}}")
+
+    assert ids(contract) == ["get_a_b", "get_a_b_3", "get_a_b_2"]
+
+
+def test_a_path_item_of_two_paths_has_an_id_for_each() -> None:
+    contract = lenient("paths: {/a: {$ref: '#/x-item'}, /b: {$ref: '#/x-item'}, x-c: {get: 5}}\nx-item: {get: {OK}}")
+
+    assert ids(contract) == ["get_a", "get_b"]
+
+
+def test_a_doubled_id_is_refused_with_both_places() -> None:
+    with pytest.raises(ContractError) as caught:
+        lenient("paths: {/a: {get: {operationId: a, OK}, put: {operationId: a, OK}}}")
+
+    assert str(caught.value) == "c.yaml#/paths/~1a/put/operationId: the operationId 'a' is that of /paths/~1a/get too"
+
+
+def test_ids_stay_when_an_overlay_is_applied(tmp_path: Path) -> None:
+    path = tmp_path / "overlay.yaml"
+    path.write_text("overlay: 1.0.0\nactions: [{target: $.info, update: {title: U}}]")
+    contract = lenient("paths: {'/a/{b}': {get: {OK}}}").with_overlay(path)
+
+    assert (ids(contract), contract.document["info"]["title"]) == (["get_a_b"], "U")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "paths: {'/a/{id}': {get: {OK}}}",
+        "paths: {/a: {get: {parameters: [{in: query, name: q, schema: {type: integer, default: x}}], OK}}}",
+        "paths: {/a: {get: {OK}}}\nx-a: {$ref: '#/nowhere'}",
+        "paths: {/a: {get: {OK}}}\n"
+        "components: {schemas: {A: {discriminator: {propertyName: p, mapping: {b: 'b.yaml#/B'}}}}}",
+    ],
+    ids=["undeclared path parameter", "default of another type", "extension", "mapping"],
+)
+def test_what_does_no_harm_is_taken(text: str) -> None:
+    assert len(lenient(text).operations) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("paths: {/a: {get: {}}}", "c.yaml#/paths/~1a/get: 'responses' is a required property"),
+        ("paths: {/a: {$ref: '#/info'}}", "c.yaml#/paths/~1a/$ref: '#/info' does not refer to a PathItem"),
+        (
+            "paths: {/a: {get: {parameters: [{$ref: '#/info'}], OK}}}",
+            "c.yaml#/paths/~1a/get/parameters/0/$ref: '#/info' does not refer to a Parameter",
+        ),
+        (
+            "paths: {}\ncomponents: {schemas: {A: {$ref: '#/tags'}}}\ntags: []",
+            "c.yaml#/components/schemas/A/$ref: '#/tags' does not refer to an object",
+        ),
+    ],
+)
+def test_what_is_no_openapi_is_refused(text: str, error: str) -> None:
+    with pytest.raises(ContractError) as caught:
+        lenient(text)
+
+    assert str(caught.value) == error
+
+
+PATTERN = r"""
+paths: {}
+components:
+  schemas:
+    Odd:
+      type: object
+      properties: {pattern: {type: string, pattern: '^[\w-\.]+$'}, a: {type: string, pattern: '^(?=.*\d)a\/\d+$'}}
+      default: {pattern: '['}
+"""
+
+
+def test_a_pattern_that_cannot_be_compiled_is_not_checked_and_that_is_said(caplog: pytest.LogCaptureFixture) -> None:
+    """One of many expressions in somebody else's document must not keep the document from being used."""
+    contract = lenient(PATTERN)
+    pointer = "/components/schemas/Odd"
+    validator = SchemaValidator(contract, {"$ref": f"#{pointer}"}, pointer, Direction.RESPONSE)
+    outcome = [validator.is_valid(each) for each in ({"pattern": "!"}, {"pattern": 5}, {"a": "a/1"}, {"a": "a/"})]
+
+    assert outcome == [True, False, True, False]
+    assert caplog.messages == [rf"c.yaml#{pointer}: a pattern cannot be compiled and is not checked: '^[\\w-\\.]+$'"]
+
+
+def test_a_pattern_of_our_own_that_cannot_be_compiled_is_refused() -> None:
+    contract = parse_contract(f"{HEAD}paths: {{}}".encode(), "c.yaml")
+    schema = {"pattern": r"^a\Z"}
+
+    with pytest.raises(ValueError, match=r"^the schema at /a has a pattern that cannot be compiled: "):
+        SchemaValidator(contract, schema, "/a", Direction.RESPONSE)
+
+
+def test_what_cannot_be_compiled_for_another_reason_is_told() -> None:
+    contract = lenient("paths: {}")
+
+    with pytest.raises(ValueError, match=r"^the schema at /a cannot be compiled: "):
+        _ = SchemaValidator(contract, {"minLength": "x"}, "/a", Direction.RESPONSE).is_valid

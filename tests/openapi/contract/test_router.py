@@ -1,0 +1,95 @@
+"""Which endpoint stands at a path."""
+
+import pytest
+
+from openapi.contract.router import RouteConflict, Router
+
+
+def routed(*paths: str) -> Router[str]:
+    router: Router[str] = Router()
+    for path in paths:
+        router.add("get", path, path)
+    return router
+
+
+@pytest.mark.parametrize(
+    ("paths", "path", "template", "parameters"),
+    [
+        (["/"], "/", "/", {}),
+        (["/a/b"], "/a/b", "/a/b", {}),
+        (["/a/{id}"], "/a/1", "/a/{id}", {"id": "1"}),
+        (["/a/{id}/b/{n}"], "/a/1/b/2", "/a/{id}/b/{n}", {"id": "1", "n": "2"}),
+        (["/{id}", "/me"], "/me", "/me", {}),
+        (["/{id}", "/me"], "/you", "/{id}", {"id": "you"}),
+        (["/{id}/x", "/me/y"], "/me/x", "/{id}/x", {"id": "me"}),
+        (["/{id}/{n}", "/{id}/all"], "/1/all", "/{id}/all", {"id": "1"}),
+        (["/{id}", "/{id}.json"], "/a.json", "/{id}.json", {"id": "a"}),
+        (["/{id}.json", "/{id}"], "/a.xml", "/{id}", {"id": "a.xml"}),
+        (["/{a}-{b}"], "/x-y-z", "/{a}-{b}", {"a": "x-y", "b": "z"}),
+        (["/{a}(1)"], "/x(1)", "/{a}(1)", {"a": "x"}),
+        (["/a/{id}"], "/a/x%2Fy", "/a/{id}", {"id": "x/y"}),
+        (["/a/{id}"], "/a/%C3%A9%20", "/a/{id}", {"id": "é "}),
+        (["/a/{id}"], "/a/%ff", "/a/{id}", {"id": "\ufffd"}),
+        (["/a/{id}"], "/a/x%0Ay", "/a/{id}", {"id": "x\ny"}),
+        (["/a b"], "/a%20b", "/a b", {}),
+        (["/a/{id}/"], "/a/1/", "/a/{id}/", {"id": "1"}),
+    ],
+)
+def test_a_path_finds_its_template(paths: list[str], path: str, template: str, parameters: dict[str, str]) -> None:
+    found = routed(*paths).find(path.encode())
+
+    assert found is not None
+    assert (found[0].path, dict(found[1])) == (template, parameters)
+
+
+@pytest.mark.parametrize(
+    "path", ["", "*", "/", "/b", "/a/", "/a/1/", "/a//", "//a/1", "/a/1/2", "/A/1", "a/1", "/a%2F1", "/a/1/b"]
+)
+def test_another_path_finds_nothing(path: str) -> None:
+    assert routed("/a", "/a/{id}", "/a/{id}/b/c").find(path.encode()) is None
+
+
+def test_paths_that_part_after_a_parameter_name_it_as_they_like() -> None:
+    router: Router[int] = Router()
+    router.add("get", "/a/{id}", 1)
+    router.add("get", "/a/{a_id}/b", 2)
+    found = [router.find(b"/a/x"), router.find(b"/a/x/b")]
+
+    assert [match and match[1] for match in found] == [{"id": "x"}, {"a_id": "x"}]
+
+
+def test_several_methods_share_a_path() -> None:
+    router: Router[int] = Router()
+    router.add("get", "/a/{id}", 1)
+    router.add("put", "/a/{id}", 2)
+    found = router.find(b"/a/x")
+
+    assert found is not None
+    assert found[0].endpoints == {"GET": 1, "PUT": 2}
+
+
+@pytest.mark.parametrize(
+    ("paths", "text"),
+    [
+        (["/a", "/a"], "GET /a is there twice"),
+        (["/{id}", "/{id}"], "GET /{id} is there twice"),
+        (["/{id}", "/{name}"], "/{name} and /{id} cannot be told apart"),
+    ],
+)
+def test_paths_that_cannot_be_told_apart_are_a_conflict(paths: list[str], text: str) -> None:
+    with pytest.raises(RouteConflict) as caught:
+        routed(*paths)
+
+    assert str(caught.value) == text
+
+
+def test_a_lenient_router_takes_templates_of_other_names_for_other_methods() -> None:
+    router: Router[str] = Router(lenient=True)
+    router.add("get", "/{id}", "one")
+    router.add("delete", "/{name}", "other")
+
+    found = router.find(b"/7")
+
+    assert found is not None
+    assert found[0].endpoints == {"GET": "one", "DELETE": "other"}
+    assert found[1] == {"id": "7", "name": "7"}

@@ -1,0 +1,71 @@
+"""Examples that a contract gives in pieces or through references."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from openapi.contract.contract import Contract
+from openapi.examples.checks import Example, examples_of
+
+NAMED = {"type": "object", "properties": {"name": {"type": "string", "example": "Ada"}}}
+AGED = {"type": "object", "properties": {"age": {"type": "integer", "example": 36}}}
+LOOP = {"type": "object", "properties": {"next": {"$ref": "#/components/schemas/Loop"}}}
+CONTRACT = Contract(
+    "invented",
+    b"",
+    {
+        "openapi": "3.0.3",
+        "paths": {},
+        "components": {"schemas": {"Named": NAMED, "Loop": LOOP}, "examples": {"Ada": {"value": {"name": "Ada"}}}},
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        (NAMED, {"name": "Ada"}),
+        ({"$ref": "#/components/schemas/Named"}, {"name": "Ada"}),
+        ({"allOf": [NAMED, AGED]}, {"name": "Ada", "age": 36}),
+        ({"allOf": [NAMED], "properties": AGED["properties"]}, {"name": "Ada", "age": 36}),
+        ({"type": "array", "items": NAMED}, [{"name": "Ada"}]),
+        ({"properties": {"a": {"example": 1}, "secret": {"writeOnly": True}}}, {"a": 1}),
+    ],
+)
+def test_examples_of_all_parts_make_one_of_the_whole(schema: dict[str, Any], value: object) -> None:
+    assert examples_of(CONTRACT, {"schema": schema}, "/m") == (
+        Example("", value, "/components/schemas/Named" if "$ref" in schema else "/m/schema"),
+    )
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"properties": {"a": {"example": 1}, "b": {"type": "string"}}},
+        {"properties": {"a": {"type": "string", "example": 1}}},
+        {"allOf": [NAMED, {"type": "object"}]},
+        {"oneOf": [NAMED]},
+        {"type": "array", "items": {"type": "string"}},
+        {"type": "object"},
+        {"$ref": "#/components/schemas/Loop"},
+    ],
+    ids=["a part without", "a part that is wrong", "allOf without", "oneOf", "items without", "no parts", "no end"],
+)
+def test_no_example_is_made_where_one_is_missing_or_wrong(schema: dict[str, Any]) -> None:
+    assert examples_of(CONTRACT, {"schema": schema}, "/m") == ()
+
+
+def test_a_named_example_is_followed_and_one_that_stands_elsewhere_is_none() -> None:
+    examples = {"ada": {"$ref": "#/components/examples/Ada"}, "far": {"externalValue": "https://example.com/a.json"}}
+
+    assert examples_of(CONTRACT, {"examples": examples}, "/m") == (
+        Example("ada", {"name": "Ada"}, "/components/examples/Ada/value"),
+    )
+
+
+def test_the_example_of_a_media_type_comes_after_the_named_and_before_that_of_the_schema() -> None:
+    media = {"examples": {"a": {"value": 1}}, "example": 2, "schema": {"example": 3}}
+
+    assert [example.value for example in examples_of(CONTRACT, media, "/m")] == [1, 2, 3]

@@ -1,0 +1,192 @@
+"""The page: whole in one file, escaped, and readable in a real browser of any width."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from openapi.contract.contract import PUBLISHED
+from openapi.findings.findings import Gone, LeftOut, OperationCoverage, Verdict
+from openapi.findings.reports.exhibits import contract_lines, distribution, response_lines
+from openapi.findings.reports.html import html
+from openapi.http.masking import Secrets
+from openapi.http.messages import Request, Response
+from tests.openapi.findings.verdicts import POINTER, TOKEN, finding, full_verdict, verdict
+
+CONTENT = PUBLISHED.read_bytes()
+SECRETS = Secrets(tokens=(TOKEN,))
+ARGUMENTS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+HOSTILE = "<script>document.title='owned'</script>\"'&{{ 1 + 1 }}<img src=x onerror=document.title='owned'>\x1b\u202e"
+
+
+def page(verdict: Verdict) -> str:
+    return html(verdict, CONTENT, SECRETS).decode()
+
+
+def hostile_verdict() -> Verdict:
+    """A verdict with hostile text wherever somebody else chooses the text."""
+    one = finding(
+        message=HOSTILE,
+        expected=HOSTILE,
+        operation=HOSTILE,
+        pointer="/" + HOSTILE,
+        where=HOSTILE,
+        request=Request("GET", "/" + HOSTILE[:-1], ((HOSTILE[:-1], HOSTILE[:-1]),), HOSTILE.encode()),
+        response=Response(200, ((HOSTILE, HOSTILE),), HOSTILE.encode()),
+    )
+    return replace(
+        verdict(
+            one,
+            known=(one,),
+            left_out=(LeftOut(HOSTILE, HOSTILE),),
+            obstacles=(HOSTILE,),
+            gone=(Gone(*[HOSTILE] * 4),),
+            command=HOSTILE,
+        ),
+        contract=HOSTILE,
+        base_url=HOSTILE,
+        profile=HOSTILE,
+        coverage=(OperationCoverage(HOSTILE, HOSTILE, (HOSTILE,), {200: 1}, (0.1,)),),
+    )
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        yield chromium.new_page()
+        chromium.close()
+
+
+@pytest.fixture
+def opened(browser: Page, tmp_path: Path, request: pytest.FixtureRequest) -> Page:
+    """The page of a verdict in a browser."""
+    file = tmp_path / "report.html"
+    file.write_bytes(html(getattr(request, "param", full_verdict()), CONTENT, SECRETS))
+    browser.goto(file.as_uri())
+    return browser
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<h1>The contract is broken: 3 new findings (1 probable), 1 known, 1 gone</h1>",
+        "enum: [&#34;twilio&#34;, &#34;sinch&#34;, null]",
+        "&#34;Authorization: Bearer $TOKEN&#34;",
+        "<code>POST /api/calls</code> it could change something",
+        "0123456789abcdef",
+        "profile fast, seed 0, 321 requests in 4.2 s",
+        '<td class="figure unseen">not seen</td>',
+        "no token was given",
+    ],
+)
+def test_the_page_has_everything_of_the_verdict(text: str) -> None:
+    assert text in page(full_verdict())
+
+
+def test_what_stands_between_backticks_is_code() -> None:
+    text = page(verdict(finding("auth-garbage")))
+
+    assert "<code>invalid_token</code>" in text
+    assert "`" not in text.partition("<main")[2].partition("<script>")[0]
+
+
+def test_the_page_gives_the_command_that_was_run() -> None:
+    command = "tether-relay check http://h --header 'X-A: 1' --seed 0"
+
+    assert "tether-relay check http://h --header &#39;X-A: 1&#39; --seed 0" in page(replace(verdict(), command=command))
+
+
+def test_the_page_asks_for_nothing_from_elsewhere() -> None:
+    assert re.findall(r"(?:src|href)=\"(?!#)|url\(|@import", page(full_verdict())) == []
+
+
+def test_the_token_is_not_in_the_page() -> None:
+    echoing = finding(response=Response(200, (("X-Echo", TOKEN),), TOKEN.encode()))
+
+    assert TOKEN[25:60] not in page(verdict(echoing))
+
+
+def test_hostile_text_is_escaped_in_every_place() -> None:
+    text = page(hostile_verdict())
+
+    assert re.findall(r"<script>document|<img|\x1b|\u202e", text) == []
+    assert text.count("{{ 1 + 1 }}") > 12
+
+
+@pytest.mark.parametrize("opened", [hostile_verdict()], indirect=True)
+def test_hostile_text_does_nothing_in_a_browser(opened: Page) -> None:
+    assert opened.title() != "owned"
+    assert opened.locator("img").count() == 0
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_nothing_is_cut_off_at_any_width(opened: Page, width: int) -> None:
+    opened.set_viewport_size({"width": width, "height": 800})
+
+    assert opened.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_the_filter_leaves_what_has_the_text(opened: Page) -> None:
+    opened.get_by_role("searchbox").fill("path-unknown")
+
+    assert opened.locator("#findings ~ .finding:visible").count() == 1
+    assert opened.get_by_role("status").inner_text() == "1 of 3"
+
+
+def test_headings_and_controls_have_names(opened: Page) -> None:
+    levels = opened.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(h => +h.tagName[1])")
+    unnamed = opened.evaluate(
+        "[...document.querySelectorAll('input,[tabindex],svg')].filter("
+        "e => !e.ariaLabel && !e.labels?.length).map(e => e.outerHTML)"
+    )
+
+    assert levels[0] == 1
+    assert [pair for pair in pairwise(levels) if pair[1] > pair[0] + 1] == []
+    assert unnamed == []
+
+
+def test_the_lines_that_matter_are_marked_in_the_contract_and_in_the_answer() -> None:
+    one = finding()
+    assert one.response is not None
+    marked = [
+        line.text.strip()
+        for line in (*contract_lines(CONTENT, POINTER), *response_lines(one, one.response, SECRETS))
+        if line.marked
+    ]
+
+    assert marked == ["enum:", '"provider": "telnyx",']
+
+
+@pytest.mark.parametrize(
+    ("body", "last"),
+    [
+        (b"\xff\x00", "(2 bytes that are no text: ff 00 …)"),
+        (b"a" * 20_000, "(and 3,616 bytes more)"),
+        (b"{not json", "{not json"),
+        (b'{"provider": "\xf0\x9f\x98\x80"}', "}"),
+    ],
+)
+def test_a_body_of_any_kind_is_shown(body: bytes, last: str) -> None:
+    lines = response_lines(finding(), Response(299, (), body), SECRETS)
+
+    assert (lines[0].text, lines[-1].text) == ("299", last)
+
+
+@pytest.mark.parametrize("seconds", [(0.0,), (0.1, 0.1), tuple(n / 1000 for n in range(100))])
+def test_a_distribution_has_bars_from_nothing_to_one(seconds: tuple[float, ...]) -> None:
+    times = distribution(seconds)
+
+    assert times is not None
+    assert max(times.bars) == 1
+    assert times.shortest <= times.median <= times.slow <= times.longest
+
+
+def test_without_times_there_is_no_distribution() -> None:
+    assert distribution(()) is None

@@ -1,0 +1,103 @@
+"""JSON lines, an object to a line, with the fields that are documented."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from typing import Any
+
+import pytest
+
+from openapi.findings.findings import Verdict
+from openapi.findings.reports import jsonl as module
+from openapi.findings.reports.jsonl import LONGEST_BODY, jsonl
+from openapi.http.masking import Secrets
+from openapi.http.messages import Request, Response
+from tests.openapi.findings.verdicts import OPERATION, REQUEST, TOKEN, finding, full_verdict, verdict
+
+
+def lines(verdict: Verdict, type: str = "") -> list[dict[str, Any]]:
+    objects = [json.loads(line) for line in jsonl(verdict, Secrets(tokens=(TOKEN,))).splitlines()]
+    return [one for one in objects if type in ("", one["type"])]
+
+
+def test_the_run_comes_first_and_the_summary_last() -> None:
+    types = [line["type"] for line in lines(full_verdict())]
+
+    assert (types[0], types[-1]) == ("run", "summary")
+    assert set(types) == {"run", "case", "finding", "coverage", "leftOut", "gone", "summary"}
+
+
+def test_every_field_is_documented() -> None:
+    documented = set(re.findall(r"\w+", module.__doc__ or ""))
+    undocumented = {name for line in lines(full_verdict()) for name in line} - documented
+
+    assert undocumented == {"type"} - documented
+
+
+def test_the_summary_has_the_exit_code_and_the_verdict_in_words() -> None:
+    (summary,) = lines(full_verdict(), "summary")
+
+    assert (summary["exitCode"], summary["findings"], summary["known"], summary["gone"]) == (1, 3, 1, 1)
+    assert summary["verdict"] == "The contract is broken: 3 new findings (1 probable), 1 known, 1 gone"
+
+
+def test_what_is_gone_says_what_it_was() -> None:
+    (gone,) = lines(full_verdict(), "gone")
+
+    assert (gone["operation"], gone["rule"], gone["message"]) == (OPERATION, "head", "HEAD was answered with 404")
+
+
+def test_a_finding_has_its_exchange_with_the_token_masked() -> None:
+    found = lines(verdict(finding()), "finding")[0]
+
+    assert found["request"]["headers"] == [["Authorization", "Bearer $TOKEN"], ["Accept", "*/*"]]
+    assert found["response"]["body"] == '{"provider":"telnyx","phoneNumber":"+14165550100"}'
+    assert (found["state"], found["fingerprint"]) == ("new", finding().fingerprint)
+
+
+def test_a_known_finding_says_so() -> None:
+    assert [line["state"] for line in lines(full_verdict(), "finding")] == ["new", "new", "new", "known"]
+
+
+def test_coverage_has_statuses_and_times() -> None:
+    (coverage,) = lines(verdict(), "coverage")
+
+    assert (coverage["seen"], coverage["unseen"], coverage["seconds"]) == (
+        {"200": 12, "401": 30},
+        ["500"],
+        [0.001, 0.002, 0.004],
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        (b"", {"body": ""}),
+        (b"a" * (LONGEST_BODY + 1), {"body": "a" * LONGEST_BODY}),
+        (b"a" * (LONGEST_BODY - 1) + "é".encode(), {"body": "a" * (LONGEST_BODY - 1)}),
+        (b"\xff\x00", {"bodyBase64": "/wA="}),
+        (b"\xff" * (LONGEST_BODY + 1), {"bodyBase64": base64.b64encode(b"\xff" * LONGEST_BODY).decode()}),
+    ],
+    ids=["empty", "long", "cut within a character", "binary", "long and binary"],
+)
+def test_a_body_is_text_or_base64_and_not_longer_than_64_kib(body: bytes, shown: dict[str, str]) -> None:
+    response = lines(verdict(finding(response=Response(200, (), body))), "finding")[0]["response"]
+
+    assert response == {"status": 200, "seconds": 0.0, "headers": [], "bodyLength": len(body), **shown}
+
+
+def test_a_finding_without_an_exchange_has_none() -> None:
+    found = lines(verdict(finding(request=None, response=None)), "finding")[0]
+
+    assert (found["request"], found["response"], found["curl"]) == (None, None, "")
+
+
+def test_the_token_is_in_no_line() -> None:
+    echoing = finding(
+        request=Request("POST", REQUEST.target, REQUEST.headers, TOKEN.encode()),
+        response=Response(200, (("X-You-Are", TOKEN),), TOKEN.encode()),
+    )
+
+    assert TOKEN[25:60].encode() not in jsonl(verdict(echoing), Secrets(tokens=(TOKEN,)))

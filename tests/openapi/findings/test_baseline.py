@@ -1,0 +1,125 @@
+"""Known findings do not fail a check again, and what is gone is told, unless nobody looked."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from openapi.findings.baseline import BaselineError, apply, read_baseline, updated, write_baseline
+from openapi.findings.findings import Gone, Outcome, Verdict
+from tests.openapi.findings.verdicts import OPERATION, case, finding, verdict
+
+FIRST = finding()
+SECOND = finding("allow", where="Allow", pointer="")
+BASELINE = updated((), verdict(FIRST, SECOND))
+
+
+def fingerprints(verdict: Verdict) -> tuple[list[str], list[str], list[str]]:
+    return (
+        [f.fingerprint for f in verdict.findings],
+        [f.fingerprint for f in verdict.known],
+        [gone.fingerprint for gone in verdict.gone],
+    )
+
+
+def test_a_finding_of_the_baseline_is_known_and_another_is_new() -> None:
+    other = finding("head")
+
+    judged = apply(updated((), verdict(FIRST)), verdict(FIRST, other))
+
+    assert (judged.findings, judged.known, judged.exit_code) == ((other,), (FIRST,), 1)
+
+
+def test_known_findings_alone_keep_the_contract() -> None:
+    assert apply(BASELINE, verdict(FIRST, SECOND)).exit_code == 0
+
+
+def test_what_was_judged_and_not_found_is_gone() -> None:
+    judged = apply(BASELINE, verdict(FIRST, cases=[case("allow")]))
+
+    assert judged.gone == (Gone(SECOND.fingerprint, OPERATION, "allow", SECOND.message),)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"cases": (case("body-schema", Outcome.NOT_SEEN, reason="no answer came"),)},
+        {"cases": (case("body-schema", operation="GET /another"),)},
+        {"cases": (case("body-schema"),), "interrupted": True},
+        {"cases": (case("body-schema"),), "obstacles": ("the token was refused",)},
+    ],
+    ids=["not seen", "another operation", "interrupted", "obstacles"],
+)
+def test_what_could_not_be_judged_again_is_not_gone_and_stays_in_the_baseline(changes: dict[str, Any]) -> None:
+    known = updated((), verdict(FIRST))
+    judged = replace(verdict(), **changes)
+
+    assert (apply(known, judged).gone, updated(known, judged)) == ((), known)
+
+
+def test_what_is_gone_leaves_the_baseline() -> None:
+    assert updated(BASELINE, verdict(FIRST, cases=[case("allow")])) == updated((), verdict(FIRST))
+
+
+def test_a_baseline_applied_again_changes_nothing() -> None:
+    once = apply(BASELINE, verdict(FIRST, finding("head")))
+
+    assert apply(BASELINE, once) == once
+
+
+def test_a_baseline_is_read_as_it_was_written() -> None:
+    written = write_baseline(BASELINE)
+
+    assert set(read_baseline(written, "known.json")) == set(BASELINE)
+
+
+def test_a_file_is_sorted_without_repetition_and_ends_with_a_line_feed() -> None:
+    text = write_baseline([*BASELINE, *reversed(BASELINE)])
+
+    assert text == write_baseline(reversed(BASELINE))
+    assert [entry["rule"] for entry in json.loads(text)["findings"]] == ["allow", "body-schema"]
+    assert text.endswith(b"}\n")
+
+
+def test_a_file_of_one_finding_more_differs_in_the_lines_of_that_finding_alone() -> None:
+    before, after = (write_baseline(updated((), verdict(*found))).splitlines() for found in ([FIRST], [SECOND, FIRST]))
+
+    assert len(after) - len(before) == 7
+    assert [line for line in before if line not in after] == []
+
+
+def test_an_entry_says_what_it_is_about() -> None:
+    (entry, _) = json.loads(write_baseline(BASELINE))["findings"]
+
+    assert entry == {
+        "operation": OPERATION,
+        "rule": "allow",
+        "fingerprint": SECOND.fingerprint,
+        "pointer": "",
+        "message": SECOND.message,
+    }
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "line 1: Expecting value"),
+        (b"\xff", "it is not UTF-8"),
+        (b'{\n"version": 1,\n}', "line 3: "),
+        (b"[]", "its `version` is not 1"),
+        (b'{"version": 2, "findings": []}', "its `version` is not 1"),
+        (b'{"version": 1}', "`findings` is not a list"),
+        (b'{"version": 1, "findings": [1]}', "finding 1 does not have operation, rule, fingerprint, pointer, message"),
+        (write_baseline(BASELINE).replace(FIRST.fingerprint.encode(), b"0"), "the fingerprint of finding 2"),
+    ],
+)
+def test_what_is_no_baseline_is_refused_in_one_line(content: bytes, reason: str) -> None:
+    with pytest.raises(BaselineError) as refused:
+        read_baseline(content, "known.json")
+
+    assert str(refused.value).startswith("known.json is no baseline: ")
+    assert reason in str(refused.value)
+    assert "\n" not in str(refused.value)

@@ -1,0 +1,98 @@
+"""Verdicts made by hand, for what is made from them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from openapi.findings.findings import (
+    Case,
+    Certainty,
+    Finding,
+    Gone,
+    LeftOut,
+    OperationCoverage,
+    Outcome,
+    Verdict,
+)
+from openapi.findings.rules import RULES
+from openapi.http.messages import Request, Response
+
+OPERATION = "GET /api/calls/providers"
+TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1c2VyX2ZheSIsImV4cCI6MTgwMDAwMDAwMH0.c2lnbmF0dXJlIG9mIHRoZSB0b2tlbg"
+POINTER = "/components/schemas/CallsActiveProviderResponse/properties/provider/enum"
+REQUEST = Request("GET", "/api/calls/providers", (("Authorization", f"Bearer {TOKEN}"), ("Accept", "*/*")))
+RESPONSE = Response(
+    200, (("Content-Type", "application/json"),), b'{"provider":"telnyx","phoneNumber":"+14165550100"}', 0.0123
+)
+
+
+def finding(rule: str = "body-schema", **changes: Any) -> Finding:
+    """A finding of that rule."""
+    values: dict[str, Any] = {
+        "operation": OPERATION,
+        "message": "the answer with 200: /provider: is not one of the values",
+        "expected": 'enum: ["twilio", "sinch", null]',
+        "pointer": POINTER,
+        "where": "/provider",
+        "request": REQUEST,
+        "response": RESPONSE,
+    }
+    return Finding(RULES[rule], **(values | changes))
+
+
+def case(rule: str, outcome: Outcome = Outcome.PASSED, operation: str = OPERATION, **changes: Any) -> Case:
+    """A rule applied to an operation."""
+    return Case(RULES[rule], operation, outcome, **changes)
+
+
+def verdict(*findings: Finding, cases: Sequence[Case] = (), **changes: Any) -> Verdict:
+    """A verdict with those findings, a case for each of them, and some that passed."""
+    failed = [replace(case(one.rule.id, Outcome.FAILED, one.operation), findings=(one,)) for one in findings]
+    plain = Verdict(
+        contract="openapi/openapi.yaml",
+        base_url="http://127.0.0.1:2212",
+        profile="fast",
+        seed=0,
+        started=datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC),
+        seconds=4.25,
+        requests=321,
+        cases=(
+            *failed,
+            *(cases or (case("status-undeclared"), case("auth-missing"))),
+            case("auth-none", Outcome.NOT_SEEN, reason="no token was given"),
+        ),
+        coverage=(
+            OperationCoverage(
+                OPERATION, "get_calls_providers", ("200", "401", "500"), {200: 12, 401: 30}, (0.001, 0.002, 0.004)
+            ),
+        ),
+        findings=findings,
+    )
+    return replace(plain, **changes)
+
+
+def full_verdict() -> Verdict:
+    """A verdict with something of everything."""
+    unsure = finding(
+        "auth-query",
+        certainty=Certainty.PROBABLE,
+        message="the token in the query was taken",
+        expected="401",
+        pointer="/paths/~1api~1calls~1providers/get/security",
+        where="",
+        request=Request("GET", f"/api/calls/providers?access_token={TOKEN}"),
+    )
+    general = finding(
+        "path-unknown", operation="", message="an unknown path was answered with 200", expected="404", pointer=""
+    )
+    return verdict(
+        finding(),
+        unsure,
+        general,
+        known=(finding("allow", message="the 405 has no Allow", where="Allow", pointer=""),),
+        gone=(Gone("0123456789abcdef", OPERATION, "head", "HEAD was answered with 404"),),
+        left_out=(LeftOut("POST /api/calls", "it could change something; --allow-writes calls it"),),
+    )

@@ -1,0 +1,165 @@
+"""Content codings are undone as browsers undo them, and what grows without end costs no more than what does not."""
+
+from __future__ import annotations
+
+import gzip
+import sys
+import tracemalloc
+import zlib
+from collections.abc import Callable
+from typing import Any
+
+import brotli
+import pytest
+
+from openapi.http.content_codings import NotDecoded, WronglyCoded, codings_of, decoded
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+Pack = Callable[[bytes], bytes]
+TEXT = b"text " * 5000
+LIMIT = 100_000
+
+
+def raw_deflate(content: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-15)
+    return packer.compress(content) + packer.flush()
+
+
+def with_window(log: int) -> Pack:
+    def pack(content: bytes) -> bytes:
+        packer = zstd.ZstdCompressor(options={zstd.CompressionParameter.window_log: log})
+        return packer.compress(content) + packer.flush()
+
+    return pack
+
+
+BROTLI: Pack = brotli.compress
+FORMS: dict[str, tuple[str, Pack]] = {
+    "gzip": ("gzip", gzip.compress),
+    "x-gzip": ("x-gzip", gzip.compress),
+    "zlib": ("deflate", zlib.compress),
+    "raw deflate": ("deflate", raw_deflate),
+    "br": ("br", BROTLI),
+    "zstd": ("zstd", zstd.compress),
+    "zstd of the largest window": ("zstd", with_window(23)),
+}
+forms = pytest.mark.parametrize(("coding", "pack"), FORMS.values(), ids=FORMS)
+
+
+@forms
+@pytest.mark.parametrize("content", [b"", b"a", TEXT], ids=["empty", "short", "long"])
+def test_every_coding_that_browsers_ask_for_is_undone(coding: str, pack: Pack, content: bytes) -> None:
+    assert decoded(pack(content), [coding], LIMIT) == content
+
+
+@forms
+def test_no_content_is_no_wrong_coding(coding: str, pack: Pack) -> None:
+    """Of an empty answer a server may well say how it would be coded."""
+    assert decoded(b"", [coding], LIMIT) == b""
+
+
+@forms
+def test_content_may_be_as_large_as_the_limit_and_no_larger(coding: str, pack: Pack) -> None:
+    packed = pack(TEXT)
+
+    assert decoded(packed, [coding], len(TEXT)) == TEXT
+    with pytest.raises(NotDecoded, match=f"more than {len(TEXT) - 1} bytes once decoded"):
+        decoded(packed, [coding], len(TEXT) - 1)
+
+
+@forms
+def test_content_that_ends_too_early_is_wrong(coding: str, pack: Pack) -> None:
+    with pytest.raises(WronglyCoded):
+        decoded(pack(TEXT)[:-5], [coding], LIMIT)
+
+
+@forms
+def test_content_that_is_something_else_is_wrong(coding: str, pack: Pack) -> None:
+    with pytest.raises(WronglyCoded):
+        decoded(b'{"provider": "sinch"}', [coding], LIMIT)
+
+
+@forms
+def test_what_stands_behind_the_end_is_wrong(coding: str, pack: Pack) -> None:
+    with pytest.raises(WronglyCoded):
+        decoded(pack(TEXT) + b"more", [coding], LIMIT)
+
+
+@forms
+def test_a_bomb_takes_no_more_memory_than_the_limit_allows(coding: str, pack: Pack) -> None:
+    bomb = pack(bytes(20_000_000))
+    tracemalloc.start()
+    try:
+        with pytest.raises(NotDecoded):
+            decoded(bomb, [coding], LIMIT)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert peak < 10 * LIMIT
+
+
+def test_a_bomb_in_a_bomb_is_left_alone_at_the_first_of_them() -> None:
+    bomb = gzip.compress(BROTLI(bytes(20_000_000)) + bytes(1_000_000))
+
+    with pytest.raises(NotDecoded):
+        decoded(bomb, ["br", "gzip"], LIMIT)
+
+
+def test_codings_are_undone_in_the_reverse_of_the_order_in_which_they_were_applied() -> None:
+    packed = zstd.compress(BROTLI(raw_deflate(gzip.compress(TEXT))))
+
+    assert decoded(packed, ["gzip", "deflate", "br", "zstd"], LIMIT) == TEXT
+
+
+def test_more_codings_than_anybody_needs_are_not_undone() -> None:
+    with pytest.raises(NotDecoded, match="more than 5 codings"):
+        decoded(b"", ["gzip"] * 6, LIMIT)
+
+
+@pytest.mark.parametrize("coding", ["compress", "dcb", "aes128gcm", "*"])
+def test_a_coding_that_nobody_here_knows_is_not_undone(coding: str) -> None:
+    with pytest.raises(NotDecoded, match="is not known here"):
+        decoded(TEXT, [coding], LIMIT)
+
+
+SKIPPED = b"\x50\x2a\x4d\x18\x03\0\0\0abc"  # RFC 8878 section 3.1.2
+
+
+@pytest.mark.parametrize(
+    ("coding", "packed"),
+    [
+        ("gzip", gzip.compress(b"one ", mtime=0) + gzip.compress(b"two", mtime=0)),
+        ("zstd", zstd.compress(b"one ") + SKIPPED + zstd.compress(b"two")),
+    ],
+)
+def test_several_streams_in_a_row_are_one_content(coding: str, packed: bytes) -> None:
+    assert decoded(packed, [coding], LIMIT) == b"one two"
+
+
+def test_a_great_many_streams_in_a_row_are_undone_in_one_go() -> None:
+    """If each of them copied what is behind it, this would take minutes."""
+    assert decoded(gzip.compress(b"") * 200_000 + gzip.compress(b"end"), ["gzip"], LIMIT) == b"end"
+
+
+def test_a_window_that_browsers_refuse_is_refused() -> None:
+    """RFC 9659 section 3: decoders need not have more than 8 MiB for one."""
+    with pytest.raises(WronglyCoded, match="too much memory"):
+        decoded(with_window(24)(TEXT), ["zstd"], LIMIT)
+
+
+@pytest.mark.parametrize(
+    ("values", "codings"),
+    [
+        ([], []),
+        (["GZIP"], ["gzip"]),
+        (["gzip, br", "zstd"], ["gzip", "br", "zstd"]),
+        (["identity", " , br,"], ["br"]),
+    ],
+)
+def test_the_codings_of_all_lines_are_one_list_without_case(values: list[str], codings: list[Any]) -> None:
+    assert codings_of(values) == codings

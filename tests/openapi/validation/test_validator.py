@@ -1,0 +1,473 @@
+"""Responses are judged by what their operation declares, and nothing is held against one that keeps it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from openapi.contract.contract import STRICT, Contract, load_contract, parse_contract
+from openapi.http.messages import Request, Response
+from openapi.validation import Breach, Judge, RouteConflict
+from tests.openapi.conftest import HEAD, ContractOf
+
+JSON = ("Content-Type", "application/json")
+THING = """
+paths:
+  /things/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {}}]
+    get:
+      operationId: get_thing
+      responses:
+        '200':
+          description: a thing
+          headers:
+            X-Count: {required: true, schema: {type: integer, minimum: 1}}
+            X-Tags: {schema: {type: array, items: {type: integer}, maxItems: 2}}
+            X-Ready: {schema: {type: boolean}}
+            X-Either: {schema: {oneOf: [{type: integer}, {type: string, enum: [none]}]}}
+            X-Shape: {schema: {type: object, properties: {a: {type: integer}}}}
+            Set-Cookie: {schema: {type: string, pattern: '^seen='}}
+            Content-Type: {required: true, schema: {type: integer}}
+          content:
+            application/json: {schema: {type: object, required: [name], properties: {name: {type: string}}}}
+            application/vnd.thing+json; version=2: {schema: {type: array}}
+            text/*: {schema: {type: string, pattern: '^é'}}
+            image/png: {schema: {type: string, format: binary}}
+        '204': {description: nothing}
+        4XX:
+          description: refused
+          content:
+            application/problem+json: {schema: {type: object, required: [title]}}
+        default: {description: anything else}
+"""
+COUNT = ("X-Count", "1")
+GOOD = b'{"name": "one"}'
+
+
+@pytest.fixture
+def judge(contract_of: ContractOf) -> Judge:
+    return Judge(contract_of(THING))
+
+
+def judged(judge: Judge, response: Response, method: str = "GET") -> list[str]:
+    operation = judge.contract.operations[0]
+    return [breach.rule for breach in judge.response(operation, method, response)]
+
+
+def answer(body: bytes = GOOD, content_type: str = "application/json", status: int = 200, **headers: str) -> Response:
+    fields = [COUNT, ("Content-Type", content_type)]
+    return Response(status, (*fields, *((name.replace("_", "-"), value) for name, value in headers.items())), body)
+
+
+@pytest.mark.parametrize(
+    ("response", "rules"),
+    [
+        pytest.param(answer(), [], id="as the contract says"),
+        pytest.param(answer(content_type="Application/JSON; Charset=UTF-8"), [], id="with a charset, in capitals"),
+        pytest.param(answer(b""), ["body-malformed"], id="an empty body"),
+        pytest.param(answer(b'{"name"'), ["body-malformed"], id="half a document"),
+        pytest.param(answer(b"\xef\xbb\xbf" + GOOD), ["body-malformed"], id="a byte order mark (RFC 8259 section 8.1)"),
+        pytest.param(answer(b'{"name": 1}'), ["body-schema"], id="a wrong type"),
+        pytest.param(answer(content_type="application/xml"), ["media-type-undeclared"], id="another media type"),
+        pytest.param(Response(200, (COUNT,), GOOD), ["media-type-missing"], id="no media type"),
+        pytest.param(Response(200, (COUNT,)), ["media-type-missing"], id="nothing at all"),
+        pytest.param(answer(b"[]", "application/vnd.thing+json; version=2"), [], id="a declared parameter"),
+        pytest.param(answer(b"[]", "application/vnd.thing+json;Version=2"), [], id="a parameter otherwise written"),
+        pytest.param(answer(b"[]", "application/vnd.thing+json"), [], id="a declared parameter left out"),
+        pytest.param(
+            answer(b"[]", "application/vnd.thing+json; version=3"), ["media-type-undeclared"], id="another parameter"
+        ),
+        pytest.param(answer("é".encode(), "text/plain"), [], id="text of a range"),
+        pytest.param(answer("é".encode("latin-1"), "text/csv; charset=iso-8859-1"), [], id="text in its charset"),
+        pytest.param(answer(b"e", "text/plain; charset=nonsense"), ["body-schema"], id="text that breaks its schema"),
+        pytest.param(answer(b"e", "text/event-stream"), [], id="a stream of events"),
+        pytest.param(answer(b"\x89PNG", "image/png"), [], id="a form that is not ours to know"),
+        pytest.param(Response(204), [], id="no content"),
+        pytest.param(Response(304), [], id="not modified, declared by the 200 alone"),
+        pytest.param(answer(b'{"na', status=206), [], id="a part, declared by the 200 alone"),
+        pytest.param(answer(b'{"title": "no"}', "application/problem+json", 418), [], id="a problem of a range"),
+        pytest.param(answer(b"{}", "application/problem+json", 400), ["body-schema"], id="a wrong problem of a range"),
+        pytest.param(answer(b"{}", status=400), ["media-type-undeclared"], id="JSON that is no problem"),
+        pytest.param(Response(500), [], id="a default without content"),
+        pytest.param(answer(b"oh", "text/plain", 500), ["body-unexpected"], id="content where there is none declared"),
+    ],
+)
+def test_status_media_type_and_body_are_judged(judge: Judge, response: Response, rules: list[str]) -> None:
+    assert judged(judge, response) == rules
+
+
+@pytest.mark.parametrize(
+    ("headers", "rules"),
+    [
+        ((), ["header-missing"]),
+        ((("x-count", "3"),), []),
+        ((("X-Count", "0"),), ["header-schema"]),
+        ((("X-Count", "many"),), ["header-schema"]),
+        ((("X-Count", "1"), ("X-Count", "1")), ["header-schema"]),
+        ((COUNT, ("X-Tags", "")), []),
+        ((COUNT, ("X-Tags", "1,2")), []),
+        ((COUNT, ("X-Tags", "1"), ("X-Tags", "2")), []),
+        ((COUNT, ("X-Tags", "1, ,2")), []),
+        ((COUNT, ("X-Tags", "1,two")), ["header-schema"]),
+        ((COUNT, ("X-Tags", "1,2"), ("X-Tags", "3")), ["header-schema"]),
+        ((COUNT, ("X-Ready", "true")), []),
+        ((COUNT, ("X-Ready", "yes")), ["header-schema"]),
+        ((COUNT, ("X-Either", "7")), []),
+        ((COUNT, ("X-Either", "none")), []),
+        ((COUNT, ("X-Either", "some")), ["header-schema"]),
+        ((COUNT, ("X-Shape", "a,1")), []),
+        ((COUNT, ("Set-Cookie", "seen=1"), ("Set-Cookie", "seen=2")), []),
+        ((COUNT, ("Set-Cookie", "seen=1"), ("Set-Cookie", "lost=2")), ["header-schema"]),
+        ((COUNT, ("X-Unheard-Of", "1")), []),
+    ],
+)
+def test_headers_are_judged_as_the_types_of_their_schemas(
+    judge: Judge, headers: tuple[tuple[str, str], ...], rules: list[str]
+) -> None:
+    assert judged(judge, Response(200, (JSON, *headers), GOOD)) == rules
+
+
+@pytest.mark.parametrize(
+    "response",
+    [Response(200), Response(200, (COUNT, ("Content-Type", "application/xml"))), Response(204), Response(404)],
+)
+def test_head_may_leave_out_all_that_only_content_tells(judge: Judge, response: Response) -> None:
+    assert judged(judge, response, "HEAD") == []
+
+
+def test_a_header_that_head_does_send_is_judged(judge: Judge) -> None:
+    assert judged(judge, Response(200, (("X-Count", "many"),)), "HEAD") == ["header-schema"]
+
+
+def test_an_undeclared_status_is_named_with_those_that_are_declared() -> None:
+    judge = Judge(load_contract())
+
+    breaches = judge.response(judge.contract.operations[0], "GET", Response(404))
+
+    reason = "the status 404 is not declared, only 200, 401, 500"
+    assert breaches == [Breach("status-undeclared", "/paths/~1api~1calls~1providers/get/responses", reason)]
+
+
+def test_a_breach_leads_to_the_contract_and_to_the_place_and_shows_no_value() -> None:
+    judge = Judge(load_contract())
+    response = Response(200, (JSON,), b'{"provider": "telnyx", "phoneNumber": 5}')
+
+    breaches = judge.response(judge.contract.operations[0], "GET", response)
+
+    properties = "/components/schemas/CallsActiveProviderResponse/properties"
+    places = [(breach.rule, breach.where, breach.pointer) for breach in breaches]
+    assert sorted(places) == [
+        ("body-schema", "/phoneNumber", f"{properties}/phoneNumber/type"),
+        ("body-schema", "/provider", f"{properties}/provider/enum"),
+    ]
+    assert "telnyx" not in "".join(map(str, breaches))
+
+
+@pytest.mark.parametrize(
+    ("response", "rules"),
+    [
+        (Response(200, (JSON,), b'{"provider": "sinch", "phoneNumber": "+14165550100"}'), []),
+        (Response(200, (JSON,), b"{}"), ["body-strict", "body-strict"]),
+        (Response(200, (JSON,), b'{"provider": "telnyx"}'), ["body-schema"]),
+        (Response(200, (("Content-Type", "text/html"),), b"{}"), ["media-type-undeclared"]),
+        (Response(401, (JSON,), b'{"success": false, "error": "No."}'), ["body-strict"]),
+    ],
+)
+def test_the_overlay_counts_where_the_published_contract_is_kept(response: Response, rules: list[str]) -> None:
+    contract = load_contract()
+
+    assert judged(Judge(contract, contract.with_overlay(STRICT)), response) == rules
+
+
+@pytest.mark.parametrize(
+    ("target", "change", "rules"),
+    [
+        (".get", "update: {responses: {'200': {headers: {X-Tags: {required: true}}}}}", ["header-missing"]),
+        (".get.responses['200'].content['application/json']", "remove: true", ["body-strict"]),
+        (".get.responses['200','4XX','default']", "remove: true", ["status-undeclared"]),
+        ("", "remove: true", []),
+    ],
+)
+def test_an_overlay_may_ask_for_more_or_take_away(
+    contract_of: ContractOf, tmp_path: Path, target: str, change: str, rules: list[str]
+) -> None:
+    overlay = tmp_path / "overlay.yaml"
+    path = f"$.paths['/things/{{id}}']{target}"
+    overlay.write_text(
+        f'overlay: 1.0.0\ninfo: {{title: o, version: "1"}}\nactions:\n  - target: "{path}"\n    {change}\n'
+    )
+    contract = contract_of(THING)
+
+    assert judged(Judge(contract, contract.with_overlay(overlay)), answer()) == rules
+
+
+@pytest.mark.parametrize(
+    ("response", "matters"),
+    [
+        (answer(b""), True),
+        (answer(b"", "text/plain"), True),
+        (answer(b"", "text/event-stream"), False),
+        (answer(b"", "image/png"), False),
+        (answer(b"", "application/xml"), False),
+        (Response(200), False),
+        (answer(b"", status=206), False),
+        (Response(304), False),
+        (Response(500), True),
+    ],
+)
+def test_it_is_known_beforehand_whether_the_body_matters(judge: Judge, response: Response, matters: bool) -> None:
+    assert judge.reads_body(judge.contract.operations[0], "GET", response) is matters
+
+
+def test_a_body_that_is_not_at_hand_is_not_judged(judge: Judge) -> None:
+    operation = judge.contract.operations[0]
+
+    assert judge.response(operation, "GET", answer(b""), with_body=False) == []
+    assert judge.response(operation, "GET", Response(500, (), b"oh"), with_body=False) == []
+
+
+def test_an_operation_is_found_by_method_and_path(judge: Judge) -> None:
+    found = [judge.operation(Request(method, "/things/a%2Fb?x=/y")) for method in ("GET", "HEAD", "POST")]
+
+    assert found == [judge.contract.operations[0], judge.contract.operations[0], None]
+    assert judge.path_is_known(Request("POST", "/things/1"))
+    assert not judge.path_is_known(Request("GET", "/things/1/2"))
+
+
+ALIKE = "paths:\n" + "".join(
+    f"  /{{{name}}}: {{{method}: {{operationId: {method}_{name}, responses: {{'200': {{description: d}}}}, parameters: "
+    f"[{{name: {name}, in: path, required: true, schema: {{}}}}]}}}}\n"
+    for name, method in (("a", "get"), ("b", "get"), ("c", "delete"))
+)
+
+
+def test_paths_that_cannot_be_told_apart_are_said(contract_of: ContractOf) -> None:
+    with pytest.raises(RouteConflict):
+        Judge(contract_of(ALIKE)).operation(Request("GET", "/1"))
+
+
+def test_of_a_document_that_is_taken_leniently_the_first_of_them_counts() -> None:
+    contract = parse_contract((HEAD + ALIKE).encode(), "invented.yaml", lenient=True)
+    judge = Judge(contract)
+    found = [judge.operation(Request(method, "/1")) for method in ("GET", "DELETE")]
+
+    assert [operation and operation.operation_id for operation in found] == ["get_a", "delete_c"]
+    assert judge.request(Request("DELETE", "/1")) == []
+
+
+# Requests
+
+
+ORDERS = """
+security: [{bearer: []}]
+paths:
+  /orders/{id}:
+    parameters:
+      - {name: id, in: path, required: true, schema: {type: integer, minimum: 1}}
+    post:
+      operationId: change_order
+      security:
+        - bearer: []
+        - key: []
+          tenant: []
+      parameters:
+        - {name: limit, in: query, required: true, schema: {type: integer, maximum: 9}}
+        - {name: ids, in: query, schema: {type: array, items: {type: integer}}}
+        - {name: csv, in: query, explode: false, schema: {type: array, items: {type: integer}, maxItems: 2}}
+        - {name: pipes, in: query, style: pipeDelimited, explode: false, schema: {type: array, items: {type: integer}}}
+        - {name: at, in: query, style: deepObject, schema: {type: object, properties: {x: {type: integer}}}}
+        - {name: flag, in: query, allowEmptyValue: true, schema: {type: boolean}}
+        - {name: filter, in: query, content: {application/json: {schema: {type: object, required: [a]}}}}
+        - {name: pair, in: query, required: true, explode: false, schema: {type: object}}
+        - {name: X-Trace, in: header, required: true, schema: {type: string, minLength: 2}}
+        - {name: X-Ids, in: header, schema: {type: array, items: {type: integer}}}
+        - {name: Accept, in: header, required: true, schema: {type: integer}}
+        - {name: session, in: cookie, schema: {type: string, enum: [a, b]}}
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema: {type: object, required: [name, made], properties: {name: {type: string}, made: {readOnly: true}}}
+          application/x-www-form-urlencoded: {schema: {type: object, required: [name]}}
+      responses: {'200': {description: done}}
+    get:
+      operationId: get_order
+      responses: {'200': {description: an order}}
+  /open:
+    get:
+      operationId: open
+      security: []
+      responses: {'200': {description: open}}
+components:
+  securitySchemes:
+    bearer: {type: http, scheme: Bearer}
+    key: {type: apiKey, in: query, name: key}
+    tenant: {type: apiKey, in: header, name: X-Tenant}
+"""
+TARGET = "/orders/1?limit=1&pair=a,1"
+HEADERS = (("Authorization", "bearer abc"), ("X-Trace", "t1"), JSON)
+NAMED = b'{"name": "n"}'
+
+
+@pytest.fixture
+def orders(contract_of: ContractOf) -> Judge:
+    return Judge(contract_of(ORDERS))
+
+
+def request_rules(judge: Judge, request: Request) -> list[tuple[str, str]]:
+    return [(breach.rule, breach.where) for breach in judge.request(request)]
+
+
+@pytest.mark.parametrize(
+    ("target", "found"),
+    [
+        ("/orders/1?limit=1&pair=a,1", []),
+        ("/orders/none?limit=1&pair=", [("parameter-schema", "path id")]),
+        ("/orders/0?limit=1&pair=", [("parameter-schema", "path id")]),
+        ("/orders/1?pair=", [("parameter-missing", "query limit")]),
+        ("/orders/1?limit=1", [("parameter-missing", "query pair")]),
+        ("/orders/1?limit=many&pair=", [("parameter-schema", "query limit")]),
+        ("/orders/1?limit=1&limit=10&pair=", [("parameter-schema", "query limit")]),
+        ("/orders/1?%6Cimit=%31&pair=", []),
+        (TARGET + "&ids=1&ids=2", []),
+        (TARGET + "&ids=1&ids=b", [("parameter-schema", "query ids")]),
+        (TARGET + "&csv=1,2", []),
+        (TARGET + "&csv=1%2C2", []),
+        (TARGET + "&csv=1,2,3", [("parameter-schema", "query csv")]),
+        (TARGET + "&csv=", []),
+        (TARGET + "&pipes=1|2", []),
+        (TARGET + "&pipes=1%7C2", []),
+        (TARGET + "&pipes=1|b", [("parameter-schema", "query pipes")]),
+        (TARGET + "&at[x]=nowhere", []),
+        (TARGET + "&flag=", []),
+        (TARGET + "&flag=maybe", [("parameter-schema", "query flag")]),
+        (TARGET + "&filter=%7B%22a%22:1%7D", []),
+        (TARGET + "&filter=%7B%7D", [("parameter-schema", "query filter")]),
+        (TARGET + "&filter=a", [("parameter-schema", "query filter")]),
+        (TARGET + "&unheard=of&&", []),
+    ],
+)
+def test_parameters_in_the_target_are_judged(orders: Judge, target: str, found: list[tuple[str, str]]) -> None:
+    assert request_rules(orders, Request("POST", target, HEADERS, NAMED)) == found
+
+
+@pytest.mark.parametrize(
+    ("headers", "found"),
+    [
+        ((), []),
+        ((("X-Ids", "1, 2"), ("x-ids", "3")), []),
+        ((("X-Ids", "1, b"),), [("parameter-schema", "header X-Ids")]),
+        ((("Cookie", "other=1; session=a"),), []),
+        ((("Cookie", "session=c"),), [("parameter-schema", "cookie session")]),
+    ],
+)
+def test_headers_and_cookies_are_judged(
+    orders: Judge, headers: tuple[tuple[str, str], ...], found: list[tuple[str, str]]
+) -> None:
+    assert request_rules(orders, Request("POST", TARGET, (*HEADERS, *headers), NAMED)) == found
+
+
+def test_a_missing_header_is_found_where_it_is_declared(orders: Judge) -> None:
+    breaches = orders.request(Request("POST", TARGET, (HEADERS[0], JSON), NAMED))
+
+    reason = "the header parameter X-Trace is missing"
+    pointer = "/paths/~1orders~1{id}/post/parameters/8"
+    assert breaches == [Breach("parameter-missing", pointer, reason, "header X-Trace")]
+
+
+def test_a_parameter_of_the_whole_path_is_found_there(orders: Judge) -> None:
+    breaches = orders.request(Request("GET", "/orders/b", HEADERS))
+
+    assert [breach.pointer for breach in breaches] == ["/paths/~1orders~1{id}/parameters/0/schema/type"]
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "found"),
+    [
+        ("application/json; charset=utf-8", NAMED, []),
+        ("application/json", b"", ["request-body-missing"]),
+        ("application/json", b"{", ["request-body-malformed"]),
+        ("application/json", b"{}", ["request-body-schema"]),
+        ("text/plain", NAMED, ["request-media-type-undeclared"]),
+        (None, NAMED, ["request-media-type-undeclared"]),
+        ("application/x-www-form-urlencoded", b"anything", []),
+    ],
+)
+def test_bodies_of_requests_are_judged(orders: Judge, content_type: str | None, body: bytes, found: list[str]) -> None:
+    own = () if content_type is None else (("content-type", content_type),)
+
+    breaches = orders.request(Request("POST", TARGET, (*HEADERS[:2], *own), body))
+
+    assert [breach.rule for breach in breaches] == found
+
+
+def test_the_body_of_a_request_that_is_not_at_hand_is_not_judged(orders: Judge) -> None:
+    assert orders.request(Request("POST", TARGET, HEADERS), with_body=False) == []
+
+
+@pytest.mark.parametrize(
+    ("credentials", "target", "missing"),
+    [
+        ((("Authorization", "Bearer abc"),), TARGET, False),
+        ((), TARGET, True),
+        ((("Authorization", "Bearer"),), TARGET, True),
+        ((("Authorization", "Basic abc"),), TARGET, True),
+        ((("X-Tenant", "t"),), TARGET + "&key=k", False),
+        ((("X-Tenant", "t"),), TARGET + "&key=", True),
+        ((("X-Tenant", "t"),), TARGET, True),
+    ],
+)
+def test_credentials_must_come_for_one_of_the_requirements(
+    orders: Judge, credentials: tuple[tuple[str, str], ...], target: str, missing: bool
+) -> None:
+    breaches = orders.request(Request("POST", target, (*credentials, *HEADERS[1:]), NAMED))
+
+    pointer = "/paths/~1orders~1{id}/post/security"
+    reason = "no credentials came for bearer or key and tenant"
+    assert breaches == ([Breach("credentials-missing", pointer, reason)] if missing else [])
+
+
+def test_a_requirement_of_the_whole_document_is_found_there(orders: Judge) -> None:
+    assert [breach.pointer for breach in orders.request(Request("GET", "/orders/1"))] == ["/security"]
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "found"),
+    [
+        ("GET", "/open?x=1", []),
+        ("HEAD", "/open", []),
+        ("OPTIONS", "/open", []),
+        ("DELETE", "/open", ["method-undeclared"]),
+        ("GET", "/closed", ["path-undeclared"]),
+        ("OPTIONS", "/closed", ["path-undeclared"]),
+        ("GET", "/open/", ["path-undeclared"]),
+    ],
+)
+def test_what_the_contract_does_not_have_is_said(orders: Judge, method: str, target: str, found: list[str]) -> None:
+    assert [breach.rule for breach in orders.request(Request(method, target))] == found
+
+
+@pytest.mark.parametrize(
+    "scheme", ["{type: openIdConnect, openIdConnectUrl: https://x}", "{type: http, scheme: basic}"]
+)
+def test_every_kind_of_scheme_is_known(contract_of: ContractOf, scheme: str) -> None:
+    judge = Judge(_with_scheme(contract_of, scheme))
+    name = "basic" if "basic" in scheme else "Bearer"
+
+    assert [breach.rule for breach in judge.request(Request("GET", "/"))] == ["credentials-missing"]
+    assert judge.request(Request("GET", "/", (("authorization", f"{name} abc"),))) == []
+
+
+def test_an_api_key_may_be_a_cookie(contract_of: ContractOf) -> None:
+    judge = Judge(_with_scheme(contract_of, "{type: apiKey, in: cookie, name: sid}"))
+
+    assert judge.request(Request("GET", "/", (("Cookie", "sid=1"),))) == []
+    assert [breach.rule for breach in judge.request(Request("GET", "/", (("Cookie", "x=1"),)))] == [
+        "credentials-missing"
+    ]
+
+
+def _with_scheme(contract_of: ContractOf, scheme: str) -> Contract:
+    operation = "{operationId: a, security: [{s: []}], responses: {'200': {description: d}}}"
+    return contract_of(f"paths: {{/: {{get: {operation}}}}}\ncomponents: {{securitySchemes: {{s: {scheme}}}}}\n")

@@ -1,0 +1,66 @@
+"""The command in the report checks the same again, and has no credentials in it."""
+
+from __future__ import annotations
+
+import shlex
+
+import click
+import pytest
+
+from openapi.http.masking import Secrets
+from scripts.cli.check.again import command_again
+from scripts.cli.check.command import check
+from scripts.cli.commands import cli
+
+URL = "http://127.0.0.1:2212"
+
+
+def again(*arguments: str) -> list[str]:
+    """The options of the command, between its URL and its seed."""
+    # A command keeps the names of `--help` that it had first.
+    above = click.Context(cli, **cli.context_settings)
+    context = check.make_context("check", [URL, *arguments], parent=above)
+    words = shlex.split(command_again(context, 7, Secrets(tokens=("very-secret",))))
+
+    assert (words[:3], words[-2:]) == (["tether-relay", "check", URL], ["--seed", "7"])
+    return words[3:-2]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["--contract", "my contract.yaml", "--overlay", "a.yaml", "--overlay", "b.yaml"],
+        ["--cacert", "ca.pem", "--jwt-secret-file", "key", "--max-response-time", "0.5", "--allow-writes"],
+        ["--header", "X-A: it's", "--header", "X-B: 2", "--token-file", "token"],
+        ["--rate-limit", "5/s", "--proxy", "http://p:81", "--profile", "deep"],
+    ],
+)
+def test_what_changes_the_requests_or_the_rules_is_there_again(arguments: list[str]) -> None:
+    assert sorted(again(*arguments)) == sorted(arguments)
+
+
+def test_reports_are_not_made_again() -> None:
+    assert again("--html", "a.html", "--quiet", "--baseline", "known.json", "--seed", "3") == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "shown"),
+    [
+        (["--token", "very-secret"], ["--token", "$TOKEN"]),
+        (["--token-command", "echo very-secret"], ["--token", "$TOKEN"]),
+        (["--header", "Authorization: Bearer very-secret"], ["--header", "Authorization: Bearer $TOKEN"]),
+        (["--proxy", "http://me:very-secret@p:81"], ["--proxy", "http://$PROXY_USER@p:81"]),
+    ],
+)
+def test_credentials_are_variables(arguments: list[str], shown: list[str]) -> None:
+    assert again(*arguments) == shown
+
+
+def test_a_slow_rate_is_written_so_that_it_can_be_read_again() -> None:
+    assert again("--rate-limit", "1/m") == ["--rate-limit", "60/h"]
+
+
+@pytest.mark.parametrize(("name", "meant"), [("get /api/a b", "GET /api/a b"), ("getIt", "getIt")])
+def test_the_method_of_an_operation_may_be_in_small_letters(name: str, meant: str) -> None:
+    assert again("--operation", name) == ["--operation", meant]

@@ -1,0 +1,125 @@
+"""`tether-relay check`, the program, against servers that run."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from subprocess import CompletedProcess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from openapi.http.messages import Request
+from tests.openapi.check.family.faults import refusal
+from tests.openapi.check.family.honest import SECRET, Reply, Server, good_token, serving
+
+if TYPE_CHECKING:
+    from tests.conftest import Running as Servers
+    from tests.conftest import Server as Running
+
+Program = Callable[..., CompletedProcess[str]]
+BROKEN = refusal(lambda reply: reply.with_header("WWW-Authenticate", None))
+
+
+def test_a_right_server_passes(program: Program) -> None:
+    with serving(Server()) as url:
+        done = program("check", url, "--strict", TETHER_RELAY_CHECK_TOKEN=good_token())
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1].startswith("The contract is kept")
+
+
+def test_a_wrong_server_fails_and_the_token_is_not_shown(program: Program, folder: Path) -> None:
+    token = good_token()
+    with serving(BROKEN) as url:
+        done = program("check", url, "--junit", "junit.xml", "--jsonl", "lines.jsonl", "--token", token)
+    shown = done.stdout + done.stderr + (folder / "junit.xml").read_text() + (folder / "lines.jsonl").read_text()
+
+    assert done.returncode == 1
+    assert "auth-challenge" in done.stdout
+    assert [part for part in token.split(".")[1:] if part in shown] == []
+
+
+def test_a_bad_token_is_exit_code_2(program: Program) -> None:
+    with serving(Server()) as url:
+        done = program("check", url, "--quiet", "--token", "bad")
+
+    assert done.returncode == 2
+
+
+def test_a_command_gives_the_token(program: Program) -> None:
+    with serving(Server()) as url:
+        done = program("check", url, "--quiet", "--token-command", f"echo {good_token()}")
+
+    assert done.returncode == 0
+
+
+@pytest.mark.long
+def test_known_findings_do_not_fail_and_new_ones_do(program: Program, folder: Path) -> None:
+    with serving(BROKEN) as url:
+        arguments = ("check", url, "--quiet", "--token", good_token(), "--baseline", "known.json")
+        first = program(*arguments, "--update-baseline")
+        second = program(*arguments)
+        (folder / "known.json").write_text(json.dumps({"version": 1, "findings": []}))
+        third = program(*arguments)
+
+    assert [done.returncode for done in (first, second, third)] == [0, 0, 1]
+
+
+def test_an_interrupted_check_still_writes_its_reports(installed: str, folder: Path) -> None:
+    asked = threading.Event()
+
+    class Slow(Server):
+        def reply(self, request: Request) -> Reply:
+            asked.set()
+            return super().reply(request)
+
+        def finish(self, request: Request, reply: Reply) -> Reply:
+            return Reply(reply.status, reply.body, reply.headers, delay=0.2)
+
+    with serving(Slow()) as url:
+        environment = os.environ | {"TETHER_RELAY_CHECK_TOKEN": good_token()}
+        check = subprocess.Popen(
+            [installed, "check", url, "--jsonl", "lines.jsonl"],
+            cwd=folder,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            # Where this suite runs in the background, Ctrl-C is ignored, and would be by the check too.
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
+        )
+        assert asked.wait(30)
+        check.send_signal(signal.SIGINT)
+        output, errors = check.communicate(timeout=30)
+
+    assert (check.returncode, errors) == (2, "")
+    assert "interrupted" in output
+    assert (folder / "lines.jsonl").read_text() != ""
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("profile", ["fast", "deep"])
+def test_our_own_server_passes_strictly(server: Running, program: Program, folder: Path, profile: str) -> None:
+    (folder / "secret").write_text(SECRET)
+    options = ("--strict", "--allow-writes", "--profile", profile, "--jwt-secret-file", "secret")
+
+    done = program("check", server.url, *options, TETHER_RELAY_CHECK_TOKEN=server.token())
+
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+
+
+@pytest.mark.long
+def test_our_own_mock_passes_strictly(running_server: Servers, program: Program) -> None:
+    """It takes whatever looks like credentials, for it knows none."""
+    with running_server(command=("tether-relay", "mock")) as mock:
+        options = ("--strict", "--allow-writes", "--profile", "deep", "--token", "mock", "--skip", "auth-garbage")
+        done = program("check", mock.url, *options)
+
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout

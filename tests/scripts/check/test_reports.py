@@ -1,0 +1,149 @@
+"""One run of `tether-relay check` writes every report, and nothing is checked that could not be told of."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import jwt
+import pytest
+
+from scripts.cli.check.files import check_writable
+from scripts.cli.failures import Refused
+from scripts.cli.telemetry.lines import lines_to
+from tests.conftest import clean_environment, executable
+from tests.openapi.check.family.faults import answering
+from tests.openapi.check.family.honest import SECRET, Server, serving
+
+Check = Callable[..., subprocess.CompletedProcess[str]]
+REPORTS = ("junit", "sarif", "html", "jsonl")
+TOKEN = jwt.encode({"sub": "user_fay", "exp": int(time.time()) + 3600}, SECRET, "HS256")
+
+
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory: pytest.TempPathFactory) -> Check:
+    """Runs the command in a folder of its own, which its reports are written to."""
+
+    def check(
+        url: str, *arguments: str, environment: Mapping[str, str] | None = None, folder: Path | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        environment = {**clean_environment(), "TETHER_RELAY_CHECK_TOKEN": TOKEN, "COLUMNS": "80", **(environment or {})}
+        command = [executable("tether-relay"), "check", url, *arguments]
+        folder = folder or tmp_path_factory.mktemp("check")
+        return subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, timeout=120)
+
+    return check
+
+
+@pytest.fixture(scope="module")
+def folder(checked: Check, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The reports on a server whose answers break the schema."""
+    folder = tmp_path_factory.mktemp("reports")
+    files = [word for name in REPORTS for word in (f"--{name}", f"report.{name}")]
+    environment = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(folder / "summary.md")}
+    (folder / "summary.md").write_text("before\n")
+    with serving(answering({"provider": "telnyx", "phoneNumber": None})) as url:
+        done = checked(url, *files, environment=environment, folder=folder)
+    (folder / "output").write_text(done.stdout)
+    (folder / "code").write_text(f"{done.returncode} {done.stderr}")
+    return folder
+
+
+def test_a_broken_contract_is_exit_code_1(folder: Path) -> None:
+    assert (folder / "code").read_text() == "1 "
+
+
+def test_every_report_has_the_finding(folder: Path) -> None:
+    failures = ElementTree.parse(folder / "report.junit").iter("failure")  # noqa: S314 - it is our own
+    (run,) = json.loads((folder / "report.sarif").read_bytes())["runs"]
+    lines: list[dict[str, Any]] = [json.loads(line) for line in (folder / "report.jsonl").read_text().splitlines()]
+
+    assert [failure.get("type") for failure in failures] == ["body-schema"]
+    assert [result["ruleId"] for result in run["results"]] == ["body-schema"]
+    assert [line["rule"] for line in lines if line["type"] == "finding"] == ["body-schema"]
+    assert "The contract is broken: 1 finding</h1>" in (folder / "report.html").read_text()
+
+
+def test_github_is_told_where_it_listens(folder: Path) -> None:
+    assert "\n::error file=" in "\n" + (folder / "output").read_text()
+    assert (folder / "summary.md").read_text().startswith("before\n## The contract is broken: 1 finding\n")
+
+
+def test_the_token_is_in_no_report(folder: Path) -> None:
+    parts = TOKEN.split(".")[1:]
+    texts = {path.name: path.read_text() for path in folder.iterdir() if path.is_file()}
+
+    assert [name for name, text in texts.items() if any(part in text for part in parts)] == []
+
+
+def test_the_line_that_is_printed_shows_the_finding_when_it_is_pasted(
+    checked: Check, tool: Callable[[str], str], tmp_path: Path
+) -> None:
+    tool("curl")
+    with serving(answering({"provider": "telnyx"})) as url:
+        line = next(line for line in checked(url, folder=tmp_path).stdout.splitlines() if line.startswith("curl"))
+        environment = {**clean_environment(), "TOKEN": TOKEN}
+        pasted = subprocess.run(["/bin/sh", "-c", line], env=environment, capture_output=True, text=True, check=True)
+
+    assert pasted.stdout.splitlines()[-1] == '{"provider": "telnyx"}'
+
+
+@pytest.mark.long
+def test_known_findings_pass_and_are_gone_when_they_are_mended(checked: Check, tmp_path: Path) -> None:
+    baseline = ("--baseline", "known.json", "--quiet")
+    with serving(answering({"provider": "telnyx"})) as url:
+        written = checked(url, *baseline, "--update-baseline", folder=tmp_path)
+        again = checked(url, *baseline, folder=tmp_path)
+    with serving(Server()) as url:
+        mended = checked(url, *baseline, folder=tmp_path)
+
+    assert [done.returncode for done in (written, again, mended)] == [0, 0, 0]
+    assert again.stdout.endswith("0 new findings, 1 known\n")
+    assert mended.stdout.endswith("0 findings, 1 gone\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["--html", "missing/report.html"], "does not exist; make it first"),
+        (["--junit", "a", "--sarif", "a"], "a is named for two reports; name a file for each"),
+    ],
+)
+def test_what_could_not_be_written_is_refused_before_anything_is_sent(
+    checked: Check, arguments: list[str], reason: str
+) -> None:
+    done = checked("http://127.0.0.1:1", *arguments)
+
+    assert done.returncode == 2
+    assert done.stderr.rstrip().endswith(reason)
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="it is a folder; name a file in it"):
+        check_writable([tmp_path])
+
+
+@pytest.mark.long
+def test_a_report_on_stdout_stands_there_alone(checked: Check, tmp_path: Path) -> None:
+    with serving(answering({"provider": "telnyx"})) as url:
+        done = checked(url, "--jsonl", "-", folder=tmp_path)
+
+    assert json.loads(done.stdout.splitlines()[-1])["exitCode"] == done.returncode == 1
+    assert done.stderr.endswith("The contract is broken: 1 finding\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_lines_to_a_hyphen_are_on_stdout(
+    capsysbinary: pytest.CaptureFixture[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with lines_to(Path("-")) as lines:
+        lines([{"a": 1}])
+
+    assert (capsysbinary.readouterr().out, list(tmp_path.iterdir())) == (b'{"a": 1}\n', [])

@@ -1,0 +1,68 @@
+"""`tether-relay check` takes nothing from where it runs but what it says, and leaves nothing there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from openapi.http.messages import Request
+from tests.openapi.check.between import proxy
+from tests.openapi.check.family.faults import answering
+from tests.openapi.check.family.honest import Server, good_token, serving
+
+Program = Callable[..., CompletedProcess[str]]
+
+pytestmark = pytest.mark.long
+
+
+def test_no_file_is_left_where_the_user_stands(program: Program, folder: Path) -> None:
+    with serving(answering({"provider": "telnyx"})) as url:
+        done = program("check", url, "--quiet", TETHER_RELAY_CHECK_TOKEN=good_token(), TMPDIR=str(folder))
+
+    assert (done.returncode, done.stderr, list(folder.iterdir())) == (1, "", [])
+
+
+def test_a_folder_that_was_chosen_for_hypothesis_is_kept(program: Program, folder: Path) -> None:
+    with serving(Server()) as url:
+        chosen = {"HYPOTHESIS_STORAGE_DIRECTORY": "own", "TETHER_RELAY_CHECK_TOKEN": good_token()}
+        program("check", url, "--quiet", **chosen)
+
+    assert [path.name for path in folder.iterdir()] == ["own"]
+
+
+def test_what_is_in_netrc_is_never_sent(program: Program, folder: Path) -> None:
+    netrc = folder / ".netrc"
+    netrc.write_text("machine 127.0.0.1 login ada password lovelace\n")
+    netrc.chmod(0o600)
+    sent: list[Request] = []
+    with serving(Server(), sent.append) as url:
+        environment = {"HOME": str(folder), "NETRC": str(netrc), "TETHER_RELAY_CHECK_TOKEN": good_token()}
+        done = program("check", url, "--quiet", **environment)
+
+    assert done.returncode == 0
+    assert any(request.header("x-schemathesis-probe") for request in sent)
+    assert [request for request in sent if "YWRhOmxvdmVsYWNl" in (request.header("authorization") or "")] == []
+
+
+def test_a_command_for_the_token_finds_the_environment_as_it_was(program: Program) -> None:
+    with serving(Server()) as url:
+        command = f'test "$HTTPS_PROXY$NETRC" = "http://proxy.example/mine" && echo {good_token()}'
+        done = program(
+            "check", url, "--quiet", "--token-command", command, HTTPS_PROXY="http://proxy.example", NETRC="/mine"
+        )
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(("excepted", "through"), [("", True), ("127.0.0.1", False)])
+def test_the_proxy_of_the_environment_is_used_but_for_what_it_excepts(
+    program: Program, excepted: str, through: bool
+) -> None:
+    with serving(Server()) as url, proxy() as (address, heads):
+        names = {"HTTP_PROXY": address, "http_proxy": address, "NO_PROXY": excepted, "no_proxy": excepted}
+        done = program("check", url, "--quiet", TETHER_RELAY_CHECK_TOKEN=good_token(), **names)
+
+    assert (done.returncode, done.stderr, bool(heads)) == (0, "", through)

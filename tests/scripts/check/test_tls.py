@@ -1,0 +1,89 @@
+"""`tether-relay check`, the program, before servers with TLS: whom it trusts, and how it says who it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from tests.openapi.check.between import Authority, secure
+from tests.openapi.check.family.honest import good_token
+
+Program = Callable[..., CompletedProcess[str]]
+
+
+@pytest.fixture
+def authority(folder: Path) -> Authority:
+    return Authority(folder, "authority")
+
+
+def check(program: Program, url: str, *options: str | Path) -> CompletedProcess[str]:
+    return program("check", url, "--quiet", *map(str, options), TETHER_RELAY_CHECK_TOKEN=good_token())
+
+
+def test_a_server_that_nobody_vouches_for_is_not_judged(program: Program, authority: Authority) -> None:
+    with secure(authority) as url:
+        done = check(program, url)
+
+    assert (done.returncode, done.stderr) == (2, "")
+    assert "certificate verify failed" in done.stdout
+    assert "--cacert names the certificates to trust" in done.stdout
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("options", [("--cacert", "authority.pem"), ("--insecure",)], ids=["cacert", "insecure"])
+def test_a_server_is_judged_whose_authority_is_named_or_not_asked_for(
+    program: Program, authority: Authority, options: tuple[str, ...]
+) -> None:
+    with secure(authority) as url:
+        done = check(program, url, *options)
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("in_one_file", [False, True], ids=["two files", "one file"])
+def test_a_certificate_lets_in(program: Program, authority: Authority, folder: Path, in_one_file: bool) -> None:
+    clients = Authority(folder, "clients")
+    certificate, key = clients.issue("client")
+    options: list[str | Path] = ["--cacert", authority.certificate, "--cert", certificate, "--key", key]
+    if in_one_file:
+        certificate.write_bytes(certificate.read_bytes() + key.read_bytes())
+        options = options[:-2]
+    with secure(authority, clients) as url:
+        done = check(program, url, *options)
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_without_the_certificate_that_a_server_wants_nothing_is_judged(
+    program: Program, authority: Authority, folder: Path
+) -> None:
+    with secure(authority, Authority(folder, "clients")) as url:
+        done = check(program, url, "--cacert", authority.certificate)
+
+    assert (done.returncode, done.stderr) == (2, "")
+    assert "certificate required" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (("--key", "none.pem"), "give --cert too"),
+        (("--cert", "none.pem"), "the certificates cannot be used: none.pem: "),
+        (("--cert", "missing.pem", "--key", "none.pem"), "cannot be used: missing.pem and none.pem: "),
+        (("--cacert", "none.pem"), "the certificates cannot be used: none.pem: "),
+        (("--cacert", "missing.pem"), "the certificates cannot be used: missing.pem: No such file"),
+    ],
+)
+def test_what_is_no_certificate_is_told_in_a_line(
+    program: Program, folder: Path, options: tuple[str, ...], reason: str
+) -> None:
+    (folder / "none.pem").write_text("none")
+    done = check(program, "https://127.0.0.1:9", *options)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert reason in done.stderr
+    assert "Traceback" not in done.stderr

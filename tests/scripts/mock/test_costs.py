@@ -1,0 +1,139 @@
+"""What the mock takes: modules at its start, and memory for what it remembers."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from openapi.mock.log.log import MOST_BODY, MOST_BYTES
+
+if TYPE_CHECKING:
+    from tests.conftest import Running, Server
+
+ROOT = Path(__file__).parents[3]
+MIB = 1024 * 1024
+NOTES = f"""\
+openapi: 3.0.3
+info: {{title: Notes, version: '1'}}
+paths:
+  /notes:
+    post:
+      operationId: add_note
+      requestBody: {{content: {{text/plain: {{schema: {{type: string}}}}}}}}
+      responses:
+        '201': {{description: Added., content: {{text/plain: {{example: {"y" * MOST_BODY}}}}}}}
+"""
+# A mock that is made and announced, and answers one request of our contract.
+IMPORTED = """
+import asyncio, sys
+from scripts.cli import main
+from scripts.cli.mock import command as mock, server as mock_server
+
+async def asked(app):
+    scope = {"type": "http", "method": "GET", "path": "/api/calls/providers", "query_string": b"", "headers": []}
+    scope["headers"] = [(b"authorization", b"Bearer mock")]
+    sent = []
+
+    async def receive():
+        return {"type": "http.request"}
+
+    async def send(message):
+        sent.append(message)
+
+    await app(scope, receive, send)
+    assert sent[0]["status"] == 200, sent
+
+mock.run = lambda app, *others: asyncio.run(asked(app))
+sys.argv = ["tether-relay", "mock", "--port", sys.argv[1]]
+try:
+    main()
+finally:
+    print(*sorted({name.partition(".")[0] for name, module in sys.modules.items() if module}))
+"""
+
+
+@pytest.fixture(scope="module")
+def imported(running_server: Running) -> set[str]:
+    """What a mock has imported when it has given its first answer."""
+    command = [sys.executable, "-W", "ignore", "-c", IMPORTED, "65535"]
+    done = subprocess.run(command, cwd=ROOT, env={"PATH": os.defpath}, capture_output=True, text=True, check=True)
+    return set(done.stdout.splitlines()[-1].split())
+
+
+@pytest.fixture(scope="module")
+def mock(running_server: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A mock of a contract whose operation takes a body."""
+    notes = tmp_path_factory.mktemp("notes") / "notes.yaml"
+    notes.write_text(NOTES)
+    with running_server(str(notes), "--quiet", command=("tether-relay", "mock")) as running:
+        yield running
+
+
+def memory(mock: Server) -> int:
+    """The bytes that a mock has in RAM."""
+    found = re.search(r"^VmRSS:\s+(\d+) kB$", Path(f"/proc/{mock.process.pid}/status").read_text(), re.MULTILINE)
+    assert found
+    return 1024 * int(found[1])
+
+
+def post(mock: Server, count: int, size: int) -> None:
+    """Send so many requests with a body of that size, one after the other; each answer has `MOST_BODY` bytes."""
+    sent = b"POST /notes HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n" % size
+    sent += b"x" * size
+    with mock.connect() as connection:
+        for _ in range(count):
+            connection.sendall(sent)
+            received = 0
+            while received < MOST_BODY:
+                received += len(connection.recv(MIB))
+
+
+def test_what_a_mock_is_made_of_is_imported(imported: set[str]) -> None:
+    """Else the next test would say nothing."""
+    assert {"openapi", "scripts", "uvicorn", "jsonschema_rs"} <= imported
+
+
+@pytest.mark.parametrize(
+    "package",
+    [
+        "connexion",
+        "granian",
+        "httpx",
+        "hypothesis",
+        "jsonschema",
+        "pydantic",
+        "pytest",
+        "rich",
+        "schemathesis",
+        "store",
+    ],
+)
+def test_the_first_answer_does_not_wait_for_what_it_does_not_need(imported: set[str], package: str) -> None:
+    assert package not in imported
+
+
+@pytest.mark.long
+def test_two_thousand_large_requests_leave_no_more_than_the_log_may_have(mock: Server) -> None:
+    post(mock, 10, MOST_BODY)
+    before = memory(mock)
+    post(mock, 2_000, 2 * MOST_BODY)
+    logged = mock.client.get("/__mock/requests").json()
+
+    # The last 500 alone would have four times as much.
+    assert memory(mock) - before < MOST_BYTES + 16 * MIB
+    assert 100 < len(logged) < 200
+
+
+def test_the_largest_bodies_leave_nothing(mock: Server) -> None:
+    post(mock, 1, 8 * MIB)
+    before = memory(mock)
+    post(mock, 20, 8 * MIB)
+
+    assert memory(mock) - before < 24 * MIB

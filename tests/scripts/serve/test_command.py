@@ -1,0 +1,174 @@
+"""`tether-relay serve` starts and answers, in each of the ways in which it can be started."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from openapi.contract.contract import load_contract
+
+if TYPE_CHECKING:
+    from tests.conftest import Running, Server
+
+ROOT = Path(__file__).parents[3]
+ANSWER = {"provider": "sinch", "phoneNumber": "+14165550100"}
+# An empty setting is one that is not made.
+NO_SECRET = {"TETHER_RELAY_JWT_SECRET": ""}
+
+
+def request_to_try(server: Server) -> str:
+    """The line of its output that is a command."""
+    return next(line.strip() for line in server.output.splitlines() if line.strip().startswith("curl "))
+
+
+def answer_to_try(server: Server, request: str) -> tuple[int, object]:
+    """Status and body of the server's answer to what that command sends."""
+    name, _, value = request.split("'")[1].partition(": ")
+    response = server.client.get("/api/calls/providers", headers={name: value})
+    return response.status_code, response.json()
+
+
+def test_the_start_tells_what_is_served_where(server: Server) -> None:
+    assert (
+        f"serves {len(load_contract().operations)} operation(s) on {server.url} from {server.database}\n"
+        in server.output
+    )
+    assert f"documentation: {server.url}/docs\n" in server.output
+
+
+@pytest.fixture(scope="module")
+def demo(running_server: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server on a demo of its own."""
+    database = tmp_path_factory.mktemp("demo") / "demo.db"
+    with running_server("--demo", environment=NO_SECRET, database=database, measured=True) as server:
+        yield server
+
+
+def test_the_demo_prints_a_request_that_works_when_pasted(demo: Server, tool: Callable[[str], str]) -> None:
+    tool("curl")
+    pasted = subprocess.run(["/bin/sh", "-c", request_to_try(demo)], capture_output=True, check=True)
+
+    head, body = pasted.stdout.split(b"\r\n\r\n")
+    assert (head.split(b"\r\n")[0], body) == (b"HTTP/1.1 200 OK", b'{"provider":"sinch","phoneNumber":"+14165550100"}')
+
+
+def test_the_demo_keeps_its_secret_for_its_owner_and_says_where(demo: Server) -> None:
+    secret = demo.database.with_name("demo.db.jwt-secret")
+
+    assert f"is kept in {secret}\n" in demo.output
+    assert secret.stat().st_mode & 0o777 == 0o600
+    assert secret.read_text() not in demo.output
+
+
+@pytest.mark.long
+def test_a_token_of_one_demo_is_good_for_the_next(running_server: Running, demo: Server) -> None:
+    with running_server("--demo", environment=NO_SECRET, database=demo.database) as second:
+        answer = answer_to_try(second, request_to_try(demo))
+
+    assert answer == (200, ANSWER)
+
+
+def test_the_second_start_takes_less_than_two_seconds(running_server: Running, tmp_path: Path) -> None:
+    """Of a processor, until the first answer: what else the machine does meanwhile says nothing about the start."""
+    demo = partial(running_server, "--database", str(tmp_path / "demo.db"), command=("scripts/serve",))
+    with demo():
+        pass
+    with demo() as server:
+        assert answer_to_try(server, request_to_try(server)) == (200, ANSWER)
+        seconds = processor_seconds(server.process.pid, *server.workers)
+
+    assert 0 < seconds < 2
+
+
+def processor_seconds(*processes: int) -> float:
+    """What these have used, and the children that they have waited for (proc(5): utime, stime, cutime, cstime)."""
+    fields = (Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split() for process in processes)
+    return sum(int(ticks) for ticks_of in fields for ticks in ticks_of[11:15]) / os.sysconf("SC_CLK_TCK")
+
+
+IMPORTED = """
+import contextlib, sys
+from scripts.cli import main
+
+sys.argv = ["tether-relay", "serve", "--help"]
+with contextlib.suppress(SystemExit):
+    main()
+from scripts.cli.serve.asgi import create_app
+
+create_app()
+print(*{name.partition(".")[0] for name in sys.modules})
+"""
+
+
+@pytest.fixture(scope="module")
+def imported() -> set[str]:
+    """What a server has imported that writes its log as JSON."""
+    environment = {"PATH": os.defpath, "TETHER_RELAY_JWT_SECRET": "s" * 32}
+    command = [sys.executable, "-W", "ignore", "-c", IMPORTED]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def test_what_a_server_is_made_of_is_imported(imported: set[str]) -> None:
+    """Else the next test would say nothing."""
+    assert {"connexion", "granian", "openapi", "store"} <= imported
+
+
+@pytest.mark.parametrize("package", ["hypothesis", "pytest", "rich", "schemathesis", "structlog", "uvicorn"])
+def test_the_start_does_not_wait_for_what_other_commands_need(imported: set[str], package: str) -> None:
+    assert package not in imported
+
+
+@pytest.mark.long
+def test_other_servers_run_the_factory(running_server: Running) -> None:
+    command = ("uvicorn", "--factory", "scripts.cli.serve.asgi:create_app")
+    with running_server(command=command, measured=True) as server:
+        response = server.get()
+        # uvicorn ends by SIGTERM itself when told so, and then no coverage is written.
+        server.stop(signal.SIGINT)
+
+    assert (response.status_code, response.json()) == (200, ANSWER)
+
+
+@pytest.mark.long
+def test_a_host_may_be_a_name(running_server: Running) -> None:
+    with running_server("--host", "localhost") as server:
+        response = server.get()
+
+    assert response.json() == ANSWER
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("option", "off", "on"),
+    [
+        ("--no-documents", ["/docs", "/docs/start.js", "/openapi.yaml", "/openapi.json"], ["/livez", "/readyz"]),
+        ("--no-health", ["/livez", "/readyz"], ["/docs", "/docs/start.js", "/openapi.yaml", "/openapi.json"]),
+    ],
+)
+def test_what_is_not_in_the_contract_can_be_switched_off(
+    running_server: Running, option: str, off: list[str], on: list[str]
+) -> None:
+    with running_server(option) as server:
+        statuses = {path: server.get(path).status_code for path in [*off, *on, "/api/calls/providers"]}
+
+    assert statuses == dict.fromkeys(off, 404) | dict.fromkeys([*on, "/api/calls/providers"], 200)
+
+
+@pytest.mark.long
+def test_two_workers_both_answer_with_what_a_command_changed(running_server: Running) -> None:
+    with running_server("--workers", "2") as server:
+        assert len(server.workers) == 2
+        assert [server.get().json() for _ in range(20)] == [ANSWER] * 20
+        server.run("org activate org_acme none")
+        answers = [server.get().json() for _ in range(20)]
+
+    assert answers == [{"provider": None, "phoneNumber": None}] * 20

@@ -1,0 +1,136 @@
+"""Which settings name a key that can be relied on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+from handlers.authentication.claims import TokenRules
+from handlers.authentication.key_sources import PublishedKeys
+from handlers.authentication.keys import KeyUnusable
+from scripts.cli.serve.keys import key_source, signing_key, token_rules
+from scripts.cli.settings import SettingsError, read_settings
+
+pytestmark = pytest.mark.usefixtures("folder")
+
+
+@pytest.fixture(autouse=True)
+def _keys(folder: Path) -> None:
+    """A private key and its public key in files."""
+    private = generate_private_key(SECP256R1())
+    public = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    Path("private.pem").write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    Path("public.pem").write_bytes(public)
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (
+            {},
+            "no key to verify tokens with: set TETHER_RELAY_JWT_SECRET, TETHER_RELAY_JWT_PUBLIC_KEY_FILE, "
+            "TETHER_RELAY_JWT_JWKS_URL, or try `tether-relay serve --demo`",
+        ),
+        (
+            {"jwt_secret": "short"},
+            "TETHER_RELAY_JWT_SECRET: the secret has 5 bytes; HS256 needs at least 32; "
+            "`openssl rand -base64 48` makes a good one",
+        ),
+        (
+            {"jwt_secret": "s" * 32, "jwt_public_key_file": "public.pem"},
+            "set one of TETHER_RELAY_JWT_SECRET and TETHER_RELAY_JWT_PUBLIC_KEY_FILE, not both",
+        ),
+        (
+            {"jwt_secret": "s" * 32, "jwt_public_key_file": "public.pem", "jwt_jwks_url": "keys.json"},
+            "set one of TETHER_RELAY_JWT_SECRET and TETHER_RELAY_JWT_PUBLIC_KEY_FILE and TETHER_RELAY_JWT_JWKS_URL, "
+            "not all",
+        ),
+        (
+            {"jwt_public_key_file": "missing.pem"},
+            "TETHER_RELAY_JWT_PUBLIC_KEY_FILE: missing.pem cannot be read: No such file or directory",
+        ),
+        (
+            {"jwt_public_key_file": "private.pem"},
+            "TETHER_RELAY_JWT_PUBLIC_KEY_FILE: private.pem holds a private key; a server that verifies needs the "
+            "public one alone",
+        ),
+        (
+            {"jwt_jwks_url": "http://keys.example/jwks"},
+            "TETHER_RELAY_JWT_JWKS_URL: 'http://keys.example/jwks' would bring keys over the network without TLS; "
+            "use https",
+        ),
+        (
+            {"jwt_jwks_url": "keys.json", "jwt_jwks_max_age": 60},
+            "TETHER_RELAY_JWT_JWKS_MAX_AGE must be more than TETHER_RELAY_JWT_JWKS_REFRESH: keys would lapse before "
+            "they are read again",
+        ),
+    ],
+    ids=lambda value: " ".join(value) or "none" if isinstance(value, dict) else "",
+)
+def test_one_good_source_is_needed(options: dict[str, Any], reason: str) -> None:
+    with pytest.raises(KeyUnusable) as refused:
+        key_source(read_settings(**options))
+
+    assert str(refused.value) == reason
+
+
+@pytest.mark.parametrize(
+    ("options", "algorithm"),
+    [({"jwt_secret": "s" * 32}, "HS256"), ({"jwt_public_key_file": "public.pem"}, "ES256")],
+)
+def test_the_key_that_is_set_is_the_one(options: dict[str, Any], algorithm: str) -> None:
+    key = key_source(read_settings(**options)).current().find(None)
+
+    assert key is not None
+    assert key.algorithm == algorithm
+
+
+@pytest.mark.parametrize("location", ["https://keys.example/jwks", "http://127.0.0.1:1/jwks", "keys.json"])
+def test_published_keys_are_not_read_before_the_server_runs(location: str) -> None:
+    assert isinstance(key_source(read_settings(jwt_jwks_url=location)), PublishedKeys)
+
+
+@pytest.mark.parametrize(
+    ("options", "source"),
+    [
+        ({"jwt_public_key_file": "public.pem"}, "TETHER_RELAY_JWT_PUBLIC_KEY_FILE"),
+        ({"jwt_jwks_url": "keys.json"}, "TETHER_RELAY_JWT_JWKS_URL"),
+    ],
+)
+def test_public_keys_sign_nothing(options: dict[str, Any], source: str) -> None:
+    with pytest.raises(KeyUnusable, match=f"{source}: a public key cannot sign"):
+        signing_key(read_settings(**options))
+
+
+def test_tokens_must_say_what_is_set() -> None:
+    settings = read_settings(
+        jwt_issuer="us",
+        jwt_audience="relay",
+        jwt_leeway=3,
+        jwt_types="JWT, application/AT+JWT",
+        jwt_user_claim="uid",
+        jwt_org_claim="org",
+        jwt_max_lifetime=900,
+    )
+
+    assert token_rules(settings) == TokenRules("us", "relay", 3, ("jwt", "at+jwt"), "uid", "org", 900)
+
+
+def test_the_rules_for_tokens_have_the_same_defaults_everywhere() -> None:
+    assert token_rules(read_settings()) == TokenRules()
+
+
+def test_tokens_must_be_of_some_type() -> None:
+    with pytest.raises(SettingsError, match="must name a type, such as JWT or at"):
+        read_settings(jwt_types=",")
+
+
+@pytest.mark.parametrize("field", ["jwt_user_claim", "jwt_org_claim"])
+@pytest.mark.parametrize("claim", ["exp", "nbf", "iat", "iss", "aud"])
+def test_a_claim_that_means_something_else_names_nobody(field: str, claim: str) -> None:
+    with pytest.raises(SettingsError, match="must be a claim that names somebody"):
+        read_settings(**{field: claim})
