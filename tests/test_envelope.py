@@ -10,8 +10,8 @@ from connexion.exceptions import BadRequestProblem, UnsupportedMediaTypeProblem
 from starlette.exceptions import HTTPException
 
 from handlers.errors import ERRORS, HTTP_ERRORS, INTERNAL, Failure, failure_of
-from openapi.contract.contract import STRICT, Contract, load_contract
-from openapi.schemas.validators import Direction, SchemaValidator
+from openapi.contract import STRICT, Contract, load_contract
+from openapi.schemas import Direction, SchemaValidator, schema_validator
 
 FAILURES = [*ERRORS.values(), *HTTP_ERRORS.values(), INTERNAL]
 
@@ -21,7 +21,7 @@ def envelope(request: pytest.FixtureRequest) -> SchemaValidator:
     published = load_contract()
     contract: Contract = published.with_overlay(STRICT) if request.param == "strict" else published
     pointer = "/components/schemas/CallsErrorResponse"
-    return SchemaValidator(contract, contract.resolve({"$ref": f"#{pointer}"}), pointer, Direction.RESPONSE)
+    return schema_validator(contract, contract.resolve({"$ref": f"#{pointer}"}), pointer, Direction.RESPONSE)
 
 
 def violations(envelope: SchemaValidator, failure: Failure) -> list[str]:
@@ -78,4 +78,4 @@ def test_the_overlay_would_notice(body: dict[str, Any]) -> None:
     contract = load_contract().with_overlay(STRICT)
     schema = contract.resolve({"$ref": "#/components/schemas/CallsErrorResponse"})
 
-    assert not SchemaValidator(contract, schema, "", Direction.RESPONSE).is_valid(body)
+    assert not schema_validator(contract, schema, "", Direction.RESPONSE).is_valid(body)

@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 
 from handlers.authentication.tokens import sign_token
 from handlers.errors import failure_of
-from openapi.contract.contract import PUBLISHED, load_contract
+from openapi.contract import PUBLISHED, load_contract
 from openapi.server import create_server
 from scripts.cli.serve.keys import signing_key, token_rules
 from scripts.cli.serve.wiring import build_server

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from openapi.check.client.wire import Exchange
 from openapi.check.credentials import NOTHING, Credentials
-from openapi.check.ledger import Ledger, name_of
+from openapi.check.ledger import Ledger
 from openapi.check.probes.forged_tokens import expires_at
-from openapi.contract.contract import Operation
+from openapi.contract import Operation
 
 
 class Admission:
@@ -29,7 +29,7 @@ class Admission:
 
     def is_refused(self, operation: Operation, exchange: Exchange | None = None) -> bool:
         """Whether good credentials were given, and answered as if they were bad."""
-        response = (exchange or self._answers[name_of(operation)]).response
+        response = (exchange or self._answers[operation.label]).response
         carried = self._credentials.carried(operation)
         return carried != NOTHING and response is not None and response.status == 401
 
@@ -41,14 +41,14 @@ class Admission:
                 self._ledger.obstacle(_missing(operation, self._credentials))
         refused = [operation for operation in secured if self.is_refused(operation)]
         if refused and len(refused) == len([o for o in secured if self._credentials.carried(o) != NOTHING]):
-            reason = f"{name_of(refused[0])} answers 401: the credentials that were given are not accepted"
+            reason = f"{refused[0].label} answers 401: the credentials that were given are not accepted"
             self._ledger.obstacle(reason)
             return False
         if refused and not self.lasts(secured):
             return False
         for operation in refused:
             message = "good credentials, which other operations accept, are answered with 401"
-            exchange = self._answers[name_of(operation)]
+            exchange = self._answers[operation.label]
             self._ledger.found("valid-refused", operation, message, "whoever has credentials is let in", exchange)
         return True
 
@@ -71,11 +71,11 @@ class Admission:
         token = self._credentials.token(scheme) if scheme is not None else None
         expired = token is not None and (expires_at(token) or float("inf")) <= time.time()
         what = "the token expired" if expired else "the credentials stopped working"
-        return f"{what} during the check: {name_of(operation)} let it in at first, and answers 401 now"
+        return f"{what} during the check: {operation.label} let it in at first, and answers 401 now"
 
 
 def _missing(operation: Operation, credentials: Credentials) -> str:
     """Why an operation cannot be called as it should be."""
     if credentials.scheme(operation) is None:
-        return f"{name_of(operation)} asks for credentials of a kind that cannot be given here"
-    return f"{name_of(operation)} asks for credentials, and none were given; give them with --token"
+        return f"{operation.label} asks for credentials of a kind that cannot be given here"
+    return f"{operation.label} asks for credentials, and none were given; give them with --token"

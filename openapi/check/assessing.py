@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from openapi.check.client.wire import Exchange
 from openapi.check.ledger import Ledger
-from openapi.contract.contract import Contract, Operation
-from openapi.contract.pointer import resolve_pointer
+from openapi.contract import Contract, Operation
+from openapi.documents.pointer import resolve_pointer
 from openapi.findings.findings import Certainty
 from openapi.http.content_codings import expected_coding
 from openapi.http.messages import Response, values_of

@@ -12,7 +12,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from openapi.check.probes.forged_tokens import expires_at
-from openapi.contract.contract import Contract, Operation
+from openapi.contract import Contract, Operation
 from openapi.http.messages import Fields, values_of
 
 # Seconds before its `exp` at which a token is asked for again.
@@ -68,7 +68,7 @@ class Credentials:
     """The credentials of a check: a token, or a header that its user has set, for whatever the contract asks for."""
 
     def __init__(self, contract: Contract, token: Callable[[], str] | None, headers: Fields = ()) -> None:
-        self._schemes = {name: scheme_of(name, scheme) for name, scheme in contract.security_schemes.items()}
+        self._schemes = {name: scheme_of(name, scheme) for name, scheme in contract.raw_security_schemes.items()}
         self._source = TokenSource(token) if token is not None else None
         self._headers = headers
 
@@ -77,7 +77,7 @@ class Credentials:
         its schemes is known."""
         if operation.public:
             return None
-        for requirement in operation.security:
+        for requirement in operation.raw_security:
             schemes = [self._schemes[name] for name in requirement]
             if len(schemes) == 1 and schemes[0] is not None:
                 return schemes[0]

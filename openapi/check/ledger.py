@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from openapi.check.client.wire import Exchange
-from openapi.contract.contract import Operation
+from openapi.contract import Operation, label_of
 from openapi.findings.findings import (
     Case,
     Category,
@@ -23,11 +23,6 @@ from openapi.http.messages import Response
 
 # The one rule that belongs to no operation.
 _OF_THE_SERVER: Final = "path-unknown"
-
-
-def name_of(operation: Operation | None) -> str:
-    """What an operation is called in reports: ``GET /api/calls/providers``; "" for the server as a whole."""
-    return f"{operation.method.upper()} {operation.path}" if operation is not None else ""
 
 
 class Ledger:
@@ -54,19 +49,19 @@ class Ledger:
     def judged(self, operation: Operation | None, *rules: str) -> None:
         """Something was seen that these rules could be judged by."""
         with self._lock:
-            self._judged.update((rule, name_of(operation)) for rule in rules if rule not in self._skipped)
+            self._judged.update((rule, label_of(operation)) for rule in rules if rule not in self._skipped)
 
     def not_judged(self, operation: Operation | None, rule: str, reason: str) -> None:
         """Why a rule cannot be judged; the first reason stays."""
         with self._lock:
-            self._reasons.setdefault((rule, name_of(operation)), reason)
+            self._reasons.setdefault((rule, label_of(operation)), reason)
 
     def doubt(self, operation: Operation, reason: str) -> None:
         """Nothing that seemed kept by an operation counts any more; what was found stays."""
         with self._lock:
-            for rule in [rule for rule, name in self._judged if name == name_of(operation)]:
-                self._judged.discard((rule, name_of(operation)))
-                self._reasons[rule, name_of(operation)] = reason
+            for rule in [rule for rule, name in self._judged if name == label_of(operation)]:
+                self._judged.discard((rule, label_of(operation)))
+                self._reasons[rule, label_of(operation)] = reason
 
     def found(
         self,
@@ -85,7 +80,7 @@ class Ledger:
             return
         finding = Finding(
             RULES[rule],
-            name_of(operation),
+            label_of(operation),
             message,
             expected,
             pointer,
@@ -103,18 +98,18 @@ class Ledger:
     def has(self, operation: Operation | None, *rules: str) -> bool:
         """Whether any of these rules is known to be broken."""
         with self._lock:
-            return any(f.operation == name_of(operation) and f.rule.id in rules for f in self._findings.values())
+            return any(f.operation == label_of(operation) and f.rule.id in rules for f in self._findings.values())
 
     def was_judged(self, operation: Operation | None, rule: str) -> bool:
         """Whether a rule was judged."""
         with self._lock:
-            return (rule, name_of(operation)) in self._judged
+            return (rule, label_of(operation)) in self._judged
 
     def seen(self, operation: Operation, response: Response) -> None:
         """An answer of an operation came."""
         with self._lock:
-            self._statuses[name_of(operation)][response.status] += 1
-            self._seconds[name_of(operation)].append(response.seconds)
+            self._statuses[label_of(operation)][response.status] += 1
+            self._seconds[label_of(operation)].append(response.seconds)
 
     def obstacle(self, reason: str) -> None:
         """Something could not be judged that should have been."""
@@ -151,11 +146,11 @@ class Ledger:
         with self._lock:
             return tuple(
                 OperationCoverage(
-                    name_of(operation),
+                    label_of(operation),
                     operation.operation_id,
                     tuple(status for status in operation.definition["responses"] if not status.startswith("x-")),
-                    dict(sorted(self._statuses[name_of(operation)].items())),
-                    tuple(self._seconds[name_of(operation)]),
+                    dict(sorted(self._statuses[label_of(operation)].items())),
+                    tuple(self._seconds[label_of(operation)]),
                 )
                 for operation in self._operations
             )
@@ -169,7 +164,7 @@ class Ledger:
         for finding in self.findings:
             findings[finding.rule.id, finding.operation].append(finding)
         with self._lock:
-            for operation in (*map(name_of, self._operations), ""):
+            for operation in (*map(label_of, self._operations), ""):
                 for id, rule in RULES.items():
                     key = (id, operation)
                     if key in findings:

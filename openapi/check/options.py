@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeAlias
 
-from openapi.contract.contract import Contract
+from openapi.contract import Contract
 from openapi.http.messages import Fields
 
 # What is being done, how many steps are done, of how many.

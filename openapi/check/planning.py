@@ -11,11 +11,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from openapi.check.client.wire import Connection
-from openapi.check.ledger import name_of
 from openapi.check.options import Options, Profile
 from openapi.check.provocations import find_operation
+from openapi.contract import Contract, Operation
 from openapi.contract.changes import changed_operations
-from openapi.contract.contract import Contract, Operation
 from openapi.findings.rules import RULES
 
 # Why an operation is left out that is the same in an older contract.
@@ -32,16 +31,16 @@ def selected(contract: Contract, options: Options) -> tuple[list[Operation], lis
             raise ValueError(f"the contract has no operation {name!r}; name an operationId, or 'GET /path'")
     if options.operations:
         chosen = [
-            operation for operation in chosen if {operation.operation_id, name_of(operation)} & {*options.operations}
+            operation for operation in chosen if {operation.operation_id, operation.label} & {*options.operations}
         ]
     left_out = []
     if options.changed_since is not None:
-        changed = {name_of(operation) for operation in changed_operations(options.changed_since, contract)}
-        left_out += [(name_of(o), UNCHANGED) for o in chosen if name_of(o) not in changed]
-        chosen = [operation for operation in chosen if name_of(operation) in changed]
+        changed = {operation.label for operation in changed_operations(options.changed_since, contract)}
+        left_out += [(o.label, UNCHANGED) for o in chosen if o.label not in changed]
+        chosen = [operation for operation in chosen if operation.label in changed]
     if not options.allow_writes:
         reason = "it may change something; --allow-writes calls it"
-        left_out += [(name_of(o), reason) for o in chosen if o.method not in _READ_ONLY]
+        left_out += [(o.label, reason) for o in chosen if o.method not in _READ_ONLY]
         chosen = [operation for operation in chosen if operation.method in _READ_ONLY]
     return chosen, left_out
 

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from openapi.check.client.session import Session
 from openapi.check.credentials import NOTHING, Carried
 from openapi.check.samples import sample_of
-from openapi.contract.contract import Contract, Operation
+from openapi.contract import Contract, Operation
 from openapi.http.messages import Fields, Request
 from openapi.parameters.serializing import fields_of, segment_of
 from openapi.validation import is_json
@@ -57,7 +57,7 @@ def positive_for(contract: Contract, operation: Operation, given: Mapping[str, A
     """
     given = given or {}
     values = {place: dict(given.get(part, {})) for place, part in _PARTS.items()}
-    described = {(parameter["in"], parameter["name"]): parameter for parameter in operation.parameters}
+    described = {(parameter["in"], parameter["name"]): parameter for parameter in operation.raw_parameters}
     for (place, name), parameter in described.items():
         ignored = place == "header" and name.lower() in _NOT_PARAMETERS
         if not ignored and (parameter.get("required") is True or place == "path"):

@@ -20,12 +20,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from openapi.check.ledger import name_of
 from openapi.check.positives import Positive, positive_for
-from openapi.contract.contract import Contract, Operation
-from openapi.contract.errors import ContractError
-from openapi.contract.pointer import pointer_to
-from openapi.contract.reading import read_document
+from openapi.contract import Contract, Operation
+from openapi.documents.errors import ContractError
+from openapi.documents.pointer import pointer_to
+from openapi.documents.reading import read_document
 
 _KEYS: Final = {"operation", "status", "credentials", "request"}
 _PARTS: Final = {"path", "query", "headers", "cookies", "body"}
@@ -59,7 +58,7 @@ def read_provocations(path: Path, contract: Contract) -> tuple[Provocation, ...]
 
 def find_operation(contract: Contract, name: str) -> Operation | None:
     """The operation of that operationId, or of that method and path; None when there is none."""
-    return next((o for o in contract.operations if name in (o.operation_id, name_of(o))), None)
+    return next((o for o in contract.operations if name in (o.operation_id, o.label)), None)
 
 
 def _provocation(entry: Any, contract: Contract, source: str, pointer: str) -> Provocation:

@@ -15,7 +15,7 @@ from openapi.check.client.targets import NotStarted, Target, served
 from openapi.check.client.wire import Exchange, Unreachable
 from openapi.check.credentials import NOTHING, Credentials
 from openapi.check.fuzzing.schemathesis import Generation
-from openapi.check.ledger import Ledger, name_of
+from openapi.check.ledger import Ledger
 from openapi.check.options import Options, Profile
 from openapi.check.planning import UNCHANGED, connection_of, seed_of, selected, skipped
 from openapi.check.positives import Positive, positive_for
@@ -24,8 +24,8 @@ from openapi.check.probes.authentication import AuthenticationProbe
 from openapi.check.probes.http_semantics import ProtocolProbe
 from openapi.check.probes.odd_headers import odd_headers
 from openapi.check.provocations import Provocation, read_provocations
-from openapi.contract.contract import Contract, Operation
-from openapi.contract.pointer import pointer_to
+from openapi.contract import Contract, Operation
+from openapi.documents.pointer import pointer_to
 from openapi.findings.findings import Verdict
 from openapi.http.curl import curl_options
 
@@ -60,7 +60,7 @@ class _Check:
         for operation, reason in left_out:
             ledger.left_out(operation, reason)
         self._provocations = read_provocations(options.provocations, contract) if options.provocations else ()
-        self._positives = {name_of(operation): self._positive(operation) for operation in self._chosen}
+        self._positives = {operation.label: self._positive(operation) for operation in self._chosen}
         self._answers: dict[str, Exchange] = {}
         self._session = Session(url, connection_of(options), options.headers, options.rate, lambda done: ledger.count())
         self._credentials = Credentials(contract, options.token, options.headers)
@@ -100,7 +100,7 @@ class _Check:
         # Each further request to what does not answer would take the whole of its time.
         answering = [operation for operation in self._chosen if self._is_answered(operation)]
         self._each(answering[:1], "unknown paths", self._protocol.unknown_path)
-        self._each(answering, "authentication", lambda o: self._authentication.run(o, self._positives[name_of(o)]))
+        self._each(answering, "authentication", lambda o: self._authentication.run(o, self._positives[o.label]))
         self._each(answering, "HTTP", self._http)
         self._each(self._paths(answering), "methods", self._methods)
         self._each(self._provocations, "provocations", self._provoke)
@@ -133,27 +133,27 @@ class _Check:
 
     def _good(self, operation: Operation) -> None:
         carried = self._credentials.carried(operation)
-        self._answers[name_of(operation)] = exchange = self._ask(operation)
+        self._answers[operation.label] = exchange = self._ask(operation)
         look_at_address(self._session, self._contract.operations, carried, exchange, min(self._options.timeout, 2.0))
         if not self._admission.is_refused(operation):
             self._assessor.answer(operation, exchange, status_is_judged=operation.public or carried != NOTHING)
 
     def _ask(self, operation: Operation) -> Exchange:
         carried = self._credentials.carried(operation)
-        return self._session.send(self._positives[name_of(operation)].request(self._session, carried))
+        return self._session.send(self._positives[operation.label].request(self._session, carried))
 
     def _is_answered(self, operation: Operation) -> bool:
         """Whether the whole of an answer came to the good request, in time."""
-        return all(fault.rule != "no-answer" for fault in self._answers[name_of(operation)].faults)
+        return all(fault.rule != "no-answer" for fault in self._answers[operation.label].faults)
 
     def _http(self, operation: Operation) -> None:
-        self._protocol.run(operation, self._positives[name_of(operation)], self._answers[name_of(operation)])
+        self._protocol.run(operation, self._positives[operation.label], self._answers[operation.label])
 
     def _odd(self, operation: Operation) -> None:
-        response = self._answers[name_of(operation)].response
+        response = self._answers[operation.label].response
         if operation.method == "get" and response is not None and response.status < 500:
             carried = self._credentials.carried(operation)
-            odd_headers(self._session, self._assessor, operation, self._positives[name_of(operation)], carried)
+            odd_headers(self._session, self._assessor, operation, self._positives[operation.label], carried)
 
     def _paths(self, operations: Sequence[Operation]) -> list[list[Operation]]:
         """All operations of each path of some operations, one of these first."""
@@ -166,7 +166,7 @@ class _Check:
         ]
 
     def _methods(self, operations: list[Operation]) -> None:
-        good = self._positives[name_of(operations[0])]
+        good = self._positives[operations[0].label]
         self._protocol.methods(operations, good, self._options.allow_writes)
         if not self._options.allow_writes:
             undeclared = sorted({"POST", "PUT", "PATCH", "DELETE"} - {o.method.upper() for o in operations})
@@ -176,7 +176,7 @@ class _Check:
 
     def _provoke(self, provocation: Provocation) -> None:
         operation = provocation.operation
-        if name_of(operation) not in self._positives:
+        if operation.label not in self._positives:
             return
         carried = self._credentials.carried(operation) if provocation.with_credentials else NOTHING
         exchange = self._session.send(provocation.request.request(self._session, carried))

@@ -22,7 +22,7 @@ from openapi.check.client.targets import Target
 from openapi.check.options import Options
 from openapi.check.planning import selected
 from openapi.check.runner import run_check
-from openapi.contract.contract import Contract, load_contract
+from openapi.contract import Contract, load_contract
 from openapi.findings.findings import Category, Outcome, Rule, Verdict
 from openapi.findings.reports.plain import described
 from openapi.findings.reports.wording import place, title

@@ -1,1 +1,35 @@
-"""The contract: a document read, bundled, validated, overlaid and routed."""
+"""The contract: an OpenAPI document whose operations answer for what they declare."""
+
+from openapi.contract.contract import PUBLISHED, STRICT, Contract, load_contract, parse_contract
+from openapi.contract.operations import Operation, label_of
+from openapi.contract.parts import (
+    Content,
+    DeclaredHeader,
+    DeclaredResponse,
+    Encoding,
+    Example,
+    Location,
+    Parameter,
+    RequestBody,
+)
+from openapi.contract.security import SecurityRequirement, SecurityScheme
+
+__all__ = [
+    "PUBLISHED",
+    "STRICT",
+    "Content",
+    "Contract",
+    "DeclaredHeader",
+    "DeclaredResponse",
+    "Encoding",
+    "Example",
+    "Location",
+    "Operation",
+    "Parameter",
+    "RequestBody",
+    "SecurityRequirement",
+    "SecurityScheme",
+    "label_of",
+    "load_contract",
+    "parse_contract",
+]

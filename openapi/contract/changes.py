@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from openapi.contract.contract import Contract, Operation
+from openapi.contract.contract import Contract
+from openapi.contract.operations import Operation
 
 
 def changed_operations(old: Contract, new: Contract) -> tuple[Operation, ...]:
@@ -19,11 +21,12 @@ def changed_operations(old: Contract, new: Contract) -> tuple[Operation, ...]:
 
 def _meaning(contract: Contract, operation: Operation) -> Any:
     """All that is said of an operation: itself, its security, and whatever it refers to, by reference."""
-    schemes = contract.security_schemes
+    own = {(parameter["in"], parameter["name"]) for parameter in _parameters(contract, operation.definition)}
+    inherited = _parameters(contract, operation.path_item)
     said: list[Any] = [
         dict(operation.definition),
-        [dict(parameter) for parameter in operation.parameters],
-        [{name: schemes[name] for name in requirement} for requirement in operation.security],
+        [parameter for parameter in inherited if (parameter["in"], parameter["name"]) not in own],
+        operation.security,
     ]
     referred: dict[str, Any] = {}
     pending: list[Any] = [said]
@@ -38,3 +41,7 @@ def _meaning(contract: Contract, operation: Operation) -> Any:
         elif isinstance(value, list):
             pending.extend(value)
     return said, referred
+
+
+def _parameters(contract: Contract, holder: Mapping[str, Any]) -> list[Any]:
+    return [contract.resolve(parameter) for parameter in holder.get("parameters", ())]

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from openapi.contract.contract import parse_contract
-from openapi.contract.errors import ContractError
+from openapi.documents.errors import ContractError
 
 # CommonMark section "Fenced code blocks": the closing fence is at least as long as the opening one.
 _FENCE = re.compile(rb"^ {0,3}(?P<fence>`{3,}|~{3,}) *yaml +(?P<info>[^\r\n]*?) *\r?\n", re.MULTILINE)

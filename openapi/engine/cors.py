@@ -9,7 +9,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from openapi.contract.contract import Operation
+from openapi.contract import Operation
 from openapi.engine.observation import exchange_of
 
 # Seconds for which a browser need not ask again.

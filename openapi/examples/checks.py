@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from openapi.contract.contract import Contract
-from openapi.contract.pointer import join_pointer, pointer_to, resolve_pointer
+from openapi.contract import Contract
+from openapi.documents.pointer import join_pointer, pointer_to, resolve_pointer
 from openapi.examples.declared import Example, examples_of, follow
 from openapi.examples.status_phrases import contradiction
-from openapi.schemas.validators import Direction, SchemaValidator
+from openapi.schemas import Direction, SchemaValidator, schema_validator
 
 _DATA: Final = ("example", "examples", "default", "enum")
 _NAMED: Final = ("properties", "schemas", "responses", "parameters", "headers", "requestBodies", "content", "callbacks")
@@ -65,7 +65,7 @@ class _Checks:
         _, pointer = follow(self._contract, schema, pointer)
         if pointer not in self._known:
             self._known[pointer] = [
-                SchemaValidator(self._contract, schema, pointer, direction) for direction in Direction
+                schema_validator(self._contract, schema, pointer, direction) for direction in Direction
             ]
         validators = self._known[pointer]
         if any(validator.is_valid(value) for validator in validators):

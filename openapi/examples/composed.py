@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from openapi.contract.contract import Contract
+from openapi.contract import Contract
 
 # Stands for "no example", for null is one.
 NOTHING: Final = object()

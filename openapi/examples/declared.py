@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from openapi.contract.contract import Contract
-from openapi.contract.pointer import join_pointer
+from openapi.contract import Contract
+from openapi.documents.pointer import join_pointer
 from openapi.examples.composed import NOTHING, composed
-from openapi.schemas.validators import Direction, SchemaValidator
+from openapi.schemas import Direction, schema_validator
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def schema_examples(contract: Contract, schema: Mapping[str, Any], pointer: str)
     if "example" in schema:
         return (Example("", schema["example"], f"{pointer}/example"),)
     value = composed(contract, schema)
-    if value is NOTHING or not SchemaValidator(contract, schema, pointer, Direction.RESPONSE).is_valid(value):
+    if value is NOTHING or not schema_validator(contract, schema, pointer, Direction.RESPONSE).is_valid(value):
         return ()
     return (Example("", value, pointer),)
 

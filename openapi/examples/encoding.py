@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import orjson
 
-from openapi.contract.contract import Contract
+from openapi.contract import Contract
 from openapi.examples.xml import xml_of
 from openapi.parameters.serializing import text_of
 from openapi.validation import is_json

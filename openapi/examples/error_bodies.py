@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
 
-from openapi.contract.contract import Contract
+from openapi.contract import Contract
 from openapi.examples.generation import GenerationError, Generator
 from openapi.examples.generation.shapes import Schema, Shape, is_among
 from openapi.examples.generation.vocabulary import listed
-from openapi.schemas.validators import Direction, SchemaValidator
+from openapi.schemas import Direction, SchemaValidator, schema_validator
 
 SENTENCES: Final[Mapping[int, str]] = {
     400: "The request is not valid.",
@@ -90,7 +90,7 @@ class Envelopes:
 
     def _validator(self, schema: Schema) -> SchemaValidator:
         if id(schema) not in self._validators:
-            self._validators[id(schema)] = schema, SchemaValidator(self._contract, schema, "", Direction.RESPONSE)
+            self._validators[id(schema)] = schema, schema_validator(self._contract, schema, "", Direction.RESPONSE)
         return self._validators[id(schema)][1]
 
 

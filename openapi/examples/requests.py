@@ -12,7 +12,7 @@ from openapi.examples.generation import GenerationError, Generator
 from openapi.http.messages import Request
 from openapi.mock.scenarios.scenarios import MockedOperation
 from openapi.parameters.serializing import fields_of, nested_fields, segment_of
-from openapi.schemas.validators import Direction, SchemaValidator
+from openapi.schemas import Direction, schema_validator
 from openapi.validation import is_json
 from openapi.validation.security import Auth, mint
 
@@ -40,7 +40,7 @@ def request_for(mocked: MockedOperation, generator: Generator, auth: Auth, now: 
     path = mocked.path
     query: list[tuple[str, str]] = []
     headers: list[tuple[str, str]] = []
-    for parameter in mocked.operation.parameters:
+    for parameter in mocked.operation.raw_parameters:
         if not parameter.get("required"):
             continue
         value = _value(mocked, generator, parameter)
@@ -57,7 +57,7 @@ def request_for(mocked: MockedOperation, generator: Generator, auth: Auth, now: 
 
 
 def _effort(mocked: MockedOperation) -> tuple[bool, int]:
-    required = [parameter for parameter in mocked.operation.parameters if parameter.get("required")]
+    required = [parameter for parameter in mocked.operation.raw_parameters if parameter.get("required")]
     return mocked.operation.method != "get", len(required)
 
 
@@ -88,7 +88,7 @@ def _form(mocked: MockedOperation, generator: Generator, content: Mapping[str, A
     """The fields of a form; GenerationError when none was found that says all that is required."""
     schema = content.get("schema", {})
     pointer = mocked.operation.pointer + "/requestBody"
-    validator = SchemaValidator(mocked.contract, schema, pointer, Direction.REQUEST)
+    validator = schema_validator(mocked.contract, schema, pointer, Direction.REQUEST)
     for key in ("", *map(str, range(_ATTEMPTS))):
         value = _without_empty(generator.value(schema, key=key, direction=Direction.REQUEST))
         if isinstance(value, dict) and validator.is_valid(value):
@@ -109,8 +109,8 @@ def _authenticate(
     """Add what the first security requirement of the operation asks for."""
     if auth == "off" or mocked.operation.public:
         return
-    for name in mocked.operation.security[0]:
-        scheme = mocked.contract.security_schemes[name]
+    for name in mocked.operation.raw_security[0]:
+        scheme = mocked.contract.raw_security_schemes[name]
         if scheme["type"] != "apiKey":
             kind = scheme["scheme"].capitalize() if scheme["type"] == "http" else "Bearer"
             token = mint(8 * 3600, now)[0] if auth == "jwt" and kind == "Bearer" else "mock"

@@ -8,8 +8,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 import orjson
 
-from openapi.contract.contract import Contract
-from openapi.contract.pointer import steps_of
+from openapi.contract import Contract
+from openapi.documents.pointer import steps_of
 
 _DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _BRANCHES: Final = ("allOf", "oneOf", "anyOf")

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any, Final
 from urllib.parse import quote
 
-from openapi.contract.contract import Contract
+from openapi.contract import Contract
 from openapi.http.messages import Fields, Request
 from openapi.http.shell import Expansion, Part, merged
 
@@ -48,7 +48,7 @@ class Secrets:
     @classmethod
     def of(cls, contract: Contract, *tokens: str) -> Secrets:
         """Those of a check of `contract` (section "Security Scheme Object", `apiKey`)."""
-        schemes = contract.security_schemes.values()
+        schemes = contract.raw_security_schemes.values()
         names = frozenset(scheme["name"].lower() for scheme in schemes if scheme["type"] == "apiKey")
         return cls(names, tuple(token for token in tokens if token))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from openapi.contract.contract import Contract
+from openapi.contract import Contract
 from openapi.examples.checks import faulty_examples
 from openapi.examples.encoding import is_written
 from openapi.examples.generation import GenerationError, Generator

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote_plus
 
-from openapi.contract.contract import Contract
+from openapi.contract import Contract
 from openapi.http.messages import Fields
 
 MASK: Final = "***"
@@ -33,7 +33,7 @@ NO_CONTRACT: Final = Secrets()
 
 def secrets_of(contracts: Iterable[Contract]) -> Secrets:
     """Where the API keys of the contracts stand (section "Security Scheme Object"), beside what always is secret."""
-    schemes = [scheme for contract in contracts for scheme in contract.security_schemes.values()]
+    schemes = [scheme for contract in contracts for scheme in contract.raw_security_schemes.values()]
     keys = {(scheme["in"], scheme["name"]) for scheme in schemes if scheme["type"] == "apiKey"}
     return Secrets(
         _HEADERS | {name.lower() for place, name in keys if place == "header"},

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from openapi.contract.contract import PUBLISHED, Contract, load_contract
-from openapi.contract.errors import ContractError
+from openapi.contract import PUBLISHED, Contract, load_contract
 from openapi.contract.router import RouteConflict, Router
+from openapi.documents.errors import ContractError
 from openapi.engine.dispatcher import Dispatcher
 from openapi.engine.endpoints import Endpoint
 from openapi.mock.answers.bodies import Bodies

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from openapi.contract.errors import ContractError
+from openapi.documents.errors import ContractError
 from openapi.mock.mocking import Mock
 
 logger = logging.getLogger(__name__)

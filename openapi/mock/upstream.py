@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope, Send
 
-from openapi.contract.contract import Operation
+from openapi.contract import Operation
 from openapi.gateway.forwarder import BrokenOff, Forwarder, ForwardingError, Upstream
 from openapi.http.content_codings import NotDecoded, WronglyCoded, codings_of, decoded
 from openapi.http.messages import Fields, Request, Response, values_of

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import orjson
 
-from openapi.contract.contract import Contract
+from openapi.contract import Contract
 from openapi.schemas.keywords import parts_of
 
 _NUMBER: Final = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")

@@ -11,9 +11,8 @@ from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 from urllib.parse import urlsplit
 
-from openapi.check.ledger import name_of
-from openapi.contract.contract import Contract, Operation
-from openapi.contract.pointer import resolve_pointer
+from openapi.contract import Contract, Operation, label_of
+from openapi.documents.pointer import resolve_pointer
 from openapi.findings.findings import Case, Certainty, Finding, LeftOut, OperationCoverage, Outcome, Rule, Verdict
 from openapi.http.content_codings import expected_coding
 from openapi.http.masking import Secrets
@@ -88,7 +87,7 @@ class Traffic:
     def note(self, exchange: Exchange) -> list[Violation]:
         """Take down an exchange that has passed; its violations, for whoever logs them."""
         self.requests += 1
-        operation = name_of(exchange.operation)
+        operation = label_of(exchange.operation)
         response = exchange.response
         if exchange.operation is not None and response is not None:
             self._statuses[operation][response.status] += 1
@@ -124,10 +123,10 @@ class Traffic:
         rule = OF_REQUESTS[breach.rule]
         if exchange.response is None:
             # Nobody refused it, and nobody took it.
-            return self._line(exchange, breach, name_of(exchange.operation), refused=False)
+            return self._line(exchange, breach, label_of(exchange.operation), refused=False)
         if not accepted:
             self.refused[rule.id] += 1
-            return self._line(exchange, breach, name_of(exchange.operation), refused=True)
+            return self._line(exchange, breach, label_of(exchange.operation), refused=True)
         return self._violation(exchange, breach, rule, "the request is answered with {status}, though {breach}")
 
     def _response(self, exchange: Exchange, breach: Breach) -> Violation:
@@ -139,7 +138,7 @@ class Traffic:
         unknown = exchange.operation is None
         finding = Finding(
             rule,
-            name_of(exchange.operation),
+            label_of(exchange.operation),
             message.format(status=response.status, breach=breach),
             self._expected(breach, response),
             breach.pointer,
@@ -198,7 +197,7 @@ class Traffic:
         return f"{name}: {json.dumps(said, ensure_ascii=False)}"[:_LONGEST_EXPECTATION]
 
     def _coverage(self, operation: Operation) -> OperationCoverage:
-        name = name_of(operation)
+        name = label_of(operation)
         declared = tuple(status for status in operation.definition["responses"] if not status.startswith("x-"))
         seen = dict(sorted(self._statuses[name].items())) if name in self._statuses else {}
         return OperationCoverage(name, operation.operation_id, declared, seen, tuple(self._seconds.get(name, ())))
@@ -207,7 +206,7 @@ class Traffic:
         findings: dict[tuple[str, str], list[Finding]] = defaultdict(list)
         for found in self.found.values():
             findings[found.finding.rule.id, found.finding.operation].append(found.finding)
-        for operation in (*map(name_of, self.contract.operations), ""):
+        for operation in (*map(label_of, self.contract.operations), ""):
             for rule in (*OF_RESPONSES.values(), *OF_REQUESTS.values()):
                 if (broken := findings.get((rule.id, operation))) is not None:
                     yield Case(rule, operation, Outcome.FAILED, tuple(broken))

@@ -1,1 +1,7 @@
-"""Schema Objects: what they say, and whether data keeps them."""
+"""Schema Objects: one view of what they say, and validators for data."""
+
+from openapi.schemas.schema import Schema, anything, together
+from openapi.schemas.translation import Direction
+from openapi.schemas.validators import SchemaValidator, SchemaViolation, schema_validator
+
+__all__ = ["Direction", "Schema", "SchemaValidator", "SchemaViolation", "anything", "schema_validator", "together"]

@@ -12,7 +12,7 @@ from connexion.middleware import ConnexionMiddleware
 from connexion.middleware.lifespan import LifespanMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from openapi.contract.contract import Contract
+from openapi.contract import Contract
 from openapi.engine.cors import Cors
 from openapi.engine.endpoints import Authenticator, Endpoint, ErrorTable
 from openapi.engine.observation import Observation, Observer

@@ -14,7 +14,7 @@ from typing import Any
 from connexion.exceptions import ResolverError
 from connexion.resolver import Resolution, Resolver
 
-from openapi.contract.errors import BindingError
+from openapi.documents.errors import BindingError
 from openapi.engine.endpoints import Handler
 
 

@@ -9,7 +9,7 @@ import orjson
 from starlette.types import Receive, Scope
 from swagger_ui_bundle import swagger_ui_path
 
-from openapi.contract.contract import Contract
+from openapi.contract import Contract
 from openapi.engine.endpoints import Answer, Endpoint, Headers
 
 # Swagger UI draws with inline styles and data: images; scripts come from this server alone.

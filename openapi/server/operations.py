@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from connexion.operations import AbstractOperation
 
-from openapi.contract.contract import Contract, Operation
+from openapi.contract import Contract, Operation
 from openapi.engine.endpoints import Authenticator
 from openapi.server.plan import CALLER_ONLY, OperationPlan
 from openapi.server.responses import Responses
@@ -58,10 +58,10 @@ class PlanFactory:
         """That of the first security requirement which one scheme meets that we have an authenticator for."""
         if operation.public:
             return None
-        for requirement in operation.security:
-            schemes = [contract.security_schemes[name] for name in requirement]
+        for requirement in operation.raw_security:
+            schemes = [contract.raw_security_schemes[name] for name in requirement]
             http_scheme = schemes[0].get("scheme", "").lower() if len(schemes) == 1 else ""
             if (authenticate := self.authenticators.get(http_scheme)) is not None:
                 return authenticate
-        wanted = " or ".join(" and ".join(requirement) for requirement in operation.security)
+        wanted = " or ".join(" and ".join(requirement) for requirement in operation.raw_security)
         raise ValueError(f"needs the security scheme {wanted}, which this server cannot check")

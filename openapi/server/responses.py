@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 import orjson
 from connexion.exceptions import NonConformingResponse
 
-from openapi.contract.contract import Contract, Operation
-from openapi.contract.pointer import pointer_to
+from openapi.contract import Contract, Operation
+from openapi.documents.pointer import pointer_to
 from openapi.engine.endpoints import Answer, Headers, Result
-from openapi.schemas.validators import Direction, SchemaValidator
+from openapi.schemas import Direction, SchemaValidator, schema_validator
 
 JSON = "application/json"
 
@@ -85,7 +85,7 @@ class Responses:
             operation = contract.operation(self._operation.operation_id)
             response = contract.resolve(operation.definition["responses"][status])
             schema = response["content"][media_type].get("schema", {})
-            validators.append(SchemaValidator(contract, schema, pointer, Direction.RESPONSE))
+            validators.append(schema_validator(contract, schema, pointer, Direction.RESPONSE))
         headers = ((b"content-type", media_type.encode()), *self._headers)
         return _Response(media_type, headers, tuple(validators))
 

@@ -9,8 +9,8 @@ from connexion.middleware.abstract import AbstractRoutingAPI, SpecMiddleware
 from connexion.operations import AbstractOperation
 from starlette.types import ASGIApp
 
-from openapi.contract.errors import BindingError
 from openapi.contract.router import RouteConflict, Router
+from openapi.documents.errors import BindingError
 from openapi.engine.dispatcher import Dispatcher
 from openapi.engine.endpoints import Endpoint, ErrorTable
 from openapi.server.operations import PlanFactory

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from openapi.contract.contract import Contract, Operation
-from openapi.contract.pointer import steps_of
+from openapi.contract import Contract, Operation
+from openapi.documents.pointer import steps_of
 from openapi.typescript.literals import literal, property_name, string
 
 _HEAD: Final = """\
@@ -86,7 +86,7 @@ class _Types:
 
     def _parameters(self, operation: Operation) -> str:
         places: dict[str, list[str]] = {}
-        for parameter in operation.parameters:
+        for parameter in operation.raw_parameters:
             content: dict[str, Any] = next(iter(parameter.get("content", {}).values()), {})
             schema = parameter.get("schema") or content.get("schema", {})
             mark = "" if parameter.get("required") else "?"

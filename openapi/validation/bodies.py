@@ -16,13 +16,13 @@ from starlette.formparsers import FormParser, MultiPartException, MultiPartParse
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive
 
-from openapi.contract.contract import Contract, Operation
-from openapi.contract.pointer import pointer_to
+from openapi.contract import Contract, Operation
+from openapi.documents.pointer import pointer_to
 from openapi.http.media_types import MediaType, is_json, parse_media_type, ranges_of
 from openapi.parameters.coercion import coerce
 from openapi.parameters.nesting import Misfit, nested
+from openapi.schemas import Direction, schema_validator
 from openapi.schemas.keywords import kinds_of
-from openapi.schemas.validators import Direction, SchemaValidator
 from openapi.validation.parameters import MISSING, reasons
 
 _URLENCODED: Final = "application/x-www-form-urlencoded"
@@ -67,7 +67,7 @@ class _Content:
     def __init__(self, contract: Contract, content: Mapping[str, Any], pointer: str) -> None:
         self._contract = contract
         self._schema = content.get("schema", {})
-        self._validator = SchemaValidator(contract, self._schema, pointer, Direction.REQUEST)
+        self._validator = schema_validator(contract, self._schema, pointer, Direction.REQUEST)
         # The data of a binary format is what the schema calls a string of octets ("Data Types").
         self._is_text = kinds_of(contract, self._schema) <= {"string"}
 

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 import orjson
 
-from openapi.contract.contract import Contract
-from openapi.contract.pointer import pointer_to
+from openapi.contract import Contract
+from openapi.documents.pointer import pointer_to
 from openapi.http.media_types import MediaType, is_json, parse_media_type, ranges_of
-from openapi.schemas.validators import Direction, SchemaValidator
+from openapi.schemas import Direction, schema_validator
 from openapi.validation.violations import Breach
 
 # A stream of events has no end at which it could be judged.
@@ -26,7 +26,7 @@ class Content:
         self._pointer = pointer + pointer_to("schema")
         self._prefix = prefix
         schema = content.get("schema", {})
-        self._validator = SchemaValidator(contract, schema, self._pointer, direction)
+        self._validator = schema_validator(contract, schema, self._pointer, direction)
         self._is_text = contract.resolve(schema).get("type") == "string"
 
     def reads(self, media_type: MediaType) -> bool:

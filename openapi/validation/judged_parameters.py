@@ -10,11 +10,11 @@ from urllib.parse import unquote_plus
 
 import orjson
 
-from openapi.contract.contract import Contract
-from openapi.contract.pointer import pointer_to
+from openapi.contract import Contract
+from openapi.documents.pointer import pointer_to
 from openapi.http.media_types import is_json, parse_media_type
 from openapi.http.messages import Request, values_of
-from openapi.schemas.validators import Direction, Violation
+from openapi.schemas import Direction, SchemaViolation
 from openapi.validation.judged_texts import TextSchema
 from openapi.validation.violations import Breach
 
@@ -110,7 +110,7 @@ class Parameter:
             reason = f"the {self._place} parameter {self._name} is missing"
             yield Breach("parameter-missing", self._pointer, reason, self._where)
 
-    def _violations(self, sent: Sent, values: Sequence[str]) -> list[Violation]:
+    def _violations(self, sent: Sent, values: Sequence[str]) -> list[SchemaViolation]:
         decoded = sent.values(self._place, self._name)
         if self._is_content:
             return [violation for text in decoded for violation in self._content_violations(text)]
@@ -132,11 +132,11 @@ class Parameter:
         split = [unquote_plus(item) if self._place == "query" else item for item in raw.split(separator)]
         return split, decoded.split(separator)
 
-    def _content_violations(self, text: str) -> list[Violation]:
+    def _content_violations(self, text: str) -> list[SchemaViolation]:
         if not self._is_json:
             return []
         try:
             data = orjson.loads(text)
         except orjson.JSONDecodeError as error:
-            return [Violation("", self._pointer + pointer_to("content"), f"it is no JSON: {error.msg}")]
+            return [SchemaViolation("", self._pointer + pointer_to("content"), f"it is no JSON: {error.msg}")]
         return self._schema.data_violations(data)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from openapi.contract.contract import Contract, Operation
-from openapi.contract.pointer import pointer_to
+from openapi.contract import Contract, Operation
+from openapi.documents.pointer import pointer_to
 from openapi.http.media_types import parse_media_type
 from openapi.http.messages import Request, values_of
-from openapi.schemas.validators import Direction
+from openapi.schemas import Direction
 from openapi.validation.judged_contents import Contents
 from openapi.validation.judged_parameters import Parameter, Sent
 from openapi.validation.violations import Breach
@@ -24,7 +24,7 @@ class DeclaredRequest:
     def __init__(self, contract: Contract, operation: Operation) -> None:
         self._parameters = [
             Parameter(contract, definition, _pointer_of(contract, operation, definition))
-            for definition in operation.parameters
+            for definition in operation.raw_parameters
             if definition["in"] != "header" or definition["name"].lower() not in _NOT_PARAMETERS
         ]
         body = contract.resolve(operation.definition.get("requestBody"))
@@ -75,11 +75,11 @@ class _Credentials:
 
     def __init__(self, contract: Contract, operation: Operation) -> None:
         self._requirements = [
-            [contract.security_schemes[name] for name in requirement] for requirement in operation.security
+            [contract.raw_security_schemes[name] for name in requirement] for requirement in operation.raw_security
         ]
         own = "security" in operation.definition
         self._pointer = operation.pointer + pointer_to("security") if own else pointer_to("security")
-        names = " or ".join(" and ".join(requirement) for requirement in operation.security)
+        names = " or ".join(" and ".join(requirement) for requirement in operation.raw_security)
         self._reason = f"no credentials came for {names}"
 
     def breaches(self, sent: Sent) -> Iterator[Breach]:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from openapi.contract.contract import Contract
+from openapi.contract import Contract
+from openapi.schemas import Direction, SchemaViolation, schema_validator
 from openapi.schemas.keywords import parts_of
-from openapi.schemas.validators import Direction, SchemaValidator, Violation
 
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,400}")
 _NUMBER: Final = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
@@ -21,7 +21,7 @@ class TextSchema:
     """
 
     def __init__(self, contract: Contract, schema: Mapping[str, Any], pointer: str, direction: Direction) -> None:
-        self._validator = SchemaValidator(contract, schema, pointer, direction)
+        self._validator = schema_validator(contract, schema, pointer, direction)
         self.kinds = frozenset(_kinds(contract, schema))
         items = (part["items"] for part in parts_of(contract, schema) if isinstance(part.get("items"), Mapping))
         self._item_kinds = frozenset(kind for item in items for kind in _kinds(contract, item))
@@ -36,26 +36,26 @@ class TextSchema:
         """Whether the schema allows objects, for which each place has a form of its own."""
         return "object" in self.kinds
 
-    def violations(self, text: str) -> list[Violation]:
+    def violations(self, text: str) -> list[SchemaViolation]:
         """What is wrong with a single value; empty when nothing is."""
         return self._best(readings(text, self.kinds))
 
-    def list_violations(self, *lists: Sequence[str]) -> list[Violation]:
+    def list_violations(self, *lists: Sequence[str]) -> list[SchemaViolation]:
         """What is wrong with a list, which may be meant in several ways; empty when one of them is right."""
         return self._best([[readings(text, self._item_kinds)[0] for text in texts] for texts in lists])
 
-    def header_violations(self, value: str) -> list[Violation]:
+    def header_violations(self, value: str) -> list[SchemaViolation]:
         """What is wrong with the value of a header in the style `simple`; empty elements of a list do not count
         (RFC 9110 section 5.6.1.2)."""
         if not self.is_array:
             return self.violations(value)
         return self.list_violations([part for element in value.split(",") if (part := element.strip())])
 
-    def data_violations(self, data: Any) -> list[Violation]:
+    def data_violations(self, data: Any) -> list[SchemaViolation]:
         """What is wrong with data whose types are known."""
         return self._validator.violations(data)
 
-    def _best(self, candidates: Sequence[Any]) -> list[Violation]:
+    def _best(self, candidates: Sequence[Any]) -> list[SchemaViolation]:
         """No violations when one of `candidates` has none, else those of the first."""
         found = []
         for data in candidates:

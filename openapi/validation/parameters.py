@@ -8,14 +8,14 @@ from typing import Any, Final
 from connexion.decorators.parameter import pythonic
 from connexion.exceptions import BadRequestProblem
 
-from openapi.contract.contract import Contract, Operation
-from openapi.contract.pointer import pointer_to
+from openapi.contract import Contract, Operation
+from openapi.documents.pointer import pointer_to
 from openapi.parameters.coercion import coerce
 from openapi.parameters.deserializing import ContentReader, DeepReader, Reader, SpreadReader, TextReader, style_of
 from openapi.parameters.nesting import Misfit
 from openapi.parameters.request_parts import Sent
+from openapi.schemas import Direction, SchemaViolation, schema_validator
 from openapi.schemas.keywords import kinds_of, parts_of
-from openapi.schemas.validators import Direction, SchemaValidator, Violation
 
 # Nothing came, which is not the same as null.
 MISSING: Final[Any] = object()
@@ -33,7 +33,7 @@ class Parameter:
         self._contract = contract
         steps, self._schema = _described(definition)
         pointer = operation.pointer + pointer_to("parameters", index, *steps)
-        self._validator = SchemaValidator(contract, self._schema, pointer, Direction.REQUEST)
+        self._validator = schema_validator(contract, self._schema, pointer, Direction.REQUEST)
         self._default = contract.resolve(self._schema).get("default", MISSING)
         self.optional: bool = not self._required and self._default is MISSING
         self._reader = _reader(contract, operation, definition, self._schema)
@@ -53,7 +53,7 @@ class Parameter:
             raise self._wrong(str(error)) from None
         if meanings is None:
             return self._unsent()
-        violations: list[Violation] = []
+        violations: list[SchemaViolation] = []
         for meaning in meanings:
             value = self._typed(meaning)
             if self._validator.is_valid(value):
@@ -80,7 +80,7 @@ class Parameter:
         return BadRequestProblem(f"The {self.place} parameter {self.name!r} is wrong: {reason}.")
 
 
-def reasons(violations: list[Violation]) -> str:
+def reasons(violations: list[SchemaViolation]) -> str:
     """What is wrong with data, on one line."""
     return "; ".join(f"{violation.where}: {violation.reason}".removeprefix(": ") for violation in violations)
 
@@ -112,9 +112,9 @@ def _reader(
 
 def _names_of_others(contract: Contract, operation: Operation, definition: Mapping[str, Any]) -> Iterator[str]:
     """The names of a query that belong to other parameters, and to credentials."""
-    for parameter in operation.parameters:
+    for parameter in operation.raw_parameters:
         if parameter["in"] == "query" and parameter is not definition:
             yield parameter["name"]
-    for scheme in contract.security_schemes.values():
+    for scheme in contract.raw_security_schemes.values():
         if scheme.get("in") == "query":
             yield scheme["name"]

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope
 
-from openapi.contract.contract import Contract, Operation
+from openapi.contract import Contract, Operation
 from openapi.parameters.request_parts import Sent
 from openapi.validation.bodies import RequestBody
 from openapi.validation.parameters import MISSING, Parameter
@@ -18,7 +18,8 @@ class Arguments:
 
     def __init__(self, contract: Contract, operation: Operation, max_body: int) -> None:
         self._parameters = [
-            Parameter(contract, operation, definition, index) for index, definition in enumerate(operation.parameters)
+            Parameter(contract, operation, definition, index)
+            for index, definition in enumerate(operation.raw_parameters)
         ]
         body = contract.resolve(operation.definition.get("requestBody"))
         self._body = None if body is None else RequestBody(contract, operation, body, max_body)

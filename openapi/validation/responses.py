@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from openapi.contract.contract import Contract, Operation
-from openapi.contract.pointer import pointer_to
+from openapi.contract import Contract, Operation
+from openapi.documents.pointer import pointer_to
 from openapi.http.media_types import parse_media_type
 from openapi.http.messages import Response, values_of
-from openapi.schemas.validators import Direction
+from openapi.schemas import Direction
 from openapi.validation.judged_contents import Contents
 from openapi.validation.judged_texts import TextSchema
 from openapi.validation.violations import Breach

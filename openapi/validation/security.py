@@ -51,9 +51,9 @@ def check(mocked: MockedOperation, credentials: Credentials, auth: Auth, now: fl
     operation = mocked.operation
     if auth == "off" or operation.public:
         return
-    schemes = mocked.contract.security_schemes
+    schemes = mocked.contract.raw_security_schemes
     refusals = []
-    for requirement in operation.security:
+    for requirement in operation.raw_security:
         try:
             for name in requirement:
                 _check_scheme(name, schemes[name], credentials, auth, now)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Final
 
-from openapi.contract.contract import Contract, Operation
-from openapi.contract.pointer import pointer_to
+from openapi.contract import Contract, Operation
 from openapi.contract.router import Route, RouteConflict, Router
+from openapi.documents.pointer import pointer_to
 from openapi.http.messages import Request, Response
 from openapi.validation.judged_requests import DeclaredRequest
 from openapi.validation.responses import DeclaredResponse, as_strict, declared_status, is_of_http

@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
-from openapi.contract.contract import PUBLISHED
+from openapi.contract import PUBLISHED
 from scripts.benchmark.candidates import ask
 from scripts.benchmark.errors import LoadFailed
 from scripts.benchmark.load import Load

@@ -24,7 +24,7 @@ from handlers.authentication.key_sources import FixedKey
 from handlers.authentication.keys import secret_key
 from handlers.authentication.tokens import TokenVerifier
 from handlers.errors import failure_of
-from openapi.contract.contract import STRICT, Contract, load_contract, parse_contract
+from openapi.contract import STRICT, Contract, load_contract, parse_contract
 from openapi.server import create_server
 from scripts.benchmark.errors import WrongAnswer
 from scripts.benchmark.workload import PATH, Workload

@@ -9,9 +9,9 @@ from typing import Final
 
 import click
 
-from openapi.contract.contract import PUBLISHED
-from openapi.contract.errors import ContractError
+from openapi.contract import PUBLISHED
 from openapi.contract.pages import read_page
+from openapi.documents.errors import ContractError
 from scripts.cli.files import replacing
 
 _TIMEOUT: Final = 10.0  # seconds

@@ -17,7 +17,7 @@ import pytest
 from starlette.types import ASGIApp
 
 from handlers.errors import failure_of
-from openapi.contract.contract import Contract, parse_contract
+from openapi.contract import Contract, parse_contract
 from openapi.server import create_server
 
 HEAD = "openapi: 3.0.3\ninfo: {title: Invented, version: '1'}\n"

@@ -7,7 +7,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from openapi.contract.contract import PUBLISHED
+from openapi.contract import PUBLISHED
 from tests.loopback import Handler, listening
 
 (PAGE,) = (PUBLISHED.parent / "pages").glob("*.md")

@@ -18,11 +18,10 @@ from openapi.check.credentials import Credentials
 from openapi.check.fuzzing.files import no_files_left
 from openapi.check.fuzzing.records import exchange_of, line, network_fault, request_of
 from openapi.check.fuzzing.settings import configuration
-from openapi.check.ledger import name_of
 from openapi.check.options import Options
 from openapi.check.probes.http_semantics import options as judge_options
 from openapi.check.probes.http_semantics import undeclared_method
-from openapi.contract.contract import Operation
+from openapi.contract import Operation
 from openapi.findings.findings import Certainty
 from openapi.http.messages import Request
 
@@ -80,7 +79,7 @@ class Generation:
 
         KeyboardInterrupt is let through once Schemathesis has been told to stop.
         """
-        self._operations = {name_of(operation): operation for operation in operations}
+        self._operations = {operation.label: operation for operation in operations}
         if not self._operations:
             return
         with no_files_left():

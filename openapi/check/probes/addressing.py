@@ -12,7 +12,7 @@ from urllib.parse import SplitResult
 from openapi.check.client.session import Session
 from openapi.check.client.wire import Exchange
 from openapi.check.credentials import Carried
-from openapi.contract.contract import Operation
+from openapi.contract import Operation
 
 
 class Misaddressed(Exception):

@@ -24,8 +24,8 @@ from openapi.check.probes.forged_tokens import (
     unsigned,
     wrongly_signed,
 )
-from openapi.contract.contract import Operation
-from openapi.contract.pointer import pointer_to
+from openapi.contract import Operation
+from openapi.documents.pointer import pointer_to
 from openapi.findings.findings import Certainty
 from openapi.http.messages import Response, values_of
 from openapi.validation import declared_status

@@ -16,7 +16,7 @@ from openapi.check.client.session import Session
 from openapi.check.client.wire import Exchange
 from openapi.check.credentials import NOTHING, Carried, Credentials
 from openapi.check.positives import Positive
-from openapi.contract.contract import Operation
+from openapi.contract import Operation
 from openapi.findings.findings import Certainty
 from openapi.http.messages import Request, Response, values_of
 

@@ -9,7 +9,7 @@ from openapi.check.assessing import Assessor
 from openapi.check.client.session import Session
 from openapi.check.credentials import Carried
 from openapi.check.positives import Positive
-from openapi.contract.contract import Operation
+from openapi.contract import Operation
 
 # Each breaks the grammar of its field: of RFC 9110 (sections 12.5, 13.1 and 14.2), RFC 6265 section 4.2.1.
 ODD: Final = (

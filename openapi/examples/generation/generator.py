@@ -6,13 +6,13 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final
 
-from openapi.contract.contract import Contract
-from openapi.contract.pointer import join_pointer
+from openapi.contract import Contract
+from openapi.documents.pointer import join_pointer
 from openapi.examples.generation.draw import Draw
 from openapi.examples.generation.nodes import ROOM, Node
 from openapi.examples.generation.plans import ContractPlans, hopeless_chain
 from openapi.examples.generation.scalars import Unlucky
-from openapi.schemas.validators import Direction, SchemaValidator
+from openapi.schemas import Direction, SchemaValidator, schema_validator
 
 _ATTEMPTS: Final = 12
 
@@ -91,7 +91,7 @@ class Generator:
         node = self._plans[direction].node([schema], name or self._component_names.get(id(resolved), ""), "")
         if node.height == math.inf:
             raise self._hopeless(schema, node)
-        return resolved, node, SchemaValidator(self._contract, schema, "", direction)
+        return resolved, node, schema_validator(self._contract, schema, "", direction)
 
     def _hopeless(self, schema: Mapping[str, Any], node: Node) -> GenerationError:
         names, failure = hopeless_chain(node)

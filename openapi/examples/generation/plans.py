@@ -6,13 +6,13 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from openapi.contract.contract import Contract
-from openapi.contract.pointer import steps_of
+from openapi.contract import Contract
+from openapi.documents.pointer import steps_of
 from openapi.examples.generation.containers import Array, Object
 from openapi.examples.generation.nodes import Dead, Either, Node, Scalar
 from openapi.examples.generation.scalars import number_maker, string_maker
 from openapi.examples.generation.shapes import Choice, Impossible, Schema, Shape, is_among, type_of
-from openapi.schemas.validators import Direction, SchemaValidator
+from openapi.schemas import Direction, schema_validator
 
 # What says nothing about the data, beside `type` and `enum` themselves.
 _SILENT: Final = frozenset({"type", "enum", "nullable", "title", "description", "default", "example", "deprecated"})
@@ -51,7 +51,7 @@ class ContractPlans:
         key = tuple(map(id, schemas))
         if key not in self._checks:
             whole = {"allOf": list(schemas)}
-            self._checks[key] = (schemas, SchemaValidator(self._contract, whole, "", self._direction).is_valid)
+            self._checks[key] = (schemas, schema_validator(self._contract, whole, "", self._direction).is_valid)
         return self._checks[key][1]
 
     def _planned(self, shape: Shape, name: str, parent: str) -> Node:

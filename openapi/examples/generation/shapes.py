@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
-from openapi.contract.contract import Contract
-from openapi.contract.pointer import steps_of
-from openapi.schemas.validators import Direction
+from openapi.contract import Contract
+from openapi.documents.pointer import steps_of
+from openapi.schemas import Direction
 
 Schema: TypeAlias = Mapping[str, Any]
 

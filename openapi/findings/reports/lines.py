@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import yaml
 
-from openapi.contract.pointer import steps_of
+from openapi.documents.pointer import steps_of
 
 _Loader: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

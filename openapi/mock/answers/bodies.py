@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import orjson
 
-from openapi.contract.contract import Contract
-from openapi.contract.pointer import pointer_to
+from openapi.contract import Contract
+from openapi.documents.pointer import pointer_to
 from openapi.examples.declared import Example, examples_of
 from openapi.examples.encoding import encode, sample_of
 from openapi.examples.error_bodies import Envelopes
@@ -19,7 +19,7 @@ from openapi.mock.answers.own_headers import is_own
 from openapi.mock.answers.refusals import Refusal
 from openapi.mock.answers.selection import Selection
 from openapi.mock.scenarios.scenarios import ABSENT, MockedOperation, Step
-from openapi.schemas.validators import Direction, SchemaValidator
+from openapi.schemas import Direction, SchemaValidator, schema_validator
 
 # Visible characters and spaces: what any client reads as it was meant (RFC 9110 section 5.5).
 _HEADER_VALUE: Final = re.compile("[ -~]*")
@@ -125,7 +125,7 @@ class Bodies:
     def _valid_examples(self, content: Mapping[str, Any], pointer: str) -> tuple[tuple[Example, SchemaValidator], ...]:
         if pointer not in self._examples:
             schema = content.get("schema", {})
-            validator = SchemaValidator(self._contract, schema, pointer + "/schema", Direction.RESPONSE)
+            validator = schema_validator(self._contract, schema, pointer + "/schema", Direction.RESPONSE)
             found = examples_of(self._contract, content, pointer)
             self._examples[pointer] = tuple((example, validator) for example in found)
         return self._examples[pointer]

@@ -113,7 +113,7 @@ class MockedEndpoint:
     @cached_property
     def _arguments(self) -> Arguments | None:
         """What the operation takes, compiled when it is first called; None where there is nothing to be read."""
-        if not self.mocked.operation.parameters and "requestBody" not in self.mocked.operation.definition:
+        if not self.mocked.operation.raw_parameters and "requestBody" not in self.mocked.operation.definition:
             return None
         import_engine()
         from openapi.validation.requests import Arguments

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from openapi.contract.contract import Operation, load_contract
+from openapi.contract import Operation, load_contract
 from openapi.contract.router import Router
 from openapi.mock.answers.refusals import MockFailure, Refusal, failure_of
 from openapi.mock.control import handlers
@@ -44,7 +44,7 @@ def _unknown_parameter(router: Router[Operation], scope: Scope) -> str | None:
     operation = None if found is None else found[0].endpoints.get(scope["method"])
     if operation is None:
         return None
-    known = [parameter["name"] for parameter in operation.parameters if parameter["in"] == "query"]
+    known = [parameter["name"] for parameter in operation.raw_parameters if parameter["in"] == "query"]
     for name, _ in parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True):
         if name not in known:
             there = f"only {', '.join(known)}" if known else "and no other"

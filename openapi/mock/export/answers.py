@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from openapi.contract.contract import Contract
+from openapi.contract import Contract
 from openapi.http.messages import Response, fields_of
 from openapi.mock.answers.bodies import Bodies, Wish
 from openapi.mock.answers.errors import failure_by, told

@@ -10,9 +10,9 @@ from typing import Any, Final, cast
 import jsonschema_rs
 import orjson
 
-from openapi.contract.errors import ContractError
-from openapi.contract.pointer import join_pointer, pointer_to, resolve_pointer
-from openapi.contract.reading import read_document
+from openapi.documents.errors import ContractError
+from openapi.documents.pointer import join_pointer, pointer_to, resolve_pointer
+from openapi.documents.reading import read_document
 from openapi.mock.answers.own_headers import follows
 from openapi.mock.answers.refusals import Refusal
 from openapi.mock.answers.selection import usual_key
@@ -28,7 +28,7 @@ from openapi.mock.scenarios.scenarios import (
     example_names,
     status_of,
 )
-from openapi.schemas.validators import Direction, SchemaValidator
+from openapi.schemas import Direction, schema_validator
 from openapi.validation import declared_status, is_json
 
 # Those of the published contract.
@@ -158,7 +158,7 @@ def violations(mocked: MockedOperation, key: str, media_type: str, body: Any) ->
     response = mocked.contract.resolve(mocked.operation.definition["responses"][key])
     pointer = mocked.operation.pointer + pointer_to("responses", key, "content", media_type, "schema")
     schema = response["content"][media_type].get("schema", {})
-    validator = SchemaValidator(mocked.contract, schema, pointer, Direction.RESPONSE)
+    validator = schema_validator(mocked.contract, schema, pointer, Direction.RESPONSE)
     return [str(violation) for violation in validator.violations(body)]
 
 

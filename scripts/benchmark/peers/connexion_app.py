@@ -8,7 +8,7 @@ import yaml
 from connexion import AsyncApp
 from connexion.resolver import RelativeResolver
 
-from openapi.contract.contract import PUBLISHED
+from openapi.contract import PUBLISHED
 from scripts.benchmark.peers.work import active_provider, verified_user
 
 

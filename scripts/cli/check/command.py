@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from openapi.contract.contract import PUBLISHED, STRICT, Contract, load_contract
+from openapi.contract import PUBLISHED, STRICT, Contract, load_contract
 from openapi.http.messages import Fields
 from scripts.cli.check.credentials import TokenOrigin, header_field, token_origin
 from scripts.cli.check.reports import Reports, with_reports

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from openapi.contract.contract import Contract
+from openapi.contract import Contract
 from scripts.cli.failures import Refused
 from scripts.cli.files import STDOUT, replacing
 

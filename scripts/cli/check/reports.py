@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from openapi.contract.contract import Contract
+from openapi.contract import Contract
 from scripts.cli.check.files import ReportFiles, with_report_files, write
 from scripts.cli.failures import Refused
 

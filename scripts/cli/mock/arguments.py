@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import click
 
-from openapi.contract.contract import PUBLISHED
+from openapi.contract import PUBLISHED
 from scripts.cli.failures import Refused
 
 _PREFIX: Final = re.compile(r"(/[A-Za-z0-9._~-]+)+")

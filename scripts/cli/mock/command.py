@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from openapi.contract.contract import PUBLISHED
-from openapi.contract.errors import ContractError
+from openapi.contract import PUBLISHED
+from openapi.documents.errors import ContractError
 from openapi.http.messages import Request
 from openapi.mock.answers.endpoint import Settings
 from openapi.mock.app import create_mock

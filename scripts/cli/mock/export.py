@@ -7,7 +7,7 @@ from typing import Final
 
 import click
 
-from openapi.contract.contract import PUBLISHED, load_contract
+from openapi.contract import PUBLISHED, load_contract
 from openapi.mock.scenarios.scenario_file import SCENARIOS, load_scenarios
 from openapi.mock.scenarios.scenarios import all_scenarios, mocked_operations
 from scripts.cli.failures import Refused

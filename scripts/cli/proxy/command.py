@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import click
 
-from openapi.contract.contract import PUBLISHED, STRICT, Contract, load_contract
+from openapi.contract import PUBLISHED, STRICT, Contract, load_contract
 from openapi.gateway.forwarder import Forwarder, Upstream
 from openapi.http.curl import curl_options
 from openapi.proxy.app import DEFAULT_MAX_JUDGED, REPORT, Mode, Proxy

@@ -24,7 +24,7 @@ from granian.server.common import AbstractServer
 from starlette.types import ASGIApp
 
 from handlers.authentication.tokens import sign_token
-from openapi.contract.contract import load_contract
+from openapi.contract import load_contract
 from scripts.cli.addresses import free_address
 from scripts.cli.data.database import require_database
 from scripts.cli.data.demo import DEMO_ORGANIZATION, DEMO_USER, fill_demo, secret_file

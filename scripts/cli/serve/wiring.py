@@ -13,7 +13,7 @@ import handlers
 from handlers.authentication.auth import BearerAuthenticator
 from handlers.authentication.tokens import TokenVerifier
 from handlers.errors import failure_of
-from openapi.contract.contract import STRICT, Contract, Operation, load_contract
+from openapi.contract import STRICT, Contract, Operation, load_contract
 from openapi.engine.observation import Observer
 from openapi.server import create_server
 from scripts.cli.failures import Refused

@@ -23,7 +23,7 @@ from opentelemetry.trace import Span, SpanKind, Status, StatusCode, Tracer, get_
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from openapi.contract.contract import Operation
+from openapi.contract import Operation
 from openapi.engine.observation import Exchange, exchange_of
 from store import ActiveProvider, Reader, StoreUnavailable, User
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from openapi.check import Options, Verdict, run_check
-from openapi.contract.contract import load_contract
+from openapi.contract import load_contract
 from openapi.http.messages import Request
 from tests.openapi.check.between import Authority, tls
 from tests.openapi.check.family.honest import PATH, Reply, Server, error, good_token, serving

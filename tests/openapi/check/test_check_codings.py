@@ -12,7 +12,7 @@ import brotli
 import pytest
 
 from openapi.check import Options, Verdict, run_check
-from openapi.contract.contract import load_contract
+from openapi.contract import load_contract
 from openapi.http.messages import Request
 from tests.openapi.check.family.honest import Reply, Server, good_token, serving
 

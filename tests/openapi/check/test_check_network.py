@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from openapi.check import Options, Verdict, run_check
-from openapi.contract.contract import load_contract
+from openapi.contract import load_contract
 from openapi.http.messages import Request
 from tests.openapi.check.between import Authority, proxy, secure
 from tests.openapi.check.family.honest import Server, good_token, serving

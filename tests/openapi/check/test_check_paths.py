@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from openapi.check import Options, Verdict, run_check
-from openapi.contract.contract import parse_contract
+from openapi.contract import parse_contract
 from tests.loopback import Handler, listening
 
 

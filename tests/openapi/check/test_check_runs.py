@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from openapi.check import Options, Verdict, run_check
+from openapi.contract import Contract, load_contract, parse_contract
 from openapi.contract.changes import changed_operations
-from openapi.contract.contract import Contract, load_contract, parse_contract
-from openapi.contract.errors import ContractError
+from openapi.documents.errors import ContractError
 from openapi.http.messages import Request
 from tests.openapi.check.family.correct import fastapi_app, wsgi_app
 from tests.openapi.check.family.honest import PATH, Server, error, good_token, serving, unauthorized

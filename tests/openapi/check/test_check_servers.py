@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from openapi.check import Options, Verdict, run_check
-from openapi.contract.contract import Contract, load_contract, parse_contract
+from openapi.contract import Contract, load_contract, parse_contract
 from openapi.http.messages import Request
 from tests.loopback import Handler, listening
 from tests.openapi.check.family.honest import PATH, Reply, Server, error, good_token, serving

@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 
 from openapi.check import Options, Verdict, run_check
-from openapi.contract.contract import STRICT, Contract, load_contract
+from openapi.contract import STRICT, Contract, load_contract
 from tests.openapi.check.family.correct import CORRECT, STRICTLY_CORRECT
 from tests.openapi.check.family.faults import FAULTS, Fault
 from tests.openapi.check.family.honest import SECRET, good_token, serving

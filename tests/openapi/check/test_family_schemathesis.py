@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from openapi.contract.contract import PUBLISHED
+from openapi.contract import PUBLISHED
 from tests.conftest import executable
 from tests.openapi.check.family.correct import CORRECT
 from tests.openapi.check.family.faults import FAULTS

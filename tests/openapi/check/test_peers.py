@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from openapi.check import Options, run_check
-from openapi.contract.contract import PUBLISHED, load_contract
+from openapi.contract import PUBLISHED, load_contract
 from tests.conftest import end, holds_eventually
 from tests.loopback import reserved_port
 from tests.npm import install

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from openapi.contract.contract import PUBLISHED
+from openapi.contract import PUBLISHED
 
 pytest_plugins = ["pytester"]
 

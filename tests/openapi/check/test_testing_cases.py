@@ -9,7 +9,7 @@ from unittest import SkipTest
 import pytest
 
 from openapi.check.testing import ContractBroken, ContractCase, ContractCheck
-from openapi.contract.contract import PUBLISHED, load_contract
+from openapi.contract import PUBLISHED, load_contract
 from tests.openapi.check.family.correct import wsgi_app
 from tests.openapi.check.family.honest import good_token
 

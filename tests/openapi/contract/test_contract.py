@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from openapi.contract.contract import PUBLISHED, STRICT, Contract, load_contract, parse_contract
-from openapi.contract.errors import ContractError
+from openapi.contract import PUBLISHED, STRICT, Contract, SecurityScheme, load_contract, parse_contract
 from openapi.contract.pages import read_page
+from openapi.documents.errors import ContractError
 
 if TYPE_CHECKING:
     from tests.openapi.conftest import ContractOf
@@ -233,13 +233,13 @@ def test_security_is_that_of_the_document_unless_the_operation_has_its_own(whole
 
 
 def test_parameters_of_an_operation_override_those_of_its_path(whole: Contract) -> None:
-    found = [(each["in"], each["name"], each["schema"]["type"]) for each in whole.operation("own").parameters]
+    found = [(each.location, each.name, each.schema.type) for each in whole.operation("own").parameters]
 
     assert found == [("path", "id", "string"), ("query", "q", "integer"), ("header", "q", "string")]
 
 
 def test_security_schemes_are_followed(whole: Contract) -> None:
-    assert whole.security_schemes == {"key": {"type": "http", "scheme": "bearer"}}
+    assert whole.security_schemes == {"key": SecurityScheme("key", "http", "bearer")}
 
 
 def test_an_operation_says_where_it_stands(whole: Contract) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from openapi.contract.contract import PUBLISHED, Contract, load_contract, parse_contract
-from openapi.contract.errors import ContractError
-from openapi.contract.reading import read_document
+from openapi.contract import PUBLISHED, Contract, load_contract, parse_contract
+from openapi.documents.errors import ContractError
+from openapi.documents.reading import read_document
 
 bounded = settings(
     max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from openapi.contract.contract import Contract, parse_contract
-from openapi.contract.errors import ContractError
-from openapi.schemas.validators import Direction, SchemaValidator
+from openapi.contract import Contract, parse_contract
+from openapi.documents.errors import ContractError
+from openapi.schemas import Direction, schema_validator
 
 HEAD = "openapi: 3.0.3\ninfo: {title: T, version: '1'}\n"
 OK = "responses: {'200': {description: d}}"
@@ -116,7 +116,7 @@ def test_a_pattern_that_cannot_be_compiled_is_not_checked_and_that_is_said(caplo
     """One of many expressions in somebody else's document must not keep the document from being used."""
     contract = lenient(PATTERN)
     pointer = "/components/schemas/Odd"
-    validator = SchemaValidator(contract, {"$ref": f"#{pointer}"}, pointer, Direction.RESPONSE)
+    validator = schema_validator(contract, {"$ref": f"#{pointer}"}, pointer, Direction.RESPONSE)
     outcome = [validator.is_valid(each) for each in ({"pattern": "!"}, {"pattern": 5}, {"a": "a/1"}, {"a": "a/"})]
 
     assert outcome == [True, False, True, False]
@@ -128,11 +128,11 @@ def test_a_pattern_of_our_own_that_cannot_be_compiled_is_refused() -> None:
     schema = {"pattern": r"^a\Z"}
 
     with pytest.raises(ValueError, match=r"^the schema at /a has a pattern that cannot be compiled: "):
-        SchemaValidator(contract, schema, "/a", Direction.RESPONSE)
+        schema_validator(contract, schema, "/a", Direction.RESPONSE)
 
 
 def test_what_cannot_be_compiled_for_another_reason_is_told() -> None:
     contract = lenient("paths: {}")
 
     with pytest.raises(ValueError, match=r"^the schema at /a cannot be compiled: "):
-        _ = SchemaValidator(contract, {"minLength": "x"}, "/a", Direction.RESPONSE).is_valid
+        _ = schema_validator(contract, {"minLength": "x"}, "/a", Direction.RESPONSE).is_valid

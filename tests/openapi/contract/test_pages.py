@@ -2,8 +2,8 @@
 
 import pytest
 
-from openapi.contract.errors import ContractError
 from openapi.contract.pages import Page, read_page
+from openapi.documents.errors import ContractError
 
 YAML = b"""\
 openapi: 3.0.3

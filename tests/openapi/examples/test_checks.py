@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from openapi.contract.contract import Contract, load_contract, parse_contract
+from openapi.contract import Contract, load_contract, parse_contract
 from openapi.examples.checks import examples_of, faulty_examples
 from openapi.examples.error_bodies import fitting_error
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from openapi.contract.contract import Contract
+from openapi.contract import Contract
 from openapi.examples.checks import Example, examples_of
 
 NAMED = {"type": "object", "properties": {"name": {"type": "string", "example": "Ada"}}}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from openapi.contract.contract import Contract
+from openapi.contract import Contract
 from openapi.examples.error_bodies import Envelopes
 from openapi.examples.status_phrases import contradiction
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 
-from openapi.contract.contract import PUBLISHED
+from openapi.contract import PUBLISHED
 from openapi.mock.answers.endpoint import Settings
 from openapi.mock.checking import check_book
 from openapi.mock.mocking import Mock
 from openapi.mock.scenarios.scenario_file import SCENARIOS
-from openapi.schemas.validators import Direction, SchemaValidator
+from openapi.schemas import Direction, schema_validator
 
 if TYPE_CHECKING:
     from tests.openapi.mock.conftest import Asked, MockOf
@@ -402,7 +402,7 @@ def test_made_up_headers_and_bodies_keep_the_contract(mock_of: MockOf) -> None:
     ask = mock_of(LETTERS, dynamic=True)
     (mount,) = ask.mock.book.mounts.values()
     schema = mount.contract.document["paths"]["/letters"]["get"]["responses"]["200"]["content"]["application/json"]
-    validator = SchemaValidator(mount.contract, schema["schema"], "", Direction.RESPONSE)
+    validator = schema_validator(mount.contract, schema["schema"], "", Direction.RESPONSE)
 
     assert all(validator.is_valid(ask("/letters").json()) for _ in range(20))
 
@@ -434,7 +434,7 @@ def test_schemas_that_are_composed_or_hold_themselves_are_answered_validly(
 ) -> None:
     ask = mock_of(COMPOSED, dynamic=dynamic)
     (mount,) = ask.mock.book.mounts.values()
-    validator = SchemaValidator(mount.contract, {"$ref": f"#/components/schemas/{name}"}, "", Direction.RESPONSE)
+    validator = schema_validator(mount.contract, {"$ref": f"#/components/schemas/{name}"}, "", Direction.RESPONSE)
     responses = [ask(target) for _ in range(5)]
 
     assert {response.status_code for response in responses} == {200}

@@ -9,7 +9,7 @@ import pytest
 
 from openapi.check.options import Profile
 from openapi.check.testing import ContractCheck
-from openapi.contract.contract import PUBLISHED, STRICT, load_contract
+from openapi.contract import PUBLISHED, STRICT, load_contract
 from openapi.findings.findings import Certainty
 from openapi.mock.app import create_mock
 from openapi.mock.mocking import Mock

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from openapi.contract.contract import Contract, load_contract, parse_contract
+from openapi.contract import Contract, load_contract, parse_contract
 from openapi.http.messages import Response
 from openapi.mock.export.msw import msw_module
 from openapi.mock.scenarios.faults import Fault

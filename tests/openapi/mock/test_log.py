@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import orjson
 import pytest
 
-from openapi.contract.contract import parse_contract
+from openapi.contract import parse_contract
 from openapi.mock.log.log import MOST_BODY, MOST_BYTES, MOST_REQUESTS, Exchange, RequestLog
 from openapi.mock.masking import NO_CONTRACT, Secrets, safe_headers, safe_target, secrets_of
 from openapi.mock.mocking import Mock

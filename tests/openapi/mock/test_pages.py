@@ -10,7 +10,7 @@ import jwt
 import orjson
 import pytest
 
-from openapi.contract.contract import load_contract
+from openapi.contract import load_contract
 from openapi.http.messages import Request, Response
 from openapi.mock.control.pages import CONTROL
 from openapi.mock.mocking import Mock

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import httpx
 import pytest
 
-from openapi.contract.contract import load_contract
+from openapi.contract import load_contract
 from openapi.examples.generation import GenerationError, Generator
 from openapi.examples.requests import request_for
 from openapi.http.messages import Request, Response

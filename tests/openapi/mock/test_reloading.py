@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from openapi.contract.errors import ContractError
+from openapi.documents.errors import ContractError
 from openapi.mock.mocking import Book, Mock
 from openapi.mock.reloading import keep_fresh, prints_of, reload
 

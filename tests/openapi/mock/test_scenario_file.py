@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from openapi.contract.contract import PUBLISHED, load_contract, parse_contract
-from openapi.contract.errors import ContractError
+from openapi.contract import PUBLISHED, load_contract, parse_contract
+from openapi.documents.errors import ContractError
 from openapi.mock.scenarios.faults import Fault
 from openapi.mock.scenarios.scenario_file import SCENARIOS, load_scenarios, read_scenarios
 from openapi.mock.scenarios.scenarios import Course, MockedOperation, Scenario, Step, mocked_operations

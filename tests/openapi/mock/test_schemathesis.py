@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 from schemathesis.config import SchemathesisConfig
 
-from openapi.contract.contract import PUBLISHED
+from openapi.contract import PUBLISHED
 from openapi.mock.answers.endpoint import Settings
 from openapi.mock.app import create_mock
 from openapi.mock.mocking import Mock

@@ -11,7 +11,7 @@ import jwt
 import orjson
 import pytest
 
-from openapi.contract.contract import parse_contract
+from openapi.contract import parse_contract
 from openapi.mock.answers.refusals import Refusal
 from openapi.mock.scenarios.scenarios import MockedOperation, mocked_operations
 from openapi.validation.security import Auth, Credentials, check, cookies, mint

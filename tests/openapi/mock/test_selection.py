@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from openapi.contract.contract import parse_contract
+from openapi.contract import parse_contract
 from openapi.mock.answers.refusals import Refusal, WishRefused
 from openapi.mock.answers.selection import Selection, select, statuses, usual_key
 from openapi.mock.scenarios.scenarios import MockedOperation, derive_scenarios, mocked_operations, status_of

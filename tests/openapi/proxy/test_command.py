@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from openapi.contract.contract import PUBLISHED
+from openapi.contract import PUBLISHED
 from tests.conftest import end, holds_eventually
 from tests.loopback import Handler, listening, reserved_port
 from tests.npm import install

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import httpx
 import uvicorn
 
-from openapi.contract.contract import load_contract
+from openapi.contract import load_contract
 from openapi.gateway.forwarder import Forwarder, Upstream
 from openapi.proxy.app import Mode, Proxy
 from openapi.proxy.traffic import Traffic, Violation

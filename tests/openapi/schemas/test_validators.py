@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from openapi.schemas.validators import Direction, SchemaValidator, Violation
+from openapi.schemas import Direction, SchemaValidator, SchemaViolation, schema_validator
 
 if TYPE_CHECKING:
-    from openapi.contract.contract import Contract
-    from tests.openapi.conftest import ContractOf
+    from openapi.contract import Contract
+from tests.openapi.conftest import ContractOf
 
 SCHEMAS = """
 paths: {}
@@ -57,7 +57,7 @@ def contract(contract_of: ContractOf) -> Contract:
 
 def validator(contract: Contract, name: str, direction: Direction = Direction.RESPONSE) -> SchemaValidator:
     pointer = f"/components/schemas/{name}"
-    return SchemaValidator(contract, contract.document["components"]["schemas"][name], pointer, direction)
+    return schema_validator(contract, contract.document["components"]["schemas"][name], pointer, direction)
 
 
 @pytest.mark.parametrize(
@@ -163,6 +163,6 @@ def test_what_is_valid_has_no_violations(contract: Contract) -> None:
 
 
 def test_a_violation_reads_as_a_sentence() -> None:
-    texts = [str(Violation(where, "/rule", "the value is wrong")) for where in ("", "/a")]
+    texts = [str(SchemaViolation(where, "/rule", "the value is wrong")) for where in ("", "/a")]
 
     assert texts == ["the body: the value is wrong (/rule)", "/a: the value is wrong (/rule)"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from handlers.errors import failure_of
-from openapi.contract.errors import BindingError
+from openapi.documents.errors import BindingError
 from openapi.server import create_server
 from openapi.server.binding import find_handlers, handler_name
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from openapi.contract.contract import STRICT, Contract, load_contract, parse_contract
+from openapi.contract import STRICT, Contract, load_contract, parse_contract
 from openapi.http.messages import Request, Response
 from openapi.validation import Breach, Judge, RouteConflict
 from tests.openapi.conftest import HEAD, ContractOf

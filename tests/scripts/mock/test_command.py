@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from openapi.contract.contract import PUBLISHED
+from openapi.contract import PUBLISHED
 
 if TYPE_CHECKING:
     from tests.conftest import Eventually, Running, Server

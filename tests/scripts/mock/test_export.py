@@ -13,7 +13,7 @@ import httpx
 import pytest
 import yaml
 
-from openapi.contract.contract import PUBLISHED, load_contract
+from openapi.contract import PUBLISHED, load_contract
 from openapi.mock.export.answers import Answers
 from openapi.mock.scenarios.scenario_file import SCENARIOS, load_scenarios
 from openapi.mock.scenarios.scenarios import MockedOperation, Scenario, all_scenarios, mocked_operations

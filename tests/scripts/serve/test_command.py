@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from openapi.contract.contract import load_contract
+from openapi.contract import load_contract
 
 if TYPE_CHECKING:
     from tests.conftest import Running, Server

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from handlers.authentication.keys import KeyUnusable
-from openapi.contract.contract import PUBLISHED, Contract, parse_contract
+from openapi.contract import PUBLISHED, Contract, parse_contract
 from scripts.cli.failures import Refused
 from scripts.cli.serve.asgi import create_app
 from scripts.cli.serve.wiring import check_public, public_operations

@@ -8,10 +8,10 @@ from typing import Any
 import orjson
 import pytest
 
-from openapi.contract.contract import Contract
+from openapi.contract import Contract
 from openapi.examples.generation import GenerationError, Generator
 from openapi.examples.generation.formats import plural
-from openapi.schemas.validators import Direction, SchemaValidator
+from openapi.schemas import Direction, schema_validator
 
 STRING = {"type": "string"}
 REFERENCE = "#/components/schemas/%s"
@@ -26,7 +26,7 @@ def made(schema: dict[str, Any], key: str = "GET /x", *, seed: int = 0, name: st
     """A value for a schema, which is held to it once more."""
     contract = contract_of(**schemas)
     value = Generator(contract, seed=seed).value(schema, key=key, name=name)
-    assert SchemaValidator(contract, schema, "", Direction.RESPONSE).violations(value) == []
+    assert schema_validator(contract, schema, "", Direction.RESPONSE).violations(value) == []
     return value
 
 

@@ -7,9 +7,9 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from openapi.contract.contract import Contract
+from openapi.contract import Contract
 from openapi.examples.generation import GenerationError, Generator
-from openapi.schemas.validators import Direction, SchemaValidator
+from openapi.schemas import Direction, schema_validator
 
 bounded = settings(
     max_examples=200, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
@@ -151,7 +151,7 @@ def made(schema: dict[str, Any], key: str, direction: Direction = Direction.RESP
     """The value, after its own check of it."""
     contract = contract_with(schema)
     value = Generator(contract).value(schema, key=key, direction=direction)
-    assert SchemaValidator(contract, schema, "", direction).violations(value) == []
+    assert schema_validator(contract, schema, "", direction).violations(value) == []
     return value
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser
 
-from openapi.contract.contract import PUBLISHED
+from openapi.contract import PUBLISHED
 from openapi.findings.reports.html import html
 from openapi.http.masking import Secrets
 from tests.browsing import chromium

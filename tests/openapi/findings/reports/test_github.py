@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from openapi.contract.contract import PUBLISHED
+from openapi.contract import PUBLISHED
 from openapi.findings.findings import LeftOut
 from openapi.findings.reports.github import commands, summary
 from openapi.findings.reports.lines import line_of

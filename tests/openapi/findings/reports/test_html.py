@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from openapi.contract.contract import PUBLISHED
+from openapi.contract import PUBLISHED
 from openapi.findings.findings import Gone, LeftOut, OperationCoverage, Verdict
 from openapi.findings.reports.exhibits import contract_lines, distribution, response_lines
 from openapi.findings.reports.html import html

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from openapi.contract.contract import PUBLISHED
+from openapi.contract import PUBLISHED
 from openapi.findings.findings import Verdict
 from openapi.findings.reports.lines import line_of, nearest_line
 from openapi.findings.reports.sarif import sarif

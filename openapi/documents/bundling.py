@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
-from openapi.contract.errors import ContractError
-from openapi.contract.pointer import join_pointer, pointer_to, resolve_pointer, steps_of
-from openapi.contract.reading import read_document, read_value
-from openapi.contract.references import KINDS, Reference, Steps, references
+from openapi.documents.errors import ContractError
+from openapi.documents.pointer import join_pointer, pointer_to, resolve_pointer, steps_of
+from openapi.documents.reading import read_document, read_value
+from openapi.documents.references import KINDS, Reference, Steps, references
 
 # "Components Object": the names that are allowed there.
 _UNNAMABLE: Final = re.compile("[^A-Za-z0-9._-]+")

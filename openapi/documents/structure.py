@@ -17,8 +17,8 @@ from typing import Any, Final
 
 import jsonschema_rs
 
-from openapi.contract.pointer import join_pointer
-from openapi.contract.references import KINDS, references
+from openapi.documents.pointer import join_pointer
+from openapi.documents.references import KINDS, references
 
 _LONGEST_REASON = 300
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import jsonpath
 
-from openapi.contract.errors import ContractError
-from openapi.contract.pointer import pointer_to
+from openapi.documents.errors import ContractError
+from openapi.documents.pointer import pointer_to
 
 
 def apply_overlay(document: Mapping[str, Any], overlay: Mapping[str, Any], source: str) -> dict[str, Any]:

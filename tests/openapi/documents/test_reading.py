@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from openapi.contract.errors import ContractError
-from openapi.contract.reading import read_document
+from openapi.documents.errors import ContractError
+from openapi.documents.reading import read_document
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from typing import Any
 import orjson
 import yaml
 
-from openapi.contract.errors import ContractError
-from openapi.contract.pointer import join_pointer, steps_of
+from openapi.documents.errors import ContractError
+from openapi.documents.pointer import join_pointer, steps_of
 
 # libyaml is five to ten times faster than the pure Python parser; both read the same documents.
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

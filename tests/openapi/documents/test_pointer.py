@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from openapi.contract.pointer import pointer_to, resolve_pointer, steps_of
+from openapi.documents.pointer import pointer_to, resolve_pointer, steps_of
 
 DOCUMENT: dict[str, Any] = {
     "foo": ["bar", "baz"],

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from openapi.contract.errors import ContractError
-from openapi.contract.overlay import apply_overlay
+from openapi.documents.errors import ContractError
+from openapi.documents.overlay import apply_overlay
 
 DOCUMENT: dict[str, Any] = {"info": {"title": "T", "tags": ["a"]}, "list": [{"n": 1}, {"n": 2}, {"n": 3}], "x": "text"}
 

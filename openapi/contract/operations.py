@@ -1,0 +1,138 @@
+"""Operations of a contract, each of which answers for what it declares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final
+
+from openapi.contract.parts import (
+    DeclaredResponse,
+    Parameter,
+    RequestBody,
+    parameter_of,
+    request_body_of,
+    response_of,
+)
+from openapi.contract.security import SecurityRequirement
+from openapi.documents.document import Document
+from openapi.documents.pointer import pointer_to
+
+# Headers that are described elsewhere in a contract: as parameters they are ignored (section "Parameter Object").
+_NOT_PARAMETERS: Final = ("accept", "content-type", "authorization")
+
+
+@dataclass(frozen=True, eq=False)
+class Operation:
+    """One method on one path.
+
+    `security` are the alternatives in force, the document's own where the operation names none; each is a set of
+    schemes. `security_pointer` leads to where they are declared.
+    """
+
+    operation_id: str
+    method: str
+    path: str
+    security: tuple[SecurityRequirement, ...]
+    security_pointer: str
+    _document: Document = field(repr=False)
+    definition: Mapping[str, Any] = field(repr=False)
+    path_item: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def pointer(self) -> str:
+        """The JSON pointer of the operation."""
+        return pointer_to("paths", self.path, self.method)
+
+    @property
+    def label(self) -> str:
+        """What reports call it: ``GET /api/calls/providers``."""
+        return f"{self.method.upper()} {self.path}"
+
+    @property
+    def public(self) -> bool:
+        """Whether it may be called without credentials (section "Security Requirement Object")."""
+        return not self.security or any(not requirement for requirement in self.security)
+
+    @property
+    def summary(self) -> str:
+        """Its `summary`; "" without one."""
+        return str(self.definition.get("summary", ""))
+
+    @property
+    def description(self) -> str:
+        """Its `description`; "" without one."""
+        return str(self.definition.get("description", ""))
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Its tags."""
+        return tuple(map(str, self.definition.get("tags", ())))
+
+    @cached_property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """Its parameters: those of its path, overridden by its own of the same name and location."""
+        merged: dict[tuple[str, str], Parameter] = {}
+        for parameter in (
+            *self._declared(self.path_item, self._path_pointer),
+            *self._declared(self.definition, self.pointer),
+        ):
+            if parameter.location != "header" or parameter.name.lower() not in _NOT_PARAMETERS:
+                merged[parameter.location, parameter.name] = parameter
+        return tuple(merged.values())
+
+    @cached_property
+    def body(self) -> RequestBody | None:
+        """Its request body; None when it takes none."""
+        written = self.definition.get("requestBody")
+        pointer = self.pointer + "/requestBody"
+        return None if written is None else request_body_of(self._document, written, pointer)
+
+    @cached_property
+    def responses(self) -> Mapping[str, DeclaredResponse]:
+        """Its responses by key, in the order of the document."""
+        written: Mapping[str, Any] = self.definition["responses"]
+        return {
+            key: response_of(self._document, key, response, self.pointer + pointer_to("responses", key))
+            for key, response in written.items()
+            if not key.startswith("x-")
+        }
+
+    def response_for(self, status: int) -> DeclaredResponse | None:
+        """What it declares for a status: the status itself before its range, and that before `default` (section
+        "Responses Object"). None when it declares nothing."""
+        for key in (str(status), f"{status // 100}XX", "default"):
+            if (found := self.responses.get(key)) is not None:
+                return found
+        return None
+
+    @property
+    def _path_pointer(self) -> str:
+        return pointer_to("paths", self.path)
+
+    def _declared(self, holder: Mapping[str, Any], pointer: str) -> Iterator[Parameter]:
+        for index, written in enumerate(holder.get("parameters", ())):
+            yield parameter_of(self._document, written, pointer + pointer_to("parameters", index))
+
+    # TRANSITION
+    @cached_property
+    def raw_parameters(self) -> tuple[Mapping[str, Any], ...]:
+        """TRANSITION."""
+        merged = {
+            (parameter["in"], parameter["name"]): parameter
+            for reference in (*self.path_item.get("parameters", ()), *self.definition.get("parameters", ()))
+            for parameter in (self._document.resolve(reference),)
+            if parameter["in"] != "header" or parameter["name"].lower() not in _NOT_PARAMETERS
+        }
+        return tuple(merged.values())
+
+    @property
+    def raw_security(self) -> tuple[Mapping[str, Any], ...]:
+        """TRANSITION."""
+        return tuple({scheme.name: [] for scheme in requirement} for requirement in self.security)
+
+
+def label_of(operation: Operation | None) -> str:
+    """The label of an operation; "" for None, which stands for the server as a whole."""
+    return "" if operation is None else operation.label

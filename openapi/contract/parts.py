@@ -1,0 +1,219 @@
+"""What operations are made of: parameters, bodies, responses and headers, resolved and with their defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final, Literal, TypeAlias, cast
+
+from openapi.documents.document import Document
+from openapi.documents.pointer import join_pointer, pointer_to
+from openapi.schemas.schema import Schema
+
+Location: TypeAlias = Literal["path", "query", "header", "cookie"]
+
+# Section "Parameter Object", `style`: the default of each location, and what else it may have.
+_USUAL: Final[Mapping[Location, str]] = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
+_STYLES: Final[Mapping[Location, tuple[str, ...]]] = {
+    "path": ("label", "matrix"),
+    "query": ("spaceDelimited", "pipeDelimited", "deepObject"),
+}
+
+
+@dataclass(frozen=True)
+class Example:
+    """An example; `name` is empty for one without a name, `pointer` leads to its value in the document."""
+
+    name: str
+    value: Any
+    pointer: str
+
+
+@dataclass(frozen=True, eq=False)
+class Content:
+    """A Media Type Object under its key `media_type`, a media type or a range of them.
+
+    `pointer` leads to it by way of the operation, `origin` is its own place behind references.
+    """
+
+    media_type: str
+    schema: Schema
+    examples: tuple[Example, ...]
+    encodings: Mapping[str, Encoding]
+    pointer: str
+    origin: str
+
+
+@dataclass(frozen=True, eq=False)
+class Encoding:
+    """An Encoding Object: how one property of a form is sent. `content_type` is None where the default holds."""
+
+    content_type: str | None
+    style: str
+    explode: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Parameter:
+    """A Parameter Object. A style that its location does not have is replaced by the default.
+
+    `media_type` is the key of its `content`, None for one with a schema alone; `pointer` leads to its declaration.
+    """
+
+    name: str
+    location: Location
+    required: bool
+    style: str
+    explode: bool
+    allows_empty: bool
+    media_type: str | None
+    schema: Schema
+    examples: tuple[Example, ...]
+    pointer: str
+
+    @property
+    def default(self) -> Any:
+        """The value that the schema names for a parameter that is absent; LookupError when it names none."""
+        return self.schema.resolved["default"]
+
+    @property
+    def has_default(self) -> bool:
+        """Whether there is a `default`."""
+        return "default" in self.schema
+
+
+@dataclass(frozen=True, eq=False)
+class DeclaredHeader:
+    """A Header Object under its name. `media_type` as in `Parameter`."""
+
+    name: str
+    required: bool
+    explode: bool
+    media_type: str | None
+    schema: Schema
+    examples: tuple[Example, ...]
+    pointer: str
+
+
+@dataclass(frozen=True, eq=False)
+class RequestBody:
+    """A Request Body Object."""
+
+    required: bool
+    contents: tuple[Content, ...]
+    pointer: str
+
+
+@dataclass(frozen=True, eq=False)
+class DeclaredResponse:
+    """A Response Object under its `key`: a status, a range such as ``4XX``, or ``default``."""
+
+    key: str
+    description: str
+    pointer: str
+    _document: Document = field(repr=False)
+    _definition: Mapping[str, Any] = field(repr=False)
+    _origin: str = field(repr=False)
+
+    @cached_property
+    def contents(self) -> tuple[Content, ...]:
+        """Its media types, in the order of the document."""
+        return tuple(_contents(self._document, self._definition, self.pointer, self._origin))
+
+    @cached_property
+    def headers(self) -> tuple[DeclaredHeader, ...]:
+        """Its headers. Content-Type is described by the media types and left out (section "Response Object")."""
+        headers: Mapping[str, Any] = self._definition.get("headers", {})
+        return tuple(
+            _header(self._document, name, header, self.pointer + pointer_to("headers", name))
+            for name, header in headers.items()
+            if name.lower() != "content-type"
+        )
+
+    def example_names(self) -> list[str]:
+        """The names of its examples, of all media types, each once."""
+        named = (example.name for content in self.contents for example in content.examples if example.name)
+        return list(dict.fromkeys(named))
+
+
+def parameter_of(document: Document, written: Mapping[str, Any], pointer: str) -> Parameter:
+    """The parameter that `document` has at `pointer`."""
+    definition, origin = document.follow(written, pointer)
+    location = cast(Location, definition["in"])
+    style = definition.get("style", "")
+    style = style if style in _STYLES.get(location, ()) else _USUAL[location]
+    media_type, schema, examples = _described(document, definition, pointer, origin)
+    return Parameter(
+        name=definition["name"],
+        location=location,
+        required=definition.get("required") is True,
+        style=style,
+        explode=definition.get("explode", style == "form"),
+        allows_empty=location == "query" and definition.get("allowEmptyValue") is True,
+        media_type=media_type,
+        schema=schema,
+        examples=examples,
+        pointer=pointer,
+    )
+
+
+def request_body_of(document: Document, written: Mapping[str, Any], pointer: str) -> RequestBody:
+    """The request body that `document` has at `pointer`."""
+    definition, origin = document.follow(written, pointer)
+    required = definition.get("required") is True
+    return RequestBody(required, tuple(_contents(document, definition, pointer, origin)), pointer)
+
+
+def response_of(document: Document, key: str, written: Mapping[str, Any], pointer: str) -> DeclaredResponse:
+    """The response that `document` has under `key` at `pointer`."""
+    definition, origin = document.follow(written, pointer)
+    return DeclaredResponse(key, str(definition.get("description", "")), pointer, document, definition, origin)
+
+
+def _header(document: Document, name: str, written: Mapping[str, Any], pointer: str) -> DeclaredHeader:
+    definition, origin = document.follow(written, pointer)
+    media_type, schema, examples = _described(document, definition, pointer, origin)
+    required, explode = definition.get("required") is True, definition.get("explode") is True
+    return DeclaredHeader(name, required, explode, media_type, schema, examples, pointer)
+
+
+def _described(
+    document: Document, definition: Mapping[str, Any], pointer: str, origin: str
+) -> tuple[str | None, Schema, tuple[Example, ...]]:
+    """The media type, schema and examples of a Parameter or Header Object: its own, or those of its one content."""
+    for content in _contents(document, definition, pointer, origin):
+        return content.media_type, content.schema, content.examples
+    schema = Schema(document, definition.get("schema", {}), pointer + "/schema")
+    return None, schema, tuple(_examples(document, definition, origin))
+
+
+def _contents(document: Document, holder: Mapping[str, Any], pointer: str, origin: str) -> Iterator[Content]:
+    contents: Mapping[str, Any] = holder.get("content", {})
+    for media_type, definition in contents.items():
+        steps = pointer_to("content", media_type)
+        yield Content(
+            media_type,
+            Schema(document, definition.get("schema", {}), f"{pointer}{steps}/schema"),
+            tuple(_examples(document, definition, origin + steps)),
+            {name: _encoding(encoding) for name, encoding in definition.get("encoding", {}).items()},
+            pointer + steps,
+            origin + steps,
+        )
+
+
+def _encoding(definition: Mapping[str, Any]) -> Encoding:
+    style = definition.get("style", "form")
+    return Encoding(definition.get("contentType"), style, definition.get("explode", style == "form"))
+
+
+def _examples(document: Document, holder: Mapping[str, Any], origin: str) -> Iterator[Example]:
+    """The named `examples` and then the `example` of a Media Type, Parameter or Header Object. One with an
+    `externalValue` would have to be fetched, and is left out."""
+    examples = holder.get("examples")
+    for name, written in examples.items() if isinstance(examples, Mapping) else ():
+        example, where = document.follow(written, origin + join_pointer(("examples", name)))
+        if isinstance(example, Mapping) and "value" in example:
+            yield Example(name, example["value"], f"{where}/value")
+    if "example" in holder:
+        yield Example("", holder["example"], f"{origin}/example")

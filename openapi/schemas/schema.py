@@ -1,0 +1,250 @@
+"""One view of a Schema Object: what it says, whichever dialect it is written in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any, Final
+
+from openapi.documents.document import Document
+from openapi.documents.pointer import pointer_to, steps_of
+
+# The keywords that hold several schemas, of which a value must satisfy all, some, or exactly one.
+_COMPOSED: Final = ("allOf", "anyOf", "oneOf")
+# OpenAPI 3.0 states these about properties in the place where those are declared ("Fixed Fields" of "Schema Object").
+_NOWHERE: Final[Mapping[str, Any]] = {"not": {}}
+
+
+class Schema:
+    """A Schema Object of `document`, found at `pointer`; references are followed (section "Schema Object").
+
+    `written` is what the document has there: a Schema Object, a Reference Object, true or false. Two views are equal
+    when they are of one and the same object. OpenAPI 3.0's `nullable` is known here alone.
+    """
+
+    def __init__(self, document: Document, written: Any, pointer: str) -> None:
+        self.document = document
+        self.written: Mapping[str, Any] = written if isinstance(written, Mapping) else _of_boolean(written)
+        self.pointer = pointer
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Schema) and other.resolved is self.resolved
+
+    def __hash__(self) -> int:
+        return id(self.resolved)
+
+    @cached_property
+    def _target(self) -> tuple[Mapping[str, Any], str]:
+        value, pointer = self.document.follow(self.written, self.pointer)
+        return (value if isinstance(value, Mapping) else _of_boolean(value)), pointer
+
+    @property
+    def resolved(self) -> Mapping[str, Any]:
+        """The Schema Object itself, behind any reference; its identity stands for the schema in caches."""
+        return self._target[0]
+
+    @property
+    def origin(self) -> str:
+        """The JSON pointer of the Schema Object itself."""
+        return self._target[1]
+
+    @property
+    def reference(self) -> str | None:
+        """The JSON pointer that the schema refers to, when it is a reference."""
+        reference = self.written.get("$ref")
+        return reference.removeprefix("#") if isinstance(reference, str) else None
+
+    @property
+    def name(self) -> str:
+        """The name of a schema that is referred to: the last step of its reference; else ""."""
+        return "" if self.reference is None or not steps_of(self.reference) else steps_of(self.reference)[-1]
+
+    def get(self, keyword: str, default: Any = None) -> Any:
+        """The value of a keyword that holds no schema and means the same in every dialect, such as `minLength`."""
+        return self.resolved.get(keyword, default)
+
+    def __contains__(self, keyword: str) -> bool:
+        return keyword in self.resolved
+
+    @property
+    def keywords(self) -> Sequence[str]:
+        """The keywords in the order of the document, extensions left out."""
+        return [keyword for keyword in self.resolved if not keyword.startswith("x-")]
+
+    @cached_property
+    def types(self) -> tuple[str, ...]:
+        """The types that the schema itself names, "null" included where it allows null beside one; () for any type."""
+        kind = self.resolved.get("type")
+        if isinstance(kind, str):
+            return (kind, "null") if self.resolved.get("nullable") is True else (kind,)
+        return tuple(kind) if isinstance(kind, list) else ()
+
+    @property
+    def type(self) -> str | None:
+        """The one type beside null that the schema itself names; None when there is none or several."""
+        named = [kind for kind in self.types if kind != "null"]
+        return named[0] if len(named) == 1 else None
+
+    @property
+    def is_nullable(self) -> bool:
+        """Whether the schema itself says that null is allowed, be it without effect (3.0.3 "Clarify Nullable")."""
+        return "null" in self.types or self.resolved.get("nullable") is True
+
+    @cached_property
+    def allows_null(self) -> bool:
+        """Whether null satisfies the schema. `nullable` has an effect beside `type` only, and opens nothing that an
+        `enum` or another schema closes (3.0.3, proposal "Clarify Nullable")."""
+        return self._allows_null(frozenset())
+
+    def _allows_null(self, seen: frozenset[int]) -> bool:
+        if id(self.resolved) in seen:
+            return True
+        seen |= {id(self.resolved)}
+        if (self.types and "null" not in self.types) or None not in self.get("enum", (None,)):
+            return False
+        allowed = {key: [branch._allows_null(seen) for branch in self.composed(key)] for key in _COMPOSED}
+        return all(allowed["allOf"]) and all(any(allowed[key]) for key in ("oneOf", "anyOf") if allowed[key])
+
+    @cached_property
+    def enum(self) -> list[Any] | None:
+        """The values that are allowed; None when any is."""
+        values = self.resolved.get("enum")
+        return values if isinstance(values, list) else None
+
+    @property
+    def format(self) -> str:
+        """The `format`; "" without one."""
+        value = self.resolved.get("format", "")
+        return value if isinstance(value, str) else ""
+
+    @property
+    def description(self) -> str:
+        """The `description`; "" without one."""
+        value = self.resolved.get("description", "")
+        return value if isinstance(value, str) else ""
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether the property travels in responses only."""
+        return self.resolved.get("readOnly") is True
+
+    @property
+    def is_write_only(self) -> bool:
+        """Whether the property travels in requests only."""
+        return self.resolved.get("writeOnly") is True
+
+    @cached_property
+    def examples(self) -> tuple[Any, ...]:
+        """The examples of the schema itself, `example` first."""
+        several = self.resolved.get("examples")
+        one = (self.resolved["example"],) if "example" in self.resolved else ()
+        return (*one, *several) if isinstance(several, list) else one
+
+    @cached_property
+    def properties(self) -> Mapping[str, Schema]:
+        """The declared properties by name, in the order of the document."""
+        return self._named("properties")
+
+    @cached_property
+    def required(self) -> tuple[str, ...]:
+        """The names of required properties."""
+        names = self.resolved.get("required", ())
+        return tuple(names) if isinstance(names, list) else ()
+
+    @cached_property
+    def items(self) -> Schema | None:
+        """The schema of the items of an array; None when any are allowed."""
+        return self._one("items")
+
+    @cached_property
+    def additional_properties(self) -> Schema | bool:
+        """The schema of properties that are not declared, or whether they are allowed at all."""
+        value = self.resolved.get("additionalProperties", True)
+        return value if isinstance(value, bool) else self._child(value, "additionalProperties")
+
+    @property
+    def excluded(self) -> Schema | None:
+        """The schema under `not`."""
+        return self._one("not")
+
+    def composed(self, keyword: str) -> tuple[Schema, ...]:
+        """The schemas under `allOf`, `anyOf` or `oneOf`."""
+        found = self.__dict__.get(keyword)
+        if found is None:
+            listed = self.resolved.get(keyword)
+            found = self.__dict__[keyword] = tuple(
+                self._child(each, keyword, index)
+                for index, each in enumerate(listed if isinstance(listed, list) else ())
+            )
+        branches: tuple[Schema, ...] = found
+        return branches
+
+    @cached_property
+    def discriminator(self) -> Mapping[str, Any] | None:
+        """The Discriminator Object."""
+        value = self.resolved.get("discriminator")
+        return value if isinstance(value, Mapping) else None
+
+    @cached_property
+    def xml(self) -> Mapping[str, Any]:
+        """The XML Object; {} without one."""
+        value = self.resolved.get("xml", {})
+        return value if isinstance(value, Mapping) else {}
+
+    @cached_property
+    def parts(self) -> tuple[Schema, ...]:
+        """The schema and all branches of its `allOf`, `anyOf` and `oneOf`, nested ones too, each once."""
+        return tuple(self._parts())
+
+    def _parts(self) -> Iterator[Schema]:
+        seen: set[int] = set()
+        pending = [self]
+        while pending:
+            schema = pending.pop(0)
+            if id(schema.resolved) not in seen:
+                seen.add(id(schema.resolved))
+                yield schema
+                pending.extend(branch for keyword in _COMPOSED for branch in schema.composed(keyword))
+
+    @cached_property
+    def named_types(self) -> frozenset[str]:
+        """Every type that the schema or one of its branches names, "null" included."""
+        return frozenset(kind for part in self.parts for kind in part.types)
+
+    def property(self, name: str) -> Schema | None:
+        """What the schema and its branches say of a property: its declaration, else that of additional ones."""
+        for part in self.parts:
+            if name in part.properties:
+                return part.properties[name]
+        more = (part.additional_properties for part in self.parts)
+        return next((schema for schema in more if isinstance(schema, Schema)), None)
+
+    def _named(self, keyword: str) -> dict[str, Schema]:
+        named = self.resolved.get(keyword)
+        return (
+            {name: self._child(each, keyword, name) for name, each in named.items()}
+            if isinstance(named, Mapping)
+            else {}
+        )
+
+    def _one(self, keyword: str) -> Schema | None:
+        value = self.resolved.get(keyword)
+        return self._child(value, keyword) if isinstance(value, Mapping | bool) else None
+
+    def _child(self, written: Any, *steps: str | int) -> Schema:
+        return Schema(self.document, written, self.origin + pointer_to(*steps))
+
+
+def anything(document: Document, pointer: str = "") -> Schema:
+    """The schema that any value satisfies."""
+    return Schema(document, True, pointer)
+
+
+def together(schemas: Sequence[Schema]) -> Schema:
+    """The schema that a value satisfies when it satisfies each of `schemas`, at least one of them."""
+    first = schemas[0]
+    return Schema(first.document, {"allOf": [schema.written for schema in schemas]}, first.pointer)
+
+
+def _of_boolean(value: Any) -> Mapping[str, Any]:
+    return _NOWHERE if value is False else {}

@@ -1,0 +1,103 @@
+"""Schema Objects of OpenAPI 3.0 translated to JSON Schema draft 4.
+
+OpenAPI 3.0 describes data in a dialect of its own: `nullable`, and `readOnly` or `writeOnly` properties that count in
+one direction only. A schema is translated once, with just the schemas that it refers to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any, Final
+
+from openapi.documents.document import Document
+
+# Of a Schema Object, what holds another one, and in which shape (section "Schema Object").
+_ONE: Final = ("items", "not", "additionalProperties")
+_SEVERAL: Final = ("allOf", "anyOf", "oneOf")
+# What JSON Schema does not know, or would read differently.
+_ANNOTATIONS: Final = (
+    *("nullable", "discriminator", "readOnly", "writeOnly", "xml", "externalDocs", "example", "deprecated"),
+)
+
+
+class Direction(Enum):
+    """Which way the data goes; the value is the flag of properties that do not travel that way."""
+
+    REQUEST = "readOnly"
+    RESPONSE = "writeOnly"
+
+
+class Translation:
+    """The schemas of a document on their way to JSON Schema, each translated once; `pointers` leads from the name of a
+    definition to the schema in the document."""
+
+    def __init__(self, document: Document, direction: Direction) -> None:
+        self.pointers: dict[str, str] = {}
+        self._document = document
+        self._direction = direction
+        self._names: dict[str, str] = {}
+        # Name -> the translated schema, and the names of those that it refers to.
+        self._definitions: dict[str, tuple[dict[str, Any], set[str]]] = {}
+
+    def root(self, schema: Mapping[str, Any]) -> dict[str, Any]:
+        """The JSON Schema of a Schema Object, with just what it refers to, and what that refers to in turn."""
+        needed: set[str] = set()
+        root = self._schema(schema, needed)
+        definitions: dict[str, Any] = {}
+        while missing := sorted(needed - definitions.keys()):
+            for name in missing:
+                definitions[name], more = self._definition(name)
+                needed |= more
+        root["definitions"] = definitions
+        return root
+
+    def _definition(self, name: str) -> tuple[dict[str, Any], set[str]]:
+        if name not in self._definitions:
+            needed: set[str] = set()
+            schema = self._document.resolve({"$ref": f"#{self.pointers[name]}"})
+            self._definitions[name] = self._schema(schema, needed), needed
+        return self._definitions[name]
+
+    def _name(self, pointer: str) -> str:
+        name = self._names.setdefault(pointer, f"s{len(self._names)}")
+        self.pointers[name] = pointer
+        return name
+
+    def _schema(self, schema: Mapping[str, Any], needed: set[str]) -> dict[str, Any]:
+        """The JSON Schema of a Schema or Reference Object; siblings of a `$ref` are ignored, as 3.0 says."""
+        if isinstance(reference := schema.get("$ref"), str):
+            name = self._name(reference.removeprefix("#"))
+            needed.add(name)
+            return {"$ref": f"#/definitions/{name}"}
+        result = {
+            key: self._keyword(key, value, needed)
+            for key, value in schema.items()
+            if key not in _ANNOTATIONS and not key.startswith("x-")
+        }
+        if schema.get("nullable") is True and isinstance(kind := result.get("type"), str):
+            # Null must stand in an `enum` too to be allowed (3.0.3, proposal "Clarify Nullable"), so that stays.
+            result["type"] = [kind, "null"]
+        self._drop_one_way_requirements(result, schema)
+        return result
+
+    def _keyword(self, key: str, value: Any, needed: set[str]) -> Any:
+        if key == "properties":
+            return {name: self._schema(inner, needed) for name, inner in value.items()}
+        if key in _ONE and isinstance(value, Mapping):
+            return self._schema(value, needed)
+        if key in _SEVERAL:
+            return [self._schema(inner, needed) for inner in value]
+        return value
+
+    def _drop_one_way_requirements(self, result: dict[str, Any], schema: Mapping[str, Any]) -> None:
+        """`required` takes effect for a readOnly property on the response only, for a writeOnly one on the request."""
+        properties = schema.get("properties", {})
+        required = [
+            name
+            for name in schema.get("required", ())
+            if self._document.resolve(properties.get(name, {})).get(self._direction.value) is not True
+        ]
+        result.pop("required", None)
+        if required:
+            result["required"] = required
