@@ -12,7 +12,7 @@ from openapi.documents.pointer import resolve_pointer
 from openapi.findings.findings import Certainty
 from openapi.http.content_codings import expected_coding
 from openapi.http.messages import Response, values_of
-from openapi.validation import Breach, Judge, declared_status
+from openapi.validation import ContractValidator, Violation
 
 # What gateways in front of a server say of themselves; whether the contract speaks of them is a matter of taste.
 OF_GATEWAYS: Final = (429, 502, 503, 504)
@@ -30,7 +30,7 @@ class Assessor:
     ) -> None:
         self.ledger = ledger
         self.contract = contract
-        self.judge = Judge(contract, strict)
+        self.judge = ContractValidator(contract, strict)
         self._strict = strict
         self._max_response_time = max_response_time
 
@@ -44,7 +44,7 @@ class Assessor:
         self._time(operation, exchange, response)
         if any(fault.rule != "head-body" for fault in exchange.faults):
             return
-        declared = declared_status(operation, response.status) is not None
+        declared = operation.response_for(response.status) is not None
         if not declared and not status_is_judged:
             return
         self._mark(operation, exchange, response, declared)
@@ -85,11 +85,11 @@ class Assessor:
             self.ledger.judged(operation, *_BODY_RULES)
             if self._strict is not None:
                 self.ledger.judged(operation, "body-strict")
-        status = declared_status(operation, response.status) or ""
-        if self.contract.resolve(operation.definition["responses"][status]).get("headers"):
+        found = operation.response_for(response.status)
+        if found is not None and found.headers:
             self.ledger.judged(operation, *_HEADER_RULES)
 
-    def _breach(self, operation: Operation, exchange: Exchange, breach: Breach) -> None:
+    def _breach(self, operation: Operation, exchange: Exchange, breach: Violation) -> None:
         status = exchange.response.status if exchange.response else 0
         undeclared = breach.rule == "status-undeclared"
         if undeclared and status >= 500 and status not in OF_GATEWAYS:
@@ -106,7 +106,7 @@ class Assessor:
             certainty=Certainty.PROBABLE if undeclared and status in OF_GATEWAYS else Certainty.CERTAIN,
         )
 
-    def _expected(self, breach: Breach) -> str:
+    def _expected(self, breach: Violation) -> str:
         """What stands in the contract at the pointer of a breach."""
         document = (self._strict or self.contract) if breach.rule == "body-strict" else self.contract
         try:

@@ -13,9 +13,9 @@ from openapi.check.client.session import Session
 from openapi.check.credentials import NOTHING, Carried
 from openapi.check.samples import sample_of
 from openapi.contract import Contract, Operation
+from openapi.http.media_types import is_json
 from openapi.http.messages import Fields, Request
 from openapi.parameters.serializing import fields_of, segment_of
-from openapi.validation import is_json
 
 _TEMPLATE: Final = re.compile(r"\{([^{}]+)\}")
 # Where a parameter stands -> what that is called in what is given.

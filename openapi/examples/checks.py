@@ -76,7 +76,7 @@ class _Checks:
         if "not of type" in reason and resolve_pointer(value, violation.where) is None:
             # Many a contract has it elsewhere (3.0.3, proposal "Clarify Nullable").
             reason = f"it is null, and `nullable` counts beside `type` alone: {reason}"
-        return f"The example breaks its schema{place}: {reason} ({violation.rule})."
+        return f"The example breaks its schema{place}: {reason} ({violation.pointer})."
 
 
 def _holders(value: Any, path: tuple[str | int, ...], kind: str) -> Iterator[tuple[Any, tuple[str | int, ...], str]]:

@@ -13,8 +13,8 @@ import orjson
 
 from openapi.contract import Contract
 from openapi.examples.xml import xml_of
+from openapi.http.media_types import is_json
 from openapi.parameters.serializing import text_of
-from openapi.validation import is_json
 
 _FORM: Final = "application/x-www-form-urlencoded"
 _EVENTS: Final = "text/event-stream"

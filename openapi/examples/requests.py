@@ -9,12 +9,12 @@ from urllib.parse import urlencode
 from openapi.examples.declared import examples_of
 from openapi.examples.encoding import encode
 from openapi.examples.generation import GenerationError, Generator
+from openapi.http.media_types import is_json
 from openapi.http.messages import Request
+from openapi.mock.answers.authentication import Auth, mint
 from openapi.mock.scenarios.scenarios import MockedOperation
 from openapi.parameters.serializing import fields_of, nested_fields, segment_of
 from openapi.schemas import Direction, schema_validator
-from openapi.validation import is_json
-from openapi.validation.security import Auth, mint
 
 # What a command line has a body for, beside JSON.
 _FORM: Final = "application/x-www-form-urlencoded"

@@ -24,7 +24,7 @@ from openapi.mock.masking import Secrets, secrets_of
 from openapi.mock.scenarios.scenario_file import load_scenarios
 from openapi.mock.scenarios.scenarios import MockedOperation, Scenario, all_scenarios, mocked_operations
 from openapi.mock.scenarios.state import State
-from openapi.validation import Judge
+from openapi.validation import ContractValidator
 
 if TYPE_CHECKING:
     from openapi.mock.upstream import Behind
@@ -38,7 +38,7 @@ class Mount:
     contract: Contract
     router: Router[Endpoint]
     dispatcher: Dispatcher
-    judge: Judge
+    judge: ContractValidator
     conflicts: tuple[str, ...]
 
     @property
@@ -154,8 +154,8 @@ class Mock:
         dispatcher = Dispatcher(_no_application, router, failure_of)
         return Mount(contract, router, dispatcher, self._judge(contract), tuple(conflicts))
 
-    def _judge(self, contract: Contract) -> Judge:
-        judge = Judge(contract)
+    def _judge(self, contract: Contract) -> ContractValidator:
+        judge = ContractValidator(contract)
         if self.behind is not None:
             # Here, where a contract is loaded, and no request waits for it.
             _ = judge.router

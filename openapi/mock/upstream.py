@@ -17,7 +17,7 @@ from openapi.mock.answers.endpoint import MAX_BODY
 from openapi.mock.answers.refusals import Refusal
 from openapi.mock.requests.preferences import preferences_of_others
 from openapi.mock.requests.request import Asking
-from openapi.validation import Judge, declared_status
+from openapi.validation import ContractValidator
 
 # Answers by which a server says that it does not have an operation, where the contract does not declare them for it.
 _LACKING: Final = (404, 405, 501)
@@ -35,7 +35,7 @@ class Behind:
         self._forwarder = Forwarder(Upstream(url))
 
     async def answer(
-        self, judge: Judge, operation: Operation, path: bytes, asking: Asking, receive: Receive, send: Send
+        self, judge: ContractValidator, operation: Operation, path: bytes, asking: Asking, receive: Receive, send: Send
     ) -> tuple[bool, Receive]:
         """Whether the server has answered the request for `path`. Where it does not have the operation nothing was
         sent, and the `receive` that comes back tells the request once more.
@@ -78,7 +78,7 @@ class _Answer:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            if self.status in _LACKING and declared_status(self._operation, self.status) is None:
+            if self.status in _LACKING and self._operation.response_for(self.status) is None:
                 raise _Lacking(self.status)
             self.headers = _fields(message["headers"])
             kept = [field for field in message["headers"] if not _is_ours(field[0].lower())]
@@ -98,7 +98,7 @@ def _is_ours(name: bytes) -> bool:
 
 
 def _violations(
-    judge: Judge, operation: Operation, path: bytes, asking: Asking, body: bytes, answer: _Answer
+    judge: ContractValidator, operation: Operation, path: bytes, asking: Asking, body: bytes, answer: _Answer
 ) -> list[str]:
     target = path + (b"?" + asking.query if asking.query else b"")
     request = Request(asking.exchange.method, target.decode("latin-1"), _fields(asking.scope["headers"]), body)

@@ -1,66 +1,121 @@
-"""Values that came as text, as the types that their schemas name."""
+"""Text as the types that a schema names: what of it depends on the schema alone is prepared once."""
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator
+from functools import cached_property
 from typing import Any, Final
 
-import orjson
-
-from openapi.contract import Contract
-from openapi.schemas.keywords import parts_of
+from openapi.http.json import read_json
+from openapi.schemas import Schema, anything
 
 _NUMBER: Final = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _SCALARS: Final = frozenset({"string", "integer", "number", "boolean"})
 
 
-def coerce(contract: Contract, schema: Mapping[str, Any], value: Any) -> Any:
-    """`value`, a text or lists and objects of texts, as `schema` means it; what has no such form stays as it is, for a
-    validator says better what is wrong with it."""
-    parts = tuple(parts_of(contract, schema))
-    kinds = {part.get("type") for part in parts}
-    if "array" in kinds and isinstance(value, dict) and all(key.isdecimal() for key in value):
-        value = [value[key] for key in sorted(value, key=int)]
-    if "array" in kinds and isinstance(value, str) and "string" not in kinds:
-        if isinstance(decoded := _json(value), list):
-            value = decoded
-        elif not kinds & _SCALARS:
-            value = [value]
-    if "object" in kinds and isinstance(value, str) and isinstance(decoded := _json(value), dict):
-        return decoded
-    if isinstance(value, list):
-        items: Mapping[str, Any] = next((part["items"] for part in parts if "items" in part), {})
-        return [coerce(contract, items, item) for item in value]
-    if isinstance(value, dict):
-        return {name: coerce(contract, _property(parts, name), inner) for name, inner in value.items()}
-    return _scalar(value, kinds, any(part.get("nullable") is True for part in parts))
+class Coercion:
+    """Turns text, and lists and objects of text, into the types that `schema` and its branches name.
+
+    Text that has no such form stays text: a validator says better what is wrong with it.
+    """
+
+    def __init__(self, schema: Schema) -> None:
+        self._schema = schema
+        self._types = frozenset(_types(schema))
+        self._is_array = "array" in self._types
+        self._is_object = "object" in self._types
+        self._is_text = "string" in self._types
+        self._is_numeric = bool(self._types & {"integer", "number"})
+        self._is_boolean = "boolean" in self._types
+        self._is_nullable = any(part.is_nullable for part in schema.parts)
+        self._properties: dict[str, Coercion] = {}
+
+    def __call__(self, value: Any) -> Any:
+        """`value` as the schema means it."""
+        if self._is_array:
+            value = self._as_list(value)
+        if self._is_object and isinstance(value, str) and isinstance(decoded := _json(value), dict):
+            return decoded
+        if isinstance(value, list):
+            return [self._items(item) for item in value]
+        if isinstance(value, dict):
+            return {name: self._property(name)(inner) for name, inner in value.items()}
+        return self._scalar(value) if isinstance(value, str) else value
+
+    def _as_list(self, value: Any) -> Any:
+        """A list that was written in another form: as an object with numbers for names, as JSON, as its one item."""
+        if isinstance(value, dict) and all(key.isdecimal() for key in value):
+            return [value[key] for key in sorted(value, key=int)]
+        if isinstance(value, str) and not self._is_text:
+            if isinstance(decoded := _json(value), list):
+                return decoded
+            return value if self._types & _SCALARS else [value]
+        return [value] if isinstance(value, bytes) and not self._is_text else value
+
+    def _scalar(self, text: str) -> Any:
+        if self._is_numeric and _NUMBER.fullmatch(text):
+            number = _number(text, is_real="number" in self._types)
+            return text if number is None else number
+        if self._is_boolean and text in ("true", "false"):
+            return text == "true"
+        if self._is_nullable and (text == "null" or (not text and self._types and not self._is_text)):
+            return None
+        return text
+
+    @cached_property
+    def _items(self) -> Coercion:
+        found = (part.items for part in self._schema.parts if part.items is not None)
+        return Coercion(next(found, anything(self._schema.document)))
+
+    def _property(self, name: str) -> Coercion:
+        if name not in self._properties:
+            schema = self._schema.property(name)
+            if schema is None:
+                return _UNTYPED
+            self._properties[name] = Coercion(schema)
+        return self._properties[name]
 
 
-def _property(parts: tuple[Mapping[str, Any], ...], name: str) -> Mapping[str, Any]:
-    for part in parts:
-        if name in part.get("properties", {}):
-            found: Mapping[str, Any] = part["properties"][name]
-            return found
-    more = (part.get("additionalProperties") for part in parts)
-    return next((schema for schema in more if isinstance(schema, Mapping)), {})
+class _Untyped(Coercion):
+    """For what no schema describes."""
 
+    def __init__(self) -> None:
+        pass
 
-def _scalar(value: Any, kinds: set[Any], nullable: bool) -> Any:
-    if not isinstance(value, str):
+    def __call__(self, value: Any) -> Any:
         return value
-    if kinds & {"integer", "number"} and _NUMBER.fullmatch(value):
-        try:
-            return int(value)
-        except ValueError:
-            return float(value) if "number" in kinds else value
-    if "boolean" in kinds and value in ("true", "false"):
-        return value == "true"
-    return None if nullable and value == "null" else value
+
+
+_UNTYPED: Final = _Untyped()
+
+
+def _types(schema: Schema) -> Iterator[str]:
+    """The types that a schema names; where it names none, those of the values that it lists."""
+    for part in schema.parts:
+        yield from part.types or (_type_of(value) for value in part.enum or ())
+
+
+def _type_of(value: Any) -> str:
+    if value is None:
+        return "null"
+    names = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array"}
+    return names.get(type(value), "object")
+
+
+def _number(text: str, *, is_real: bool) -> int | float | None:
+    """The number that `text` writes; None for one with a fraction where only integers are meant, and for one that is
+    larger than a float."""
+    try:
+        return int(text)
+    except ValueError:
+        number = float(text)
+        return number if is_real and math.isfinite(number) else None
 
 
 def _json(text: str) -> Any:
     try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
+        return read_json(text.encode())
+    except ValueError:
         return None

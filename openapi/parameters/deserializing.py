@@ -1,4 +1,4 @@
-"""Where a parameter stands in a request, and what may be meant by what came."""
+"""Parameters as they are sent become data: what the text of each may mean."""
 
 from __future__ import annotations
 
@@ -6,75 +6,100 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol, TypeAlias
 from urllib.parse import unquote, unquote_plus
 
-import orjson
-
+from openapi.contract import DeclaredHeader, Operation, Parameter
+from openapi.http.json import read_json
 from openapi.http.media_types import is_json, parse_media_type
 from openapi.parameters.nesting import nested
-from openapi.parameters.request_parts import Sent
+from openapi.parameters.request_parts import RequestParts
 from openapi.parameters.styles import Decode, arrays, objects, scalars
+from openapi.schemas import Schema
 
-# What each place has when no style is named, and which others it may have (section "Parameter Object").
-_USUAL: Final = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
-_STYLES: Final = {"path": ("label", "matrix"), "query": ("spaceDelimited", "pipeDelimited", "deepObject")}
 _DECODE: Final[Mapping[str, Decode]] = {"path": unquote, "query": unquote_plus, "header": str.strip, "cookie": str}
 
-Texts: TypeAlias = Callable[[Sent], Sequence[str]]
+Texts: TypeAlias = Callable[[RequestParts], Sequence[str]]
 
 
-class Reader(Protocol):
+class Deserializer(Protocol):
     """Reads one parameter. What it gives is `typed` where it has the types of the data, and text where it has not."""
 
     typed: bool
 
-    def read(self, sent: Sent) -> list[Any] | None:
-        """What it may be, the likeliest first, nothing when the text is not in its form; None when nothing came.
+    def read(self, parts: RequestParts) -> list[Any] | None:
+        """What the parameter may be, the likeliest first, [] when the text is not in its form; None when it is absent.
 
-        ValueError says what keeps it from being read.
+        Misfit for parts of an object that do not fit together, ValueError for content that cannot be read.
         """
 
 
-def style_of(definition: Mapping[str, Any]) -> tuple[str, bool]:
-    """The style of a parameter and whether it explodes; a style that its place does not have is the usual one."""
-    place, style = definition["in"], definition.get("style", "")
-    style = style if style in _STYLES.get(place, ()) else _USUAL[place]
-    return style, definition.get("explode", style == "form")
+def deserializer_of(operation: Operation, parameter: Parameter) -> Deserializer:
+    """The deserializer of a parameter of `operation`."""
+    if parameter.media_type is not None:
+        return ContentDeserializer(parameter, operation.path)
+    if parameter.style == "deepObject":
+        return DeepDeserializer(parameter.name)
+    is_query = parameter.location == "query"
+    if is_query and parameter.explode and parameter.schema.named_types - {"null"} == {"object"}:
+        return SpreadDeserializer(parameter, _names_of_others(operation, parameter))
+    return StyleDeserializer(parameter, operation.path)
 
 
-class TextReader:
-    """A parameter that is one text, or several of its own name; `kinds` are the types that its schema names."""
+class StyleDeserializer:
+    """A parameter that is one text in its style, or several of its own name."""
 
     typed = False
 
-    def __init__(self, definition: Mapping[str, Any], kinds: set[str], path: str) -> None:
-        self._style, self._explode = style_of(definition)
-        self._name: str = definition["name"]
-        self._texts, self._decode = _texts(definition, path)
-        self._is_repeated = self._explode and definition["in"] == "query"
-        self._is_header = definition["in"] == "header"
-        self._is_list = "array" in kinds
-        self._is_object = "object" in kinds
-        self._is_scalar = not kinds or bool(kinds - {"array", "object"})
+    def __init__(self, parameter: Parameter, path: str) -> None:
+        self._style, self._explode, self._name = parameter.style, parameter.explode, parameter.name
+        self._texts, self._decode = _texts(parameter, path)
+        self._is_repeated = self._explode and parameter.location == "query"
+        self._is_header = parameter.location == "header"
+        self._forms = _Forms(parameter.schema)
 
-    def read(self, sent: Sent) -> list[Any] | None:
-        """As `Reader` has it."""
-        texts = self._texts(sent)
-        return list(self._meanings(texts)) if texts else None
-
-    def _meanings(self, texts: Sequence[str]) -> Iterator[Any]:
+    def read(self, parts: RequestParts) -> list[Any] | None:
+        """As `Deserializer` has it."""
+        texts = self._texts(parts)
+        if not texts:
+            return None
+        if self._forms.is_array and self._is_repeated:
+            several = [[self._decode(text) for text in texts]]
+            return [*several, *self._forms.single(self._style, self._explode, self._name, texts[-1], self._decode)]
         how = self._style, self._explode, self._name, texts[-1], self._decode
-        if self._is_list and self._is_repeated:
-            yield [self._decode(text) for text in texts]
-        elif self._is_list:
-            # Empty elements of a header do not count (RFC 9110 section 5.6.1.2).
-            lists = arrays(*how)
-            yield from ([item for item in items if item] for items in lists) if self._is_header else lists
+        return list(self._forms.meanings(*how, drops_empty=self._is_header))
+
+
+class _Forms:
+    """Which forms of data a schema allows, so that text is read as no other."""
+
+    def __init__(self, schema: Schema) -> None:
+        types = schema.named_types
+        self.is_array = "array" in types
+        self._is_object = "object" in types
+        self._is_scalar = not types or bool(types - {"array", "object", "null"})
+
+    def meanings(
+        self, style: str, explode: bool, name: str, text: str, decode: Decode, *, drops_empty: bool
+    ) -> Iterator[Any]:
+        """What one text may be; empty elements of a header do not count (RFC 9110 section 5.6.1.2)."""
+        if self.is_array:
+            for items in arrays(style, explode, name, text, decode):
+                yield [item for item in items if item] if drops_empty else items
+        yield from self.single(style, explode, name, text, decode)
+
+    def single(self, style: str, explode: bool, name: str, text: str, decode: Decode) -> Iterator[Any]:
+        """What one text may be beside a list."""
         if self._is_object:
-            yield from objects(*how)
+            yield from objects(style, explode, name, text, decode)
         if self._is_scalar:
-            yield from scalars(self._style, self._name, texts[-1], self._decode)
+            yield from scalars(style, name, text, decode)
 
 
-class DeepReader:
+def header_meanings(header: DeclaredHeader, value: str) -> list[Any]:
+    """What the value of a response header may be, in the style `simple` (section "Header Object")."""
+    forms = _Forms(header.schema)
+    return list(forms.meanings("simple", header.explode, header.name, value, str.strip, drops_empty=True))
+
+
+class DeepDeserializer:
     """An object whose properties stand in brackets behind its name: ``color[R]=100`` (style `deepObject`)."""
 
     typed = False
@@ -82,31 +107,31 @@ class DeepReader:
     def __init__(self, name: str) -> None:
         self._name = name
 
-    def read(self, sent: Sent) -> list[Any] | None:
-        """As `Reader` has it."""
-        fields = _fields(sent.query, lambda name: name == self._name)
+    def read(self, parts: RequestParts) -> list[Any] | None:
+        """As `Deserializer` has it."""
+        fields = _fields(parts.query, lambda name: name == self._name)
         return [nested(fields)[self._name]] if fields else None
 
 
-class SpreadReader:
+class SpreadDeserializer:
     """An object whose properties stand in the query by their own names (style `form`, exploded).
 
-    Where it is `open`, every name is a property that is not among those of `others`.
+    Where its schema is open, every name is a property that is not among `others`.
     """
 
     typed = False
 
-    def __init__(self, name: str, properties: Iterable[str], others: Iterable[str], *, is_open: bool) -> None:
-        self._name = name
-        self._properties = frozenset(properties)
+    def __init__(self, parameter: Parameter, others: Iterable[str]) -> None:
+        self._name = parameter.name
+        self._properties = frozenset(name for part in parameter.schema.parts for name in part.properties)
+        self._is_open = all(part.additional_properties is not False for part in parameter.schema.parts)
         self._others = frozenset(others)
-        self._is_open = is_open
 
-    def read(self, sent: Sent) -> list[Any] | None:
-        """As `Reader` has it."""
-        if self._name in sent.query and self._name not in self._properties:
-            return [unquote_plus(sent.query[self._name][-1])]
-        found = nested(_fields(sent.query, self._has))
+    def read(self, parts: RequestParts) -> list[Any] | None:
+        """As `Deserializer` has it."""
+        if self._name in parts.query and self._name not in self._properties:
+            return [unquote_plus(parts.query[self._name][-1])]
+        found = nested(_fields(parts.query, self._has))
         # Nothing is also what an object without properties looks like.
         return [found] if found else None
 
@@ -114,37 +139,41 @@ class SpreadReader:
         return name in self._properties or (self._is_open and name not in self._others)
 
 
-class ContentReader:
+class ContentDeserializer:
     """A parameter with `content`: JSON becomes data, any other media type is handed over as text."""
 
-    def __init__(self, definition: Mapping[str, Any], media_type: str, path: str) -> None:
-        self.typed = is_json(parse_media_type(media_type).name)
-        self._texts, self._decode = _texts(definition, path)
+    def __init__(self, parameter: Parameter, path: str) -> None:
+        self.typed = is_json(parse_media_type(parameter.media_type or "").name)
+        self._texts, self._decode = _texts(parameter, path)
 
-    def read(self, sent: Sent) -> list[Any] | None:
-        """As `Reader` has it."""
-        texts = self._texts(sent)
-        if not texts:
-            return None
-        text = self._decode(texts[-1])
-        try:
-            return [orjson.loads(text) if self.typed else text]
-        except orjson.JSONDecodeError as error:
-            raise ValueError(f"the value is not valid JSON: {error}") from None
+    def read(self, parts: RequestParts) -> list[Any] | None:
+        """As `Deserializer` has it."""
+        texts = self._texts(parts)
+        return [content_of(self._decode(texts[-1]), typed=self.typed)] if texts else None
 
 
-def _texts(definition: Mapping[str, Any], path: str) -> tuple[Texts, Decode]:
+def content_of(text: str, *, typed: bool) -> Any:
+    """The data of a text in JSON, where it is `typed`; else the text. ValueError when it is not valid JSON."""
+    if not typed:
+        return text
+    try:
+        return read_json(text.encode("utf-8", "surrogatepass"))
+    except ValueError as error:
+        raise ValueError(f"the value is not valid JSON: {error}") from None
+
+
+def _texts(parameter: Parameter, path: str) -> tuple[Texts, Decode]:
     """Where the texts of a parameter come from, and how they are decoded."""
-    place, name = definition["in"], definition["name"]
-    if place != "path":
-        return lambda sent: sent.texts(place, name), _DECODE[place]
+    location, name = parameter.location, parameter.name
+    if location != "path":
+        return lambda parts: parts.texts(location, name), _DECODE[location]
     segments = path.split("/")
     whole = f"{{{name}}}"
     if whole not in segments:
         # Beside something else in its segment it comes decoded.
-        return lambda sent: [sent.path[name]] if name in sent.path else (), str
+        return lambda parts: [parts.path_values[name]] if name in parts.path_values else (), str
     position = segments.index(whole) - len(segments)
-    return lambda sent: [sent.segment(position)], _DECODE[place]
+    return lambda parts: [parts.segment(position)], _DECODE[location]
 
 
 def _fields(query: Mapping[str, Sequence[str]], is_wanted: Callable[[str], bool]) -> list[tuple[str, str]]:
@@ -155,3 +184,12 @@ def _fields(query: Mapping[str, Sequence[str]], is_wanted: Callable[[str], bool]
         if is_wanted(name.partition("[")[0])
         for value in values
     ]
+
+
+def _names_of_others(operation: Operation, parameter: Parameter) -> Iterator[str]:
+    """The names of a query that belong to other parameters, and to credentials."""
+    for other in operation.parameters:
+        if other.location == "query" and other is not parameter:
+            yield other.name
+    for requirement in operation.security:
+        yield from (scheme.key for scheme in requirement if scheme.location == "query")

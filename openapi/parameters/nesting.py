@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any, Final
 
 # A name with the parts of an array or object behind it: `expand[]`, `items[0][price]`.
@@ -15,14 +15,15 @@ class Misfit(ValueError):
     """The same name is said to be an object and something else."""
 
 
-def nested(items: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """Fields by their names; one that is there several times is a list, and names with brackets build an object.
+def nested(items: Iterable[tuple[str, Any]], whole: Container[str] = ()) -> dict[str, Any]:
+    """Fields by their names; one that is there several times is a list, and names with brackets build an object, unless
+    the name is one of `whole`.
 
     Misfit when the parts of an object do not fit together.
     """
     form: dict[str, Any] = {}
     for name, value in items:
-        match = _NAME.fullmatch(name)
+        match = None if name in whole else _NAME.fullmatch(name)
         steps = [match[1], *_STEP.findall(match[2])] if match is not None else [name]
         if len(steps) > 1 and steps[-1] == "":
             steps.pop()
@@ -32,7 +33,7 @@ def nested(items: Iterable[tuple[str, Any]]) -> dict[str, Any]:
             if not isinstance(inner, dict):
                 raise Misfit(name)
             target = inner
-        _add(target, steps[-1], value, several=name.endswith("[]"))
+        _add(target, steps[-1], value, several=match is not None and name.endswith("[]"))
     return form
 
 

@@ -12,8 +12,8 @@ from starlette.types import Receive, Scope, Send
 from openapi.gateway.forwarder import BrokenOff, Forwarder, ForwardingError, send_error, target_of
 from openapi.proxy.exchange import Exchange, HeldBack, Refused
 from openapi.proxy.report import send_report
-from openapi.proxy.traffic import Traffic, Violation
-from openapi.validation import Judge
+from openapi.proxy.traffic import Line, Traffic
+from openapi.validation import ContractValidator
 
 REPORT: Final = b"/__proxy/report"
 DEFAULT_MAX_JUDGED: Final = 1024 * 1024
@@ -36,11 +36,11 @@ class Proxy:
     """
 
     forwarder: Forwarder
-    judge: Judge
+    judge: ContractValidator
     traffic: Traffic
     mode: Mode = Mode.REPORT
     max_judged: int = DEFAULT_MAX_JUDGED
-    observe: Callable[[Iterable[Violation]], object] = list
+    observe: Callable[[Iterable[Line]], object] = list
 
     def __post_init__(self) -> None:
         # Built now: what is wrong with it must not wait for the first request.

@@ -13,7 +13,7 @@ from starlette.types import Message, Receive, Scope, Send
 from openapi.gateway.forwarder import send_error, target_of
 from openapi.http.content_codings import NotDecoded, WronglyCoded, codings_of, decoded
 from openapi.http.messages import Fields, Request, Response, values_of
-from openapi.validation import Breach, Judge
+from openapi.validation import ContractValidator, Violation
 
 VIOLATED: Final = "CONTRACT_VIOLATED"
 
@@ -56,7 +56,7 @@ class Copy:
 class Exchange:
     """A request on its way, and the response to it, passed on at once and judged when the last of it has passed."""
 
-    def __init__(self, judge: Judge, scope: Scope, receive: Receive, send: Send, max_judged: int) -> None:
+    def __init__(self, judge: ContractValidator, scope: Scope, receive: Receive, send: Send, max_judged: int) -> None:
         self._judge = judge
         self._receive = receive
         self._send = send
@@ -84,7 +84,7 @@ class Exchange:
         self._note(message)
 
     @cached_property
-    def request_breaches(self) -> list[Breach]:
+    def request_breaches(self) -> list[Violation]:
         """What is wrong with the request, once it has passed."""
         if not self.request.header("content-length") and not self.request.header("transfer-encoding"):
             return self._judge.request(self.request)
@@ -96,7 +96,7 @@ class Exchange:
         return self._judge.request(replace(self.request, body=body))
 
     @cached_property
-    def response_breaches(self) -> list[Breach]:
+    def response_breaches(self) -> list[Violation]:
         """What is wrong with the response, once it has passed, or as much of it as can be judged."""
         if self.operation is None or self.response is None:
             return []
@@ -108,7 +108,7 @@ class Exchange:
             body = self._came.decoded(self.response.headers)
         except WronglyCoded as error:
             reason = f"the content is not coded as its Content-Encoding says: {error}"
-            breaches = [Breach("content-encoding", "", reason, "content-encoding")]
+            breaches = [Violation("content-encoding", "", reason, "content-encoding")]
         except NotDecoded as error:
             self.unjudged.append(f"the body of the answer: {error}")
         else:
@@ -133,7 +133,7 @@ class HeldBack(Exchange):
     """As `Exchange`, but what violates the contract does not reach the client: a response whose body can be judged is
     held back until it is."""
 
-    def __init__(self, judge: Judge, scope: Scope, receive: Receive, send: Send, max_judged: int) -> None:
+    def __init__(self, judge: ContractValidator, scope: Scope, receive: Receive, send: Send, max_judged: int) -> None:
         super().__init__(judge, scope, receive, send, max_judged)
         self._held: list[Message] = []
         self.passing = False
@@ -156,7 +156,7 @@ class HeldBack(Exchange):
         self._held.clear()
 
 
-async def send_violations(send: Send, breaches: Iterable[Breach]) -> None:
+async def send_violations(send: Send, breaches: Iterable[Violation]) -> None:
     """Answer that the server behind violates the contract, and how."""
     violations = [
         {"rule": breach.rule, "where": breach.where, "reason": breach.reason, "pointer": breach.pointer}

@@ -19,7 +19,7 @@ from openapi.http.masking import Secrets
 from openapi.http.messages import Fields, Request, Response, values_of
 from openapi.proxy.exchange import Exchange
 from openapi.proxy.rules import OF_REQUESTS, OF_RESPONSES
-from openapi.validation import Breach
+from openapi.validation import Violation
 
 # Different findings of one rule that are kept; further ones are counted alone.
 MAX_OF_A_RULE: Final = 100
@@ -39,7 +39,7 @@ _NOT_REPEATED: Final = frozenset(
 )
 
 # One violation, for a line of JSON.
-Violation: TypeAlias = Mapping[str, Any]
+Line: TypeAlias = Mapping[str, Any]
 
 
 @dataclass
@@ -84,7 +84,7 @@ class Traffic:
         self.unjudged: Counter[str] = Counter()
         self.failures: Counter[str] = Counter()
 
-    def note(self, exchange: Exchange) -> list[Violation]:
+    def note(self, exchange: Exchange) -> list[Line]:
         """Take down an exchange that has passed; its violations, for whoever logs them."""
         self.requests += 1
         operation = label_of(exchange.operation)
@@ -119,7 +119,7 @@ class Traffic:
             curl_options=self._curl_options,
         )
 
-    def _request(self, exchange: Exchange, breach: Breach, accepted: bool) -> Violation:
+    def _request(self, exchange: Exchange, breach: Violation, accepted: bool) -> Line:
         rule = OF_REQUESTS[breach.rule]
         if exchange.response is None:
             # Nobody refused it, and nobody took it.
@@ -129,10 +129,10 @@ class Traffic:
             return self._line(exchange, breach, label_of(exchange.operation), refused=True)
         return self._violation(exchange, breach, rule, "the request is answered with {status}, though {breach}")
 
-    def _response(self, exchange: Exchange, breach: Breach) -> Violation:
+    def _response(self, exchange: Exchange, breach: Violation) -> Line:
         return self._violation(exchange, breach, OF_RESPONSES[breach.rule], "the answer with {status}: {breach}")
 
-    def _violation(self, exchange: Exchange, breach: Breach, rule: Rule, message: str) -> Violation:
+    def _violation(self, exchange: Exchange, breach: Violation, rule: Rule, message: str) -> Line:
         self.violations[rule.id] += 1
         request, response = self._shown(exchange)
         unknown = exchange.operation is None
@@ -153,7 +153,7 @@ class Traffic:
             self.found[finding.fingerprint] = Found(finding)
         return self._line(exchange, breach, finding.operation, fingerprint=finding.fingerprint)
 
-    def _line(self, exchange: Exchange, breach: Breach, operation: str, **more: Any) -> Violation:
+    def _line(self, exchange: Exchange, breach: Violation, operation: str, **more: Any) -> Line:
         request, response = self._shown(exchange)
         return {
             "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
@@ -182,7 +182,7 @@ class Traffic:
         kept = tuple(field for field in request.headers if field[0].lower() not in self._not_repeated)
         return replace(request, target=self._base_path + request.target, headers=kept)
 
-    def _expected(self, breach: Breach, response: Response) -> str:
+    def _expected(self, breach: Violation, response: Response) -> str:
         """What stands in the contract at the place that a breach leads to."""
         if breach.rule == "content-encoding":
             return expected_coding(values_of(response.headers, "content-encoding"))

@@ -30,15 +30,15 @@ _FORMATS: dict[str, Callable[[str], bool]] = {"uuid": lambda text: _UUID.fullmat
 class SchemaViolation:
     """One way in which data breaks its schema.
 
-    `where` is a JSON pointer into the data, `rule` one into the contract. `reason` shows no value of the data.
+    `where` is a JSON pointer into the data, `pointer` one into the document. `reason` shows no value of the data.
     """
 
     where: str
-    rule: str
+    pointer: str
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.where or 'the body'}: {self.reason} ({self.rule})"
+        return f"{self.where or 'the body'}: {self.reason} ({self.pointer})"
 
 
 class SchemaValidator:
@@ -62,7 +62,7 @@ class SchemaValidator:
     def violations(self, data: Any) -> list[SchemaViolation]:
         """Every way in which `data` breaks the schema; empty when it does not."""
         return [
-            SchemaViolation(join_pointer(error.instance_path), self._rule(error.schema_path), _reason(error))
+            SchemaViolation(join_pointer(error.instance_path), self._place(error.schema_path), _reason(error))
             for error in self._compiled.validator.iter_errors(data)
         ]
 
@@ -70,7 +70,7 @@ class SchemaValidator:
     def _compiled(self) -> _Compiled:
         return _compile(self._schema, self._direction)
 
-    def _rule(self, path: list[str | int]) -> str:
+    def _place(self, path: list[str | int]) -> str:
         if path[:1] == ["definitions"]:
             return self._compiled.pointers[str(path[1])] + join_pointer(path[2:])
         return self._schema.pointer + join_pointer(path)

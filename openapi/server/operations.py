@@ -9,9 +9,9 @@ from connexion.operations import AbstractOperation
 
 from openapi.contract import Contract, Operation
 from openapi.engine.endpoints import Authenticator
+from openapi.server.arguments import Arguments
 from openapi.server.plan import CALLER_ONLY, OperationPlan
 from openapi.server.responses import Responses
-from openapi.validation.requests import Arguments
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class PlanFactory:
         try:
             authenticate = self._authenticator(contract, operation)
             headers = CALLER_ONLY if authenticate else ()
-            arguments = Arguments(contract, operation, self.max_body)
+            arguments = Arguments(operation, self.max_body)
             if arguments.ambiguous:
                 raise ValueError(f"two arguments are called {arguments.ambiguous[0]!r}")
             return OperationPlan(

@@ -10,9 +10,9 @@ from starlette.types import Receive, Scope
 
 from openapi.engine.endpoints import Answer, Authenticator, Handler, Headers
 from openapi.engine.observation import exchange_of
+from openapi.server.arguments import Arguments
 from openapi.server.binding import accepted_names, check_signature
 from openapi.server.responses import Responses
-from openapi.validation.requests import Arguments
 
 # What depends on the caller is kept by nobody and never given to another (RFC 9111 sections 4.1 and 5.2.2.5).
 CALLER_ONLY: Headers = ((b"cache-control", b"no-store"), (b"vary", b"Authorization"))

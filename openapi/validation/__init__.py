@@ -1,12 +1,8 @@
-"""Whether a request or a response keeps its contract: pure, on values, for anybody's server and client.
+"""The one reading of requests and responses: data, and how they break the contract. Pure, on values."""
 
-What only a second request could show, such as whether a token is really verified, is not judged.
-"""
+from openapi.validation.refusals import refusal_of
+from openapi.validation.requests import Reading, RequestReader
+from openapi.validation.validator import ContractValidator
+from openapi.validation.violations import MISSING, Violation
 
-from openapi.contract.router import RouteConflict
-from openapi.http.media_types import is_json, ranges_of
-from openapi.validation.responses import declared_status
-from openapi.validation.validator import Judge
-from openapi.validation.violations import Breach
-
-__all__ = ["Breach", "Judge", "RouteConflict", "declared_status", "is_json", "ranges_of"]
+__all__ = ["MISSING", "ContractValidator", "Reading", "RequestReader", "Violation", "refusal_of"]

@@ -1,134 +1,160 @@
-"""Request bodies: JSON, forms and text become values, whatever else is handed over as it came."""
+"""Bodies of requests and responses: read by their media type, and held to the schema that is declared for it."""
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-import orjson
-from connexion.exceptions import BadRequestProblem, UnsupportedMediaTypeProblem
-from starlette.datastructures import Headers, UploadFile
-from starlette.exceptions import HTTPException
-from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
-from starlette.requests import ClientDisconnect
-from starlette.types import Receive
-
-from openapi.contract import Contract, Operation
-from openapi.documents.pointer import pointer_to
+from openapi.contract import Content
+from openapi.http.forms import FormField, read_multipart, read_urlencoded
+from openapi.http.json import read_json
 from openapi.http.media_types import MediaType, is_json, parse_media_type, ranges_of
-from openapi.parameters.coercion import coerce
+from openapi.parameters.coercion import Coercion
 from openapi.parameters.nesting import Misfit, nested
-from openapi.schemas import Direction, schema_validator
-from openapi.schemas.keywords import kinds_of
-from openapi.validation.parameters import MISSING, reasons
+from openapi.parameters.styles import arrays
+from openapi.schemas import Direction, SchemaValidator
+from openapi.validation.violations import MISSING, Violation
 
 _URLENCODED: Final = "application/x-www-form-urlencoded"
 _MULTIPART: Final = "multipart/form-data"
-_LONG_NUMBER: Final = re.compile(rb"[0-9]{19}")
+# A stream of events has no end at which it could be judged.
+_EVENTS: Final = "text/event-stream"
 
 
-class RequestBody:
-    """A Request Body Object (section "Request Body Object"), of at most `max_size` bytes."""
-
-    def __init__(self, contract: Contract, operation: Operation, body: Mapping[str, Any], max_size: int) -> None:
-        self.required: bool = body.get("required", False)
-        self._max_size = max_size
-        self._contents = {
-            parse_media_type(media_type).name: _Content(
-                contract, content, operation.pointer + pointer_to("requestBody", "content", media_type, "schema")
-            )
-            for media_type, content in body["content"].items()
-        }
-
-    async def read(self, headers: Headers, receive: Receive) -> Any:
-        """The parsed body, or `MISSING` when there is none and none is needed.
-
-        BadRequestProblem (400) for one that is missing, malformed or breaks its schema, UnsupportedMediaTypeProblem
-        (415) and HTTPException (413) for one of the wrong kind or size.
-        """
-        content = await _received(receive, self._max_size)
-        if not content:
-            if self.required:
-                raise BadRequestProblem("The request has no body, and this operation needs one.")
-            return MISSING
-        media_type = parse_media_type(headers.get("content-type", next(iter(self._contents), "")))
-        declared = next((self._contents[name] for name in ranges_of(media_type.name) if name in self._contents), None)
-        if declared is None:
-            raise UnsupportedMediaTypeProblem(f"The body must be {' or '.join(self._contents)}.")
-        return await declared.parse(media_type, headers, content)
+class Malformed(ValueError):
+    """A body that is not what its media type says; the text says why, as the end of a sentence."""
 
 
-class _Content:
-    """One Media Type Object of a request."""
+class ContentReader:
+    """Reads bodies of one declared content."""
 
-    def __init__(self, contract: Contract, content: Mapping[str, Any], pointer: str) -> None:
-        self._contract = contract
-        self._schema = content.get("schema", {})
-        self._validator = schema_validator(contract, self._schema, pointer, Direction.REQUEST)
+    def __init__(self, content: Content, direction: Direction) -> None:
+        self.content = content
+        self._direction = direction
+        self._prefix = "request-" if direction is Direction.REQUEST else ""
+        self._validator = SchemaValidator(content.schema, direction)
+        self._form = _Form(content)
+        types = content.schema.named_types - {"null"}
         # The data of a binary format is what the schema calls a string of octets ("Data Types").
-        self._is_text = kinds_of(contract, self._schema) <= {"string"}
+        self._is_text = types <= {"string"} if direction is Direction.REQUEST else types == {"string"}
 
-    async def parse(self, media_type: MediaType, headers: Headers, content: bytes) -> Any:
+    def reads(self, media_type: MediaType) -> bool:
+        """Whether a body of this type can be judged. The contract describes data; how it is written in most media types
+        is not known here."""
+        name = media_type.name
+        if is_json(name) or (name.startswith("text/") and name != _EVENTS and self._is_text):
+            return True
+        return self._direction is Direction.REQUEST and name in (_URLENCODED, _MULTIPART)
+
+    def read(self, media_type: MediaType, body: bytes) -> tuple[Any, list[Violation]]:
+        """The data of a whole body and what is wrong with it; MISSING for what cannot be read as its type. A body that
+        cannot be judged is handed over as it came."""
+        if not self.reads(media_type):
+            return body, []
+        try:
+            data = self._data(media_type, body)
+        except Malformed as error:
+            return MISSING, [Violation(f"{self._prefix}body-malformed", self.content.schema.pointer, str(error))]
+        judged = _without_bytes(data) if media_type.name == _MULTIPART else data
+        if self._validator.is_valid(judged):
+            return data, []
+        rule = f"{self._prefix}body-schema"
+        return data, [
+            Violation(rule, found.pointer, found.reason, found.where or "the body")
+            for found in self._validator.violations(judged)
+        ]
+
+    def _data(self, media_type: MediaType, body: bytes) -> Any:
         name = media_type.name
         if is_json(name):
-            return self._valid(_json(content))
+            return _json(body)
         if name == _URLENCODED:
-            form = await FormParser(headers, _stream(content)).parse()
-            return self._valid(self._form(form.multi_items()))
+            return self._form.data(read_urlencoded(body, media_type.charset))
         if name == _MULTIPART:
-            return await self._multipart(headers, content)
-        if name.startswith("text/") and self._is_text:
-            return self._valid(_text(content, media_type.charset))
-        return content
+            try:
+                return self._form.data(read_multipart(media_type, body))
+            except ValueError as error:
+                raise Malformed(f"the body is not multipart/form-data: {error}".rstrip(".")) from None
+        if self._direction is Direction.RESPONSE:
+            return body.decode(media_type.charset, "replace")
+        try:
+            return body.decode(media_type.charset)
+        except UnicodeDecodeError:
+            raise Malformed(f"the body is not text in {media_type.charset}") from None
 
-    async def _multipart(self, headers: Headers, content: bytes) -> Any:
-        try:
-            form = await MultiPartParser(headers, _stream(content), max_part_size=len(content)).parse()
-        except MultiPartException as error:
-            raise BadRequestProblem(f"The body is not multipart/form-data: {error.message}") from None
-        try:
-            items = [
-                (name, await value.read() if isinstance(value, UploadFile) else value)
-                for name, value in form.multi_items()
-            ]
-        finally:
-            await form.close()
-        return self._valid(self._form(items))
 
-    def _form(self, items: list[tuple[str, Any]]) -> Any:
+class _Form:
+    """The data that the fields of a form stand for (sections "Media Type Object" and "Encoding Object")."""
+
+    def __init__(self, content: Content) -> None:
+        self._schema = content.schema
+        self._coercion = Coercion(content.schema)
+        self._names = frozenset(name for part in content.schema.parts for name in part.properties)
+        self._joined = {name: encoding.style for name, encoding in content.encodings.items() if not encoding.explode}
+
+    def data(self, fields: Iterable[FormField]) -> Any:
+        """An object with the types that the schema names; Malformed for parts of objects that do not fit together."""
         try:
-            return coerce(self._contract, self._schema, nested(items))
+            return self._coercion(nested(self._items(fields), self._names))
         except Misfit:
-            raise BadRequestProblem("The form has the parts of an object that do not fit together.") from None
+            raise Malformed("the form has the parts of an object that do not fit together") from None
 
-    def _valid(self, body: Any) -> Any:
-        shown = _without_bytes(body)
-        if not self._validator.is_valid(shown):
-            raise BadRequestProblem(f"The body breaks the contract: {reasons(self._validator.violations(shown))}.")
-        return body
+    def _items(self, fields: Iterable[FormField]) -> Iterator[tuple[str, Any]]:
+        for field in fields:
+            name, value = field.name, field.content
+            if isinstance(value, bytes) and field.is_json and not self._is_text(name):
+                value = value.decode("utf-8", "replace")
+            if isinstance(value, str) and name in self._joined and self._is_array(name):
+                style = self._joined[name].replace("deepObject", "form")
+                yield name, next(arrays(style, False, name, value, str))
+            else:
+                yield name, value
+
+    def _is_text(self, name: str) -> bool:
+        schema = self._schema.property(name)
+        return schema is not None and "string" in schema.named_types
+
+    def _is_array(self, name: str) -> bool:
+        schema = self._schema.property(name)
+        return schema is not None and "array" in schema.named_types
 
 
-def _json(content: bytes) -> Any:
+class ContentReaders:
+    """Everything under a `content`, in the order of the document."""
+
+    def __init__(self, contents: Iterable[Content], direction: Direction) -> None:
+        self._declared = [
+            (parse_media_type(content.media_type), ContentReader(content, direction)) for content in contents
+        ]
+        self.names = ", ".join(reader.content.media_type for _, reader in self._declared)
+
+    def __bool__(self) -> bool:
+        return bool(self._declared)
+
+    @property
+    def media_types(self) -> list[MediaType]:
+        """The declared media types and ranges."""
+        return [media_type for media_type, _ in self._declared]
+
+    def find(self, media_type: MediaType) -> ContentReader | None:
+        """The reader for a media type: that of the type itself before one of its range, and one with the same
+        parameters before one that does not name them (section "Media Type Object")."""
+        for name in ranges_of(media_type.name):
+            named = [(declared, reader) for declared, reader in self._declared if declared.name == name]
+            allowing = [pair for pair in named if pair[0].allows(media_type)]
+            if allowing:
+                common = media_type.parameters.items()
+                return max(allowing, key=lambda pair: len(pair[0].parameters.items() & common))[1]
+        return None
+
+
+def _json(body: bytes) -> Any:
+    if not body:
+        raise Malformed("the body is empty")
     try:
-        value = orjson.loads(content)
-    except orjson.JSONDecodeError as error:
-        raise BadRequestProblem(f"The body is not valid JSON: {error}.") from None
-    if _LONG_NUMBER.search(content) is None:
-        return value
-    # An integer of more than 64 bits would have become a float, which is none. One of thousands of digits stays so.
-    with suppress(ValueError):
-        value = json.loads(content)
-    return value
-
-
-def _text(content: bytes, charset: str) -> str:
-    try:
-        return content.decode(charset)
-    except UnicodeDecodeError:
-        raise BadRequestProblem(f"The body is not text in {charset}.") from None
+        return read_json(body)
+    except ValueError as error:
+        raise Malformed(f"the body is not valid JSON: {error}") from None
 
 
 def _without_bytes(value: Any) -> Any:
@@ -138,21 +164,3 @@ def _without_bytes(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _without_bytes(inner) for name, inner in value.items()}
     return [_without_bytes(inner) for inner in value] if isinstance(value, list) else value
-
-
-async def _stream(content: bytes) -> AsyncGenerator[bytes, None]:
-    yield content
-    yield b""
-
-
-async def _received(receive: Receive, max_size: int) -> bytes:
-    content = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientDisconnect
-        content += message.get("body", b"")
-        if len(content) > max_size:
-            raise HTTPException(413)
-        if not message.get("more_body", False):
-            return bytes(content)

@@ -2,119 +2,124 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Any
 
-from connexion.decorators.parameter import pythonic
-from connexion.exceptions import BadRequestProblem
-
-from openapi.contract import Contract, Operation
-from openapi.documents.pointer import pointer_to
-from openapi.parameters.coercion import coerce
-from openapi.parameters.deserializing import ContentReader, DeepReader, Reader, SpreadReader, TextReader, style_of
+from openapi.contract import DeclaredHeader, Operation, Parameter
+from openapi.http.media_types import is_json, parse_media_type
+from openapi.parameters.coercion import Coercion
+from openapi.parameters.deserializing import SpreadDeserializer, content_of, deserializer_of, header_meanings
 from openapi.parameters.nesting import Misfit
-from openapi.parameters.request_parts import Sent
-from openapi.schemas import Direction, SchemaViolation, schema_validator
-from openapi.schemas.keywords import kinds_of, parts_of
+from openapi.parameters.request_parts import RequestParts
+from openapi.schemas import Direction, Schema, SchemaValidator, SchemaViolation
+from openapi.validation.violations import MISSING, Violation, reasons_of
 
-# Nothing came, which is not the same as null.
-MISSING: Final[Any] = object()
+_NOT_IN_STYLE = "it is not written as its style has it"
 
 
-class Parameter:
-    """A Parameter Object (section "Parameter Object"); `argument` is the name that a handler has for it."""
+class TypedSchema:
+    """A schema for what is sent as text: text is coerced to its types, then validated."""
 
-    def __init__(self, contract: Contract, operation: Operation, definition: Mapping[str, Any], index: int) -> None:
-        self.name: str = definition["name"]
-        self.place: str = definition["in"]
-        self.argument: str = pythonic(self.name)
-        self._required: bool = definition.get("required", False)
-        self._empty_is_allowed: bool = self.place == "query" and definition.get("allowEmptyValue", False)
-        self._contract = contract
-        steps, self._schema = _described(definition)
-        pointer = operation.pointer + pointer_to("parameters", index, *steps)
-        self._validator = schema_validator(contract, self._schema, pointer, Direction.REQUEST)
-        self._default = contract.resolve(self._schema).get("default", MISSING)
-        self.optional: bool = not self._required and self._default is MISSING
-        self._reader = _reader(contract, operation, definition, self._schema)
-        self._is_spread = isinstance(self._reader, SpreadReader)
-        self._is_object = kinds_of(contract, self._schema) == {"object"}
+    def __init__(self, schema: Schema, direction: Direction, *, typed: bool) -> None:
+        self._validator = SchemaValidator(schema, direction)
+        self._coercion = Coercion(schema)
+        self._typed = typed
+        self._is_object = schema.named_types - {"null"} == {"object"}
 
-    def value(self, sent: Sent) -> Any:
-        """What a request has for it, as its schema means it, its default when nothing came, and `MISSING` without one.
-
-        BadRequestProblem when it is missing, breaks its schema, or does not have its form.
-        """
-        try:
-            meanings = self._reader.read(sent)
-        except Misfit:
-            raise BadRequestProblem("The query has the parts of an object that do not fit together.") from None
-        except ValueError as error:
-            raise self._wrong(str(error)) from None
-        if meanings is None:
-            return self._unsent()
+    def read(self, meanings: list[Any]) -> tuple[Any, list[SchemaViolation]]:
+        """The first of `meanings` that keeps the schema, and []; else MISSING and what is wrong with the first."""
         violations: list[SchemaViolation] = []
-        for meaning in meanings:
-            value = self._typed(meaning)
+        for value in self._candidates(meanings):
             if self._validator.is_valid(value):
-                return value
+                return value, []
             violations = violations or self._validator.violations(value)
-        if self._empty_is_allowed and sent.texts(self.place, self.name)[-1:] == [""]:
-            return None
-        raise self._wrong(reasons(violations) or "it is not written as its style has it")
+        return MISSING, violations
 
-    def _unsent(self) -> Any:
-        if not self._required:
-            return self._default
-        if self._is_spread and self._validator.is_valid({}):
-            return {}
-        raise BadRequestProblem(f"The {self.place} parameter {self.name!r} is missing.")
+    def allows(self, value: Any) -> bool:
+        """Whether data keeps the schema."""
+        return self._validator.is_valid(value)
 
-    def _typed(self, meaning: Any) -> Any:
-        # A text in the place of an object is none, even where JSON stands in it.
-        if self._reader.typed or (self._is_object and isinstance(meaning, str)):
-            return meaning
-        return coerce(self._contract, self._schema, meaning)
-
-    def _wrong(self, reason: str) -> BadRequestProblem:
-        return BadRequestProblem(f"The {self.place} parameter {self.name!r} is wrong: {reason}.")
+    def _candidates(self, meanings: list[Any]) -> Iterator[Any]:
+        for meaning in meanings:
+            # A text in the place of an object is none, even where JSON stands in it.
+            if self._typed or (self._is_object and isinstance(meaning, str)):
+                yield meaning
+                continue
+            coerced = self._coercion(meaning)
+            yield coerced
+            if isinstance(meaning, str) and coerced is not meaning:
+                yield meaning
 
 
-def reasons(violations: list[SchemaViolation]) -> str:
-    """What is wrong with data, on one line."""
-    return "; ".join(f"{violation.where}: {violation.reason}".removeprefix(": ") for violation in violations)
+class ParameterReader:
+    """Reads one parameter of an operation."""
+
+    def __init__(self, operation: Operation, parameter: Parameter) -> None:
+        self.parameter = parameter
+        self._deserializer = deserializer_of(operation, parameter)
+        self._schema = TypedSchema(parameter.schema, Direction.REQUEST, typed=self._deserializer.typed)
+        self._is_spread = isinstance(self._deserializer, SpreadDeserializer)
+        self._where = f"{parameter.location} {parameter.name}"
+
+    def read(self, parts: RequestParts) -> tuple[Any, list[Violation]]:
+        """The value that a request has, its default when it is absent, MISSING without one; and what is wrong."""
+        try:
+            meanings = self._deserializer.read(parts)
+        except Misfit:
+            return MISSING, [self._wrong(MISFIT)]
+        except ValueError as error:
+            return MISSING, [self._wrong(str(error))]
+        if meanings is None:
+            return self._absent()
+        value, violations = self._schema.read(meanings)
+        if value is not MISSING:
+            return value, []
+        if self.parameter.allows_empty and parts.texts("query", self.parameter.name)[-1:] == [""]:
+            return None, []
+        if not violations:
+            return MISSING, [self._wrong(_NOT_IN_STYLE)]
+        return MISSING, [
+            Violation("parameter-schema", found.pointer, reasons_of([found]), self._where) for found in violations
+        ]
+
+    def _absent(self) -> tuple[Any, list[Violation]]:
+        parameter = self.parameter
+        if not parameter.required:
+            return (parameter.default if parameter.has_default else MISSING), []
+        if self._is_spread and self._schema.allows({}):
+            return {}, []
+        reason = f"the {parameter.location} parameter {parameter.name} is missing"
+        return MISSING, [Violation("parameter-missing", parameter.pointer, reason, self._where)]
+
+    def _wrong(self, reason: str) -> Violation:
+        return Violation("parameter-schema", self.parameter.pointer, reason, self._where)
 
 
-def _described(definition: Mapping[str, Any]) -> tuple[tuple[str, ...], Mapping[str, Any]]:
-    """The schema of a parameter, and the steps that lead to it: its own, or that of the one media type it has."""
-    for media_type, content in definition.get("content", {}).items():
-        return ("content", media_type, "schema"), content.get("schema", {})
-    return ("schema",), definition.get("schema", {})
+MISFIT = "it has the parts of an object that do not fit together"
 
 
-def _reader(
-    contract: Contract, operation: Operation, definition: Mapping[str, Any], schema: Mapping[str, Any]
-) -> Reader:
-    if "content" in definition:
-        return ContentReader(definition, next(iter(definition["content"]), ""), operation.path)
-    style, explode = style_of(definition)
-    kinds = kinds_of(contract, schema)
-    if style == "deepObject":
-        return DeepReader(definition["name"])
-    if kinds == {"object"} and explode and definition["in"] == "query":
-        parts = tuple(parts_of(contract, schema))
-        properties = [name for part in parts for name in part.get("properties", ())]
-        is_open = all(part.get("additionalProperties") is not False for part in parts)
-        others = _names_of_others(contract, operation, definition)
-        return SpreadReader(definition["name"], properties, others, is_open=is_open)
-    return TextReader(definition, kinds, operation.path)
+class HeaderReader:
+    """Reads one header of a response."""
 
+    def __init__(self, header: DeclaredHeader) -> None:
+        self._header = header
+        self._is_typed = header.media_type is not None and is_json(parse_media_type(header.media_type).name)
+        self._schema = TypedSchema(header.schema, Direction.RESPONSE, typed=self._is_typed)
 
-def _names_of_others(contract: Contract, operation: Operation, definition: Mapping[str, Any]) -> Iterator[str]:
-    """The names of a query that belong to other parameters, and to credentials."""
-    for parameter in operation.raw_parameters:
-        if parameter["in"] == "query" and parameter is not definition:
-            yield parameter["name"]
-    for scheme in contract.raw_security_schemes.values():
-        if scheme.get("in") == "query":
-            yield scheme["name"]
+    def violations(self, value: str) -> list[Violation]:
+        """What is wrong with the value of a header."""
+        header = self._header
+        try:
+            meanings = (
+                header_meanings(header, value)
+                if header.media_type is None
+                else [content_of(value.strip(), typed=self._is_typed)]
+            )
+        except ValueError as error:
+            return [Violation("header-schema", header.pointer, str(error), header.name)]
+        read, violations = self._schema.read(meanings)
+        if read is not MISSING:
+            return []
+        if not violations:
+            return [Violation("header-schema", header.pointer, _NOT_IN_STYLE, header.name)]
+        return [Violation("header-schema", found.pointer, found.reason, header.name) for found in violations]

@@ -1,53 +1,86 @@
-"""The parameters and the body of a request, held to the contract."""
+"""The one reading of a request: parameters and body become data, and what is wrong with them is listed."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
-from starlette.datastructures import Headers
-from starlette.types import Receive, Scope
+from openapi.contract import Operation, Parameter, RequestBody
+from openapi.http.media_types import parse_media_type
+from openapi.http.messages import values_of
+from openapi.parameters.request_parts import RequestParts
+from openapi.schemas import Direction
+from openapi.validation.bodies import ContentReaders
+from openapi.validation.parameters import ParameterReader
+from openapi.validation.violations import MISSING, Violation
 
-from openapi.contract import Contract, Operation
-from openapi.parameters.request_parts import Sent
-from openapi.validation.bodies import RequestBody
-from openapi.validation.parameters import MISSING, Parameter
+
+@dataclass(slots=True)
+class Reading:
+    """What a request says: `values` by parameter, absent ones left out, the `body`, MISSING when there is none, and how
+    the request breaks the contract."""
+
+    values: dict[Parameter, Any] = field(default_factory=dict)
+    body: Any = MISSING
+    violations: list[Violation] = field(default_factory=list)
 
 
-class Arguments:
-    """What an operation takes from a request; `names` are those under which its handler gets them."""
+class RequestReader:
+    """Reads the requests of one operation; what depends on the contract alone is prepared here.
 
-    def __init__(self, contract: Contract, operation: Operation, max_body: int) -> None:
-        self._parameters = [
-            Parameter(contract, operation, definition, index)
-            for index, definition in enumerate(operation.raw_parameters)
-        ]
-        body = contract.resolve(operation.definition.get("requestBody"))
-        self._body = None if body is None else RequestBody(contract, operation, body, max_body)
-        names = [parameter.argument for parameter in self._parameters] + (["body"] if self._body else [])
-        self.names = frozenset(names)
-        # Those that stand for more than one thing, as a name does that is in the path and in the query: a handler could
-        # be given one of them only.
-        self.ambiguous = tuple(name for name in dict.fromkeys(names) if names.count(name) > 1)
-        # What a request may leave out: a handler takes it with a default, or not at all.
-        self.optional = frozenset(parameter.argument for parameter in self._parameters if parameter.optional) | (
-            {"body"} if self._body is not None and not self._body.required else frozenset()
-        )
-        self.empty = not self.names
+    ValueError names a schema that cannot be compiled.
+    """
 
-    async def read(self, scope: Scope, receive: Receive) -> dict[str, Any]:
-        """The arguments of one request by name, absent optional ones left out.
+    def __init__(self, operation: Operation) -> None:
+        self._parameters = [ParameterReader(operation, parameter) for parameter in operation.parameters]
+        self._body = None if operation.body is None else BodyReader(operation.body)
 
-        BadRequestProblem (400) when one is missing or breaks its schema, UnsupportedMediaTypeProblem (415) and
-        HTTPException (413) for a body of the wrong kind or size.
-        """
-        sent = Sent(scope)
-        arguments = {}
-        for parameter in self._parameters:
-            value = parameter.value(sent)
-            if value is not MISSING:
-                arguments[parameter.argument] = value
-        if self._body is not None:
-            body = await self._body.read(Headers(scope=scope), receive)
-            if body is not MISSING:
-                arguments["body"] = body
-        return arguments
+    @property
+    def takes_body(self) -> bool:
+        """Whether the operation takes a body."""
+        return self._body is not None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the operation takes neither parameters nor a body, so that nothing need be read."""
+        return not self._parameters and self._body is None
+
+    def read(self, parts: RequestParts, body: bytes | None) -> Reading:
+        """The data of a request and its violations, credentials aside; `body` is None where it is not at hand."""
+        reading = Reading()
+        for reader in self._parameters:
+            value, violations = reader.read(parts)
+            if violations:
+                reading.violations += violations
+            elif value is not MISSING:
+                reading.values[reader.parameter] = value
+        if self._body is not None and body is not None:
+            reading.body, violations = self._body.read(parts, body)
+            reading.violations += violations
+        return reading
+
+
+class BodyReader:
+    """Reads the body that an operation takes (section "Request Body Object")."""
+
+    def __init__(self, body: RequestBody) -> None:
+        self._declared = body
+        self._contents = ContentReaders(body.contents, Direction.REQUEST)
+
+    def read(self, parts: RequestParts, body: bytes) -> tuple[Any, list[Violation]]:
+        """The data of a body, MISSING for none, and what is wrong with it. A body without a Content-Type is taken for
+        the first that is declared (RFC 9110 section 8.3 lets a recipient decide)."""
+        pointer = self._declared.pointer
+        if not body:
+            if not self._declared.required:
+                return MISSING, []
+            reason = "the request has no body, and this operation needs one"
+            return MISSING, [Violation("request-body-missing", pointer, reason)]
+        text = next(iter(values_of(parts.headers, "content-type")), None)
+        media_type = parse_media_type(text) if text is not None else next(iter(self._contents.media_types), None)
+        reader = None if media_type is None else self._contents.find(media_type)
+        if reader is None or media_type is None:
+            names = " or ".join(declared.name for declared in self._contents.media_types)
+            reason = f"the body must be {names}"
+            return MISSING, [Violation("request-media-type-undeclared", f"{pointer}/content", reason)]
+        return reader.read(media_type, body)

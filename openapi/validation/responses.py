@@ -1,22 +1,19 @@
-"""One Response Object, compiled: what a response to it must be."""
+"""One declared response, compiled: what a response to it must be."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
-from openapi.contract import Contract, Operation
-from openapi.documents.pointer import pointer_to
+from openapi.contract import DeclaredResponse, Operation
 from openapi.http.media_types import parse_media_type
 from openapi.http.messages import Response, values_of
 from openapi.schemas import Direction
-from openapi.validation.judged_contents import Contents
-from openapi.validation.judged_texts import TextSchema
-from openapi.validation.violations import Breach
+from openapi.validation.bodies import ContentReaders
+from openapi.validation.parameters import HeaderReader
+from openapi.validation.violations import Violation
 
-# Section "Response Object": a header of this name is described by the media types and ignored.
-_NOT_A_HEADER: Final = "content-type"
 # Each line is a value of its own; all others are one list (RFC 9110 section 5.3).
 _NOT_A_LIST: Final = "set-cookie"
 # Answers without content whatever the contract declares (RFC 9110 sections 15.3.5 and 15.4.5).
@@ -26,102 +23,67 @@ _OF_HTTP: Final = (206, 304)
 _PARTIAL: Final = 206
 
 
-def declared_status(operation: Operation, status: int) -> str | None:
-    """The key of the response that is declared for a status: an exact one before its range, and that before `default`
-    (section "Responses Object")."""
-    declared = operation.definition["responses"]
-    return next((key for key in (str(status), f"{status // 100}XX", "default") if key in declared), None)
-
-
 def is_of_http(operation: Operation, status: int) -> bool:
     """Whether a status, without being declared by itself, stands for the 200 of the operation."""
-    declared = operation.definition["responses"]
-    return status in _OF_HTTP and str(status) not in declared and declared_status(operation, 200) is not None
+    return status in _OF_HTTP and str(status) not in operation.responses and operation.response_for(200) is not None
 
 
-class DeclaredResponse:
-    """What an operation declares under the key `status` of its responses."""
+class ResponseReader:
+    """Reads the responses that are declared by one Response Object."""
 
-    def __init__(self, contract: Contract, operation: Operation, status: str) -> None:
-        self._pointer = operation.pointer + pointer_to("responses", status)
-        response = contract.resolve(operation.definition["responses"][status])
-        pointer = self._pointer + pointer_to("content")
-        self._contents = Contents(contract, response.get("content", {}), pointer, Direction.RESPONSE)
-        self._headers = [
-            _Header(contract, name, contract.resolve(header), self._pointer + pointer_to("headers", name))
-            for name, header in response.get("headers", {}).items()
-            if name.lower() != _NOT_A_HEADER
-        ]
+    def __init__(self, declared: DeclaredResponse) -> None:
+        self._pointer = declared.pointer
+        self._contents = ContentReaders(declared.contents, Direction.RESPONSE)
+        self._headers = [(header, HeaderReader(header)) for header in declared.headers]
 
     def reads_body(self, response: Response) -> bool:
         """Whether it takes the body to judge a response with this status and these headers."""
         if response.status in (*_BODILESS, _PARTIAL):
             return False
-        # That there is one at all may be wrong.
-        return not self._contents or self._reads(response.header("content-type"))
+        if not self._contents:
+            # That there is one at all may be wrong.
+            return True
+        content_type = response.header("content-type")
+        media_type = None if content_type is None else parse_media_type(content_type)
+        reader = None if media_type is None else self._contents.find(media_type)
+        return reader is not None and media_type is not None and reader.reads(media_type)
 
-    def header_breaches(self, method: str, response: Response) -> Iterator[Breach]:
+    def header_violations(self, method: str, response: Response) -> Iterator[Violation]:
         """What is wrong with the headers; HEAD may be answered without those that only content would tell (RFC 9110
         section 9.3.2)."""
-        for header in self._headers:
-            yield from header.breaches(response, may_be_missing=method == "HEAD")
+        for header, reader in self._headers:
+            values = values_of(response.headers, header.name)
+            if not values and header.required and method != "HEAD":
+                reason = f"the header {header.name} is missing"
+                yield Violation("header-missing", header.pointer, reason, header.name)
+            if values and header.name.lower() != _NOT_A_LIST:
+                values = [", ".join(values)]
+            for value in values:
+                yield from reader.violations(value)
 
-    def content_breaches(self, method: str, response: Response, *, with_body: bool) -> Iterator[Breach]:
+    def content_violations(self, method: str, response: Response, *, with_body: bool) -> Iterator[Violation]:
         """What is wrong with the media type and, `with_body`, with the body."""
         if method == "HEAD" or response.status in _BODILESS:
             return
+        pointer = self._pointer + "/content"
         if not self._contents:
             if response.body and with_body:
-                yield Breach("body-unexpected", self._pointer, "no content is declared, and a body came")
+                yield Violation("body-unexpected", self._pointer, "no content is declared, and a body came")
             return
         if (text := response.header("content-type")) is None:
             what = "is empty" if with_body and not response.body else "has no Content-Type"
             reason = f"the answer {what}, though the contract declares {self._contents.names}"
-            yield Breach("media-type-missing", self._contents.pointer, reason)
+            yield Violation("media-type-missing", pointer, reason)
             return
         media_type = parse_media_type(text)
-        content = self._contents.find(media_type)
-        if content is None:
+        reader = self._contents.find(media_type)
+        if reader is None:
             reason = f"the media type {media_type.name} is not declared, only {self._contents.names}"
-            yield Breach("media-type-undeclared", self._contents.pointer, reason)
+            yield Violation("media-type-undeclared", pointer, reason)
         elif with_body and response.status != _PARTIAL:
-            yield from content.breaches(media_type, response.body)
-
-    def _reads(self, content_type: str | None) -> bool:
-        if content_type is None:
-            return False
-        media_type = parse_media_type(content_type)
-        content = self._contents.find(media_type)
-        return content is not None and content.reads(media_type)
+            yield from reader.read(media_type, response.body)[1]
 
 
-def as_strict(breaches: Iterator[Breach]) -> Iterator[Breach]:
-    """Breaches of the overlay's contract by a body, named so."""
-    return (replace(breach, rule="body-strict") for breach in breaches)
-
-
-class _Header:
-    """One Header Object (section "Header Object")."""
-
-    def __init__(self, contract: Contract, name: str, definition: Mapping[str, Any], pointer: str) -> None:
-        self._name = name
-        self._required = definition.get("required") is True
-        self._pointer = pointer
-        # One with `content` in place of a `schema` has a form that is not ours to know.
-        self._schema = TextSchema(
-            contract, definition.get("schema", {}), pointer + pointer_to("schema"), Direction.RESPONSE
-        )
-
-    def breaches(self, response: Response, *, may_be_missing: bool) -> Iterator[Breach]:
-        values = values_of(response.headers, self._name)
-        if not values:
-            if self._required and not may_be_missing:
-                yield Breach("header-missing", self._pointer, f"the header {self._name} is missing", self._name)
-            return
-        if self._schema.is_object:
-            return
-        if self._name.lower() != _NOT_A_LIST:
-            values = [", ".join(values)]
-        for value in values:
-            for violation in self._schema.header_violations(value):
-                yield Breach("header-schema", violation.rule, violation.reason, self._name)
+def as_strict(violations: Iterable[Violation]) -> Iterator[Violation]:
+    """Violations of the overlay's contract by a body, named so."""
+    return (replace(violation, rule="body-strict") for violation in violations)

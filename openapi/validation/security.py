@@ -1,148 +1,30 @@
-"""Whether a request has the credentials that its operation asks for (section "Security Requirement Object").
-
-Nobody's signature is checked: the mock has no keys, and whoever develops a frontend no business with them.
-"""
+"""Whether a request carries credentials for its operation. Whether they are good, only a server knows."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
-import hmac
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeAlias
-from urllib.parse import parse_qsl
-
-import orjson
-
-from openapi.mock.answers.refusals import Refusal
-from openapi.mock.scenarios.scenarios import MockedOperation
-
-Auth: TypeAlias = Literal["presence", "jwt", "off"]
-
-REALM: Final = "tether-relay"
-# What signs minted tokens is no secret: nobody is to trust them.
-_KEY: Final = b"tether-relay mock"
+from openapi.contract import Operation, SecurityScheme
+from openapi.http.messages import values_of
+from openapi.parameters.request_parts import RequestParts
+from openapi.validation.violations import Violation
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """What of a request may carry credentials; the names of headers are in lower case."""
-
-    headers: Mapping[str, str]
-    query: bytes
-
-    def at(self, place: str, name: str) -> str | None:
-        """The value of a header, of a parameter of the query, or of a cookie."""
-        if place == "header":
-            return self.headers.get(name.lower())
-        if place == "query":
-            return dict(parse_qsl(self.query.decode("latin-1"), keep_blank_values=True)).get(name)
-        return cookies(self.headers.get("cookie", "")).get(name)
+def credentials_of(scheme: SecurityScheme, parts: RequestParts) -> str | None:
+    """The credentials that a request carries for a scheme: the key, or what follows the scheme of an Authorization
+    header; None when there are none."""
+    if scheme.is_api_key:
+        return next((text for text in parts.texts(scheme.location, scheme.key) if text), None)
+    for value in values_of(parts.headers, "authorization"):
+        found, _, credentials = value.strip().partition(" ")
+        if found.lower() == scheme.http_scheme and credentials.strip():
+            return credentials.strip()
+    return None
 
 
-def check(mocked: MockedOperation, credentials: Credentials, auth: Auth, now: float) -> None:
-    """Return when one of the operation's security requirements is met; Refusal, 401 with its challenges, when none is.
-
-    `now` is in seconds since 1970.
-    """
-    operation = mocked.operation
-    if auth == "off" or operation.public:
-        return
-    schemes = mocked.contract.raw_security_schemes
-    refusals = []
-    for requirement in operation.raw_security:
-        try:
-            for name in requirement:
-                _check_scheme(name, schemes[name], credentials, auth, now)
-        except Refusal as refusal:
-            refusals.append(refusal)
-        else:
-            return
-    # Whoever has sent a token wants to know what is wrong with that, not with the key which they did not send.
-    chosen = next((refusal for refusal in refusals if refusal.code != "TOKEN_MISSING"), refusals[0])
-    challenges = dict.fromkeys(refusal.headers["WWW-Authenticate"] for refusal in (chosen, *refusals))
-    raise Refusal(401, chosen.code, str(chosen), {"WWW-Authenticate": ", ".join(challenges)})
-
-
-def mint(ttl: int, now: float) -> tuple[str, int]:
-    """A token for development that is good for `ttl` seconds, and its `exp`."""
-    expires = int(now) + ttl
-    parts = ({"alg": "HS256", "typ": "JWT"}, {"sub": "user_mock", "iat": min(int(now), expires), "exp": expires})
-    signed = ".".join(_encode(orjson.dumps(part)) for part in parts)
-    return f"{signed}.{_encode(hmac.new(_KEY, signed.encode(), hashlib.sha256).digest())}", expires
-
-
-def cookies(header: str) -> dict[str, str]:
-    """The cookies of a Cookie header (RFC 6265 section 5.4), the first of each name."""
-    found: dict[str, str] = {}
-    for pair in header.split(";"):
-        name, _, value = pair.partition("=")
-        found.setdefault(name.strip(), value.strip().strip('"'))
-    return found
-
-
-def _check_scheme(name: str, scheme: Mapping[str, Any], sent: Credentials, auth: Auth, now: float) -> None:
-    kind = scheme["type"]
-    if kind == "apiKey":
-        if not sent.at(scheme["in"], scheme["name"]):
-            challenge = f'ApiKey realm="{REALM}", in="{scheme["in"]}", name="{_quotable(scheme["name"])}"'
-            raise _refusal("TOKEN_MISSING", f"Send the key {scheme['name']} in the {scheme['in']}.", challenge)
-        return
-    # OAuth 2 and OpenID Connect end in a bearer token (RFC 6750).
-    wanted = scheme["scheme"].lower() if kind == "http" else "bearer"
-    shown = wanted.capitalize() if re.fullmatch("[a-z0-9-]+", wanted) else "Bearer"
-    challenge = f'{shown} realm="{REALM}"'
-    authorization = sent.headers.get("authorization", "").strip()
-    if not authorization:
-        raise _refusal("TOKEN_MISSING", f"Send {_article(wanted)} in the Authorization header.", challenge)
-    sent_scheme, _, value = authorization.partition(" ")
-    if sent_scheme.lower() != wanted or not value.strip():
-        sentence = f"The Authorization header must be {shown} and {_article(wanted)}."
-        raise _refusal("TOKEN_INVALID", sentence, challenge)
-    if wanted == "bearer" and auth == "jwt":
-        _check_token(value.strip(), challenge, now)
-
-
-def _check_token(token: str, challenge: str, now: float) -> None:
-    """RFC 7519 sections 4.1.4, 4.1.5 and 7.2, without the signature."""
-    challenge += ', error="invalid_token"'
-    claims = _claims(token)
-    if claims is None:
-        raise _refusal("TOKEN_INVALID", "The bearer token is no JWT; POST /__mock/token mints one.", challenge)
-    times = {name: claims[name] for name in ("exp", "nbf") if name in claims}
-    if any(isinstance(moment, bool) or not isinstance(moment, int | float) for moment in times.values()):
-        raise _refusal("TOKEN_INVALID", "The times of the bearer token must be numbers.", challenge)
-    if times.get("exp", now + 1) <= now:
-        raise _refusal("TOKEN_EXPIRED", "The bearer token has expired.", challenge)
-    if times.get("nbf", now) > now:
-        raise _refusal("TOKEN_INVALID", "The bearer token is not valid yet.", challenge)
-
-
-def _claims(token: str) -> dict[str, Any] | None:
-    parts = token.split(".")
-    if len(parts) != 3:
-        return None
-    try:
-        header, claims = (orjson.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))) for part in parts[:2])
-    except (ValueError, binascii.Error):
-        return None
-    return claims if isinstance(header, dict) and isinstance(claims, dict) else None
-
-
-def _encode(content: bytes) -> str:
-    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
-
-
-def _refusal(code: str, sentence: str, challenge: str) -> Refusal:
-    return Refusal(401, code, sentence, {"WWW-Authenticate": challenge})
-
-
-def _article(scheme: str) -> str:
-    return {"bearer": "a bearer token", "basic": "a user and password"}.get(scheme, f"{scheme} credentials")
-
-
-def _quotable(name: str) -> str:
-    return re.sub(r'[^ -~]|["\\]', "_", name)
+def credential_violations(operation: Operation, parts: RequestParts) -> list[Violation]:
+    """What is wrong with the credentials of a request: one of the operation's requirements must be met."""
+    if operation.public:
+        return []
+    if any(all(credentials_of(scheme, parts) for scheme in schemes) for schemes in operation.security):
+        return []
+    names = " or ".join(" and ".join(scheme.name for scheme in schemes) for schemes in operation.security)
+    return [Violation("credentials-missing", operation.security_pointer, f"no credentials came for {names}")]

@@ -28,7 +28,6 @@ from openapi.contract import Operation
 from openapi.documents.pointer import pointer_to
 from openapi.findings.findings import Certainty
 from openapi.http.messages import Response, values_of
-from openapi.validation import declared_status
 
 # Rule -> the rules whose breach follows from its own: who lets in anybody looks at no signature.
 _IMPLIED: Final = {
@@ -154,7 +153,7 @@ class AuthenticationProbe:
         self._ledger.judged(operation, "auth-status")
         if response.status == 401:
             self._challenge(operation, attempt, exchange, response)
-        elif not (response.status == 403 and declared_status(operation, 401) is None):
+        elif not (response.status == 403 and operation.response_for(401) is None):
             self._ledger.found(
                 "auth-status",
                 operation,

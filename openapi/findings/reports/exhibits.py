@@ -15,8 +15,8 @@ from openapi.findings.findings import Finding
 from openapi.findings.reports.lines import line_of, nearest_line
 from openapi.findings.reports.wording import printable
 from openapi.http.masking import Secrets
+from openapi.http.media_types import is_json
 from openapi.http.messages import Fields, Request, Response
-from openapi.validation import is_json
 
 _BEFORE: Final = 6
 _AFTER: Final = 10

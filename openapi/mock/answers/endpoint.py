@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope
 
 from openapi.engine.endpoints import Answer, Headers
+from openapi.mock.answers.authentication import Auth, check
 from openapi.mock.answers.bodies import Bodies, Wish
 from openapi.mock.answers.errors import failure_by, told
 from openapi.mock.answers.own_headers import merged_headers
@@ -28,11 +29,9 @@ from openapi.mock.requests.suggestions import did_you_mean
 from openapi.mock.scenarios.scenarios import MockedOperation, Scenario, Step, example_names
 from openapi.mock.scenarios.state import Blow, State
 from openapi.mock.transport.connection import connection_of
-from openapi.validation import declared_status
-from openapi.validation.security import Auth, check
 
 if TYPE_CHECKING:
-    from openapi.validation.requests import Arguments
+    from openapi.server.arguments import Arguments
 
 MAX_BODY: Final = 10 * 1024 * 1024
 # Nobody is to keep an answer that the next choice changes (RFC 9111 section 5.2.2.5).
@@ -116,9 +115,9 @@ class MockedEndpoint:
         if not self.mocked.operation.raw_parameters and "requestBody" not in self.mocked.operation.definition:
             return None
         import_engine()
-        from openapi.validation.requests import Arguments
+        from openapi.server.arguments import Arguments
 
-        return Arguments(self.mocked.contract, self.mocked.operation, MAX_BODY)
+        return Arguments(self.mocked.operation, MAX_BODY)
 
     def is_wished(self, asking: Asking) -> bool:
         """Whether a request, or a choice, asks for something that only the mock has. Refusal for a wish that cannot be
@@ -187,7 +186,7 @@ class MockedEndpoint:
         if isinstance(error, WishRefused):
             return self._sent(failure.status, "application/json", failure.headers, orjson.dumps(failure.body))
         wanted = _INSTEAD.get(failure.status, ())
-        if failure.status != 400 and declared_status(self.mocked.operation, failure.status) is not None:
+        if failure.status != 400 and self.mocked.operation.response_for(failure.status) is not None:
             wanted = (failure.status,)
         return self._error(wanted, failure, asking)
 

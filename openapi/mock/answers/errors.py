@@ -13,7 +13,6 @@ from openapi.mock.answers.refusals import MockFailure, WishRefused
 from openapi.mock.answers.selection import Selection, select
 from openapi.mock.scenarios.faults import Fault
 from openapi.mock.scenarios.scenarios import MockedOperation
-from openapi.validation import declared_status
 
 # Seconds to wait after a 503 that names no others.
 _RETRY_AFTER: Final = 5
@@ -35,7 +34,7 @@ def told(
     contract; with its own status, and in the mock's own form, where it has none."""
     responses = mocked.operation.definition["responses"]
     status = next((status for status in wanted if str(status) in responses), failure.status)
-    if declared_status(mocked.operation, status) is not None:
+    if mocked.operation.response_for(status) is not None:
         selection = _selected(mocked, status, accept)
         content = bodies.error(mocked, selection, failure.code, failure.message)
         if content is not None:

@@ -9,7 +9,6 @@ from typing import Any, Final
 from openapi.http.accept import preferred
 from openapi.mock.answers.refusals import Refusal, WishRefused
 from openapi.mock.scenarios.scenarios import MockedOperation, example_names, final_keys, status_of
-from openapi.validation import declared_status
 
 # What a declared range of media types is made into.
 _CONCRETE: Final = {
@@ -86,10 +85,10 @@ def _response(mocked: MockedOperation, code: int | None) -> tuple[str, int]:
     if code is None:
         key = usual_key(responses)
         return key, status_of(key, responses)
-    if (found := declared_status(mocked.operation, code)) is None:
+    if (found := mocked.operation.response_for(code)) is None:
         there = ", ".join(statuses(mocked))
         raise WishRefused(404, "STATUS_NOT_DECLARED", f"{mocked.id} does not declare {code}: there is {there}.")
-    return found, code
+    return found.key, code
 
 
 def _plain(media_type: str) -> str:

@@ -9,11 +9,11 @@ from typing import Final, cast
 
 from starlette.types import Scope
 
+from openapi.mock.answers.authentication import Credentials, cookies
 from openapi.mock.answers.refusals import Refusal
 from openapi.mock.log.log import Exchange
 from openapi.mock.masking import Secrets, safe_headers, safe_target
 from openapi.mock.requests.preferences import Preferences, preferences_of, unknown_wishes
-from openapi.validation.security import Credentials, cookies
 
 SESSION_COOKIE: Final = "mock-session"
 SCENARIO_COOKIE: Final = "mock-scenario"

@@ -10,9 +10,11 @@ from typing import Any, Final, cast
 import jsonschema_rs
 import orjson
 
+from openapi.contract import Content
 from openapi.documents.errors import ContractError
 from openapi.documents.pointer import join_pointer, pointer_to, resolve_pointer
 from openapi.documents.reading import read_document
+from openapi.http.media_types import is_json, parse_media_type
 from openapi.mock.answers.own_headers import follows
 from openapi.mock.answers.refusals import Refusal
 from openapi.mock.answers.selection import usual_key
@@ -25,11 +27,9 @@ from openapi.mock.scenarios.scenarios import (
     MockedOperation,
     Scenario,
     Step,
-    example_names,
     status_of,
 )
-from openapi.schemas import Direction, schema_validator
-from openapi.validation import declared_status, is_json
+from openapi.schemas import Direction, SchemaValidator
 
 # Those of the published contract.
 SCENARIOS: Final = Path(__file__).parents[2] / "scenarios.yaml"
@@ -93,7 +93,7 @@ class _Reading:
         return {
             mocked.id: self._course(course, mocked, ("operations", _EVERY))
             for mocked in self._operations.values()
-            if mocked.id not in named and all(declared_status(mocked.operation, status) for status in statuses)
+            if mocked.id not in named and all(mocked.operation.response_for(status) for status in statuses)
         }
 
     def _course(self, value: Mapping[str, Any], mocked: MockedOperation, path: tuple[str | int, ...]) -> Course:
@@ -121,26 +121,24 @@ class _Reading:
         return step
 
     def _usual(self, mocked: MockedOperation, path: tuple[str | int, ...]) -> int:
-        responses = mocked.operation.definition["responses"]
+        responses = mocked.operation.responses
         try:
             return status_of(usual_key(responses), responses)
         except Refusal as refusal:
             raise self._error(path, f"{mocked.id} has no answer: {refusal}") from None
 
     def _check(self, step: Step, status: int, mocked: MockedOperation, path: tuple[str | int, ...]) -> None:
-        responses = mocked.operation.definition["responses"]
-        if (key := declared_status(mocked.operation, status)) is None:
-            declared = ", ".join(key for key in responses if not key.startswith("x-"))
+        if (found := mocked.operation.response_for(status)) is None:
+            declared = ", ".join(mocked.operation.responses)
             raise self._error((*path, "status"), f"{mocked.id} does not declare {status}, only {declared}")
-        if step.example is not None and step.example not in (names := example_names(mocked, key)):
+        if step.example is not None and step.example not in (names := found.example_names()):
             there = f"only {', '.join(names)}" if names else "and no other"
             raise self._error((*path, "example"), f"{mocked.id} has no example {step.example!r} for {status}, {there}")
         if step.body is not ABSENT:
-            content = mocked.contract.resolve(responses[key]).get("content", {})
-            if not content:
+            if not found.contents:
                 raise self._error((*path, "body"), f"{mocked.id} declares no body for {status}")
-            media_type = next((name for name in content if is_json(name.partition(";")[0].strip().lower())), None)
-            if media_type is not None and (reasons := violations(mocked, key, media_type, step.body)):
+            content = next((each for each in found.contents if is_json(parse_media_type(each.media_type).name)), None)
+            if content is not None and (reasons := violations(content, step.body)):
                 raise self._error((*path, "body"), f"it breaks the contract of {mocked.id}: {'; '.join(reasons)}")
 
     def _fault(self, value: Mapping[str, Any], path: tuple[str | int, ...]) -> Fault | None:
@@ -153,12 +151,9 @@ class _Reading:
         return ContractError(self._source, self._pointer + join_pointer(path), reason)
 
 
-def violations(mocked: MockedOperation, key: str, media_type: str, body: Any) -> list[str]:
-    """How `body` breaks the schema of a declared response, in words."""
-    response = mocked.contract.resolve(mocked.operation.definition["responses"][key])
-    pointer = mocked.operation.pointer + pointer_to("responses", key, "content", media_type, "schema")
-    schema = response["content"][media_type].get("schema", {})
-    validator = schema_validator(mocked.contract, schema, pointer, Direction.RESPONSE)
+def violations(content: Content, body: Any) -> list[str]:
+    """How `body` breaks the schema of a declared content, in words."""
+    validator = SchemaValidator(content.schema, Direction.RESPONSE)
     return [str(violation) for violation in validator.violations(body)]
 
 

@@ -10,11 +10,12 @@ from typing import Any, Final
 import click
 
 from openapi.contract import PUBLISHED, STRICT, Contract, load_contract
+from openapi.contract.router import RouteConflict
 from openapi.gateway.forwarder import Forwarder, Upstream
 from openapi.http.curl import curl_options
 from openapi.proxy.app import DEFAULT_MAX_JUDGED, REPORT, Mode, Proxy
 from openapi.proxy.traffic import Traffic
-from openapi.validation import Judge, RouteConflict
+from openapi.validation import ContractValidator
 from scripts.cli.check.files import ReportFiles, with_report_files
 from scripts.cli.failures import Refused
 from scripts.cli.files import STDOUT
@@ -94,7 +95,7 @@ def make_proxy(
         )
         connecting = curl_options(upstream, ca_bundle=ca_bundle, insecure=insecure)
         traffic = Traffic(published, upstream, stricter, keep_host=keep_host, curl_options=connecting)
-        return Proxy(forwarder, Judge(published, stricter), traffic, Mode(mode), max_judged, lines)
+        return Proxy(forwarder, ContractValidator(published, stricter), traffic, Mode(mode), max_judged, lines)
     except RouteConflict as error:
         raise Refused(f"{contract} cannot be judged by: {error}") from None
     except ValueError as error:

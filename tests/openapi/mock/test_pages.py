@@ -17,7 +17,7 @@ from openapi.mock.mocking import Mock
 from openapi.mock.scenarios.scenario_file import SCENARIOS
 from openapi.mock.transport.cors import is_preflight, origin_headers, preflight_headers
 from openapi.mock.transport.hosts import is_known, is_loopback
-from openapi.validation import Judge
+from openapi.validation import ContractValidator
 
 if TYPE_CHECKING:
     from tests.openapi.mock.conftest import Asked, MockOf
@@ -149,7 +149,7 @@ def test_a_preflight_of_the_control_allows_this_machine(ask: Asked, origin: str,
 def test_the_control_keeps_its_own_contract(ask: Asked, method: str, path: str, body: object) -> None:
     ask(PATH, headers=TOKEN)
     got = ask(path, method, json=body)
-    judge = Judge(load_contract(CONTROL))
+    judge = ContractValidator(load_contract(CONTROL))
     operation = judge.operation(Request(method, path))
     response = Response(got.status_code, tuple(got.headers.multi_items()), got.content, 0.0)
 

@@ -16,7 +16,7 @@ from openapi.examples.requests import request_for
 from openapi.http.messages import Request, Response
 from openapi.mock.answers.selection import select
 from openapi.mock.scenarios.scenarios import MockedOperation, mocked_operations
-from openapi.validation import Judge
+from openapi.validation import ContractValidator
 from scripts.benchmark.mocking import memory_of
 from tests.npm import install
 from tests.tables import record_row
@@ -47,7 +47,9 @@ def sent(client: httpx.Client, request: Request) -> Response:
     return Response(came.status_code, tuple(came.headers.items()), came.content)
 
 
-def problem_of(mocked: MockedOperation, generator: Generator, judge: Judge, client: httpx.Client) -> str | None:
+def problem_of(
+    mocked: MockedOperation, generator: Generator, judge: ContractValidator, client: httpx.Client
+) -> str | None:
     """What is wrong with the answer to a request that has what an operation requires; None when nothing is."""
     try:
         request = request_for(mocked, generator, "presence", time.time())
@@ -72,7 +74,7 @@ def test_every_operation_answers_and_every_answer_is_valid(
     path = modules / DOCUMENTS[name]
     contract = load_contract(path, lenient=True)
     operations = mocked_operations({"": contract})
-    generator, judge = Generator(contract), Judge(contract)
+    generator, judge = Generator(contract), ContractValidator(contract)
     launched = time.monotonic()
     with running_server(str(path), "--quiet", command=("tether-relay", "mock")) as mock:
         started = time.monotonic() - launched

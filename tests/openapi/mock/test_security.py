@@ -12,9 +12,9 @@ import orjson
 import pytest
 
 from openapi.contract import parse_contract
+from openapi.mock.answers.authentication import Auth, Credentials, check, cookies, mint
 from openapi.mock.answers.refusals import Refusal
 from openapi.mock.scenarios.scenarios import MockedOperation, mocked_operations
-from openapi.validation.security import Auth, Credentials, check, cookies, mint
 
 NOW = 1_800_000_000.0
 SCHEMES = {

@@ -13,8 +13,8 @@ import uvicorn
 from openapi.contract import load_contract
 from openapi.gateway.forwarder import Forwarder, Upstream
 from openapi.proxy.app import Mode, Proxy
-from openapi.proxy.traffic import Traffic, Violation
-from openapi.validation import Judge
+from openapi.proxy.traffic import Line, Traffic
+from openapi.validation import ContractValidator
 from scripts.cli.proxy.server import GatewayProtocol
 from tests.loopback import Handler, listening, reserved_port
 from tests.openapi.proxy.program import PATIENCE
@@ -29,7 +29,7 @@ class Running:
 
     client: httpx.Client
     traffic: Traffic
-    violations: list[Violation] = field(default_factory=list)
+    violations: list[Line] = field(default_factory=list)
 
     @property
     def rules(self) -> list[str]:
@@ -52,11 +52,11 @@ def proxying(
         do_GET = do_HEAD = do_POST = do_OPTIONS = _reply
 
     contract = load_contract()
-    seen: list[Violation] = []
+    seen: list[Line] = []
     with listening(Upstreams) as origin, reserved_port() as port:
         upstream = origin + base_path
         traffic = Traffic(contract, upstream)
-        app = Proxy(Forwarder(Upstream(upstream)), Judge(contract), traffic, mode, max_judged, seen.extend)
+        app = Proxy(Forwarder(Upstream(upstream)), ContractValidator(contract), traffic, mode, max_judged, seen.extend)
         config = uvicorn.Config(app, port=port, http=GatewayProtocol, ws="none", lifespan="on", log_level="critical")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run)

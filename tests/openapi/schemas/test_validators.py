@@ -128,7 +128,7 @@ def test_a_property_of_one_direction_is_required_in_that_one(
 def test_a_violation_says_where_in_the_data_and_by_which_rule(
     contract: Contract, name: str, data: object, violations: list[tuple[str, str]]
 ) -> None:
-    assert [(each.where, each.rule) for each in validator(contract, name).violations(data)] == violations
+    assert [(each.where, each.pointer) for each in validator(contract, name).violations(data)] == violations
 
 
 @pytest.mark.parametrize("name", ["EnumNull", "Items", "Map", "Closed", "Either", "Dated", "Tree"])

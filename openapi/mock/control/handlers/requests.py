@@ -6,11 +6,11 @@ import time
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from openapi.mock.answers.authentication import mint
 from openapi.mock.answers.refusals import Refusal
 from openapi.mock.log.log import Exchange
 from openapi.mock.log.snippets import Kind, snippet
 from openapi.mock.mocking import Mock
-from openapi.validation.security import mint
 
 _UNCHECKED: Final = "Its times are looked at with --auth jwt alone; this mock has --auth"
 

@@ -1,0 +1,34 @@
+"""How a request that breaks the contract is refused: the status, and a sentence for the client."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from openapi.validation.violations import Violation
+
+
+def refusal_of(violations: Sequence[Violation]) -> tuple[int, str]:
+    """The status and the sentence for a request with `violations`, at least one: those of the first part of it that is
+    wrong. 415 for a media type that is not declared (RFC 9110 section 15.5.16), else 400."""
+    first = violations[0]
+    same = [violation for violation in violations if violation.rule == first.rule]
+    if first.rule == "request-media-type-undeclared":
+        return 415, _sentence(first.reason)
+    if first.rule == "parameter-missing":
+        return 400, f"The {_parameter(first)} is missing."
+    if first.rule == "parameter-schema":
+        reasons = "; ".join(violation.reason for violation in same if violation.where == first.where)
+        return 400, f"The {_parameter(first)} is wrong: {reasons}."
+    if first.rule == "request-body-schema":
+        reasons = "; ".join(str(violation).removeprefix("the body: ") for violation in same)
+        return 400, f"The body breaks the contract: {reasons}."
+    return 400, _sentence(first.reason)
+
+
+def _parameter(violation: Violation) -> str:
+    location, _, name = violation.where.partition(" ")
+    return f"{location} parameter {name!r}"
+
+
+def _sentence(reason: str) -> str:
+    return f"{reason[:1].upper()}{reason[1:]}."
