@@ -1,0 +1,67 @@
+"""Forms become lists of fields."""
+
+from __future__ import annotations
+
+import pytest
+
+from openapi.http.forms import FormField, read_multipart, read_urlencoded
+from openapi.http.media_types import parse_media_type
+
+FORM = parse_media_type("multipart/form-data; boundary=b")
+
+
+def part(headers: str, content: str) -> str:
+    return f"--b\r\nContent-Disposition: form-data; {headers}\r\n\r\n{content}\r\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        (b"", []),
+        (b"a=1&a=2", [("a", "1"), ("a", "2")]),
+        (b"a=", [("a", "")]),
+        (b"a", [("a", "")]),
+        (b"=1", [("", "1")]),
+        (b"a%5B%5D=%C3%A9+b", [("a[]", "é b")]),
+    ],
+)
+def test_an_urlencoded_form_has_its_fields_in_order(body: bytes, fields: list[tuple[str, str]]) -> None:
+    assert read_urlencoded(body) == [FormField(*field) for field in fields]
+
+
+def test_an_urlencoded_form_has_the_charset_of_its_media_type() -> None:
+    assert read_urlencoded(b"a=%E9", "latin-1") == [FormField("a", "é")]
+
+
+def test_a_part_without_a_file_name_is_text() -> None:
+    body = part('name="a"', "é") + "--b--\r\n"
+
+    assert read_multipart(FORM, body.encode()) == [FormField("a", "é")]
+
+
+def test_a_part_with_a_file_name_is_bytes() -> None:
+    body = part('name="a"; filename="x"', "é") + "--b--\r\n"
+
+    assert read_multipart(FORM, body.encode()) == [FormField("a", "é".encode())]
+
+
+def test_a_part_of_json_says_so() -> None:
+    body = part('name="a"; filename="x"\r\nContent-Type: application/json; charset=utf-8', "{}") + "--b--\r\n"
+
+    assert read_multipart(FORM, body.encode()) == [FormField("a", b"{}", is_json=True)]
+
+
+@pytest.mark.parametrize(
+    ("media_type", "body", "reason"),
+    [
+        ("multipart/form-data", "", "Missing boundary"),
+        ("multipart/form-data; boundary=b", "", "last boundary"),
+        ("multipart/form-data; boundary=b", part('name="a"', "1"), "last boundary"),
+        ("multipart/form-data; boundary=b", part("", "1") + "--b--\r\n", '"name" must be provided'),
+        ("multipart/form-data; boundary=b", "oh", "Expected boundary"),
+        ("multipart/form-data; boundary=b", part('name="a"', "1") * 1001 + "--b--\r\n", "Too many fields"),
+    ],
+)
+def test_a_malformed_multipart_body_is_a_value_error(media_type: str, body: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        read_multipart(parse_media_type(media_type), body.encode())
