@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from openapi.check.client.wire import Connection
+from openapi.check.client.wire import ConnectionOptions
 from openapi.check.options import Options, Profile
 from openapi.check.provocations import find_operation
 from openapi.contract import Contract, Operation
@@ -60,7 +60,7 @@ def seed_of(options: Options) -> int:
     return 0 if options.profile is Profile.FAST else random.SystemRandom().getrandbits(32)
 
 
-def connection_of(options: Options) -> Connection:
+def connection_of(options: Options) -> ConnectionOptions:
     """How the server is connected to. ValueError for a certificate, a key or a proxy that cannot be used."""
     tls = ssl.create_default_context()
     if options.ca_bundle is not None:
@@ -74,7 +74,7 @@ def connection_of(options: Options) -> Connection:
     proxy = urlsplit(options.proxy) if options.proxy else None
     if proxy is not None and (proxy.scheme != "http" or not proxy.hostname):
         raise ValueError("the proxy is no http:// URL")
-    return Connection(tls, proxy, options.timeout)
+    return ConnectionOptions(tls, proxy, options.timeout)
 
 
 @contextmanager

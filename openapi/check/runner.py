@@ -12,7 +12,7 @@ from openapi.check.admission import Admission
 from openapi.check.assessing import Assessor
 from openapi.check.client.session import Session
 from openapi.check.client.targets import NotStarted, Target, served
-from openapi.check.client.wire import Exchange, Unreachable
+from openapi.check.client.wire import Exchange, TargetUnreachable
 from openapi.check.credentials import NOTHING, Credentials
 from openapi.check.fuzzing.schemathesis import Generation
 from openapi.check.ledger import Ledger
@@ -81,7 +81,7 @@ class _Check:
         except Misaddressed as error:
             self._ledger.obstacle(str(error))
             judged = False
-        except Unreachable as error:
+        except TargetUnreachable as error:
             self._ledger.obstacle(str(error))
             judged = self._ledger.requests > 0
         if judged:

@@ -13,7 +13,7 @@ _MAX_HEAD: Final = 256 * 1024
 _BODILESS: Final = (204, 304)
 
 
-class Answer:
+class UpstreamAnswer:
     """The answer to a request with `method`: its head, once `has_head`, and the parts of its body that have come.
 
     `keeps` says whether the connection can be used again after it, as far as the answer tells.

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Final, cast
 
-from openapi.gateway.answer import Answer
+from openapi.gateway.answer import UpstreamAnswer
 from openapi.gateway.errors import Broken, Silent, Stale
 
 # Bytes of a body that wait for whoever reads them, before no more are taken from the network.
@@ -35,7 +35,7 @@ class Connection(asyncio.Protocol):
         self._sender: asyncio.Task[None] | None = None
         self._error: BaseException | None = None
         # Before it is asked anything, nothing is under way.
-        self._answer = Answer(b"")
+        self._answer = UpstreamAnswer(b"")
         self._answer.complete = True
         self._sent = self._lost = self._paused = False
 
@@ -57,7 +57,7 @@ class Connection(asyncio.Protocol):
 
     async def send(self, request: Outgoing) -> None:
         """Send a request, and wait until `status` and `headers` of the answer are there."""
-        answer = self._answer = Answer(request.method)
+        answer = self._answer = UpstreamAnswer(request.method)
         self._error = self._sender = None
         if self._lost:
             raise Stale("it was closed")

@@ -204,7 +204,7 @@ def target_of(scope: Scope) -> bytes:
 
 
 async def send_error(send: Send, status: int, code: str, sentence: str, **more: object) -> None:
-    """Answer with an error in the envelope."""
+    """UpstreamAnswer with an error in the envelope."""
     body = orjson.dumps({"success": False, "error": sentence, "code": code, **more})
     headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
     await send(cast(Message, {"type": "http.response.start", "status": status, "headers": headers}))

@@ -17,9 +17,9 @@ from openapi.documents.errors import ContractError
 from openapi.engine.dispatcher import Dispatcher
 from openapi.engine.endpoints import Endpoint
 from openapi.mock.answers.bodies import Bodies
-from openapi.mock.answers.endpoint import MockedEndpoint, Settings
+from openapi.mock.answers.endpoint import MockedEndpoint, MockSettings
 from openapi.mock.answers.refusals import failure_of
-from openapi.mock.log.log import Exchange, RequestLog
+from openapi.mock.log.log import LoggedExchange, RequestLog
 from openapi.mock.masking import Secrets, secrets_of
 from openapi.mock.scenarios.scenario_file import load_scenarios
 from openapi.mock.scenarios.scenarios import MockedOperation, Scenario, all_scenarios, mocked_operations
@@ -75,11 +75,11 @@ class Mock:
 
     sources: Mapping[str, Path] = field(default_factory=lambda: {"": PUBLISHED})
     scenario_file: Path | None = None
-    settings: Settings = field(default_factory=Settings)
+    settings: MockSettings = field(default_factory=MockSettings)
     scenario: str | None = None
     # The server behind, which answers what it has.
     behind: Behind | None = None
-    observe: Callable[[Exchange], None] = lambda exchange: None
+    observe: Callable[[LoggedExchange], None] = lambda exchange: None
     # Where it listens, for what is to be pasted.
     address: str = "http://127.0.0.1:2212"
     # What is wrong with the last save of a contract, and what with its examples and schemas; by prefix.

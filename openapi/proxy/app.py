@@ -10,7 +10,7 @@ from typing import Final
 from starlette.types import Receive, Scope, Send
 
 from openapi.gateway.forwarder import BrokenOff, Forwarder, ForwardingError, send_error, target_of
-from openapi.proxy.exchange import Exchange, HeldBack, Refused
+from openapi.proxy.exchange import AnswerWithheld, HeldBack, PassingExchange
 from openapi.proxy.report import send_report
 from openapi.proxy.traffic import Line, Traffic
 from openapi.validation import ContractValidator
@@ -61,11 +61,11 @@ class Proxy:
             await self._pass(scope, receive, send)
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
-        kind = HeldBack if self.mode is Mode.ENFORCE else Exchange
+        kind = HeldBack if self.mode is Mode.ENFORCE else PassingExchange
         exchange = kind(self.judge, scope, receive, send, self.max_judged)
         try:
             await self.forwarder.forward(scope, exchange.receive, exchange.send)
-        except Refused:
+        except AnswerWithheld:
             pass
         except ForwardingError as error:
             self.traffic.failures[error.code] += 1

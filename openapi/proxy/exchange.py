@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Final
@@ -18,7 +18,7 @@ from openapi.validation import ContractValidator, Violation
 VIOLATED: Final = "CONTRACT_VIOLATED"
 
 
-class Refused(Exception):
+class AnswerWithheld(Exception):
     """The response is kept back, and the client has another answer."""
 
 
@@ -53,7 +53,7 @@ class Copy:
         return decoded(bytes(self._content), codings_of(values_of(headers, "content-encoding")), self._limit)
 
 
-class Exchange:
+class PassingExchange:
     """A request on its way, and the response to it, passed on at once and judged when the last of it has passed."""
 
     def __init__(self, judge: ContractValidator, scope: Scope, receive: Receive, send: Send, max_judged: int) -> None:
@@ -84,7 +84,7 @@ class Exchange:
         self._note(message)
 
     @cached_property
-    def request_breaches(self) -> list[Violation]:
+    def request_violations(self) -> list[Violation]:
         """What is wrong with the request, once it has passed."""
         if not self.request.header("content-length") and not self.request.header("transfer-encoding"):
             return self._judge.request(self.request)
@@ -96,24 +96,24 @@ class Exchange:
         return self._judge.request(replace(self.request, body=body))
 
     @cached_property
-    def response_breaches(self) -> list[Violation]:
+    def response_violations(self) -> list[Violation]:
         """What is wrong with the response, once it has passed, or as much of it as can be judged."""
         if self.operation is None or self.response is None:
             return []
         method = self.request.method
         if not self._reads_body:
             return self._judge.response(self.operation, method, self.response, with_body=False)
-        breaches = []
+        violations = []
         try:
             body = self._came.decoded(self.response.headers)
         except WronglyCoded as error:
             reason = f"the content is not coded as its Content-Encoding says: {error}"
-            breaches = [Violation("content-encoding", "", reason, "content-encoding")]
+            violations = [Violation("content-encoding", "", reason, "content-encoding")]
         except NotDecoded as error:
             self.unjudged.append(f"the body of the answer: {error}")
         else:
             return self._judge.response(self.operation, method, replace(self.response, body=body))
-        return breaches + self._judge.response(self.operation, method, self.response, with_body=False)
+        return violations + self._judge.response(self.operation, method, self.response, with_body=False)
 
     def _note(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -129,9 +129,9 @@ class Exchange:
                 self.response = replace(self.response, seconds=time.perf_counter() - self._began)
 
 
-class HeldBack(Exchange):
-    """As `Exchange`, but what violates the contract does not reach the client: a response whose body can be judged is
-    held back until it is."""
+class HeldBack(PassingExchange):
+    """An exchange whose response does not reach the client when it violates the contract: a response whose body can be
+    judged is held back until it is."""
 
     def __init__(self, judge: ContractValidator, scope: Scope, receive: Receive, send: Send, max_judged: int) -> None:
         super().__init__(judge, scope, receive, send, max_judged)
@@ -139,7 +139,7 @@ class HeldBack(Exchange):
         self.passing = False
 
     async def send(self, message: Message) -> None:
-        """What the server answers, once it is known to keep the contract; Refused when it does not."""
+        """What the server answers, once it is known to keep the contract; AnswerWithheld when it does not."""
         self._note(message)
         if self.passing:
             await self._send(message)
@@ -147,22 +147,22 @@ class HeldBack(Exchange):
         self._held.append(message)
         if self._reads_body and not self._came.whole and not self._came.too_large:
             return
-        if self.response_breaches:
-            await send_violations(self._send, self.response_breaches)
-            raise Refused
+        if self.response_violations:
+            await send_violations(self._send, self.response_violations)
+            raise AnswerWithheld
         self.passing = True
         for held in self._held:
             await self._send(held)
         self._held.clear()
 
 
-async def send_violations(send: Send, breaches: Iterable[Violation]) -> None:
+async def send_violations(send: Send, found: Sequence[Violation]) -> None:
     """Answer that the server behind violates the contract, and how."""
     violations = [
-        {"rule": breach.rule, "where": breach.where, "reason": breach.reason, "pointer": breach.pointer}
-        for breach in breaches
+        {"rule": violation.rule, "where": violation.where, "reason": violation.reason, "pointer": violation.pointer}
+        for violation in found
     ]
-    reasons = "; ".join(str(breach) for breach in breaches)
+    reasons = "; ".join(map(str, found))
     sentence = f"The answer of the server behind violates the contract: {reasons}."
     await send_error(send, 502, VIOLATED, sentence, violations=violations)
 

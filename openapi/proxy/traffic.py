@@ -17,7 +17,7 @@ from openapi.findings.findings import Case, Certainty, Finding, LeftOut, Operati
 from openapi.http.content_codings import expected_coding
 from openapi.http.masking import Secrets
 from openapi.http.messages import Fields, Request, Response, values_of
-from openapi.proxy.exchange import Exchange
+from openapi.proxy.exchange import PassingExchange
 from openapi.proxy.rules import OF_REQUESTS, OF_RESPONSES
 from openapi.validation import Violation
 
@@ -84,7 +84,7 @@ class Traffic:
         self.unjudged: Counter[str] = Counter()
         self.failures: Counter[str] = Counter()
 
-    def note(self, exchange: Exchange) -> list[Line]:
+    def note(self, exchange: PassingExchange) -> list[Line]:
         """Take down an exchange that has passed; its violations, for whoever logs them."""
         self.requests += 1
         operation = label_of(exchange.operation)
@@ -93,8 +93,8 @@ class Traffic:
             self._statuses[operation][response.status] += 1
             self._seconds[operation].append(response.seconds)
         accepted = response is not None and 200 <= response.status < 300
-        violations = [self._request(exchange, breach, accepted) for breach in exchange.request_breaches]
-        violations += [self._response(exchange, breach) for breach in exchange.response_breaches]
+        violations = [self._request(exchange, violation, accepted) for violation in exchange.request_violations]
+        violations += [self._response(exchange, violation) for violation in exchange.response_violations]
         for reason in exchange.unjudged:
             if reason in self.unjudged or len(self.unjudged) < _MAX_REASONS:
                 self.unjudged[reason] += 1
@@ -119,30 +119,32 @@ class Traffic:
             curl_options=self._curl_options,
         )
 
-    def _request(self, exchange: Exchange, breach: Violation, accepted: bool) -> Line:
-        rule = OF_REQUESTS[breach.rule]
+    def _request(self, exchange: PassingExchange, violation: Violation, accepted: bool) -> Line:
+        rule = OF_REQUESTS[violation.rule]
         if exchange.response is None:
             # Nobody refused it, and nobody took it.
-            return self._line(exchange, breach, label_of(exchange.operation), refused=False)
+            return self._line(exchange, violation, label_of(exchange.operation), refused=False)
         if not accepted:
             self.refused[rule.id] += 1
-            return self._line(exchange, breach, label_of(exchange.operation), refused=True)
-        return self._violation(exchange, breach, rule, "the request is answered with {status}, though {breach}")
+            return self._line(exchange, violation, label_of(exchange.operation), refused=True)
+        return self._violation(exchange, violation, rule, "the request is answered with {status}, though {violation}")
 
-    def _response(self, exchange: Exchange, breach: Violation) -> Line:
-        return self._violation(exchange, breach, OF_RESPONSES[breach.rule], "the answer with {status}: {breach}")
+    def _response(self, exchange: PassingExchange, violation: Violation) -> Line:
+        return self._violation(
+            exchange, violation, OF_RESPONSES[violation.rule], "the answer with {status}: {violation}"
+        )
 
-    def _violation(self, exchange: Exchange, breach: Violation, rule: Rule, message: str) -> Line:
+    def _violation(self, exchange: PassingExchange, violation: Violation, rule: Rule, message: str) -> Line:
         self.violations[rule.id] += 1
         request, response = self._shown(exchange)
         unknown = exchange.operation is None
         finding = Finding(
             rule,
             label_of(exchange.operation),
-            message.format(status=response.status, breach=breach),
-            self._expected(breach, response),
-            breach.pointer,
-            request.path if unknown else breach.where,
+            message.format(status=response.status, violation=violation),
+            self._expected(violation, response),
+            violation.pointer,
+            request.path if unknown else violation.where,
             Certainty.PROBABLE if unknown else Certainty.CERTAIN,
             self._as_passed_on(request),
             response,
@@ -151,25 +153,25 @@ class Traffic:
             known.count += 1
         elif sum(found.finding.rule is rule for found in self.found.values()) < MAX_OF_A_RULE:
             self.found[finding.fingerprint] = Found(finding)
-        return self._line(exchange, breach, finding.operation, fingerprint=finding.fingerprint)
+        return self._line(exchange, violation, finding.operation, fingerprint=finding.fingerprint)
 
-    def _line(self, exchange: Exchange, breach: Violation, operation: str, **more: Any) -> Line:
+    def _line(self, exchange: PassingExchange, violation: Violation, operation: str, **more: Any) -> Line:
         request, response = self._shown(exchange)
         return {
             "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
-            "of": "request" if breach.rule in OF_REQUESTS else "response",
-            "rule": breach.rule,
+            "of": "request" if violation.rule in OF_REQUESTS else "response",
+            "rule": violation.rule,
             "operation": operation,
             "method": request.method,
             "target": request.target,
             "status": response.status or None,
-            "where": breach.where,
-            "reason": breach.reason,
-            "pointer": breach.pointer,
+            "where": violation.where,
+            "reason": violation.reason,
+            "pointer": violation.pointer,
             **more,
         }
 
-    def _shown(self, exchange: Exchange) -> tuple[Request, Response]:
+    def _shown(self, exchange: PassingExchange) -> tuple[Request, Response]:
         request = self.secrets.request(replace(exchange.request, body=b""))
         response = exchange.response or Response(0)
         return (
@@ -182,18 +184,20 @@ class Traffic:
         kept = tuple(field for field in request.headers if field[0].lower() not in self._not_repeated)
         return replace(request, target=self._base_path + request.target, headers=kept)
 
-    def _expected(self, breach: Violation, response: Response) -> str:
-        """What stands in the contract at the place that a breach leads to."""
-        if breach.rule == "content-encoding":
+    def _expected(self, violation: Violation, response: Response) -> str:
+        """What stands in the contract at the place that a violation leads to."""
+        if violation.rule == "content-encoding":
             return expected_coding(values_of(response.headers, "content-encoding"))
         document = self._strict or self.contract
         try:
-            said: Any = resolve_pointer(document.document, breach.pointer)
+            said: Any = resolve_pointer(document.document, violation.pointer)
         except LookupError:
             return "what the contract says"
-        if breach.rule in ("path-undeclared", "method-undeclared", "status-undeclared") and isinstance(said, Mapping):
+        if violation.rule in ("path-undeclared", "method-undeclared", "status-undeclared") and isinstance(
+            said, Mapping
+        ):
             return f"one of {', '.join(said)}"[:_LONGEST_EXPECTATION]
-        name = breach.pointer.rpartition("/")[2]
+        name = violation.pointer.rpartition("/")[2]
         return f"{name}: {json.dumps(said, ensure_ascii=False)}"[:_LONGEST_EXPECTATION]
 
     def _coverage(self, operation: Operation) -> OperationCoverage:

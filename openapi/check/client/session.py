@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from urllib.parse import SplitResult, urlsplit
 
-from openapi.check.client.wire import Connection, Exchange, Unreachable, exchange
+from openapi.check.client.wire import ConnectionOptions, Exchange, TargetUnreachable, exchange
 from openapi.http.messages import Fields, Request
 
 
@@ -25,7 +25,7 @@ class Session:
     def __init__(
         self,
         url: str,
-        connection: Connection,
+        connection: ConnectionOptions,
         headers: Fields = (),
         rate: float | None = None,
         seen: Callable[[Exchange], object] = lambda exchange: None,
@@ -54,7 +54,7 @@ class Session:
         return Request(method, target, (*common, *headers), body)
 
     def send(self, request: Request) -> Exchange:
-        """Send a request and read its answer; Unreachable when the server cannot be connected to, Stopped when
+        """Send a request and read its answer; TargetUnreachable when the server cannot be connected to, Stopped when
         nothing more is to be sent."""
         self._wait()
         if self._stopped:
@@ -85,4 +85,4 @@ def origin_of(url: str) -> SplitResult:
     return parts
 
 
-__all__ = ["Session", "Stopped", "Unreachable", "origin_of"]
+__all__ = ["Session", "Stopped", "TargetUnreachable", "origin_of"]

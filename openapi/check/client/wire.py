@@ -24,13 +24,13 @@ from openapi.http.messages import Fields, Request, Response, values_of
 _CHUNK: Final = 65_536
 # More than any answer of an API; a server that never ends must not fill the memory.
 _LARGEST: Final = 64 * 1024 * 1024
-# Seconds to wait for what comes behind an answer; whoever heeds `Connection: close` ends at once.
+# Seconds to wait for what comes behind an answer; whoever heeds `ConnectionOptions: close` ends at once.
 _LINGER: Final = 0.2
 # What browsers ask for, and what the client of the generated requests does.
 _ACCEPTED: Final = "gzip, deflate, br, zstd"
 
 
-class Unreachable(Exception):
+class TargetUnreachable(Exception):
     """No connection can be made; the text says with what, and why."""
 
 
@@ -52,7 +52,7 @@ class Exchange:
 
 
 @dataclass(frozen=True)
-class Connection:
+class ConnectionOptions:
     """How to connect: `tls` for https, the URL of an HTTP `proxy`, `timeout` in seconds for a whole exchange."""
 
     tls: ssl.SSLContext | None = None
@@ -60,10 +60,10 @@ class Connection:
     timeout: float = 10.0
 
 
-def exchange(origin: SplitResult, request: Request, connection: Connection) -> Exchange:
+def exchange(origin: SplitResult, request: Request, connection: ConnectionOptions) -> Exchange:
     """Send `request` to `origin` (a scheme, a host, perhaps a port) and read the answer; redirects are not followed.
 
-    Unreachable when no connection can be made.
+    TargetUnreachable when no connection can be made.
     """
     deadline = time.monotonic() + connection.timeout
     with _connected(origin, connection, deadline) as stream:
@@ -133,7 +133,7 @@ class _Reading:
         except httpcore.NetworkError as error:
             if isinstance(error.__cause__, ssl.SSLError) and not self._received:
                 # In TLS 1.3 a client hears only here that its certificate was wanted (RFC 8446 section 4.4.2.4).
-                raise Unreachable(f"the server ends the TLS connection: {_reason(error)}") from None
+                raise TargetUnreachable(f"the server ends the TLS connection: {_reason(error)}") from None
             return WireFault("no-answer", "the connection was reset before the answer was whole")
         finally:
             self._seconds = time.perf_counter() - self._started
@@ -186,7 +186,7 @@ def _content(body: bytes, headers: Fields) -> tuple[bytes, WireFault | None]:
         return body, WireFault("no-answer", f"the content of the answer cannot be read: {error}")
 
 
-def _wire_headers(origin: SplitResult, request: Request, connection: Connection) -> Fields:
+def _wire_headers(origin: SplitResult, request: Request, connection: ConnectionOptions) -> Fields:
     """What every request has, beside what it says itself."""
     given = {name.lower() for name, _ in request.headers}
     length = ("Content-Length", str(len(request.body))) if request.body else None
@@ -200,10 +200,10 @@ def _wire_headers(origin: SplitResult, request: Request, connection: Connection)
     )
     own = tuple(pair for pair in standard if pair[0].lower() not in given)
     proxy = _proxy_headers(connection.proxy) if origin.scheme == "http" and connection.proxy is not None else ()
-    return (*own, *request.headers, *proxy, ("Connection", "close"))
+    return (*own, *request.headers, *proxy, ("ConnectionOptions", "close"))
 
 
-def _target(origin: SplitResult, request: Request, connection: Connection) -> str:
+def _target(origin: SplitResult, request: Request, connection: ConnectionOptions) -> str:
     """RFC 9112 section 3.2: the absolute form for a proxy, else the origin form."""
     if origin.scheme == "http" and connection.proxy is not None:
         return f"http://{origin.netloc.rpartition('@')[2]}{request.target}"
@@ -218,7 +218,7 @@ def _proxy_headers(proxy: SplitResult) -> Fields:
 
 
 @contextmanager
-def _connected(origin: SplitResult, connection: Connection, deadline: float) -> Iterator[httpcore.NetworkStream]:
+def _connected(origin: SplitResult, connection: ConnectionOptions, deadline: float) -> Iterator[httpcore.NetworkStream]:
     via = connection.proxy or origin
     host, port = via.hostname or "", via.port or {"https": 443}.get(via.scheme, 80)
     timeout = max(0.001, deadline - time.monotonic())
@@ -234,7 +234,7 @@ def _connected(origin: SplitResult, connection: Connection, deadline: float) -> 
         reason = _reason(error)
         if "certificate verify failed" in reason:
             reason += "; --cacert names the certificates to trust"
-        raise Unreachable(f"{host}:{port} cannot be reached: {reason}") from None
+        raise TargetUnreachable(f"{host}:{port} cannot be reached: {reason}") from None
 
 
 def _open_tunnel(stream: httpcore.NetworkStream, origin: SplitResult, proxy: SplitResult, timeout: float) -> None:

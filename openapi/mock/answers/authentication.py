@@ -28,7 +28,7 @@ _KEY: Final = b"tether-relay mock"
 
 
 @dataclass(frozen=True, slots=True)
-class Credentials:
+class SentCredentials:
     """What of a request may carry credentials; the names of headers are in lower case."""
 
     headers: Mapping[str, str]
@@ -43,7 +43,7 @@ class Credentials:
         return cookies(self.headers.get("cookie", "")).get(name)
 
 
-def check(mocked: MockedOperation, credentials: Credentials, auth: Auth, now: float) -> None:
+def check(mocked: MockedOperation, credentials: SentCredentials, auth: Auth, now: float) -> None:
     """Return when one of the operation's security requirements is met; Refusal, 401 with its challenges, when none is.
 
     `now` is in seconds since 1970.
@@ -84,7 +84,7 @@ def cookies(header: str) -> dict[str, str]:
     return found
 
 
-def _check_scheme(name: str, scheme: Mapping[str, Any], sent: Credentials, auth: Auth, now: float) -> None:
+def _check_scheme(name: str, scheme: Mapping[str, Any], sent: SentCredentials, auth: Auth, now: float) -> None:
     kind = scheme["type"]
     if kind == "apiKey":
         if not sent.at(scheme["in"], scheme["name"]):

@@ -44,7 +44,7 @@ _MOST_NAMED: Final = 20
 
 
 @dataclass(frozen=True)
-class Settings:
+class MockSettings:
     """How a mock answers: `auth` as in `Auth`, `dynamic` for data that differs between requests."""
 
     auth: Auth = "presence"
@@ -61,7 +61,7 @@ class MockedEndpoint:
         self,
         mocked: MockedOperation,
         bodies: Bodies,
-        settings: Settings,
+        settings: MockSettings,
         state: State,
         scenarios: Mapping[str, Scenario],
     ) -> None:

@@ -21,7 +21,7 @@ _MOST_WAITING: Final = 1000
 
 
 @dataclass
-class Exchange:
+class LoggedExchange:
     """One request and its answer; LoggedRequest of the control document says the same in JSON.
 
     `seconds` are from the request to the end of its answer, `at` is when it came, in seconds since 1970.
@@ -99,16 +99,16 @@ Event: TypeAlias = tuple[str, object]
 class RequestLog:
     """The last requests, so many as `MOST_REQUESTS` and `MOST_BYTES` let be; `observe` is told of each."""
 
-    def __init__(self, observe: Callable[[Exchange], None] = lambda exchange: None) -> None:
+    def __init__(self, observe: Callable[[LoggedExchange], None] = lambda exchange: None) -> None:
         self._observe = observe
-        self._exchanges: deque[Exchange] = deque()
+        self._exchanges: deque[LoggedExchange] = deque()
         # What they take together.
         self._bytes = 0
         self._last = 0
         self._watchers: set[asyncio.Queue[Event]] = set()
         self._begun = asyncio.Event()
 
-    def add(self, exchange: Exchange) -> None:
+    def add(self, exchange: LoggedExchange) -> None:
         """Remember an exchange, under the next number."""
         self._last += 1
         exchange.number = self._last
@@ -133,7 +133,7 @@ class RequestLog:
         self._exchanges = deque(kept)
         self._bytes = sum(exchange.size for exchange in kept)
 
-    def after(self, number: int, session: str | None) -> list[Exchange]:
+    def after(self, number: int, session: str | None) -> list[LoggedExchange]:
         """What came after the request of that number, of a session or of all."""
         return [
             exchange
@@ -141,7 +141,7 @@ class RequestLog:
             if exchange.number > number and (session is None or exchange.session == session)
         ]
 
-    def get(self, number: int) -> Exchange | None:
+    def get(self, number: int) -> LoggedExchange | None:
         """The exchange of a number, as long as it is remembered."""
         return next((exchange for exchange in self._exchanges if exchange.number == number), None)
 

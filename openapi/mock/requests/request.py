@@ -9,9 +9,9 @@ from typing import Final, cast
 
 from starlette.types import Scope
 
-from openapi.mock.answers.authentication import Credentials, cookies
+from openapi.mock.answers.authentication import SentCredentials, cookies
 from openapi.mock.answers.refusals import Refusal
-from openapi.mock.log.log import Exchange
+from openapi.mock.log.log import LoggedExchange
 from openapi.mock.masking import Secrets, safe_headers, safe_target
 from openapi.mock.requests.preferences import Preferences, preferences_of, unknown_wishes
 
@@ -40,7 +40,7 @@ class Asking:
         self._prefer = [value.decode("latin-1") for name, value in raw if name == b"prefer"]
         self._cookies = cookies(self.headers["cookie"]) if "cookie" in self.headers else {}
         target = self.raw_path + (b"?" + self.query if self.query else b"")
-        self.exchange = Exchange(scope["method"], target.decode("latin-1"), time.time())
+        self.exchange = LoggedExchange(scope["method"], target.decode("latin-1"), time.time())
         self._raw = raw
         scope[_KEY] = self
 
@@ -69,9 +69,9 @@ class Asking:
         return self._cookies.get(SCENARIO_COOKIE)
 
     @property
-    def credentials(self) -> Credentials:
+    def credentials(self) -> SentCredentials:
         """What it has to authenticate with."""
-        return Credentials(self.headers, self.query)
+        return SentCredentials(self.headers, self.query)
 
     @property
     def accept(self) -> str | None:

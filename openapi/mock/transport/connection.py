@@ -17,7 +17,7 @@ from openapi.mock.transport.malformed import Unreadable
 CONNECTION: Final = "tether_relay.connection"
 
 
-class Connection:
+class ClientConnection:
     """What of a client's connection an application may touch, to fail as networks do.
 
     `refusal` is what a request was answered whose body could not be read to its end.
@@ -40,7 +40,7 @@ class Connection:
         self._transport.close()
 
 
-def connection_of(scope: Scope) -> Connection | None:
+def connection_of(scope: Scope) -> ClientConnection | None:
     """The connection that a request came by; None where the application is not served by `MockProtocol`."""
-    found: Connection | None = scope.get("extensions", {}).get(CONNECTION)
+    found: ClientConnection | None = scope.get("extensions", {}).get(CONNECTION)
     return found

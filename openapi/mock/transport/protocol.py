@@ -14,8 +14,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from openapi.mock.log.log import Exchange
-from openapi.mock.transport.connection import CONNECTION, Connection, connection_of
+from openapi.mock.log.log import LoggedExchange
+from openapi.mock.transport.connection import CONNECTION, ClientConnection, connection_of
 from openapi.mock.transport.malformed import Unreadable, malformed
 
 # Bytes that the first line and the headers of a request may take, and the target by itself.
@@ -48,7 +48,9 @@ class MockProtocol(HttpToolsProtocol):
     `observe` is told of requests that never reach the application.
     """
 
-    def __init__(self, *args: Any, observe: Callable[[Exchange], None] = lambda exchange: None, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, observe: Callable[[LoggedExchange], None] = lambda exchange: None, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         self._observe = observe
         self._application = cast(ASGIApp, self.app)
@@ -116,7 +118,7 @@ class MockProtocol(HttpToolsProtocol):
         self._parsed = self._received = 0
         if self._timer is None:
             self._wait(HEADER_TIMEOUT)
-        cast(Any, self.scope)["extensions"] = {CONNECTION: Connection(self.transport)}
+        cast(Any, self.scope)["extensions"] = {CONNECTION: ClientConnection(self.transport)}
 
     def on_url(self, url: bytes) -> None:
         """A part of the target."""
@@ -241,17 +243,17 @@ class MockProtocol(HttpToolsProtocol):
             # It has its answer, and another would be taken for that of the next.
             self._last = b""
         else:
-            cast(Connection, connection_of(cast(Any, self.cycle.scope))).refusal = refusal
+            cast(ClientConnection, connection_of(cast(Any, self.cycle.scope))).refusal = refusal
             self._unanswered.pop()
             self.cycle.disconnected = self.cycle.response_complete = True
             self.cycle.message_event.set()
         if not self._unanswered:
             self._end(self._last)
 
-    def _unserved(self, refusal: Unreadable) -> Exchange:
+    def _unserved(self, refusal: Unreadable) -> LoggedExchange:
         known = self._part == "headers" and bool(self.url)
         method, target = (self.parser.get_method(), self.url) if known else (b"-", b"-")
-        return Exchange(
+        return LoggedExchange(
             method.decode("latin-1"),
             target.decode("latin-1"),
             time.time(),

@@ -14,7 +14,7 @@ app = FastAPI()
 bearer = HTTPBearer()
 
 
-class ActiveProvider(BaseModel):
+class ProviderAnswer(BaseModel):
     """The contract's CallsActiveProviderResponse."""
 
     provider: Literal["twilio", "sinch"] | None
@@ -29,7 +29,7 @@ async def caller(credentials: Annotated[HTTPAuthorizationCredentials, Depends(be
     return user_id
 
 
-@app.get("/api/calls/providers", response_model=ActiveProvider)
+@app.get("/api/calls/providers", response_model=ProviderAnswer)
 async def get_calls_providers(user_id: Annotated[str, Depends(caller)]) -> dict[str, str | None]:
     """The operation; FastAPI validates what it returns by the model."""
     provider, phone_number = active_provider(user_id)

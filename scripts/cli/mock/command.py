@@ -17,10 +17,10 @@ import click
 from openapi.contract import PUBLISHED
 from openapi.documents.errors import ContractError
 from openapi.http.messages import Request
-from openapi.mock.answers.endpoint import Settings
+from openapi.mock.answers.endpoint import MockSettings
 from openapi.mock.app import create_mock
 from openapi.mock.engine import import_engine
-from openapi.mock.log.log import Exchange
+from openapi.mock.log.log import LoggedExchange
 from openapi.mock.mocking import Mock
 from openapi.mock.requests.suggestions import did_you_mean
 from openapi.mock.scenarios.scenario_file import SCENARIOS
@@ -92,7 +92,7 @@ def mock(
     mocked = Mock(
         sources,
         scenarios,
-        Settings(**settings),
+        MockSettings(**settings),
         scenario,
         behind=behind_of(upstream),
         observe=answers,
@@ -201,12 +201,12 @@ class _Answers:
     def __init__(self, quiet: bool) -> None:
         self._quiet = quiet
 
-    def __call__(self, exchange: Exchange) -> None:
+    def __call__(self, exchange: LoggedExchange) -> None:
         if not self._quiet:
             say("\n".join(lines_of(exchange)))
 
 
-def lines_of(exchange: Exchange) -> Iterator[str]:
+def lines_of(exchange: LoggedExchange) -> Iterator[str]:
     """What the terminal shows of an exchange."""
     moment = datetime.fromtimestamp(exchange.at).strftime("%H:%M:%S")
     status = "---" if exchange.status is None else exchange.status

@@ -15,7 +15,7 @@ from typing import Any, cast
 import uvicorn
 from starlette.types import ASGIApp
 
-from openapi.mock.log.log import Exchange
+from openapi.mock.log.log import LoggedExchange
 from openapi.mock.transport.protocol import MockProtocol
 
 # Seconds that a connection without a request stays open.
@@ -29,7 +29,7 @@ def run(
     app: ASGIApp,
     listener: socket.socket,
     beside: Callable[[], Awaitable[None]],
-    observe: Callable[[Exchange], None],
+    observe: Callable[[LoggedExchange], None],
 ) -> None:
     """Serve `app` to whoever connects to `listener`, and run `beside`, until the process is told to stop. `observe` is
     told of the requests that never reach `app`."""

@@ -40,7 +40,7 @@ _SERVERS: Final = ("_granian", "hypercorn.error", "uvicorn", "uvicorn.error")
 def request_log(settings: Settings) -> Observer:
     """What writes a line of the log for each answer; see docs/operating.md for its fields."""
     key = settings.log_key or _new_key()
-    return RequestLog(open_log(settings), key.get_secret_value().encode(), _level(settings))
+    return RequestLogger(open_log(settings), key.get_secret_value().encode(), _level(settings))
 
 
 def configure_logging(settings: Settings) -> None:
@@ -141,7 +141,7 @@ class Log:
         return self._render(event)
 
 
-class RequestLog:
+class RequestLogger:
     """Writes a line for each answer that `level` lets through."""
 
     def __init__(self, log: Log, key: bytes, level: int) -> None:

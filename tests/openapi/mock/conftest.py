@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import httpx
 import pytest
 
-from openapi.mock.answers.endpoint import Settings
+from openapi.mock.answers.endpoint import MockSettings
 from openapi.mock.app import create_mock
 from openapi.mock.mocking import Mock
 
@@ -52,7 +52,7 @@ def mock_of(tmp_path: Path) -> MockOf:
         if scenarios:
             file.write_text(f"scenarios:\n{textwrap.indent(textwrap.dedent(scenarios), '  ')}")
         settings.setdefault("auth", "off")
-        return Asked(Mock({"": contract}, file if scenarios else None, Settings(**settings), scenario))
+        return Asked(Mock({"": contract}, file if scenarios else None, MockSettings(**settings), scenario))
 
     return make
 

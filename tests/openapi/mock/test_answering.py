@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from openapi.contract import PUBLISHED
-from openapi.mock.answers.endpoint import Settings
+from openapi.mock.answers.endpoint import MockSettings
 from openapi.mock.checking import check_book
 from openapi.mock.mocking import Mock
 from openapi.mock.scenarios.scenario_file import SCENARIOS
@@ -471,7 +471,7 @@ def test_a_misleading_example_is_reported_with_its_pointer(letters: Asked) -> No
 )
 @pytest.mark.parametrize("dynamic", [False, True])
 def test_a_401_never_says_that_a_call_was_not_found(asked: Any, headers: dict[str, str], dynamic: bool) -> None:
-    response = asked(Mock(settings=Settings(dynamic=dynamic)))("/api/calls/providers", headers=headers)
+    response = asked(Mock(settings=MockSettings(dynamic=dynamic)))("/api/calls/providers", headers=headers)
 
     assert response.status_code == 401
     assert response.json()["success"] is False

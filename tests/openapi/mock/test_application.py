@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from openapi.mock.answers.endpoint import Settings
+from openapi.mock.answers.endpoint import MockSettings
 from openapi.mock.mocking import Book, Mock
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def several(tmp_path_factory: pytest.TempPathFactory, asked: Callable[[Mock], As
     sources = {"/one": folder / "one.yaml", "/one/two": folder / "two.yaml"}
     sources["/one"].write_text(HEAD + ONE)
     sources["/one/two"].write_text(HEAD + LIKE)
-    return asked(Mock(sources, settings=Settings(auth="off")))
+    return asked(Mock(sources, settings=MockSettings(auth="off")))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from openapi.contract import parse_contract
-from openapi.mock.log.log import MOST_BODY, MOST_BYTES, MOST_REQUESTS, Exchange, RequestLog
+from openapi.mock.log.log import MOST_BODY, MOST_BYTES, MOST_REQUESTS, LoggedExchange, RequestLog
 from openapi.mock.masking import NO_CONTRACT, Secrets, safe_headers, safe_target, secrets_of
 from openapi.mock.mocking import Mock
 from openapi.mock.scenarios.scenario_file import SCENARIOS
@@ -36,8 +36,8 @@ def secrets() -> Secrets:
     return secrets_of([parse_contract(orjson.dumps(document), "a.json")])
 
 
-def exchange(session: str | None = None) -> Exchange:
-    return Exchange("GET", "/a", at=0.0, session=session)
+def exchange(session: str | None = None) -> LoggedExchange:
+    return LoggedExchange("GET", "/a", at=0.0, session=session)
 
 
 def numbers(log: RequestLog, after: int = 0, session: str | None = None) -> list[int]:
@@ -55,7 +55,7 @@ def test_the_last_requests_are_remembered_and_no_more() -> None:
     assert log.get(4) is not None
 
 
-def large(session: str | None = None) -> Exchange:
+def large(session: str | None = None) -> LoggedExchange:
     found = exchange(session)
     found.request_body = found.response_body = bytes(MOST_BODY)
     return found

@@ -9,7 +9,7 @@ import pytest
 from schemathesis.config import SchemathesisConfig
 
 from openapi.contract import PUBLISHED
-from openapi.mock.answers.endpoint import Settings
+from openapi.mock.answers.endpoint import MockSettings
 from openapi.mock.app import create_mock
 from openapi.mock.mocking import Mock
 from tests.generated import Run
@@ -30,7 +30,7 @@ def run_over(document: Path, *, examples: int = 15, seed: int = 20260101) -> Run
         # A mock knows nobody: any credentials of the right kind are taken.
         "checks": {"enabled": True, "ignored_auth": {"enabled": False}},
     }
-    mock = create_mock(Mock({"": document}, settings=Settings()))
+    mock = create_mock(Mock({"": document}, settings=MockSettings()))
     return Run(mock, document, SchemathesisConfig.from_dict(configuration))
 
 

@@ -12,7 +12,7 @@ import orjson
 import pytest
 
 from openapi.contract import parse_contract
-from openapi.mock.answers.authentication import Auth, Credentials, check, cookies, mint
+from openapi.mock.answers.authentication import Auth, SentCredentials, check, cookies, mint
 from openapi.mock.answers.refusals import Refusal
 from openapi.mock.scenarios.scenarios import MockedOperation, mocked_operations
 
@@ -62,7 +62,12 @@ def refusal(
 ) -> Refusal | None:
     headers = {**(sent or {}), **more}
     try:
-        check(mocked, Credentials({name.replace("_", "-"): value for name, value in headers.items()}, query), auth, NOW)
+        check(
+            mocked,
+            SentCredentials({name.replace("_", "-"): value for name, value in headers.items()}, query),
+            auth,
+            NOW,
+        )
     except Refusal as found:
         return found
     return None

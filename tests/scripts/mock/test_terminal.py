@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from openapi.mock.log.log import Exchange
+from openapi.mock.log.log import LoggedExchange
 from openapi.mock.mocking import Mock
 from scripts.cli.mock.command import lines_of, look_through
 from tests.loopback import Handler, listening
@@ -121,7 +121,7 @@ def test_violations_of_an_upstream_are_printed_below_its_answer(
 
 
 def test_lines_are_short_and_plain_whatever_comes_off_the_wire() -> None:
-    exchange = Exchange("GET", "/\x1b[31m" + "x" * 30_000, 0.0, reason="a\nb\u202e", violations=["c\r"] * 50)
+    exchange = LoggedExchange("GET", "/\x1b[31m" + "x" * 30_000, 0.0, reason="a\nb\u202e", violations=["c\r"] * 50)
     first, *others = lines_of(exchange)
 
     assert all(len(line) < 1_000 and line.isprintable() for line in (first, *others))

@@ -15,7 +15,16 @@ from handlers.authentication.auth import Caller
 from openapi.engine.observation import Exchange
 from scripts.cli.settings import Settings, read_settings
 from scripts.cli.telemetry import logs
-from scripts.cli.telemetry.logs import Log, LogHandler, RequestLog, Timestamp, log_config, masks, renderer, with_log_key
+from scripts.cli.telemetry.logs import (
+    Log,
+    LogHandler,
+    RequestLogger,
+    Timestamp,
+    log_config,
+    masks,
+    renderer,
+    with_log_key,
+)
 
 pytestmark = pytest.mark.usefixtures("folder")
 
@@ -87,7 +96,7 @@ def exchange(**about: Any) -> Exchange:
     ],
 )
 def test_the_level_follows_from_the_status(log: Log, output: Output, event: Exchange, level: str) -> None:
-    RequestLog(log, b"key", logging.DEBUG)(event)
+    RequestLogger(log, b"key", logging.DEBUG)(event)
 
     assert [line["level"] for line in output.events] == [level]
 
@@ -98,7 +107,7 @@ def test_the_level_follows_from_the_status(log: Log, output: Output, event: Exch
 def test_what_is_less_severe_than_the_level_is_left_out(
     log: Log, output: Output, level: str, statuses: list[int]
 ) -> None:
-    request_log = RequestLog(log, b"key", logging.getLevelNamesMapping()[level.upper()])
+    request_log = RequestLogger(log, b"key", logging.getLevelNamesMapping()[level.upper()])
     for event in (exchange(operation="/livez"), exchange(status=401), exchange(status=500)):
         request_log(event)
 
@@ -106,25 +115,25 @@ def test_what_is_less_severe_than_the_level_is_left_out(
 
 
 def test_who_left_before_the_answer_is_told(log: Log, output: Output) -> None:
-    RequestLog(log, b"key", logging.INFO)(exchange(status=None))
+    RequestLogger(log, b"key", logging.INFO)(exchange(status=None))
 
     assert [(line["status"], line["code"]) for line in output.events] == [(None, "CLIENT_GONE")]
 
 
 def test_a_method_that_nobody_has_heard_of_is_not_repeated(log: Log, output: Output) -> None:
-    RequestLog(log, b"key", logging.INFO)(exchange(method="X" * 10_000))
+    RequestLogger(log, b"key", logging.INFO)(exchange(method="X" * 10_000))
 
     assert output.events[0]["method"] == "OTHER"
 
 
 def test_the_duration_is_in_milliseconds_with_microseconds(log: Log, output: Output) -> None:
-    RequestLog(log, b"key", logging.INFO)(exchange(seconds=1.2345678))
+    RequestLogger(log, b"key", logging.INFO)(exchange(seconds=1.2345678))
 
     assert output.events[0]["duration_ms"] == 1234.567
 
 
 def users(log: Log, output: Output, key: bytes, *callers: str) -> list[str]:
-    request_log = RequestLog(log, key, logging.INFO)
+    request_log = RequestLogger(log, key, logging.INFO)
     for caller in callers:
         request_log(exchange(caller=Caller(caller, None)))
     return [line["user"] for line in output.events[-len(callers) :]]

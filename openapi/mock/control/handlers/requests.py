@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from openapi.mock.answers.authentication import mint
 from openapi.mock.answers.refusals import Refusal
-from openapi.mock.log.log import Exchange
+from openapi.mock.log.log import LoggedExchange
 from openapi.mock.log.snippets import Kind, snippet
 from openapi.mock.mocking import Mock
 
@@ -47,7 +47,7 @@ async def post_token(mock: Mock, ttl: int) -> dict[str, str]:
     return {"token": token, "expiresAt": datetime.fromtimestamp(expires, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), **note}
 
 
-def _found(mock: Mock, number: int) -> Exchange:
+def _found(mock: Mock, number: int) -> LoggedExchange:
     exchange = mock.log.get(number)
     if exchange is None:
         raise Refusal(404, "REQUEST_NOT_FOUND", f"The log has no request {number} any more.")

@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from openapi.check.client import wire
-from openapi.check.client.wire import Connection, Exchange, Unreachable, exchange
+from openapi.check.client.wire import ConnectionOptions, Exchange, TargetUnreachable, exchange
 from openapi.check.fuzzing.records import network_fault
 from openapi.http.messages import Request
 from tests.openapi.check.between import Authority, tls
@@ -23,7 +23,7 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 def asked(answer: Answer, method: str = "GET", timeout: float = 10.0) -> Exchange:
     with behind(answer) as url:
-        return exchange(urlsplit(url), Request(method, "/"), Connection(timeout=timeout))
+        return exchange(urlsplit(url), Request(method, "/"), ConnectionOptions(timeout=timeout))
 
 
 def faults(done: Exchange) -> list[tuple[str, str]]:
@@ -89,8 +89,8 @@ def test_an_answer_that_does_not_end_is_left(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_connection_that_is_refused_is_no_fault_of_an_answer() -> None:
-    with pytest.raises(Unreachable, match="cannot be reached"):
-        exchange(urlsplit("http://127.0.0.1:1"), Request("GET", "/"), Connection())
+    with pytest.raises(TargetUnreachable, match="cannot be reached"):
+        exchange(urlsplit("http://127.0.0.1:1"), Request("GET", "/"), ConnectionOptions())
 
 
 def test_the_name_of_a_server_has_to_be_in_its_certificate(tmp_path: Path) -> None:
@@ -98,10 +98,10 @@ def test_the_name_of_a_server_has_to_be_in_its_certificate(tmp_path: Path) -> No
     authority = Authority(tmp_path, "authority")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(*authority.issue("server"))
-    trusting = Connection(tls=ssl.create_default_context(cafile=authority.certificate))
+    trusting = ConnectionOptions(tls=ssl.create_default_context(cafile=authority.certificate))
     with behind(sending(OK)) as plain, tls(plain, context) as url:
         right = exchange(urlsplit(url), Request("GET", "/"), trusting)
-        with pytest.raises(Unreachable, match="certificate verify failed"):
+        with pytest.raises(TargetUnreachable, match="certificate verify failed"):
             exchange(urlsplit(url.replace("127.0.0.1", "localhost")), Request("GET", "/"), trusting)
 
     assert right.faults == ()
