@@ -33,7 +33,7 @@ def arrays(style: str, explode: bool, name: str, text: str, decode: Decode) -> I
         if text.startswith("."):
             yield from _lists(text[1:], (".", "."), decode)
             # RFC 6570 section 3.2.5; the table of OpenAPI 3.0.3 has a point here too.
-            yield from _lists(text[1:], _COMMA, decode) if not explode else ()
+            yield from _lists(text[1:], _COMMA, decode) if not explode and "," in decode(text) else ()
     elif style == "matrix" and explode:
         pairs = [part.partition("=") for part in text.split(";")]
         if pairs[0] == ("", "", "") and all(decode(key) == name for key, _, _ in pairs[1:]):

@@ -21,6 +21,10 @@ _ANNOTATIONS: Final = (
 )
 
 
+# The formats of integers, which are signed (section "Data Types"), and their bits.
+INTEGER_BITS: Final = {"int32": 32, "int64": 64}
+
+
 class Direction(Enum):
     """Which way the data goes; the value is the flag of properties that do not travel that way."""
 
@@ -79,6 +83,8 @@ class Translation:
             # Null must stand in an `enum` too to be allowed (3.0.3, proposal "Clarify Nullable"), so that stays.
             result["type"] = [kind, "null"]
         self._drop_one_way_requirements(result, schema)
+        if schema.get("type") == "integer" and schema.get("format") in INTEGER_BITS:
+            _bound(result, INTEGER_BITS[schema["format"]])
         return result
 
     def _keyword(self, key: str, value: Any, needed: set[str]) -> Any:
@@ -101,3 +107,14 @@ class Translation:
         result.pop("required", None)
         if required:
             result["required"] = required
+
+
+def _bound(schema: dict[str, Any], bits: int) -> None:
+    """Keep an integer to so many bits; narrower bounds of its own stay."""
+    least, most = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
+    if schema.get("minimum", least) <= least:
+        schema["minimum"] = least
+        schema.pop("exclusiveMinimum", None)
+    if schema.get("maximum", most) >= most:
+        schema["maximum"] = most
+        schema.pop("exclusiveMaximum", None)

@@ -6,6 +6,7 @@ import json
 import logging
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -13,14 +14,15 @@ from typing import Any, NamedTuple
 import jsonschema_rs
 
 from openapi.documents.document import Document
-from openapi.documents.pointer import join_pointer
+from openapi.documents.pointer import join_pointer, resolve_pointer
 from openapi.schemas.schema import Schema
-from openapi.schemas.translation import Direction, Translation
+from openapi.schemas.translation import INTEGER_BITS, Direction, Translation
 
 logger = logging.getLogger(__name__)
 
 # Beyond those that draft 4 has and that jsonschema-rs checks (RFC 9562 section 4).
 _UUID = re.compile("[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_BOUNDS = (jsonschema_rs.ValidationErrorKind.Minimum, jsonschema_rs.ValidationErrorKind.Maximum)
 # Alternatives that a reason names.
 _MOST_NAMED = 12
 _FORMATS: dict[str, Callable[[str], bool]] = {"uuid": lambda text: _UUID.fullmatch(text) is not None}
@@ -61,10 +63,28 @@ class SchemaValidator:
 
     def violations(self, data: Any) -> list[SchemaViolation]:
         """Every way in which `data` breaks the schema; empty when it does not."""
-        return [
-            SchemaViolation(join_pointer(error.instance_path), self._place(error.schema_path), _reason(error))
-            for error in self._compiled.validator.iter_errors(data)
-        ]
+        return [self._violation(error) for error in self._compiled.validator.iter_errors(data)]
+
+    def _violation(self, error: jsonschema_rs.ValidationError) -> SchemaViolation:
+        where, pointer = join_pointer(error.instance_path), self._place(error.schema_path)
+        if isinstance(error.kind, _BOUNDS) and (bits := self._bits(pointer)) is not None:
+            return SchemaViolation(
+                where, f"{pointer.rpartition('/')[0]}/format", f"the value has more than {bits} bits"
+            )
+        return SchemaViolation(where, pointer, _reason(error))
+
+    def _bits(self, pointer: str) -> int | None:
+        """The bits of the integer whose format set a bound that the document itself does not have at `pointer`."""
+        place, _, keyword = pointer.rpartition("/")
+        # The pointer of the schema may lead through references, which no pointer into the document does.
+        within = place.startswith(self._schema.pointer)
+        holder = self._schema.written if within else self._schema.document.root
+        with suppress(LookupError):
+            schema = resolve_pointer(holder, place.removeprefix(self._schema.pointer) if within else place)
+            bits = INTEGER_BITS.get(schema.get("format"))
+            own = schema.get(keyword)
+            return bits if bits is not None and (own is None or abs(own) >= 2 ** (bits - 1) - 1) else None
+        return None
 
     @cached_property
     def _compiled(self) -> _Compiled:

@@ -11,7 +11,7 @@ from openapi.http.json import read_json
 from openapi.http.media_types import MediaType, is_json, parse_media_type, ranges_of
 from openapi.parameters.coercion import Coercion
 from openapi.parameters.nesting import Misfit, nested
-from openapi.parameters.styles import arrays
+from openapi.parameters.styles import arrays, objects
 from openapi.schemas import Direction, SchemaValidator
 from openapi.validation.violations import MISSING, Violation
 
@@ -104,19 +104,22 @@ class _Form:
             name, value = field.name, field.content
             if isinstance(value, bytes) and field.is_json and not self._is_text(name):
                 value = value.decode("utf-8", "replace")
-            if isinstance(value, str) and name in self._joined and self._is_array(name):
-                style = self._joined[name].replace("deepObject", "form")
-                yield name, next(arrays(style, False, name, value, str))
-            else:
-                yield name, value
+            joined = isinstance(value, str) and name in self._joined
+            yield name, self._split(name, str(value)) if joined else value
+
+    def _split(self, name: str, text: str) -> Any:
+        """The list or object that one field stands for by its Encoding Object; else the text."""
+        style, types = self._joined[name], self._types(name)
+        if "array" in types:
+            return next(arrays(style, False, name, text, str))
+        return next(objects(style, False, name, text, str), text) if "object" in types else text
 
     def _is_text(self, name: str) -> bool:
-        schema = self._schema.property(name)
-        return schema is not None and "string" in schema.named_types
+        return "string" in self._types(name)
 
-    def _is_array(self, name: str) -> bool:
+    def _types(self, name: str) -> frozenset[str]:
         schema = self._schema.property(name)
-        return schema is not None and "array" in schema.named_types
+        return frozenset() if schema is None else schema.named_types
 
 
 class ContentReaders:
