@@ -102,4 +102,4 @@ def test_the_test_of_the_guide_passes(package: ModuleType) -> None:
     names["get_calls_caller"] = importlib.import_module("walked_handlers.calls").get_calls_caller
     exec(block("python", 1), names)  # noqa: S102 - the guide is ours
 
-    names["test_a_caller_is_told_its_user_and_organization"]()
+    names["test_returns_the_user_and_organization_of_the_caller"]()

@@ -130,7 +130,7 @@ def test_the_import_of_the_readme_gives_the_answer_of_the_readme(own_server: Any
 @pytest.mark.long
 def test_the_tour_of_the_readme_gives_the_answer_of_the_readme(tmp_path: Path, tool: Callable[[str], str]) -> None:
     """Line by line, in a folder that has the program and the file that is to be written."""
-    section = TEXTS["README.md"].partition("## Your own data\n")[2].partition("\n## ")[0]
+    section = TEXTS["README.md"].partition("## Serve your own data\n")[2].partition("\n## ")[0]
     organizations, answer = README_JSON[1:3]
     (tmp_path / "organizations.json").write_text(organizations)
     (tmp_path / ".venv").symlink_to(sys.prefix)

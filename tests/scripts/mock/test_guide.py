@@ -33,17 +33,17 @@ def first_cells(text: str) -> list[str]:
 
 def test_the_table_of_scenarios_has_them_all() -> None:
     scenarios = yaml.safe_load((ROOT / "openapi" / "scenarios.yaml").read_text())["scenarios"]
-    table = section("Scenarios").partition("They are in")[0]
+    table = section("Choose a scenario").partition("They are in")[0]
 
     assert first_cells(table) == list(scenarios)
 
 
 def test_the_table_of_faults_has_every_member_and_kind() -> None:
-    control = yaml.safe_load((ROOT / "openapi" / "mock" / "control.yaml").read_text())
+    control = yaml.safe_load((ROOT / "openapi" / "mock" / "control" / "control.yaml").read_text())
     members = control["components"]["schemas"]["Fault"]["properties"]
-    kinds = re.findall(r"`(\w+)`", re.findall(r"^\| `kind` \| (.*) \|$", section("Faults"), re.MULTILINE)[0])
+    kinds = re.findall(r"`(\w+)`", re.findall(r"^\| `kind` \| (.*) \|$", section("Inject faults"), re.MULTILINE)[0])
 
-    assert set(first_cells(section("Faults"))) == members.keys()
+    assert set(first_cells(section("Inject faults"))) == members.keys()
     assert set(kinds) == set(members["kind"]["enum"])
 
 
