@@ -14,6 +14,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from scripts.cli.extras import COMMANDS, MODULES
+
 ROOT = Path(__file__).parent.parent
 OURS = ("handlers", "openapi", "scripts", "store")
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -25,8 +27,23 @@ def names(requirements: list[Any]) -> set[str]:
     return {canonicalize_name(Requirement(line).name) for line in requirements if isinstance(line, str)}
 
 
-WITH_EXTRAS = names(PROJECT["project"]["dependencies"] + PROJECT["project"]["optional-dependencies"]["tracing"])
+BASE = names(PROJECT["project"]["dependencies"])
+EXTRAS = {extra: names(lines) for extra, lines in PROJECT["project"]["optional-dependencies"].items() if extra != "all"}
+WITH_EXTRAS = BASE.union(*EXTRAS.values())
 DEVELOPMENT = WITH_EXTRAS | names(PROJECT["dependency-groups"]["dev"])
+# Folder or file -> the extras whose packages its modules may import, all of them together.
+NEEDS = {
+    "openapi/http/content_codings.py": [["mock"], ["check"]],
+    "openapi/gateway": [["mock"], ["check"]],
+    "openapi/mock": [["mock"]],
+    "openapi/findings": [["check"]],
+    "openapi/check": [["check"]],
+    "openapi/proxy": [["check"]],
+    "scripts/cli/mock": [["mock"]],
+    "scripts/cli/check": [["check"]],
+    "scripts/cli/proxy": [["check"]],
+    "scripts/cli/telemetry/tracing.py": [["tracing"]],
+}
 
 
 def imported(path: Path) -> Iterator[str]:
@@ -69,6 +86,45 @@ def test_what_is_installed_imports_only_dependencies() -> None:
     ]
 
     assert undeclared(files, WITH_EXTRAS) == []
+
+
+def needed(path: Path) -> list[list[str]]:
+    """The extras that a file may stand on: one of several lists."""
+    relative = path.relative_to(ROOT).as_posix()
+    return next((extras for place, extras in NEEDS.items() if f"{relative}/".startswith(f"{place}/")), [[]])
+
+
+def test_each_file_imports_only_what_its_extra_brings() -> None:
+    wrong = [
+        line
+        for folder in ("handlers", "openapi", "scripts/cli", "store")
+        for path in (ROOT / folder).rglob("*.py")
+        if path != BY_PYTEST
+        for extras in needed(path)
+        for line in undeclared([path], BASE.union(*(EXTRAS[extra] for extra in extras)))
+    ]
+
+    assert wrong == []
+
+
+def test_the_extra_all_names_every_other_one() -> None:
+    (line,) = PROJECT["project"]["optional-dependencies"]["all"]
+
+    assert Requirement(line).extras == EXTRAS.keys()
+
+
+def test_a_command_that_lacks_an_extra_is_told_by_modules_of_it() -> None:
+    """Each is of a package of the extra that the bare package does not bring."""
+    found = {
+        extra: {name for module in modules for name in distributions(module)} for extra, modules in MODULES.items()
+    }
+
+    assert {extra: names - EXTRAS[extra] for extra, names in found.items() if extra != "tracing"} == {
+        "mock": set(),
+        "check": set(),
+    }
+    assert {name for names in found.values() for name in names} & BASE == set()
+    assert set(COMMANDS.values()) <= MODULES.keys()
 
 
 def test_the_other_scripts_import_only_dependencies_of_development() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements-server.lock", "requirements.lock", "requirements-dev.lock")
 
 
 def run(*command: str | Path, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
@@ -23,7 +23,7 @@ def run(*command: str | Path, cwd: Path, **env: str) -> subprocess.CompletedProc
         env={"PATH": os.defpath} | env,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
 
@@ -66,11 +66,29 @@ def test_the_locks_answer_pyproject(checkout: Path) -> None:
         ("requirements.lock", "\ngranian==2.", "\ngranian==1.", "granian is not pinned as in"),
         ("requirements.lock", "# This", "--index-url https://mirror\n# This", "names an address"),
         ("requirements-dev.lock", " \\\n    --hash=sha256:", "\n# ", "has no hash"),
+        (
+            "requirements-server.lock",
+            "\ngranian==2.",
+            "\ngranian==1.",
+            "granian is not pinned as in",
+        ),
+        ("requirements.lock", "\nuvicorn==", "\n# uvicorn==", "wants uvicorn"),
         ("requirements.lock", "\npyjwt[crypto]==", "\npyjwt==", "pyproject.toml wants pyjwt[crypto]"),
         ("requirements-dev.lock", "\ncoverage[toml]==", "\ncoverage==", "pytest-cov wants coverage[toml]"),
         ("requirements-dev.lock", "\ncoverage[toml]==", "\n# coverage==", "pytest-cov wants coverage[toml]"),
     ],
-    ids=["missing", "too-old", "apart", "address", "hash", "extra", "extra-of-a-package", "missing-to-a-package"],
+    ids=[
+        "missing",
+        "too-old",
+        "apart",
+        "address",
+        "hash",
+        "server-apart",
+        "of-an-extra",
+        "extra",
+        "extra-of-a-package",
+        "missing-to-a-package",
+    ],
 )
 def test_a_lock_that_does_not_answer_pyproject_is_named(
     checkout: Path, name: str, old: str, new: str, complaint: str

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import sys
 import tomllib
 import zipfile
 from collections.abc import Iterator
@@ -15,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.test_packaging import ROOT, run
+from tests.wheels import built, installed
 
 if TYPE_CHECKING:
     from tests.conftest import Running, Server
@@ -38,33 +36,14 @@ ORGANIZATION = {
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel of this checkout, built without the network."""
-    folder = tmp_path_factory.mktemp("wheel")
-    built = run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder, cwd=ROOT)
-    assert built.returncode == 0, built.stderr
-    return next(folder.glob("*.whl"))
+    """The wheel of this checkout."""
+    return built(tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="module")
 def command(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """`tether-relay` from the wheel, in an environment that holds it and the runtime lock alone."""
-    folder = tmp_path_factory.mktemp("installed")
-    python = folder / "bin" / "python"
-    created = run(sys.executable, "-m", "venv", "--without-pip", folder, cwd=folder)
-    assert created.returncode == 0, created.stderr
-    if uv := shutil.which("uv"):
-        installer: list[str | Path] = [uv, "pip", "install", "--quiet", "--python", python]
-    else:
-        installer = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet"]
-    # Installers, unlike the program, need the machine's settings: proxies, certificates, mirrors.
-    machine = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    lock = ROOT / "requirements.lock"
-    for installed in (
-        run(*installer, "--require-hashes", "-r", lock, cwd=folder, **machine),
-        run(*installer, "--no-deps", wheel, cwd=folder, **machine),
-    ):
-        assert installed.returncode == 0, installed.stderr
-    return folder / "bin" / "tether-relay"
+    """`tether-relay` from the wheel, with every extra."""
+    return installed(wheel, "requirements.lock", tmp_path_factory.mktemp("installed"))
 
 
 def test_the_wheel_holds_the_four_packages_and_nothing_else(wheel: Path) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from scripts.cli.extras import COMMANDS, require_extra
+
 
 class LazyGroup(click.Group):
     """A group that knows its commands as ``name -> (module:attribute, help)``."""
@@ -43,6 +45,8 @@ class LazyGroup(click.Group):
         """The command of that name, imported now."""
         if cmd_name not in self._lazy:
             return None
+        if (extra := COMMANDS.get(cmd_name)) is not None:
+            require_extra(extra, f"the command {cmd_name}")
         module, attribute = self._lazy[cmd_name][0].split(":")
         command: click.Command = getattr(import_module(f"scripts.cli.{module}"), attribute)
         return command

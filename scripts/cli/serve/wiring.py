@@ -16,6 +16,7 @@ from handlers.errors import failure_of
 from openapi.contract import STRICT, Contract, Operation, load_contract
 from openapi.engine.observation import Observer
 from openapi.server import create_server
+from scripts.cli.extras import require_extra
 from scripts.cli.failures import Refused
 from scripts.cli.serve.keys import key_source, token_rules
 from scripts.cli.settings import Settings
@@ -23,9 +24,6 @@ from store import Reader, SQLiteReader
 
 if TYPE_CHECKING:
     from scripts.cli.telemetry.tracing import Tracing
-
-# The extra `tracing` of pyproject.toml.
-TRACING_PACKAGES: Final = ("opentelemetry-exporter-otlp-proto-http>=1.38", "opentelemetry-sdk>=1.38")
 
 
 @dataclass(frozen=True)
@@ -90,13 +88,9 @@ def open_tracing(settings: Settings) -> Tracing | None:
     """
     if settings.otlp_endpoint is None:
         return None
-    try:
-        from scripts.cli.telemetry.tracing import Tracing
-    except ModuleNotFoundError:
-        packages = " ".join(f"'{package}'" for package in TRACING_PACKAGES)
-        raise Refused(
-            f"TETHER_RELAY_OTLP_ENDPOINT needs packages that are not installed: pip install {packages}"
-        ) from None
+    require_extra("tracing", "TETHER_RELAY_OTLP_ENDPOINT")
+    from scripts.cli.telemetry.tracing import Tracing
+
     try:
         return Tracing(settings.otlp_endpoint, settings.otlp_sample_ratio)
     except ValueError as error:
