@@ -105,20 +105,20 @@ _LIST: Final = "schema: {type: object, properties: {list: {type: array, items: {
 _COLOR: Final = "schema: {type: object, properties: {c: {type: object, properties: {r: {type: integer}}}}}"
 ENCODINGS: Final = (
     form(
-        "a form array in one",
+        "an array in one field of a form",
         f"{_LIST}, encoding: {{list: {{style: form, explode: false}}}}",
         ("commas", "list=1,2", OK),
         ("encoded commas", "list=1%2C2", OK),
         ("a text among integers", "list=1,x", BAD_BODY),
     ),
     form(
-        "a spaceDelimited form array",
+        "a spaceDelimited array in a form",
         f"{_LIST}, encoding: {{list: {{style: spaceDelimited, explode: false}}}}",
         ("encoded spaces", "list=1%202", OK),
         ("a text among integers", "list=1%20x", BAD_BODY),
     ),
     form(
-        "a pipeDelimited form array",
+        "a pipeDelimited array in a form",
         f"{_LIST}, encoding: {{list: {{style: pipeDelimited, explode: false}}}}",
         ("pipes", "list=1|2", OK),
         ("encoded pipes", "list=1%7C2", OK),
@@ -132,7 +132,7 @@ ENCODINGS: Final = (
         ("a text for an integer", "c[r]=x", BAD_BODY),
     ),
     form(
-        "a form object in one",
+        "an object in one field of a form",
         f"{_COLOR}, encoding: {{c: {{style: form, explode: false}}}}",
         ("commas", "c=r,1", OK),
         ("a text for an integer", "c=r,x", BAD_BODY),
@@ -178,6 +178,12 @@ MULTIPARTS: Final = (
         "schema: {type: object, properties: {files: {type: array, items: {type: string, format: binary}}}}",
         ("one file", [file("files")], OK),
         ("two files", [file("files"), file("files")], OK),
+    ),
+    multipart(
+        "a multipart body with an array that its encoding has as JSON",
+        f"{_LIST}, encoding: {{list: {{contentType: application/json}}}}",
+        ("an array", [part("list", "[1, 2]", "application/json")], OK),
+        ("wrong data", [part("list", '[1, "x"]', "application/json")], BAD_BODY),
     ),
     multipart(
         "a multipart body with brackets in the name of its files",

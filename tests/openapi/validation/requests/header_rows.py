@@ -33,7 +33,7 @@ HEADERS: Final = (
     header(
         "a text in a header",
         "schema: {type: string, pattern: '^(a, b)?$'}",
-        ("two headers, which are one list,", ["a", "b"], OK),
+        ("two headers, which are one list", ["a", "b"], OK),
         ("an empty header", [""], OK),
     ),
     header(
@@ -76,20 +76,20 @@ HEADERS: Final = (
     ),
     # Header parameters of these names are ignored ("Parameter Object", `name`).
     header(
-        "a parameter named Accept, which is ignored:",
+        "a header parameter named Accept, which is ignored",
         f"required: true, {INTEGER}",
         ("no header", [], OK),
-        ("a media type", ["text/html"], OK),
+        ("a media type", ["application/json"], OK),
         parameter="Accept",
     ),
     header(
-        "a parameter named Content-Type, which is ignored:",
+        "a header parameter named Content-Type, which is ignored",
         f"required: true, {INTEGER}",
         ("no header", [], OK),
         parameter="Content-Type",
     ),
     header(
-        "a parameter named Authorization, which is ignored:",
+        "a header parameter named Authorization, which is ignored",
         f"required: true, {INTEGER}",
         ("no header", [], OK),
         ("credentials", ["Bearer abc"], OK),

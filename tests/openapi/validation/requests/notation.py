@@ -133,7 +133,7 @@ def joined(*parts: bytes) -> bytes:
 
 def row_of(name: str, verdict: str, request: Request) -> Row:
     """A row, its name with the verdict in words."""
-    return Row(f"{name} {'is accepted' if verdict == OK else f'is refused ({verdict})'}", request, verdict)
+    return Row(f"{name}, {OK if verdict == OK else f'refused by {verdict}'}", request, verdict)
 
 
 def _row(name: str, row: tuple[str, Any, str], target: str = "", headers: Fields = ()) -> Row:

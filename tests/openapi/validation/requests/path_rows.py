@@ -99,6 +99,12 @@ LABEL: Final = (
         ("an array without its dot", "3,4", WRONG),
     ),
     path(
+        "a label array in the path of at most 2 texts",
+        f"style: label, {TEXTS}",
+        ("an encoded dot within an item", ".a%2Eb.c", OK),
+        ("three texts", ".a.b.c", WRONG),
+    ),
+    path(
         "a label exploded array in the path",
         f"style: label, explode: true, {INTEGERS}",
         ("dots", ".3.4.5", OK),
@@ -139,6 +145,12 @@ MATRIX: Final = (
         f"style: matrix, {INTEGERS}",
         ("commas", ";p=3,4,5", OK),
         ("a text among integers", ";p=3,x", WRONG),
+    ),
+    path(
+        "a matrix array in the path of at most 2 texts",
+        f"style: matrix, {TEXTS}",
+        ("an encoded comma within an item", ";p=a%2Cb,c", OK),
+        ("three texts", ";p=a,b,c", WRONG),
     ),
     path(
         "a matrix exploded array in the path",

@@ -37,6 +37,13 @@ ARRAYS: Final = (
         ("one of each", "p=1&p=true", OK),
         ("a text", "p=x", WRONG),
     ),
+    query(
+        "a form array of items by reference",
+        "schema: {type: array, items: {$ref: '#/components/schemas/Count'}}",
+        ("right integers", "p=1&p=2", OK),
+        ("a smaller integer", "p=1&p=0", WRONG),
+        ("a text", "p=x", WRONG),
+    ),
     query("a required form array", f"required: true, {INTEGERS}", ("nothing", "", MISSING)),
     query(
         "a form array whose name has brackets",
@@ -142,6 +149,14 @@ OBJECTS: Final = (
         ("a value without brackets", "p=1", WRONG),
         ("JSON without brackets", "p=%7B%22r%22%3A1%7D", WRONG),
         ("a property that is an object and a text", "p[r][x]=1&p[r]=2", WRONG),
+    ),
+    query(
+        "a deepObject of allOf",
+        "style: deepObject, schema: {allOf: [{type: object, properties: {r: {type: integer}}},"
+        " {type: object, properties: {b: {type: boolean}}}]}",
+        ("properties of both", "p[r]=1&p[b]=true", OK),
+        ("a wrong property of the first", "p[r]=x", WRONG),
+        ("a wrong property of the second", "p[r]=1&p[b]=1", WRONG),
     ),
     query("a required deepObject", f"required: true, style: deepObject, {COLOR}", ("nothing", "", MISSING)),
     query(

@@ -23,4 +23,5 @@ DOCUMENT: Final[dict[str, Any]] = {
     "openapi": "3.0.3",
     "info": {"title": "Requests", "version": "1"},
     "paths": dict(group.document(start) for start, group in _GROUPS.items()),
+    "components": {"schemas": {"Count": {"type": "integer", "minimum": 1}}},
 }

@@ -181,6 +181,13 @@ ABSENCE: Final = (
 
 COMPOSED: Final = (
     query(
+        "a schema by reference",
+        "schema: {$ref: '#/components/schemas/Count'}",
+        ("an integer", "p=7", OK),
+        ("a smaller integer", "p=0", WRONG),
+        ("text", "p=x", WRONG),
+    ),
+    query(
         "oneOf an integer and an enum",
         "schema: {oneOf: [{type: integer}, {type: string, enum: [none]}]}",
         ("an integer", "p=7", OK),
