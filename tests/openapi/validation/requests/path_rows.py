@@ -102,7 +102,6 @@ LABEL: Final = (
         "a label array in the path of at most 2 texts",
         f"style: label, {TEXTS}",
         ("an encoded dot within an item", ".a%2Eb.c", OK),
-        ("three texts", ".a.b.c", WRONG),
     ),
     path(
         "a label exploded array in the path",
