@@ -119,7 +119,7 @@ MEDIA_TYPES: Final = (
         ("a parameter that is not declared", f"{J}; version=2", b'{"n": 1}', OK),
         ("a media type in capitals", "Application/JSON", b'{"n": 1}', OK),
         ("wrong data with a charset", f"{J}; charset=utf-8", b"{}", BAD_BODY),
-        # RFC 9110 section 8.3: a recipient may examine the data; all that is declared is JSON.
+        # Read as the first that is declared: a recipient may decide (RFC 9110 section 8.3).
         ("no Content-Type", None, b'{"n": 1}', OK),
         ("wrong data without a Content-Type", None, b"{}", BAD_BODY),
         ("an empty Content-Type", "", b'{"n": 1}', UNDECLARED),
@@ -179,7 +179,8 @@ MEDIA_TYPES: Final = (
         f"{J}: {{{_NUMBER}}}\napplication/x-www-form-urlencoded: {{{_NUMBER}}}",
         ("JSON", J, b'{"n": 1}', OK),
         ("a form", "application/x-www-form-urlencoded", b"n=1", OK),
-        ("a body without a Content-Type", None, b'{"n": 1}', UNDECLARED),
+        ("JSON without a Content-Type", None, b'{"n": 1}', OK),
+        ("a form without a Content-Type", None, b"n=1", MALFORMED),
     ),
 )
 

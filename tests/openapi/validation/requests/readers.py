@@ -22,14 +22,14 @@ from handlers.errors import failure_of
 from openapi.contract import Contract, load_contract
 from openapi.gateway.forwarder import Forwarder, Upstream
 from openapi.http.messages import Request
-from openapi.mock.answers.endpoint import Settings
+from openapi.mock.answers.endpoint import MockSettings
 from openapi.mock.app import create_mock
 from openapi.mock.mocking import Mock
 from openapi.mock.upstream import Behind
 from openapi.proxy.app import Proxy
-from openapi.proxy.traffic import Traffic, Violation
+from openapi.proxy.traffic import Line, Traffic
 from openapi.server import create_server
-from openapi.validation import Judge
+from openapi.validation import ContractValidator
 from tests.loopback import Handler, listening
 from tests.openapi.validation.requests.notation import OK, UNDECLARED
 
@@ -56,12 +56,12 @@ class Readers:
         contract = load_contract(file)
         self._runner = runner
         self._server = create_server([contract], _handlers(contract, folder), errors=failure_of)
-        self._mock = create_mock(Mock({"": file}, settings=Settings(auth="off")))
-        self._upstream = create_mock(Mock({"": file}, settings=Settings(auth="off"), behind=Behind(url)))
-        self._violations: list[Violation] = []
-        self._judge = Judge(contract)
+        self._mock = create_mock(Mock({"": file}, settings=MockSettings(auth="off")))
+        self._upstream = create_mock(Mock({"": file}, settings=MockSettings(auth="off"), behind=Behind(url)))
+        self._violations: list[Line] = []
+        self._validator = ContractValidator(contract)
         traffic = Traffic(contract, url)
-        self._proxy = Proxy(Forwarder(Upstream(url)), self._judge, traffic, observe=self._violations.extend)
+        self._proxy = Proxy(Forwarder(Upstream(url)), self._validator, traffic, observe=self._violations.extend)
 
     def verdicts(self, request: Request) -> dict[str, str]:
         """What each says of a request: `OK` or, as far as it tells, the rule that the request breaks."""
@@ -70,7 +70,7 @@ class Readers:
             "mock": self._status(self._mock, request),
             "mock with an upstream": self._logged(request),
             "proxy": self._reported(request),
-            "validator": _verdict([breach.rule for breach in self._judge.request(request)]),
+            "validator": _verdict([violation.rule for violation in self._validator.request(request)]),
         }
 
     def _status(self, app: ASGIApp, request: Request) -> str:
