@@ -77,6 +77,13 @@ FORMS: Final = (
         ("another field", "x=1", BAD_BODY),
     ),
     form(
+        "a form with an array of objects",
+        "schema: {type: object, properties: {rows: {type: array,"
+        " items: {type: object, properties: {n: {type: integer}}}}}}",
+        ("numbers in brackets", "rows[0][n]=1&rows[1][n]=2", OK),
+        ("a text for an integer", "rows[0][n]=x", BAD_BODY),
+    ),
+    form(
         "a form with a required array of integers",
         "schema: {type: object, required: [ids],"
         " properties: {ids: {type: array, minItems: 1, items: {type: integer}}}}",
@@ -136,6 +143,12 @@ ENCODINGS: Final = (
         f"{_COLOR}, encoding: {{c: {{style: form, explode: false}}}}",
         ("commas", "c=r,1", OK),
         ("a text for an integer", "c=r,x", BAD_BODY),
+    ),
+    form(
+        "a pipeDelimited object in a form",
+        f"{_COLOR}, encoding: {{c: {{style: pipeDelimited, explode: false}}}}",
+        ("pipes", "c=r|1", OK),
+        ("a text for an integer", "c=r|x", BAD_BODY),
     ),
 )
 
@@ -201,6 +214,9 @@ MULTIPARTS: Final = (
         ("another boundary", "multipart/form-data; boundary=other", joined(_FIVE), MALFORMED),
         ("text", MULTIPART, b"x", MALFORMED),
         ("no body", MULTIPART, b"", NO_BODY),
+        ("text behind the last part", MULTIPART, joined(_FIVE) + b"end", OK),
+        ("a body without its last delimiter", MULTIPART, joined(_FIVE)[: -len(BOUNDARY)], MALFORMED),
+        ("half a part", MULTIPART, joined(_FIVE)[:30], MALFORMED),
         ("another multipart type", f"multipart/mixed; boundary={BOUNDARY}", joined(_FIVE), UNDECLARED),
     ),
 )

@@ -74,6 +74,12 @@ HEADERS: Final = (
         ("half an object", ["{"], WRONG),
         ("wrong data", ['{"a": "x"}'], WRONG),
     ),
+    header(
+        "a header of plain text",
+        "content: {text/plain: {schema: {type: string, maxLength: 2}}}",
+        ("a short text", ["ab"], OK),
+        ("a longer text", ["abc"], WRONG),
+    ),
     # Header parameters of these names are ignored ("Parameter Object", `name`).
     header(
         "a header parameter named Accept, which is ignored",
@@ -103,6 +109,7 @@ COOKIES: Final = (
         INTEGER,
         ("digits", ["p=5"], OK),
         ("a cookie among others", ["a=1; p=5; b=2"], OK),
+        ("cookies without spaces between them", ["a=1;p=5;"], OK),
         ("a quoted value", ['p="5"'], OK),
         ("no cookie", [], OK),
         ("text", ["p=x"], WRONG),

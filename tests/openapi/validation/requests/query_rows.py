@@ -44,6 +44,19 @@ ARRAYS: Final = (
         ("a smaller integer", "p=1&p=0", WRONG),
         ("a text", "p=x", WRONG),
     ),
+    query(
+        "a form array of integers that differ",
+        "schema: {type: array, uniqueItems: true, items: {type: integer}}",
+        ("different integers", "p=1&p=2", OK),
+        ("one integer twice", "p=1&p=1", WRONG),
+    ),
+    query(
+        "a form array or an enum",
+        "schema: {anyOf: [{type: string, enum: [all]}, {type: array, items: {type: integer}}]}",
+        ("a value of the enum", "p=all", OK),
+        ("integers", "p=1&p=2", OK),
+        ("a text", "p=x", WRONG),
+    ),
     query("a required form array", f"required: true, {INTEGERS}", ("nothing", "", MISSING)),
     query(
         "a form array whose name has brackets",
@@ -110,6 +123,12 @@ OBJECTS: Final = (
         ("nothing", "", OK),
         ("a text for an integer", "r=x", WRONG),
         ("an object without a required property", "g=a", WRONG),
+    ),
+    query(
+        "a nullable form object",
+        "schema: {type: object, nullable: true, properties: {r: {type: integer}}}",
+        ("its properties by their names", "r=100", OK),
+        ("a text for an integer", "r=x", WRONG),
     ),
     query("a required form object", f"required: true, {COLOR}", ("nothing", "", MISSING)),
     query(
