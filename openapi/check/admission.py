@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from openapi.check.client.wire import Exchange
 from openapi.check.credentials import NOTHING, Credentials
 from openapi.check.ledger import Ledger
-from openapi.check.probes.forged_tokens import expires_at
 from openapi.contract import Operation
+from openapi.http.jose import expires_at
 
 
 class Admission:

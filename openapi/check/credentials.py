@@ -11,8 +11,8 @@ from enum import Enum
 from typing import Any, Final
 from urllib.parse import quote
 
-from openapi.check.probes.forged_tokens import expires_at
 from openapi.contract import Contract, Operation
+from openapi.http.jose import expires_at
 from openapi.http.messages import Fields, values_of
 
 # Seconds before its `exp` at which a token is asked for again.

@@ -13,7 +13,7 @@ from openapi.check.client.session import Session
 from openapi.check.credentials import NOTHING, Carried
 from openapi.check.samples import sample_of
 from openapi.contract import Contract, Operation
-from openapi.http.media_types import is_json
+from openapi.http.media_types import is_json, parse_media_type
 from openapi.http.messages import Fields, Request
 from openapi.parameters.serializing import fields_of, segment_of
 
@@ -100,11 +100,11 @@ def _body(contract: Contract, operation: Operation) -> tuple[bytes, str]:
     content: Mapping[str, Any] = definition.get("content", {})
     if not content:
         return b"", ""
-    name = next((name for name in content if is_json(name.partition(";")[0].strip().lower())), next(iter(content)))
+    name = next((name for name in content if is_json(parse_media_type(name).name)), next(iter(content)))
     value = sample_of(contract, content[name])
     if name.startswith("application/x-www-form-urlencoded") and isinstance(value, dict):
         fields = [field for key, item in value.items() for field in fields_of({"in": "query", "name": key}, item)]
         return urlencode(fields).encode(), name
-    if isinstance(value, str) and not is_json(name.partition(";")[0].strip().lower()):
+    if isinstance(value, str) and not is_json(parse_media_type(name).name):
         return value.encode(), name
     return json.dumps(value).encode(), "application/json" if "*" in name else name

@@ -86,7 +86,7 @@ class ContractCheck:
         return token
 
     def _text(self, fingerprints: tuple[str, ...]) -> str:
-        secrets = Secrets.of(self.contract, *self._tokens)
+        secrets = Secrets.of([scheme.key for scheme in self.contract.api_keys], self._tokens)
         findings = [finding for finding in self.verdict.findings if finding.fingerprint in fingerprints]
         texts = (f"{place(f.operation)}: {f.rule.id}\n{described(f, self.verdict, secrets)}" for f in findings)
         return "\n\n".join([title(self.verdict), *texts, *self._gone(len(findings))])

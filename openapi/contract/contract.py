@@ -40,6 +40,11 @@ class Contract(Document):
         schemes: Mapping[str, Any] = self._components.get("securitySchemes", {})
         return {name: scheme_of(name, self.resolve(scheme)) for name, scheme in schemes.items()}
 
+    @property
+    def api_keys(self) -> tuple[SecurityScheme, ...]:
+        """The security schemes that are API keys."""
+        return tuple(scheme for scheme in self.security_schemes.values() if scheme.is_api_key)
+
     @cached_property
     def schemas(self) -> Mapping[str, Schema]:
         """The schemas among the components, by name."""

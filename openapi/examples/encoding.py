@@ -13,7 +13,7 @@ import orjson
 
 from openapi.contract import Contract
 from openapi.examples.xml import xml_of
-from openapi.http.media_types import is_json
+from openapi.http.media_types import is_json, parse_media_type
 from openapi.parameters.serializing import text_of
 
 _FORM: Final = "application/x-www-form-urlencoded"
@@ -59,7 +59,7 @@ def encode(
 
     The `schema` of a `contract` says how its XML is to look.
     """
-    media_type = content_type.partition(";")[0].strip().lower()
+    media_type = parse_media_type(content_type).name
     if is_json(media_type):
         return orjson.dumps(value)
     is_xml = media_type.endswith(("/xml", "+xml"))

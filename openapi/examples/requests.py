@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from openapi.examples.declared import examples_of
 from openapi.examples.encoding import encode
 from openapi.examples.generation import GenerationError, Generator
-from openapi.http.media_types import is_json
+from openapi.http.media_types import is_json, parse_media_type
 from openapi.http.messages import Request
 from openapi.mock.answers.authentication import Auth, mint
 from openapi.mock.scenarios.scenarios import MockedOperation
@@ -74,7 +74,7 @@ def _body(mocked: MockedOperation, generator: Generator, headers: list[tuple[str
     if not body.get("required"):
         return b""
     for media_type, content in body["content"].items():
-        plain = media_type.partition(";")[0].strip().lower()
+        plain = parse_media_type(media_type).name
         if is_json(plain) or plain in _OTHERS:
             headers.append(("Content-Type", media_type))
             if plain == _FORM:

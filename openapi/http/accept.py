@@ -6,13 +6,16 @@ import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from openapi.mock.answers.refusals import WishRefused
+from openapi.http.grammar import TCHARS
 
-# Nothing is given back once it has matched (`*+`), so that no header takes long to read.
-_NAME: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]++"
-_PARAMETER: Final = rf'[ \t]*+;[ \t]*+(?:({_NAME})=({_NAME}|"(?:[^"\\]|\\.)*+"))?+'
-_ELEMENT: Final = re.compile(rf"[ \t]*+(?:({_NAME})/({_NAME})((?:{_PARAMETER})*+))?+[ \t]*+(?:,|$)")
+# As a token, nothing is given back once it has matched (`*+`).
+_PARAMETER: Final = rf'[ \t]*+;[ \t]*+(?:({TCHARS})=({TCHARS}|"(?:[^"\\]|\\.)*+"))?+'
+_ELEMENT: Final = re.compile(rf"[ \t]*+(?:({TCHARS})/({TCHARS})((?:{_PARAMETER})*+))?+[ \t]*+(?:,|$)")
 _WEIGHT: Final = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
+
+
+class MalformedAccept(ValueError):
+    """An Accept header that cannot be read; the text is a sentence for the client."""
 
 
 class _Range(NamedTuple):
@@ -32,7 +35,7 @@ class _Range(NamedTuple):
 
 def preferred(accept: str | None, offered: Sequence[str]) -> str | None:
     """Of the media types that are `offered`, in lower case and without parameters, the one that an Accept header likes
-    best; of several the first. None when it takes none; Refusal when it cannot be read.
+    best; of several the first. None when it takes none; MalformedAccept when it cannot be read.
     """
     if accept is None or accept == "*/*":
         return offered[0] if offered else None
@@ -53,9 +56,7 @@ def _ranges(accept: str) -> list[_Range]:
     while position < len(accept):
         match = _ELEMENT.match(accept, position)
         if match is None or (match[1] == "*" and match[2] != "*"):
-            raise WishRefused(
-                400, "ACCEPT_MALFORMED", "The Accept header cannot be read; write Accept: application/json."
-            )
+            raise MalformedAccept("The Accept header cannot be read; write Accept: application/json.")
         position = match.end()
         if match[1] is not None:
             ranges.append(_Range(match[1].lower(), match[2].lower(), _weight(match[3])))
@@ -66,6 +67,6 @@ def _weight(parameters: str) -> float:
     for name, value in re.findall(_PARAMETER, parameters):
         if name.lower() == "q":
             if not _WEIGHT.fullmatch(value):
-                raise WishRefused(400, "ACCEPT_MALFORMED", "A weight in the Accept header must be from 0 to 1.")
+                raise MalformedAccept("A weight in the Accept header must be from 0 to 1.")
             return float(value)
     return 1.0

@@ -1,58 +1,55 @@
-"""A request as a line for a POSIX shell: pasted, it sends the same bytes again."""
+"""A request as a `curl` command for a POSIX shell: pasted, it sends the request again."""
 
 from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
-from openapi.findings.findings import Finding
-from openapi.http.masking import VARIABLES, Secrets
+from openapi.http.masking import Masking, Secrets
 from openapi.http.messages import Request
 from openapi.http.shell import body_words, word
 
-# Rules about what curl undoes or swallows unless it is told otherwise.
-_CODED: Final = frozenset({"content-encoding", "content-length"})
-_VERBOSE: Final = frozenset({"head-body", "no-answer", "http-malformed"})
 _VISIBLE: Final = re.compile(r"/[!\"$-~]*")
+_GLOB: Final = re.compile(r"[\[\]{}]")
+_DOT_SEGMENT: Final = re.compile(r"/\.\.?(/|$)")
 
 
 def curl(
-    subject: Finding | Request, base_url: str, secrets: Secrets | None = None, connecting: Sequence[str] = ()
+    request: Request,
+    base_url: str,
+    masking: Masking | None = None,
+    connecting: Sequence[str] = (),
+    *,
+    verbose: bool = False,
+    readable: bool = False,
 ) -> str:
-    """The command that sends a request, or that of a finding, to the server at `base_url` again; "" without a request.
+    """The command that sends a request to the server at `base_url` again.
 
-    `connecting` are words of the shell that `curl_options` made. Credentials are variables of the shell, `$TOKEN` for
-    the token of the check; `variables` tells which. The line holds no control characters; the bytes that arrive are the
-    same.
+    It is one line, and the same bytes arrive. With `readable` it is a line for each header, has no option that the
+    request can do without, and what has no place in a URL is percent-encoded.
+
+    `masking` says what is secret, that of `Secrets` when it is None; a shell has to know the variables that it puts in.
+    `connecting` are words of the shell that `curl_options` made. With `verbose` curl prints all that it sends and
+    receives. The command holds no control characters but line feeds.
     """
-    request = subject.request if isinstance(subject, Finding) else subject
-    if request is None:
-        return ""
-    rule = subject.rule.id if isinstance(subject, Finding) else ""
-    secrets = secrets or Secrets()
-    words = ["curl", "-v" if rule in _VERBOSE else "-i", "--path-as-is", *connecting, *_method(request)]
-    words += _address(request, base_url, secrets)
-    # Of a request that passed a proxy, the body is not kept.
+    masking = masking or Secrets()
+    if readable:
+        words = [*_readable(request, base_url, masking)]
+    else:
+        words = ["--path-as-is", *connecting, *_method(request), *_address(request, base_url, masking)]
     without_body = not request.body and _had_body(request)
-    for name, value in request.headers:
-        if without_body and name.lower() in ("content-length", "transfer-encoding"):
-            continue  # curl says so of the body that it is given.
-        if (name.lower(), value) == ("accept", "*/*"):
-            continue  # curl says so anyway.
-        # A header without a value is written with a semicolon (curl(1), --header).
-        parts = secrets.header(name, value)
-        words += ["-H", word((f"{name}: ", *parts) if value.strip() else (f"{name};",))]
-    if rule in _CODED and request.header("accept-encoding") is None:
-        words += ["-H", "'Accept-Encoding: gzip, deflate, br, zstd'"]
+    lines = [" ".join(["curl", "-v" if verbose else "-i", *words])]
+    lines += [f"-H {header}" for header in _headers(request, masking, without_body)]
     if without_body:
-        words += [*([] if request.header("content-type") else ["-H", "'Content-Type:'"]), "-H", "'Expect:'"]
-        return " ".join([*words, "--data-binary", '"@$BODY"'])
-    piped, body = body_words(request, secrets.text(request.body.decode("latin-1")))
-    return piped + " ".join([*words, *body])
+        untyped = [] if request.header("content-type") else ["-H", "'Content-Type:'"]
+        piped, body = "", [*untyped, "-H", "'Expect:'", "--data-binary", '"@$BODY"']
+    else:
+        piped, body = body_words(request, masking.text(request.body.decode("latin-1")))
+    return piped + (" \\\n  " if readable else " ").join([*lines, *([" ".join(body)] if body else [])])
 
 
 def curl_options(
@@ -79,37 +76,59 @@ def curl_options(
     return tuple(words)
 
 
+def sendable(target: str) -> str:
+    """The target with what has no place in a URL percent-encoded, and what is encoded left so."""
+    path = target.partition("#")[0]
+    return quote(path, safe="/?:@!$&'()*+,;=-._~%[]{}|^`\\\"<>", encoding="latin-1", errors="replace")
+
+
 def _through(proxy: str) -> list[str]:
     parts = urlsplit(proxy)
     user, _, place = parts.netloc.rpartition("@")
     return ["-x", shlex.quote(f"{parts.scheme}://{place}"), *(["-U", '"$PROXY_USER"'] if user else [])]
 
 
-def variables(line: str) -> dict[str, str]:
-    """The variables that a line needs, and what they have to hold."""
-    return {name: meaning for name, meaning in VARIABLES.items() if re.search(rf"\$\{{?{name}\b", line)}
-
-
 def _had_body(request: Request) -> bool:
+    """Whether there was a body; that of a request that passed a proxy is not kept."""
     return (request.header("content-length") or "0") != "0" or request.header("transfer-encoding") is not None
 
 
+def _headers(request: Request, masking: Masking, without_body: bool) -> Iterator[str]:
+    for name, value in request.headers:
+        if without_body and name.lower() in ("content-length", "transfer-encoding"):
+            continue  # curl says so of the body that it is given.
+        if (name.lower(), value) == ("accept", "*/*"):
+            continue  # curl says so anyway.
+        # A header without a value is written with a semicolon (curl(1), --header).
+        yield word((f"{name}: ", *masking.header(name, value)) if value.strip() else (f"{name};",))
+
+
+def _readable(request: Request, base_url: str, masking: Masking) -> Iterator[str]:
+    """The options, and the address behind them, of a request as people would write it."""
+    target = sendable(request.target)
+    if _GLOB.search(target):
+        yield "--globoff"
+    if _DOT_SEGMENT.search(target.partition("?")[0]):
+        yield "--path-as-is"
+    if request.method == "HEAD":
+        yield "--head"
+    elif request.method != ("POST" if request.body else "GET"):
+        yield f"-X {word((request.method,))}"
+    yield word((base_url, *masking.target(target)))
+
+
 def _method(request: Request) -> list[str]:
-    if request.method == "HEAD" and not request.body and not _had_body(request):
+    has_body = request.body or _had_body(request)
+    if request.method == "HEAD" and not has_body:
         return ["-I"]
-    return (
-        []
-        if request.method == "GET" and not request.body and not _had_body(request)
-        else ["-X", word((request.method,))]
-    )
+    return [] if request.method == "GET" and not has_body else ["-X", word((request.method,))]
 
 
-def _address(request: Request, base_url: str, secrets: Secrets) -> list[str]:
+def _address(request: Request, base_url: str, masking: Masking) -> list[str]:
     parts = urlsplit(base_url)
     origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
-    target = secrets.target(request.target)
+    target = masking.target(request.target)
     if _VISIBLE.fullmatch(request.target) and not request.target.startswith("//"):
-        glob = ["-g"] if re.search(r"[\[\]{}]", request.target) else []
-        return [*glob, word((origin, *target))]
+        return [*(["-g"] if _GLOB.search(request.target) else []), word((origin, *target))]
     # curl would change it, or cut it off at a number sign.
     return ["--request-target", word(target), word((origin,))]

@@ -1,44 +1,103 @@
-"""What no report may show: credentials, masked so that a shell with `$TOKEN` set puts them back."""
+"""Where credentials stand in a message, and what is shown in their place."""
 
 from __future__ import annotations
 
 import base64
-import binascii
-import json
 import re
-from collections.abc import Iterable, Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from functools import cached_property
-from typing import Any, Final
-from urllib.parse import quote
+from typing import Final
+from urllib.parse import quote, unquote_plus
 
-from openapi.contract import Contract
+from openapi.http.grammar import is_token
 from openapi.http.messages import Fields, Request
 from openapi.http.shell import Expansion, Part, merged
+from openapi.http.token_variables import TOKEN, TOKEN_IN_BASE64, derived
 
-TOKEN: Final = Expansion("$TOKEN")
-_IN_BASE64: Final = Expansion('$(printf %s "$TOKEN" | base64 | tr -d "\\n")')
-# The variables that may stand in a `curl` line, and what they have to hold.
-VARIABLES: Final = {
-    "TOKEN": "the token of the check",
-    "EXPIRED_TOKEN": "such a token whose `exp` has passed",
-    "EARLY_TOKEN": "such a token whose `nbf` is still to come",
-    "CHANGED_TOKEN": "such a token, changed without being signed anew",
-    "BODY": "a file with the body of the request, which the proxy does not keep",
-    "PROXY_USER": "user:password for the proxy",
-}
-_HIDDEN: Final = "***"
+# What stands in the place of a value that is not shown.
+MASK: Final = "***"
 _SCHEMES: Final = frozenset({"basic", "bearer", "digest", "dpop", "negotiate", "token"})
-_NAMES: Final = frozenset({"api-key", "x-access-token", "x-api-key", "x-auth-token", "x-csrf-token"})
-_PARAMETERS: Final = frozenset({"access_token", "api_key", "apikey", "token"})
-# Fewer characters than this in common with a token are chance.
-_ALIKE: Final = 8
+_USUAL_HEADERS: Final = frozenset({"api-key", "x-access-token", "x-api-key", "x-auth-token", "x-csrf-token"})
+_USUAL_PARAMETERS: Final = frozenset({"access_token", "api_key", "apikey", "token"})
+
+
+class Masking(ABC):
+    """A policy of what is secret in a message, and of what is shown instead. A subclass says what is written for
+    credentials and for cookies; the scheme of an Authorization header is no secret (RFC 9110 section 11.4)."""
+
+    @property
+    @abstractmethod
+    def secret_headers(self) -> Collection[str]:
+        """The headers, beside Authorization and Cookie, whose values are credentials; in lower case."""
+
+    @property
+    @abstractmethod
+    def secret_parameters(self) -> Collection[str]:
+        """The parameters of a query whose values are credentials; in lower case."""
+
+    @abstractmethod
+    def credentials(self, value: str, name: str) -> tuple[Part, ...]:
+        """What is shown for `value`, the credentials in the header or the parameter `name`."""
+
+    @abstractmethod
+    def cookies(self, cookies: Sequence[str]) -> Iterable[Part]:
+        """What is shown for the cookies of a Cookie header."""
+
+    def authorization(self, value: str) -> tuple[Part, ...]:
+        """What is shown for the value of an Authorization header."""
+        scheme, space, credentials = value.partition(" ")
+        if space and is_token(scheme):
+            return merged((scheme + space, *self.credentials(credentials, "authorization")))
+        return self.credentials(value, "authorization")
+
+    def text(self, text: str) -> tuple[Part, ...]:
+        """Any other text, masked."""
+        return (text,)
+
+    def body(self, body: bytes) -> bytes:
+        """A body to be shown."""
+        return body
+
+    def header(self, name: str, value: str) -> tuple[Part, ...]:
+        """The value of a header, masked."""
+        match name.lower():
+            case "authorization":
+                return self.authorization(value)
+            case "cookie":
+                return merged(self.cookies([cookie.strip() for cookie in value.split(";")]))
+            case lower if lower in self.secret_headers:
+                return self.credentials(value, lower)
+        return self.text(value)
+
+    def headers(self, headers: Fields) -> Fields:
+        """Headers to be shown."""
+        return tuple((name, shown(self.header(name, value))) for name, value in headers)
+
+    def target(self, target: str) -> tuple[Part, ...]:
+        """The target of a request, masked; credentials may stand in its query (RFC 6750 section 2.3)."""
+        path, mark, query = target.partition("?")
+        parts: list[Part] = [*self.text(path), mark]
+        for index, pair in enumerate(query.split("&")):
+            name, equals, value = pair.partition("=")
+            plain = unquote_plus(name).lower()
+            is_secret = equals and plain in self.secret_parameters
+            parts += ["&" if index else "", *self.text(name), equals]
+            parts += self.credentials(value, plain) if is_secret else self.text(value)
+        return merged(parts)
+
+    def request(self, request: Request) -> Request:
+        """A request to be shown."""
+        target = shown(self.target(request.target))
+        return Request(request.method, target, self.headers(request.headers), self.body(request.body))
 
 
 @dataclass(frozen=True)
-class Secrets:
-    """`tokens` are the credentials that a check was given; None when they are not known, and then everything is masked
+class Secrets(Masking):
+    """The masking of reports: a shell with `$TOKEN` set puts the credentials back.
+
+    `tokens` are the credentials that a check was given; None when they are not known, and then everything is masked
     that stands where credentials do. `names` are the headers, cookies and parameters of a query that the contract has
     for credentials, in lower case; the usual names are masked in any case."""
 
@@ -46,47 +105,39 @@ class Secrets:
     tokens: tuple[str, ...] | None = field(default=None, repr=False)
 
     @classmethod
-    def of(cls, contract: Contract, *tokens: str) -> Secrets:
-        """Those of a check of `contract` (section "Security Scheme Object", `apiKey`)."""
-        schemes = contract.raw_security_schemes.values()
-        names = frozenset(scheme["name"].lower() for scheme in schemes if scheme["type"] == "apiKey")
-        return cls(names, tuple(token for token in tokens if token))
+    def of(cls, names: Iterable[str], tokens: Iterable[str]) -> Secrets:
+        """Those of a check that was given `tokens`, for an API whose credentials have these names."""
+        return cls(frozenset(name.lower() for name in names), tuple(token for token in tokens if token))
 
-    def headers(self, headers: Fields) -> Fields:
-        """Headers to be shown."""
-        return tuple((name, shown(self.header(name, value))) for name, value in headers)
+    @cached_property
+    def secret_headers(self) -> frozenset[str]:
+        """Those of the contract, the usual ones, and those that the framework of HTTP authentication has."""
+        return self.names | _USUAL_HEADERS | {"proxy-authorization", "set-cookie"}
 
-    def header(self, name: str, value: str) -> tuple[Part, ...]:
-        """The value of a header, masked."""
-        match name.lower():
-            case "authorization":
-                scheme, space, credentials = value.partition(" ")
-                if space or scheme.lower() in _SCHEMES:
-                    return merged((scheme + space, *self._credentials(credentials)))
-                return self._credentials(value)
-            case "proxy-authorization":
-                return (Expansion("$PROXY_CREDENTIALS"),)
-            case "cookie":
-                return merged(self._cookies(value))
-            case "set-cookie":
-                cookie, semicolon, attributes = value.partition(";")
-                return (f"{cookie.partition('=')[0]}={_HIDDEN}{semicolon}{attributes}",)
-            case lower if lower in self.names:
-                return self._credentials(value)
-            case lower if lower in _NAMES:
-                return self._other(value, lower)
-        return self.text(value)
+    @cached_property
+    def secret_parameters(self) -> frozenset[str]:
+        """Those of the contract, and the usual ones."""
+        return self.names | _USUAL_PARAMETERS
 
-    def target(self, target: str) -> tuple[Part, ...]:
-        """The target of a request, masked; credentials may stand in its query."""
-        path, mark, query = target.partition("?")
-        parts: list[Part] = [*self.text(path), mark]
-        for index, pair in enumerate(query.split("&")):
-            name, equals, value = pair.partition("=")
-            secret = name.lower() in self.names | _PARAMETERS
-            parts += ["&" if index else "", *self.text(name), equals]
-            parts += self._credentials(value) if secret else self.text(value)
-        return merged(parts)
+    def authorization(self, value: str) -> tuple[Part, ...]:
+        """As for any masking; a scheme that stands alone is no credential."""
+        return (value,) if value.lower() in _SCHEMES else super().authorization(value)
+
+    def credentials(self, value: str, name: str) -> tuple[Part, ...]:
+        """The token, something made from it, or something made up; other secrets are variables of their own."""
+        if name == "proxy-authorization":
+            return (Expansion("$PROXY_CREDENTIALS"),)
+        if name == "set-cookie":
+            cookie, semicolon, attributes = value.partition(";")
+            return (f"{cookie.partition('=')[0]}={MASK}{semicolon}{attributes}",)
+        return self._other(value, name) if name in _USUAL_HEADERS - self.names else self._token(value)
+
+    def cookies(self, cookies: Sequence[str]) -> Iterator[Part]:
+        """Each by its name, in their order."""
+        for index, cookie in enumerate(cookies):
+            name, equals, content = cookie.partition("=")
+            yield ("; " if index else "") + name + equals
+            yield from self._token(content) if name.lower() in self.names else self._other(content, name)
 
     def text(self, text: str) -> tuple[Part, ...]:
         """Any text, with the tokens in it masked: servers may well echo them."""
@@ -96,31 +147,20 @@ class Secrets:
         pattern = "|".join(re.escape(spelling) for spelling in sorted(spellings, key=len, reverse=True))
         return merged(spellings.get(piece, piece) for piece in re.split(f"({pattern})", text))
 
+    def body(self, body: bytes) -> bytes:
+        """A body with the tokens in it masked."""
+        for spelling, part in self._spellings.items():
+            body = body.replace(spelling.encode(), part.text.encode())
+        return body
+
     @cached_property
     def _spellings(self) -> dict[str, Expansion]:
         """How a token may be written: as it is, in a URL, and as RFC 7617 has it (section 2)."""
         spellings: dict[str, Expansion] = {}
         for token in self.tokens or ():
-            spellings[base64.b64encode(token.encode()).decode()] = _IN_BASE64
+            spellings[base64.b64encode(token.encode()).decode()] = TOKEN_IN_BASE64
             spellings |= {quote(token, safe=""): TOKEN, token: TOKEN}
         return spellings
-
-    def body(self, body: bytes) -> bytes:
-        """A body to be shown."""
-        for spelling, part in self._spellings.items():
-            body = body.replace(spelling.encode(), part.text.encode())
-        return body
-
-    def request(self, request: Request) -> Request:
-        """A request to be shown."""
-        target = shown(self.target(request.target))
-        return Request(request.method, target, self.headers(request.headers), self.body(request.body))
-
-    def _cookies(self, value: str) -> Iterator[Part]:
-        for index, cookie in enumerate(value.split(";")):
-            name, equals, content = cookie.strip().partition("=")
-            yield ("; " if index else "") + name + equals
-            yield from self._credentials(content) if name.lower() in self.names else self._other(content, name)
 
     def _other(self, value: str, name: str) -> tuple[Part, ...]:
         """A secret that is not the token: a variable is named after it."""
@@ -129,8 +169,7 @@ class Secrets:
             return known
         return (Expansion("${" + re.sub(r"[^A-Z0-9]", "_", f"MY_{name}".upper()) + "}"),)
 
-    def _credentials(self, value: str) -> tuple[Part, ...]:
-        """What stands where credentials do: the token, something made from it, or something made up."""
+    def _token(self, value: str) -> tuple[Part, ...]:
         if not value.strip():
             return (value,)
         if self.tokens is None:
@@ -138,49 +177,7 @@ class Secrets:
         known = self.text(value)
         if known != (value,):
             return known
-        return next((parts for token in self.tokens if (parts := _derived(value, token))), (value,))
-
-
-def _derived(value: str, token: str) -> tuple[Part, ...]:
-    """`value` in terms of `token`; empty when it is not made from it."""
-    ours, theirs = token.split("."), value.split(".")
-    if not len(ours) == len(theirs) == 3:
-        return (Expansion("$CHANGED_TOKEN"),) if _alike(token, value) else ()
-    before, after = _claims(ours[1]), _claims(theirs[1])
-    if ours[1] != theirs[1] and (before != after or not after):
-        return _with_other_claims(before, after, _alike(token, value))
-    if ours[0] == theirs[0]:
-        # Any wrong signature will do, and this one tells nothing of the true one.
-        return Expansion("${TOKEN%.*}"), "." + "A" * len(theirs[2])
-    signature = "A" * len(theirs[2]) if _alike(theirs[2], ours[2]) else theirs[2]
-    return theirs[0] + ".", Expansion('$(printf %s "$TOKEN" | cut -d. -f2)'), "." + signature
-
-
-def _with_other_claims(before: dict[str, Any], after: dict[str, Any], alike: bool) -> tuple[Part, ...]:
-    """Other claims may be signed with the true key: at a server that takes them, they are good credentials."""
-    changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
-    if not after or changed == before.keys() | after.keys():
-        return (Expansion("$CHANGED_TOKEN"),) if alike else ()
-    name = next((name for claim, name in _NAMED.items() if claim in changed), "CHANGED_TOKEN")
-    return (Expansion(f"${name}"),)
-
-
-# `iat` and `exp` are moved back together.
-_NAMED: Final = {"nbf": "EARLY_TOKEN", "exp": "EXPIRED_TOKEN"}
-
-
-def _claims(payload: str) -> dict[str, Any]:
-    try:
-        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    except (ValueError, binascii.Error):
-        return {}
-    return claims if isinstance(claims, dict) else {}
-
-
-def _alike(one: str, other: str) -> bool:
-    """Whether two texts have more in common than chance would."""
-    match = SequenceMatcher(None, one, other, autojunk=False).find_longest_match()
-    return match.size >= min(_ALIKE, len(other))
+        return next((parts for token in self.tokens if (parts := derived(value, token))), (value,))
 
 
 def shown(parts: Iterable[Part]) -> str:

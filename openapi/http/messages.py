@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -58,6 +58,11 @@ def values_of(headers: Fields, name: str) -> list[str]:
     """Every value of a header, in order; names are compared without case (RFC 9110 section 5.1)."""
     wanted = name.lower()
     return [value for field, value in headers if field.lower() == wanted]
+
+
+def fields_from(headers: Iterable[tuple[bytes, bytes]]) -> Fields:
+    """The headers of an ASGI message as fields: each character is a byte (ISO 8859-1)."""
+    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)
 
 
 def fields_of(headers: Mapping[str, str]) -> Fields:

@@ -13,11 +13,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from openapi.engine.endpoints import Endpoint
 from openapi.engine.observation import Observation, exchange_of
+from openapi.http.messages import fields_from
 from openapi.mock.answers.endpoint import MockedEndpoint
 from openapi.mock.answers.refusals import MockFailure, Refusal, failure_of
 from openapi.mock.control.pages import Pages
 from openapi.mock.log.log import MOST_BODY
-from openapi.mock.masking import safe_headers
+from openapi.mock.masking import NO_CONTRACT
 from openapi.mock.mocking import Mock
 from openapi.mock.requests.request import Asking
 from openapi.mock.transport.connection import connection_of
@@ -138,7 +139,7 @@ class _Recorder:
         if message["type"] == "http.response.start":
             exchange.status = message["status"]
             message = {**message, "headers": self._headers(list(message["headers"]))}
-            exchange.response_headers = safe_headers(message["headers"])
+            exchange.response_headers = NO_CONTRACT.headers(fields_from(message["headers"]))
         elif self._asking.truncated:
             await self._truncate(message)
             return
@@ -168,7 +169,7 @@ class _Recorder:
             exchange.status, _, exchange.reason = connection.refusal
         exchange.seconds = time.perf_counter() - self._started
         exchange.operation = exchange.operation or operation
-        self._asking.mask(self._mock.book.secrets)
+        self._asking.mask(self._mock.book.masking)
         exchange.request_body = bytes(self._request_body[:MOST_BODY])
         exchange.response_body = bytes(self._response_body[:MOST_BODY])
         self._mock.log.add(exchange)

@@ -1,73 +1,77 @@
-"""Credentials are kept out of the log: where a contract has them, and what stands in their place."""
+"""What of a request the mock keeps out of its log, and out of the `curl` commands that are made from the log."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import unquote_plus
 
 from openapi.contract import Contract
-from openapi.http.messages import Fields
+from openapi.http.grammar import is_token
+from openapi.http.masking import MASK, Masking
+from openapi.http.shell import Part
+from openapi.http.token_variables import TOKEN
 
-MASK: Final = "***"
-# Headers that carry credentials, always.
-_HEADERS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
-# By which the mock itself chooses what to answer: no secret, and without them a request cannot be repeated.
-_OWN_COOKIE: Final = re.compile(r"mock-(session|scenario)=[A-Za-z0-9._-]{1,64}")
+# Headers that hold credentials, always.
+_HEADERS: Final = frozenset({"proxy-authorization", "set-cookie"})
 # RFC 6750 section 2.3.
 _QUERY: Final = frozenset({"access_token"})
+# By which the mock itself chooses what to answer: no secret, and without them a request cannot be repeated.
+_OWN_COOKIE: Final = re.compile(r"mock-(session|scenario)=[A-Za-z0-9._-]{1,64}")
 
 
-@dataclass(frozen=True, slots=True)
-class Secrets:
-    """Where credentials stand: names of headers in lower case, and names of parameters of the query."""
+@dataclass(frozen=True)
+class LogMasking(Masking):
+    """The masking of the log: of credentials nothing is kept, of cookies those that are for the mock."""
 
-    headers: frozenset[str] = _HEADERS
-    query: frozenset[str] = _QUERY
+    secret_headers: frozenset[str] = _HEADERS
+    secret_parameters: frozenset[str] = _QUERY
+
+    def credentials(self, value: str, name: str) -> tuple[Part, ...]:
+        """The mask."""
+        return (MASK,)
+
+    def cookies(self, cookies: Sequence[str]) -> Iterator[Part]:
+        """Those of the mock, and one mask for all others."""
+        own = [cookie for cookie in cookies if _OWN_COOKIE.fullmatch(cookie)]
+        yield "; ".join([*own, *([MASK] if len(own) < len(cookies) else [])])
 
 
-NO_CONTRACT: Final = Secrets()
+NO_CONTRACT: Final = LogMasking()
 
 
-def secrets_of(contracts: Iterable[Contract]) -> Secrets:
-    """Where the API keys of the contracts stand (section "Security Scheme Object"), beside what always is secret."""
-    schemes = [scheme for contract in contracts for scheme in contract.raw_security_schemes.values()]
-    keys = {(scheme["in"], scheme["name"]) for scheme in schemes if scheme["type"] == "apiKey"}
-    return Secrets(
-        _HEADERS | {name.lower() for place, name in keys if place == "header"},
-        _QUERY | {name for place, name in keys if place == "query"},
+def log_masking(contracts: Iterable[Contract]) -> LogMasking:
+    """The masking of a log of requests for these contracts: their API keys, beside what always is secret."""
+    keys = [scheme for contract in contracts for scheme in contract.api_keys]
+    return LogMasking(
+        _HEADERS | {scheme.key.lower() for scheme in keys if scheme.location == "header"},
+        _QUERY | {scheme.key.lower() for scheme in keys if scheme.location == "query"},
     )
 
 
-def safe_headers(headers: Iterable[tuple[bytes, bytes]], secrets: Secrets = NO_CONTRACT) -> Fields:
-    """Headers to be kept, the values of those with credentials masked; of Authorization its scheme stays, of Cookie
-    what is for the mock."""
-    fields = []
-    for raw_name, raw_value in headers:
-        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
-        if name.lower() == "authorization" and " " in value:
-            value = f"{value.partition(' ')[0]} {MASK}"
-        elif name.lower() == "cookie":
-            value = _safe_cookies(value)
-        elif name.lower() in secrets.headers:
-            value = MASK
-        fields.append((name, value))
-    return tuple(fields)
+@dataclass(frozen=True)
+class CommandMasking(Masking):
+    """The masking of `curl` commands: each credential, and each value that the log has masked, is `$TOKEN`."""
 
+    secret_headers: frozenset[str] = frozenset({"proxy-authorization", "x-api-key"})
+    secret_parameters: frozenset[str] = frozenset()
 
-def _safe_cookies(value: str) -> str:
-    cookies = [cookie.strip() for cookie in value.split(";")]
-    own = [cookie for cookie in cookies if _OWN_COOKIE.fullmatch(cookie)]
-    return "; ".join([*own, *([MASK] if len(own) < len(cookies) else [])])
+    def header(self, name: str, value: str) -> tuple[Part, ...]:
+        """The value of a header, masked."""
+        return (TOKEN,) if value == MASK else super().header(name, value)
 
+    def credentials(self, value: str, name: str) -> tuple[Part, ...]:
+        """The variable."""
+        return (TOKEN,)
 
-def safe_target(target: str, secrets: Secrets) -> str:
-    """A path and query to be kept, the values of parameters with credentials masked."""
-    path, mark, query = target.partition("?")
-    parts = (
-        f"{part.partition('=')[0]}={MASK}" if unquote_plus(part.partition("=")[0]) in secrets.query else part
-        for part in re.split("(&)", query)
-    )
-    return path + mark + "".join(parts)
+    def cookies(self, cookies: Sequence[str]) -> Iterator[Part]:
+        """Those of the mock as they are, of others the names."""
+        for index, cookie in enumerate(cookies):
+            name, equals, _ = cookie.partition("=")
+            yield "; " if index else ""
+            if _OWN_COOKIE.fullmatch(cookie):
+                yield cookie
+            else:
+                yield f"{name}=" if equals and is_token(name) else ""
+                yield TOKEN

@@ -20,7 +20,7 @@ from openapi.mock.answers.bodies import Bodies
 from openapi.mock.answers.endpoint import MockedEndpoint, MockSettings
 from openapi.mock.answers.refusals import failure_of
 from openapi.mock.log.log import LoggedExchange, RequestLog
-from openapi.mock.masking import Secrets, secrets_of
+from openapi.mock.masking import LogMasking, log_masking
 from openapi.mock.scenarios.scenario_file import load_scenarios
 from openapi.mock.scenarios.scenarios import MockedOperation, Scenario, all_scenarios, mocked_operations
 from openapi.mock.scenarios.state import State
@@ -54,7 +54,7 @@ class Book:
     mounts: Mapping[str, Mount]
     operations: Mapping[str, MockedOperation]
     scenarios: Mapping[str, Scenario]
-    secrets: Secrets
+    masking: LogMasking
 
     def mount(self, path: bytes) -> tuple[str, Mount] | None:
         """The prefix that an undecoded path is below, the longest first, and what stands there."""
@@ -108,7 +108,7 @@ class Mock:
         mounts = {
             prefix: self._mount(prefix, contract, operations, scenarios) for prefix, contract in contracts.items()
         }
-        return Book(mounts, operations, scenarios, secrets_of(contracts.values()))
+        return Book(mounts, operations, scenarios, log_masking(contracts.values()))
 
     def replace(self, book: Book) -> None:
         """Have a newly loaded book in force; choices of what it does not have any more are dropped."""

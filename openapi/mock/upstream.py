@@ -12,7 +12,7 @@ from starlette.types import Message, Receive, Scope, Send
 from openapi.contract import Operation
 from openapi.gateway.forwarder import BrokenOff, Forwarder, ForwardingError, Upstream
 from openapi.http.content_codings import NotDecoded, WronglyCoded, codings_of, decoded
-from openapi.http.messages import Fields, Request, Response, values_of
+from openapi.http.messages import Fields, Request, Response, fields_from, values_of
 from openapi.mock.answers.endpoint import MAX_BODY
 from openapi.mock.answers.refusals import Refusal
 from openapi.mock.requests.preferences import preferences_of_others
@@ -80,7 +80,7 @@ class _Answer:
             self.status = message["status"]
             if self.status in _LACKING and self._operation.response_for(self.status) is None:
                 raise _Lacking(self.status)
-            self.headers = _fields(message["headers"])
+            self.headers = fields_from(message["headers"])
             kept = [field for field in message["headers"] if not _is_ours(field[0].lower())]
             self._asking.exchange.source = "upstream"
             self._asking.exchange.reason = f"The upstream answered {self.status}."
@@ -101,7 +101,7 @@ def _violations(
     judge: ContractValidator, operation: Operation, path: bytes, asking: Asking, body: bytes, answer: _Answer
 ) -> list[str]:
     target = path + (b"?" + asking.query if asking.query else b"")
-    request = Request(asking.exchange.method, target.decode("latin-1"), _fields(asking.scope["headers"]), body)
+    request = Request(asking.exchange.method, target.decode("latin-1"), fields_from(asking.scope["headers"]), body)
     found = [f"request: {breach}" for breach in judge.request(request)]
     if answer.body is None:
         return [*found, f"not judged: the answer is longer than {_MOST_JUDGED} bytes"]
@@ -158,7 +158,3 @@ def _replay(body: bytes, receive: Receive) -> Receive:
         return cast(Message, {"type": "http.request", "body": body, "more_body": False})
 
     return again
-
-
-def _fields(headers: list[tuple[bytes, bytes]]) -> Fields:
-    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from urllib.parse import unquote_plus
 
+from openapi.http.cookies import cookies_of
 from openapi.http.messages import Fields, values_of
 
 
@@ -52,12 +53,7 @@ class RequestParts:
     @cached_property
     def cookies(self) -> Mapping[str, list[str]]:
         """The cookies with their values, outer quotes removed (RFC 6265 section 5.4)."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for line in values_of(self.headers, "cookie"):
-            for pair in line.split(";"):
-                name, _, value = pair.strip().partition("=")
-                found[name].append(value.strip('"'))
-        return found
+        return cookies_of(values_of(self.headers, "cookie"))
 
     @cached_property
     def _segments(self) -> list[str]:

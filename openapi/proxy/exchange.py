@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Final
@@ -12,7 +12,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from openapi.gateway.forwarder import send_error, target_of
 from openapi.http.content_codings import NotDecoded, WronglyCoded, codings_of, decoded
-from openapi.http.messages import Fields, Request, Response, values_of
+from openapi.http.messages import Fields, Request, Response, fields_from, values_of
 from openapi.validation import ContractValidator, Violation
 
 VIOLATED: Final = "CONTRACT_VIOLATED"
@@ -165,8 +165,3 @@ async def send_violations(send: Send, found: Sequence[Violation]) -> None:
     reasons = "; ".join(map(str, found))
     sentence = f"The answer of the server behind violates the contract: {reasons}."
     await send_error(send, 502, VIOLATED, sentence, violations=violations)
-
-
-def fields_from(headers: Iterable[tuple[bytes, bytes]]) -> Fields:
-    """Headers of ASGI as fields."""
-    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)

@@ -71,7 +71,7 @@ class Traffic:
         self._base_path = urlsplit(base_url).path.rstrip("/")
         self._not_repeated = _NOT_REPEATED if keep_host else _NOT_REPEATED | {"host"}
         self._curl_options = curl_options
-        self.secrets = Secrets(Secrets.of(contract).names.union(_SECRET_PARAMETERS))
+        self.secrets = Secrets(frozenset(scheme.key.lower() for scheme in contract.api_keys).union(_SECRET_PARAMETERS))
         self._started = datetime.now(UTC)
         self._clock = time.monotonic()
         self._statuses: dict[str, Counter[int]] = defaultdict(Counter)

@@ -11,6 +11,7 @@ from connexion.exceptions import NonConformingResponse
 from openapi.contract import Contract, Operation
 from openapi.documents.pointer import pointer_to
 from openapi.engine.endpoints import Answer, Headers, Result
+from openapi.http.media_types import is_json, parse_media_type
 from openapi.schemas import Direction, SchemaValidator, schema_validator
 
 JSON = "application/json"
@@ -99,16 +100,11 @@ def encode_json(body: Any) -> bytes:
         raise ResponseInvalid(f"the body is no JSON: {error}") from None
 
 
-def is_json(media_type: str) -> bool:
-    """Whether a media type, without parameters, is JSON (RFC 6839 section 3.1)."""
-    return media_type == JSON or media_type.endswith("+json")
-
-
 def _json_media_type(contract: Contract, operation: Operation, status: str) -> str | None:
     """The JSON media type of a response; None for one without content, ValueError when there is only other content."""
     content: Mapping[str, Any] = contract.resolve(operation.definition["responses"][status]).get("content", {})
     for media_type in content:
-        if is_json(media_type.partition(";")[0].strip().lower()):
+        if is_json(parse_media_type(media_type).name):
             return media_type
     if content:
         raise ValueError(f"answers {status} with {', '.join(content)}; only JSON is served")

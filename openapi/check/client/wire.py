@@ -19,7 +19,7 @@ import h11
 import httpcore
 
 from openapi.http.content_codings import CODINGS, NotDecoded, WronglyCoded, codings_of, decoded
-from openapi.http.messages import Fields, Request, Response, values_of
+from openapi.http.messages import Fields, Request, Response, fields_from, values_of
 
 _CHUNK: Final = 65_536
 # More than any answer of an API; a server that never ends must not fill the memory.
@@ -105,9 +105,7 @@ class _Reading:
         fault = self._read()
         if self._head is None:
             return Exchange(self._request, None, (fault,) if fault else ())
-        headers = tuple(
-            (name.decode("latin-1"), value.decode("latin-1")) for name, value in self._head.headers.raw_items()
-        )
+        headers = fields_from(self._head.headers.raw_items())
         faults = [fault] if fault else [*self._surplus()]
         body, undecodable = _content(bytes(self._body), headers)
         if undecodable and not fault:

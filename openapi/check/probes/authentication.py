@@ -18,7 +18,6 @@ from openapi.check.probes.forged_tokens import (
     GARBAGE,
     KeyUnfit,
     expired,
-    header_of,
     not_yet_valid,
     signed,
     unsigned,
@@ -27,6 +26,7 @@ from openapi.check.probes.forged_tokens import (
 from openapi.contract import Operation
 from openapi.documents.pointer import pointer_to
 from openapi.findings.findings import Certainty
+from openapi.http.jose import header_of
 from openapi.http.messages import Response, values_of
 
 # Rule -> the rules whose breach follows from its own: who lets in anybody looks at no signature.

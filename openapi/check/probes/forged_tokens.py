@@ -5,12 +5,18 @@ Times in them are fixed, so that the same token gives the same forgeries, but fo
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from typing import Any, Final
 
 import jwt
+
+from openapi.http.jose import (
+    claims_of,
+    decode_base64url,
+    encode_base64url,
+    encode_part,
+    expires_at,
+    header_of,
+)
 
 # The year 2000, and 2096: far from any leeway.
 _PAST: Final = 946_684_800
@@ -26,40 +32,22 @@ class KeyUnfit(ValueError):
     """A signing key that cannot sign tokens like the given one."""
 
 
-def header_of(token: str) -> dict[str, Any] | None:
-    """The header of a JWT; None when it is none."""
-    parts = token.split(".")
-    return _decoded(parts[0]) if len(parts) == 3 else None
-
-
-def claims_of(token: str) -> dict[str, Any] | None:
-    """The claims of a JWT, unverified; None when it is none."""
-    parts = token.split(".")
-    return _decoded(parts[1]) if len(parts) == 3 else None
-
-
-def expires_at(token: str) -> float | None:
-    """The `exp` of a JWT in seconds since 1970; None when it has none."""
-    exp = (claims_of(token) or {}).get("exp")
-    return float(exp) if isinstance(exp, int | float) and not isinstance(exp, bool) else None
-
-
 def wrongly_signed(token: str) -> list[str]:
     """The token with a signature that is not its own, without one, and with claims that it was not made for."""
     header, claims, signature = token.split(".")
-    others = bytes(byte ^ 0xFF for byte in _bytes(signature) or b"\0" * 32)
+    others = bytes(byte ^ 0xFF for byte in decode_base64url(signature) or b"\0" * 32)
     altered = {**(claims_of(token) or {}), "tether-relay-check": "altered"}
     return [
-        f"{header}.{claims}.{_text(others)}",
-        f"{header}.{_json(altered)}.{signature}",
+        f"{header}.{claims}.{encode_base64url(others)}",
+        f"{header}.{encode_part(altered)}.{signature}",
         f"{header}.{claims}.",
     ]
 
 
 def unsigned(token: str | None) -> list[str]:
     """The claims of a token, or of a stranger without one, under `alg: none` in the spellings that slip through."""
-    claims = _json((claims_of(token) if token else None) or _STRANGER)
-    return [f"{_json({'alg': alg, 'typ': 'JWT'})}.{claims}." for alg in ("none", "None", "NONE")]
+    claims = encode_part((claims_of(token) if token else None) or _STRANGER)
+    return [f"{encode_part({'alg': alg, 'typ': 'JWT'})}.{claims}." for alg in ("none", "None", "NONE")]
 
 
 def signed(token: str, key: bytes, **changes: int | None) -> str:
@@ -94,26 +82,3 @@ def not_yet_valid(token: str, key: bytes, now: int) -> dict[str, str]:
     }
     has_end = expires_at(token) is not None
     return {what: signed(token, key, nbf=nbf, exp=nbf + _HOUR if has_end else None) for what, nbf in begins.items()}
-
-
-def _decoded(part: str) -> dict[str, Any] | None:
-    try:
-        value = json.loads(_bytes(part) or b"")
-    except ValueError:
-        return None
-    return value if isinstance(value, dict) else None
-
-
-def _bytes(part: str) -> bytes | None:
-    try:
-        return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
-    except (binascii.Error, ValueError):
-        return None
-
-
-def _text(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
-
-
-def _json(value: dict[str, Any]) -> str:
-    return _text(json.dumps(value, separators=(",", ":")).encode())

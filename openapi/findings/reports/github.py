@@ -19,7 +19,7 @@ from openapi.findings.reports.wording import (
     run,
     title,
 )
-from openapi.http.curl import curl
+from openapi.findings.reproduction import reproduction
 from openapi.http.masking import Secrets
 
 # GitHub shows 10 annotations of a kind for each step, and takes a summary of 1 MiB.
@@ -85,7 +85,7 @@ def _finding(finding: Finding, verdict: Verdict, secrets: Secrets | None) -> Ite
     yield f"- expected: {_markdown(finding.expected)}"
     if finding.pointer:
         yield f"- contract: {_markdown('#' + finding.pointer)}"
-    if line := curl(finding, verdict.base_url, secrets, verdict.curl_options):
+    if line := reproduction(finding, verdict.base_url, secrets, verdict.curl_options):
         # A fence is longer than any in what it holds.
         fence = "`" * max(3, 1 + max(map(len, re.findall("`+", line)), default=0))
         yield f"\n{fence}sh\n{line}\n{fence}"

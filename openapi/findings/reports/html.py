@@ -14,8 +14,9 @@ from markupsafe import Markup, escape
 
 from openapi.findings.findings import Certainty, Finding, Outcome, Verdict
 from openapi.findings.reports import exhibits, wording
-from openapi.http.curl import curl, variables
+from openapi.findings.reproduction import reproduction
 from openapi.http.masking import Secrets
+from openapi.http.token_variables import variables
 
 _FOLDER: Final = Path(__file__).with_name("page")
 # Beyond these, findings are closed until somebody wants to read them.
@@ -52,7 +53,7 @@ def _findings(
     findings: tuple[Finding, ...], state: str, verdict: Verdict, content: bytes, secrets: Secrets
 ) -> Iterator[dict[str, Any]]:
     for number, finding in enumerate(findings):
-        line = curl(finding, verdict.base_url, secrets, verdict.curl_options)
+        line = reproduction(finding, verdict.base_url, secrets, verdict.curl_options)
         request, response = finding.request, finding.response
         yield {
             "id": finding.fingerprint,

@@ -24,7 +24,7 @@ import orjson
 
 from openapi.findings.findings import Finding, Verdict
 from openapi.findings.reports.wording import title
-from openapi.http.curl import curl
+from openapi.findings.reproduction import reproduction
 from openapi.http.masking import Secrets
 from openapi.http.messages import Request, Response
 
@@ -85,7 +85,7 @@ def _finding(finding: Finding, verdict: Verdict, secrets: Secrets) -> dict[str, 
         "pointer": finding.pointer,
         "where": finding.where,
         "certainty": finding.certainty,
-        "curl": curl(finding, verdict.base_url, secrets, verdict.curl_options),
+        "curl": reproduction(finding, verdict.base_url, secrets, verdict.curl_options),
         "request": _request(finding.request, secrets),
         "response": _response(finding.response, secrets),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from openapi.findings.findings import Finding, Verdict
 from openapi.findings.reports.wording import certainty
-from openapi.http.curl import curl
+from openapi.findings.reproduction import reproduction
 from openapi.http.masking import Secrets
 
 
@@ -16,6 +16,6 @@ def described(finding: Finding, verdict: Verdict, secrets: Secrets | None) -> st
         f"contract: #{finding.pointer}" if finding.pointer else "",
         f"why: {finding.rule.why}",
         f"sure: {certainty(finding)}",
-        curl(finding, verdict.base_url, secrets, verdict.curl_options),
+        reproduction(finding, verdict.base_url, secrets, verdict.curl_options),
     ]
     return "\n".join(line for line in lines if line)

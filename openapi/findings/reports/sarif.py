@@ -8,7 +8,7 @@ from typing import Any, Final
 from openapi.findings.findings import Certainty, Finding, Rule, Verdict
 from openapi.findings.reports.lines import nearest_line
 from openapi.findings.reports.wording import certainty, place, printable
-from openapi.http.curl import curl
+from openapi.findings.reproduction import reproduction
 from openapi.http.masking import Secrets
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -74,7 +74,7 @@ def _result(
         "partialFingerprints": {"finding/v1": finding.fingerprint},
         "properties": {
             "pointer": finding.pointer,
-            "curl": curl(finding, verdict.base_url, secrets, verdict.curl_options),
+            "curl": reproduction(finding, verdict.base_url, secrets, verdict.curl_options),
         },
     }
 

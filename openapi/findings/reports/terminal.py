@@ -16,8 +16,9 @@ from rich.text import Text
 
 from openapi.findings.findings import Certainty, Finding, OperationCoverage, Verdict
 from openapi.findings.reports import wording
-from openapi.http.curl import curl, variables
+from openapi.findings.reproduction import reproduction
 from openapi.http.masking import Secrets
+from openapi.http.token_variables import variables
 
 _SHOWN: Final = 240  # characters of a body
 
@@ -87,7 +88,7 @@ class TerminalReport:
         for name, value in self._fields(finding):
             table.add_row(name, self._plain(value))
         self._print(Padding(table, (0, 0, 0, 4), expand=False))
-        line = curl(finding, verdict.base_url, self._secrets, verdict.curl_options)
+        line = reproduction(finding, verdict.base_url, self._secrets, verdict.curl_options)
         if line:
             # Not wrapped and not indented: it is there to be copied.
             self._console.print(line, style="cyan", markup=False, highlight=False, emoji=False, soft_wrap=True)

@@ -5,8 +5,6 @@ Nobody's signature is checked: the mock has no keys, and whoever develops a fron
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import hmac
 import re
@@ -15,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 from urllib.parse import parse_qsl
 
-import orjson
-
+from openapi.http.cookies import cookies_of
+from openapi.http.jose import claims_of, encode_base64url, encode_part, header_of
 from openapi.mock.answers.refusals import Refusal
 from openapi.mock.scenarios.scenarios import MockedOperation
 
@@ -40,7 +38,7 @@ class SentCredentials:
             return self.headers.get(name.lower())
         if place == "query":
             return dict(parse_qsl(self.query.decode("latin-1"), keep_blank_values=True)).get(name)
-        return cookies(self.headers.get("cookie", "")).get(name)
+        return next(iter(cookies_of([self.headers.get("cookie", "")]).get(name, ())), None)
 
 
 def check(mocked: MockedOperation, credentials: SentCredentials, auth: Auth, now: float) -> None:
@@ -71,17 +69,8 @@ def mint(ttl: int, now: float) -> tuple[str, int]:
     """A token for development that is good for `ttl` seconds, and its `exp`."""
     expires = int(now) + ttl
     parts = ({"alg": "HS256", "typ": "JWT"}, {"sub": "user_mock", "iat": min(int(now), expires), "exp": expires})
-    signed = ".".join(_encode(orjson.dumps(part)) for part in parts)
-    return f"{signed}.{_encode(hmac.new(_KEY, signed.encode(), hashlib.sha256).digest())}", expires
-
-
-def cookies(header: str) -> dict[str, str]:
-    """The cookies of a Cookie header (RFC 6265 section 5.4), the first of each name."""
-    found: dict[str, str] = {}
-    for pair in header.split(";"):
-        name, _, value = pair.partition("=")
-        found.setdefault(name.strip(), value.strip().strip('"'))
-    return found
+    signed = ".".join(encode_part(part) for part in parts)
+    return f"{signed}.{encode_base64url(hmac.new(_KEY, signed.encode(), hashlib.sha256).digest())}", expires
 
 
 def _check_scheme(name: str, scheme: Mapping[str, Any], sent: SentCredentials, auth: Auth, now: float) -> None:
@@ -109,8 +98,8 @@ def _check_scheme(name: str, scheme: Mapping[str, Any], sent: SentCredentials, a
 def _check_token(token: str, challenge: str, now: float) -> None:
     """RFC 7519 sections 4.1.4, 4.1.5 and 7.2, without the signature."""
     challenge += ', error="invalid_token"'
-    claims = _claims(token)
-    if claims is None:
+    claims = claims_of(token)
+    if claims is None or header_of(token) is None:
         raise _refusal("TOKEN_INVALID", "The bearer token is no JWT; POST /__mock/token mints one.", challenge)
     times = {name: claims[name] for name in ("exp", "nbf") if name in claims}
     if any(isinstance(moment, bool) or not isinstance(moment, int | float) for moment in times.values()):
@@ -119,21 +108,6 @@ def _check_token(token: str, challenge: str, now: float) -> None:
         raise _refusal("TOKEN_EXPIRED", "The bearer token has expired.", challenge)
     if times.get("nbf", now) > now:
         raise _refusal("TOKEN_INVALID", "The bearer token is not valid yet.", challenge)
-
-
-def _claims(token: str) -> dict[str, Any] | None:
-    parts = token.split(".")
-    if len(parts) != 3:
-        return None
-    try:
-        header, claims = (orjson.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))) for part in parts[:2])
-    except (ValueError, binascii.Error):
-        return None
-    return claims if isinstance(header, dict) and isinstance(claims, dict) else None
-
-
-def _encode(content: bytes) -> str:
-    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
 def _refusal(code: str, sentence: str, challenge: str) -> Refusal:

@@ -3,12 +3,11 @@ in them."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
-# RFC 9110 section 5.6.2.
-_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+from openapi.http.grammar import is_token
+
 # How a message is framed (RFC 9112 section 6); wrong, the client reads no answer at all.
 _FRAMING: Final = frozenset({"connection", "content-length", "keep-alive", "trailer", "transfer-encoding", "upgrade"})
 # What a contract declares and the mock has: two of a name would contradict one another. What is sent is not encoded.
@@ -24,7 +23,7 @@ def follows(name: str) -> bool:
 
 def is_own(name: str) -> bool:
     """Whether a header that a contract declares is not to be sent with a value made up for it."""
-    return follows(name) or name.lower() in _SENT or not _NAME.fullmatch(name)
+    return follows(name) or name.lower() in _SENT or not is_token(name)
 
 
 def merged_headers(*headers: Mapping[str, str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from openapi.http.accept import preferred
+from openapi.http.accept import MalformedAccept, preferred
 from openapi.mock.answers.refusals import Refusal, WishRefused
 from openapi.mock.scenarios.scenarios import MockedOperation, example_names, final_keys, status_of
 
@@ -51,7 +51,10 @@ def select(mocked: MockedOperation, code: int | None, example: str | None, accep
     if not content:
         return Selection(key, status, None, None)
     offered = {_plain(media_type): media_type for media_type in sorted(content, key=_is_not_json)}
-    chosen = preferred(accept, list(offered))
+    try:
+        chosen = preferred(accept, list(offered))
+    except MalformedAccept as error:
+        raise WishRefused(400, "ACCEPT_MALFORMED", str(error)) from None
     if chosen is None:
         sentence = f"{mocked.id} answers {status} with {' or '.join(offered)}, and the Accept header takes none of it."
         raise WishRefused(406, "NOT_ACCEPTABLE", sentence)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import json
 import math
-import re
 from typing import Any, Final, Literal, TypeAlias
 
+from openapi.http.media_types import is_json
 from openapi.http.messages import Response
 from openapi.typescript.literals import literal
 
@@ -23,7 +23,7 @@ def content_of(response: Response) -> tuple[ContentKind, Any]:
     """How the content is best written, and what is written: a value, a text, Base64, None where there is none."""
     if response.status in _BODILESS or not response.body:
         return "none", None
-    if re.fullmatch(r"application/(.+\+)?json", response.media_type or ""):
+    if is_json(response.media_type or ""):
         try:
             value = json.loads(response.body, parse_int=_exact, parse_float=_finite, parse_constant=_finite)
             literal(value)

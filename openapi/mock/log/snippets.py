@@ -10,15 +10,16 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final, Literal, TypeAlias
 
+from openapi.http.curl import sendable
+from openapi.http.grammar import is_token
+from openapi.http.masking import MASK
 from openapi.http.messages import Fields, Request, Response
-from openapi.mock.curl import MASKED, curl, sendable
+from openapi.mock.log.commands import command
 from openapi.mock.log.contents import ContentKind, content_of
 from openapi.typescript.literals import literal, string
 
-Kind: TypeAlias = Literal["curl", "playwright", "msw"]
+SnippetKind: TypeAlias = Literal["curl", "playwright", "msw"]
 
-# RFC 9110 section 5.6.2.
-_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 # What belongs to one delivery of an answer, not to the answer; or what the mock says about itself.
 _NOT_REPLAYED: Final = re.compile(
     r"content-length|content-encoding|transfer-encoding|connection|keep-alive|date|server|trailer|x-mock-.*|x-request-id"
@@ -29,13 +30,13 @@ _CROSS_ORIGIN: Final = re.compile(r"access-control-.*|timing-allow-origin|vary",
 _MSW_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
-def snippet(kind: Kind, base_url: str, request: Request, response: Response | None) -> str:
+def snippet(kind: SnippetKind, base_url: str, request: Request, response: Response | None) -> str:
     """A request as a `curl` command, or as code that mocks its answer; `response` is None when there was none.
 
     `base_url` is where the mock listens, without a slash at its end.
     """
-    makers: dict[Kind, Callable[[], str]] = {
-        "curl": lambda: curl(base_url, request),
+    makers: dict[SnippetKind, Callable[[], str]] = {
+        "curl": lambda: command(base_url, request),
         "playwright": lambda: _playwright(request, response),
         "msw": lambda: _msw(request, response),
     }
@@ -126,10 +127,7 @@ def _replayed(response: Response) -> Fields:
     return tuple(
         (name.lower(), value)
         for name, value in response.headers
-        if _NAME.fullmatch(name)
-        and not _NOT_REPLAYED.fullmatch(name)
-        and not re.search(r"[\0\r\n]", value)
-        and value != MASKED
+        if is_token(name) and not _NOT_REPLAYED.fullmatch(name) and not re.search(r"[\0\r\n]", value) and value != MASK
     )
 
 

@@ -10,12 +10,13 @@ from urllib.parse import parse_qsl
 
 from starlette.types import Scope
 
+from openapi.http.grammar import TCHARS
 from openapi.mock.answers.refusals import WishRefused
 from openapi.mock.requests.suggestions import did_you_mean, nearest
 
-# RFC 9110 sections 5.6.2 and 5.6.4; a value that is no token, as `a/b`, is taken all the same.
+# RFC 9110 section 5.6.4; a value that is no token, as `a/b`, is taken all the same.
 _PREFERENCE: Final = re.compile(
-    r"""[ \t]*+(?:(?P<name>[!#$%&'*+.^_`|~0-9A-Za-z-]++)
+    rf"""[ \t]*+(?:(?P<name>{TCHARS})
         (?:[ \t]*=[ \t]*+(?:"(?P<quoted>(?:[^"\\]|\\.)*+)"|(?P<plain>[^\s",;]*+)))?)?[ \t]*+(?:[,;]|$)""",
     re.VERBOSE,
 )

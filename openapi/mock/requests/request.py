@@ -9,10 +9,12 @@ from typing import Final, cast
 
 from starlette.types import Scope
 
-from openapi.mock.answers.authentication import SentCredentials, cookies
+from openapi.http.cookies import cookies_of
+from openapi.http.masking import Masking, shown
+from openapi.http.messages import fields_from, values_of
+from openapi.mock.answers.authentication import SentCredentials
 from openapi.mock.answers.refusals import Refusal
 from openapi.mock.log.log import LoggedExchange
-from openapi.mock.masking import Secrets, safe_headers, safe_target
 from openapi.mock.requests.preferences import Preferences, preferences_of, unknown_wishes
 
 SESSION_COOKIE: Final = "mock-session"
@@ -27,27 +29,26 @@ class Asking:
     `alternatives` say what else could be asked for, `foreword` why it is the mock that answers."""
 
     def __init__(self, scope: Scope) -> None:
-        raw: list[tuple[bytes, bytes]] = scope["headers"]
+        self._fields = fields_from(scope["headers"])
         self.scope = scope
         self.headers: dict[str, str] = {}
-        for name, value in raw:
-            self.headers.setdefault(name.decode("latin-1"), value.decode("latin-1"))
+        for name, value in self._fields:
+            self.headers.setdefault(name, value)
         self.query: bytes = scope["query_string"]
         self.raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
         self.truncated = False
         self.alternatives = ""
         self.foreword = ""
-        self._prefer = [value.decode("latin-1") for name, value in raw if name == b"prefer"]
-        self._cookies = cookies(self.headers["cookie"]) if "cookie" in self.headers else {}
+        self._prefer = values_of(self._fields, "prefer")
+        self._cookies = cookies_of(values_of(self._fields, "cookie"))
         target = self.raw_path + (b"?" + self.query if self.query else b"")
         self.exchange = LoggedExchange(scope["method"], target.decode("latin-1"), time.time())
-        self._raw = raw
         scope[_KEY] = self
 
     @cached_property
     def session(self) -> str | None:
         """The session that it belongs to; Refusal for a name that is none."""
-        name = self.headers.get("x-mock-session") or self._cookies.get(SESSION_COOKIE)
+        name = self.headers.get("x-mock-session") or self._cookie(SESSION_COOKIE)
         if name is not None and not _SESSION.fullmatch(name):
             sentence = "The name of a session must be 1 to 64 letters, digits, dots, hyphens and underscores."
             raise Refusal(400, "SESSION_MALFORMED", sentence)
@@ -66,7 +67,7 @@ class Asking:
     @property
     def scenario_cookie(self) -> str | None:
         """The scenario that a shared link has left with the browser."""
-        return self._cookies.get(SCENARIO_COOKIE)
+        return self._cookie(SCENARIO_COOKIE)
 
     @property
     def credentials(self) -> SentCredentials:
@@ -76,13 +77,16 @@ class Asking:
     @property
     def accept(self) -> str | None:
         """Its Accept header, of several all together (RFC 9110 section 5.3)."""
-        values = [value.decode("latin-1") for name, value in self._raw if name == b"accept"]
+        values = values_of(self._fields, "accept")
         return ", ".join(values) if values else None
 
-    def mask(self, secrets: Secrets) -> None:
+    def _cookie(self, name: str) -> str | None:
+        return next(iter(self._cookies.get(name, ())), None)
+
+    def mask(self, masking: Masking) -> None:
         """Put its headers and its target into the exchange as they may be kept."""
-        self.exchange.request_headers = safe_headers(self._raw, secrets)
-        self.exchange.target = safe_target(self.exchange.target, secrets)
+        self.exchange.request_headers = masking.headers(self._fields)
+        self.exchange.target = shown(masking.target(self.exchange.target))
 
 
 def asking_of(scope: Scope) -> Asking:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-# RFC 9110 section 5.1, separated by commas, as browsers send them.
-_NAMES: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+([ \t]*,[ \t]*[!#$%&'*+.^_`|~0-9A-Za-z-]+)*")
+from openapi.http.grammar import is_token_list
+
 # Seconds for which a browser need not ask again: a changed contract is to be seen soon.
 _MAX_AGE: Final = b"5"
 
@@ -27,7 +26,7 @@ def preflight_headers(headers: Mapping[str, str], methods: Iterable[str]) -> lis
         (b"access-control-max-age", _MAX_AGE),
     ]
     wanted = headers.get("access-control-request-headers", "").strip()
-    if _NAMES.fullmatch(wanted):
+    if is_token_list(wanted):
         answer.append((b"access-control-allow-headers", wanted.encode()))
     if headers.get("access-control-request-private-network") == "true":
         answer.append((b"access-control-allow-private-network", b"true"))

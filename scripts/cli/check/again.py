@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 import click
 from click.core import ParameterSource
 
-from openapi.http.masking import TOKEN, Secrets
+from openapi.http.masking import Secrets
 from openapi.http.shell import Expansion, word
+from openapi.http.token_variables import TOKEN
 
 _TOKENS: Final = ("token", "token_command")
 # The URL comes first and the seed last; the rest are reports.

@@ -11,12 +11,12 @@ from typing import Final
 
 import click
 
+from openapi.http.grammar import is_token
 from scripts.cli.failures import Refused
 from scripts.cli.settings import surroundings
 
 _PATIENCE: Final = 60  # seconds
-# RFC 9110 section 5.1, and what a value may have (section 5.5).
-_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+# What the value of a header may have (RFC 9110 section 5.5).
 _VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 
@@ -57,7 +57,7 @@ def token_origin(
 def header_field(text: str) -> tuple[str, str]:
     """The name and the value in ``Name: value``; ValueError for what is no header."""
     name, colon, value = text.partition(":")
-    if not colon or not _NAME.fullmatch(name) or not _VALUE.fullmatch(value.strip()):
+    if not colon or not is_token(name) or not _VALUE.fullmatch(value.strip()):
         raise ValueError(f"{name!r} is no header; write 'Name: value'")
     return name, value.strip()
 

@@ -81,7 +81,7 @@ class Reports:
             known = baseline.updated(known, verdict)
             write(self.baseline_file, baseline.write_baseline(known))
         verdict = baseline.apply(known, verdict)
-        hidden = Secrets.of(contract, *secrets)
+        hidden = Secrets.of([scheme.key for scheme in contract.api_keys], secrets)
         verdict = replace(verdict, command=command_again(click.get_current_context(), verdict.seed, hidden))
         self.files.write(contract, verdict, hidden)
         if self.quiet:

@@ -7,8 +7,8 @@ import time
 import pytest
 
 from openapi.check import Options, Verdict, run_check
-from openapi.check.probes.forged_tokens import expires_at
 from openapi.contract import load_contract
+from openapi.http.jose import expires_at
 from openapi.http.messages import Request
 from tests.openapi.check.family.faults import FAULTS, refusal, ten_days_late, wrong
 from tests.openapi.check.family.honest import SECRET, Server, good_token, serving

@@ -9,9 +9,10 @@ import pytest
 
 from openapi.check.credentials import Carried, carry, scheme_of
 from openapi.check.probes.authentication import challenged
-from openapi.check.probes.forged_tokens import KeyUnfit, header_of, signed, unsigned, wrongly_signed
+from openapi.check.probes.forged_tokens import KeyUnfit, signed, unsigned, wrongly_signed
 from openapi.check.samples import sample_of
 from openapi.contract import load_contract
+from openapi.http.jose import header_of
 from openapi.http.messages import Response
 
 SECRET = "a-secret-of-at-least-thirty-two-bytes"

@@ -10,8 +10,9 @@ import orjson
 import pytest
 
 from openapi.contract import parse_contract
+from openapi.http.masking import shown
 from openapi.mock.log.log import MOST_BODY, MOST_BYTES, MOST_REQUESTS, LoggedExchange, RequestLog
-from openapi.mock.masking import NO_CONTRACT, Secrets, safe_headers, safe_target, secrets_of
+from openapi.mock.masking import NO_CONTRACT, LogMasking, log_masking
 from openapi.mock.mocking import Mock
 from openapi.mock.scenarios.scenario_file import SCENARIOS
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def secrets() -> Secrets:
+def masking() -> LogMasking:
     schemes = {
         "header": {"type": "apiKey", "in": "header", "name": "X-Key"},
         "query": {"type": "apiKey", "in": "query", "name": "api key"},
@@ -33,7 +34,7 @@ def secrets() -> Secrets:
         "paths": {},
         "components": {"securitySchemes": schemes},
     }
-    return secrets_of([parse_contract(orjson.dumps(document), "a.json")])
+    return log_masking([parse_contract(orjson.dumps(document), "a.json")])
 
 
 def exchange(session: str | None = None) -> LoggedExchange:
@@ -223,8 +224,8 @@ def test_a_request_without_an_answer_has_none() -> None:
         ("X-Other", "k", "k"),
     ],
 )
-def test_credentials_in_headers_are_masked(secrets: Secrets, name: str, value: str, kept: str) -> None:
-    assert safe_headers([(name.encode(), value.encode())], secrets) == ((name, kept),)
+def test_credentials_in_headers_are_masked(masking: LogMasking, name: str, value: str, kept: str) -> None:
+    assert masking.headers(((name, value),)) == ((name, kept),)
 
 
 @pytest.mark.parametrize(
@@ -238,9 +239,9 @@ def test_credentials_in_headers_are_masked(secrets: Secrets, name: str, value: s
         ("/a?b=1&&c=%zz", "/a?b=1&&c=%zz"),
     ],
 )
-def test_credentials_in_the_query_are_masked_and_the_rest_stays(secrets: Secrets, target: str, kept: str) -> None:
-    assert safe_target(target, secrets) == kept
+def test_credentials_in_the_query_are_masked_and_the_rest_stays(masking: LogMasking, target: str, kept: str) -> None:
+    assert shown(masking.target(target)) == kept
 
 
 def test_without_a_contract_other_headers_are_kept() -> None:
-    assert safe_headers([(b"X-Key", b"k")], NO_CONTRACT) == (("X-Key", "k"),)
+    assert NO_CONTRACT.headers((("X-Key", "k"),)) == (("X-Key", "k"),)

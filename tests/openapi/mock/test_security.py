@@ -12,7 +12,7 @@ import orjson
 import pytest
 
 from openapi.contract import parse_contract
-from openapi.mock.answers.authentication import Auth, SentCredentials, check, cookies, mint
+from openapi.mock.answers.authentication import Auth, SentCredentials, check, mint
 from openapi.mock.answers.refusals import Refusal
 from openapi.mock.scenarios.scenarios import MockedOperation, mocked_operations
 
@@ -223,7 +223,3 @@ def test_a_minted_token_is_a_jwt_with_its_times(ttl: int) -> None:
     assert claims["sub"] == "user_mock"
     assert claims["iat"] <= claims["exp"]
     assert (refusal(needing("bearer"), "jwt", authorization=f"Bearer {mint(ttl, NOW)[0]}") is None) == (ttl > 0)
-
-
-def test_cookies_are_read_the_first_of_each_name() -> None:
-    assert cookies('a=1; b="2"; a=3; c; =x') == {"a": "1", "b": "2", "c": "", "": "x"}

@@ -136,3 +136,11 @@ def test_a_contract_has_scenarios_by_itself(letters: MockedOperation) -> None:
 @pytest.mark.parametrize(("keys", "status"), [("200 default", 500), ("404 default", 200), ("2XX default", 500)])
 def test_default_stands_for_a_failure_where_success_is_declared(keys: str, status: int) -> None:
     assert status_of("default", dict.fromkeys(keys.split())) == status
+
+
+@pytest.mark.parametrize("accept", ["json", "*/json", "a/b c", "a/b;q=2", "a/b;q=0.1234", "a/b;q=-1", "a/b;q=x", "é/é"])
+def test_an_accept_header_that_cannot_be_read_is_refused(letters: MockedOperation, accept: str) -> None:
+    with pytest.raises(Refusal, match="Accept header") as refused:
+        select(letters, None, None, accept)
+
+    assert (refused.value.status, refused.value.code) == (400, "ACCEPT_MALFORMED")

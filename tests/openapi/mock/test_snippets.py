@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from openapi.http.messages import Request, Response
-from openapi.mock.log.snippets import Kind, snippet
+from openapi.mock.log.snippets import SnippetKind, snippet
 from openapi.typescript.literals import literal, string
 from tests.loopback import Handler, listening
 from tests.npm import install
@@ -259,7 +259,7 @@ def expected(response: Response | None) -> object:
     return None if response is None else [response.status, response.body.hex()]
 
 
-def texts(kind: Kind) -> str:
+def texts(kind: SnippetKind) -> str:
     return json.dumps(
         [
             {"method": request.method, "target": request.target, "text": snippet(kind, BASE, request, response)}

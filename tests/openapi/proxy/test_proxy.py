@@ -16,7 +16,8 @@ import brotli
 import httpx
 import pytest
 
-from openapi.http.curl import curl, variables
+from openapi.findings.reproduction import reproduction
+from openapi.http.token_variables import variables
 from openapi.proxy.app import Mode
 from openapi.proxy.traffic import MAX_OF_A_RULE
 from tests.conftest import clean_environment, executable
@@ -176,7 +177,7 @@ def test_the_curl_line_of_a_finding_goes_to_the_upstream_as_the_request_did() ->
     with proxying(answering(TELNYX)) as proxy:
         proxy.client.get(PATH, headers={**TOKEN, "X-Team": "a", "Expect": "100-continue"})
     verdict = proxy.traffic.verdict()
-    line = curl(verdict.findings[0], verdict.base_url, proxy.traffic.secrets)
+    line = reproduction(verdict.findings[0], verdict.base_url, proxy.traffic.secrets)
 
     assert line.startswith(f"curl -i --path-as-is {verdict.base_url}{PATH} ")
     assert [name for name in ("host:", "connection:", "expect:") if f"'{name}" in line] == []
@@ -187,7 +188,7 @@ def test_the_curl_line_of_a_request_with_a_body_asks_for_that_body() -> None:
     with proxying(answering(GOOD)) as proxy:
         proxy.client.post("/other", content=b"a=b", headers=TOKEN)
     verdict = proxy.traffic.verdict()
-    line = curl(verdict.findings[0], verdict.base_url, proxy.traffic.secrets)
+    line = reproduction(verdict.findings[0], verdict.base_url, proxy.traffic.secrets)
 
     assert line.endswith("-H 'Content-Type:' -H 'Expect:' --data-binary \"@$BODY\"")
     assert "content-length" not in line
@@ -199,7 +200,7 @@ def test_the_curl_line_has_the_path_of_the_upstream() -> None:
         proxy.client.get("/other", headers=TOKEN)
     verdict = proxy.traffic.verdict()
 
-    assert "/base/other " in curl(verdict.findings[0], verdict.base_url, proxy.traffic.secrets)
+    assert "/base/other " in reproduction(verdict.findings[0], verdict.base_url, proxy.traffic.secrets)
 
 
 def test_what_is_secret_is_in_no_line_and_in_no_report() -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from openapi.mock.answers.authentication import mint
 from openapi.mock.answers.refusals import Refusal
 from openapi.mock.log.log import LoggedExchange
-from openapi.mock.log.snippets import Kind, snippet
+from openapi.mock.log.snippets import SnippetKind, snippet
 from openapi.mock.mocking import Mock
 
 _UNCHECKED: Final = "Its times are looked at with --auth jwt alone; this mock has --auth"
@@ -34,7 +34,7 @@ async def get_request(mock: Mock, number: int) -> dict[str, Any]:
     return _found(mock, number).whole()
 
 
-async def get_snippet(mock: Mock, number: int, as_: Kind) -> dict[str, str]:
+async def get_snippet(mock: Mock, number: int, as_: SnippetKind) -> dict[str, str]:
     """A request as a command, or as code that mocks its answer."""
     exchange = _found(mock, number)
     return {"text": snippet(as_, mock.address, exchange.request, exchange.response)}

@@ -16,11 +16,12 @@ from typing import Any
 
 import pytest
 
-from openapi.http.curl import curl, curl_options, variables
+from openapi.http.curl import curl, curl_options
 from openapi.http.masking import Secrets
 from openapi.http.messages import Fields, Request
+from openapi.http.token_variables import variables
 from tests.openapi.check.between import Authority, tls
-from tests.openapi.findings.verdicts import TOKEN, finding
+from tests.openapi.findings.verdicts import TOKEN
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 # What curl adds by itself and no rule depends on.
@@ -291,49 +292,5 @@ def test_the_variables_of_a_line_are_explained() -> None:
     assert variables(line) == {"EXPIRED_TOKEN": "such a token whose `exp` has passed"}
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "shown"),
-    [
-        ("Authorization", "Bearer abc", "Bearer $TOKEN"),
-        ("Authorization", "abc", "$TOKEN"),
-        ("Proxy-Authorization", "Basic abc", "$PROXY_CREDENTIALS"),
-        ("Cookie", "sid=abc; theme=dark", "sid=${MY_SID}; theme=${MY_THEME}"),
-        ("Set-Cookie", "sid=abc; Path=/", "sid=***; Path=/"),
-        ("X-Api-Key", "abc", "${MY_X_API_KEY}"),
-        ("X-Team-Key", "abc", "$TOKEN"),
-        ("X-Other", "abc", "abc"),
-    ],
-)
-def test_credentials_are_masked_wherever_they_stand(name: str, value: str, shown: str) -> None:
-    """Nothing is known of the credentials."""
-    secrets = Secrets(frozenset({"x-team-key"}))
-
-    assert secrets.headers(((name, value),)) == ((name, shown),)
-
-
-def test_an_apikey_of_the_contract_is_masked_in_the_query() -> None:
-    shown = Secrets(frozenset({"key"})).request(Request("GET", "/a?b=c&key=abc&access_token=def")).target
-
-    assert shown == "/a?b=c&key=$TOKEN&access_token=$TOKEN"
-
-
 def test_user_and_password_of_the_address_are_left_out() -> None:
     assert curl(Request("GET", "/a"), "http://me:word@h:1/base") == "curl -i --path-as-is http://h:1/a"
-
-
-@pytest.mark.parametrize(
-    ("rule", "words"),
-    [
-        ("content-encoding", ["-H", "'Accept-Encoding:", "gzip,", "deflate,", "br,", "zstd'"]),
-        ("no-answer", ["-v"]),
-        ("body-schema", ["-i"]),
-    ],
-)
-def test_a_line_shows_what_its_rule_is_about(rule: str, words: list[str]) -> None:
-    line = curl(finding(rule), "http://h", SECRETS)
-
-    assert set(words) <= set(line.split())
-
-
-def test_a_finding_without_a_request_has_no_line() -> None:
-    assert curl(finding(request=None), "http://h") == ""

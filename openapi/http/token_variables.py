@@ -1,0 +1,63 @@
+"""The shell variables that stand for credentials in a `curl` line, and credentials made from a token in terms of it."""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+from typing import Any, Final
+
+from openapi.http.jose import decode_part
+from openapi.http.shell import Expansion, Part
+
+TOKEN: Final = Expansion("$TOKEN")
+TOKEN_IN_BASE64: Final = Expansion('$(printf %s "$TOKEN" | base64 | tr -d "\\n")')
+_TOKEN_CLAIMS: Final = Expansion('$(printf %s "$TOKEN" | cut -d. -f2)')
+_CHANGED_TOKEN: Final = Expansion("$CHANGED_TOKEN")
+# The variables that may stand in a `curl` line, and what they have to hold.
+VARIABLES: Final = {
+    "TOKEN": "the token of the check",
+    "EXPIRED_TOKEN": "such a token whose `exp` has passed",
+    "EARLY_TOKEN": "such a token whose `nbf` is still to come",
+    "CHANGED_TOKEN": "such a token, changed without being signed anew",
+    "BODY": "a file with the body of the request, which the proxy does not keep",
+    "PROXY_USER": "user:password for the proxy",
+}
+# `iat` and `exp` are moved back together.
+_NAMED: Final = {"nbf": "EARLY_TOKEN", "exp": "EXPIRED_TOKEN"}
+# Fewer characters than this in common with a token are chance.
+_ALIKE: Final = 8
+
+
+def variables(line: str) -> dict[str, str]:
+    """The variables that a line needs, and what they have to hold."""
+    return {name: meaning for name, meaning in VARIABLES.items() if re.search(rf"\$\{{?{name}\b", line)}
+
+
+def derived(value: str, token: str) -> tuple[Part, ...]:
+    """`value` in terms of `token`; empty when it is not made from it."""
+    ours, theirs = token.split("."), value.split(".")
+    if not len(ours) == len(theirs) == 3:
+        return (_CHANGED_TOKEN,) if _alike(token, value) else ()
+    before, after = decode_part(ours[1]) or {}, decode_part(theirs[1]) or {}
+    if ours[1] != theirs[1] and (before != after or not after):
+        return _with_other_claims(before, after, _alike(token, value))
+    if ours[0] == theirs[0]:
+        # Any wrong signature will do, and this one tells nothing of the true one.
+        return Expansion("${TOKEN%.*}"), "." + "A" * len(theirs[2])
+    signature = "A" * len(theirs[2]) if _alike(theirs[2], ours[2]) else theirs[2]
+    return theirs[0] + ".", _TOKEN_CLAIMS, "." + signature
+
+
+def _with_other_claims(before: dict[str, Any], after: dict[str, Any], alike: bool) -> tuple[Part, ...]:
+    """Other claims may be signed with the true key: at a server that takes them, they are good credentials."""
+    changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+    if not after or changed == before.keys() | after.keys():
+        return (_CHANGED_TOKEN,) if alike else ()
+    name = next((name for claim, name in _NAMED.items() if claim in changed), "CHANGED_TOKEN")
+    return (Expansion(f"${name}"),)
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two texts have more in common than chance would."""
+    match = SequenceMatcher(None, one, other, autojunk=False).find_longest_match()
+    return match.size >= min(_ALIKE, len(other))

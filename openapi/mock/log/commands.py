@@ -1,0 +1,46 @@
+"""A request of the log as a `curl` command."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from openapi.http.curl import curl
+from openapi.http.grammar import is_token
+from openapi.http.masking import MASK
+from openapi.http.messages import Request
+from openapi.mock.masking import CommandMasking
+
+# No header has these (RFC 9110 section 5.5).
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+# What curl makes itself, or what only says which program asked.
+_NOT_REPEATED: Final = re.compile(
+    r"host|content-length|connection|keep-alive|transfer-encoding|te|trailer|upgrade|expect|accept-encoding|user-agent"
+    r"|accept-language|sec-.*|dnt|priority|referer|pragma|cache-control|x-request-id",
+    re.IGNORECASE,
+)
+_MASKING: Final = CommandMasking()
+
+
+def command(base_url: str, request: Request) -> str:
+    """The command that sends a request to `base_url`; credentials in it are `$TOKEN`."""
+    return curl(replace(request, headers=tuple(_repeated(request))), base_url, _MASKING, readable=True)
+
+
+def _repeated(request: Request) -> Iterator[tuple[str, str]]:
+    """The headers that somebody who repeats the request would write."""
+    for name, value in request.headers:
+        lower = name.lower()
+        if not is_token(name) or _NOT_REPEATED.fullmatch(name):
+            continue
+        if lower == "cookie":
+            # Of a masked one not even the names are known.
+            cookies = [cookie for part in value.split(";") if (cookie := part.strip()) != MASK]
+            if cookies:
+                yield "Cookie", "; ".join(cookies)
+        elif lower == "authorization" or lower in _MASKING.secret_headers:
+            yield name, value or MASK
+        elif not _CONTROLS.search(value):
+            yield name, value

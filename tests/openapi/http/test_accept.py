@@ -1,0 +1,44 @@
+"""The media type that an Accept header prefers."""
+
+from __future__ import annotations
+
+import pytest
+
+from openapi.http.accept import MalformedAccept, preferred
+
+JSON_OR_TEXT = ("application/json", "text/plain")
+
+
+@pytest.mark.parametrize(
+    ("accept", "chosen"),
+    [
+        (None, "application/json"),
+        ("*/*", "application/json"),
+        ("", "application/json"),
+        (",", "application/json"),
+        ("text/plain", "text/plain"),
+        ("TEXT/Plain; charset=utf-8", "text/plain"),
+        ("text/*", "text/plain"),
+        ("text/plain, */*", "application/json"),
+        ("text/plain;q=0.5, application/json;q=0.4", "text/plain"),
+        ("application/json;q=0, */*", "text/plain"),
+        ("application/*;q=0.1, text/plain;q=0.2", "text/plain"),
+        ("*/*;q=0.1, text/*;q=0.5, text/plain;q=0", "application/json"),
+        ('text/plain; a="x, y;q=0"; Q=1.000', "text/plain"),
+        ("application/json;q=0", None),
+        ("text/html, image/*", None),
+    ],
+)
+def test_the_form_that_is_liked_best_is_chosen(accept: str | None, chosen: str | None) -> None:
+    assert preferred(accept, JSON_OR_TEXT) == chosen
+
+
+@pytest.mark.parametrize("accept", ["json", "*/json", "a/b c", "a/b;q=2", "a/b;q=0.1234", "a/b;q=-1", "a/b;q=x", "é/é"])
+def test_an_accept_header_that_cannot_be_read_is_refused(accept: str) -> None:
+    with pytest.raises(MalformedAccept, match="Accept header"):
+        preferred(accept, JSON_OR_TEXT)
+
+
+@pytest.mark.parametrize("accept", [None, "", "text/plain"])
+def test_of_nothing_nothing_is_chosen(accept: str | None) -> None:
+    assert preferred(accept, ()) is None
