@@ -72,6 +72,19 @@ def test_imports_go_in_one_direction() -> None:
     assert wrong == []
 
 
+def test_http_imports_nothing_else_of_openapi() -> None:
+    """It is the lowest layer inside openapi: HTTP does not depend on what a contract is."""
+    wrong = [
+        f"{module} imports {name}"
+        for module, names in IMPORTS.items()
+        if module.startswith("openapi.http")
+        for name in sorted(names)
+        if not name.startswith("openapi.http")
+    ]
+
+    assert wrong == []
+
+
 def test_the_command_line_does_without_the_other_scripts() -> None:
     """Of `scripts` it alone is installed."""
     wrong = [

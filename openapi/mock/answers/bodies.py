@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import orjson
-
 from openapi.contract import Contract
 from openapi.documents.pointer import pointer_to
 from openapi.examples.declared import Example, examples_of
@@ -19,6 +17,7 @@ from openapi.mock.answers.own_headers import is_own
 from openapi.mock.answers.refusals import Refusal
 from openapi.mock.answers.selection import Selection
 from openapi.mock.scenarios.scenarios import ABSENT, MockedOperation, Step
+from openapi.parameters.serializing import fields_of
 from openapi.schemas import Direction, SchemaValidator, schema_validator
 
 # Visible characters and spaces: what any client reads as it was meant (RFC 9110 section 5.5).
@@ -142,18 +141,9 @@ class Bodies:
             value = examples[0].value if examples else self._generator.value(schema, key=key, name=name)
         except GenerationError:
             return None
-        text = header_text(value)
+        ((_, text),) = fields_of({"in": "header", "name": name}, value)
         return text if _HEADER_VALUE.fullmatch(text) else None
 
 
 def _plain(content_type: str | None) -> str:
     return (content_type or "").partition(";")[0].strip().lower()
-
-
-def header_text(value: Any) -> str:
-    """A value in the style `simple` (section "Header Object")."""
-    if isinstance(value, list):
-        return ",".join(header_text(item) for item in value)
-    if isinstance(value, dict):
-        return ",".join(f"{name},{header_text(item)}" for name, item in value.items())
-    return value if isinstance(value, str) else orjson.dumps(value).decode()

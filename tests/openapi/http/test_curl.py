@@ -19,6 +19,7 @@ import pytest
 from openapi.http.curl import curl, curl_options
 from openapi.http.masking import Secrets
 from openapi.http.messages import Fields, Request
+from openapi.http.shell import Expansion, Part
 from openapi.http.token_variables import variables
 from tests.openapi.check.between import Authority, tls
 from tests.openapi.findings.verdicts import TOKEN
@@ -294,3 +295,42 @@ def test_the_variables_of_a_line_are_explained() -> None:
 
 def test_user_and_password_of_the_address_are_left_out() -> None:
     assert curl(Request("GET", "/a"), "http://me:word@h:1/base") == "curl -i --path-as-is http://h:1/a"
+
+
+@pytest.mark.parametrize(
+    ("sent", "line"),
+    [
+        (Request("GET", "/a"), "curl -i http://h/a"),
+        (Request("HEAD", "/a"), "curl -i --head http://h/a"),
+        (Request("PURGE", "/a"), "curl -i -X PURGE http://h/a"),
+        (Request("GET", "/a/../b?c[]={d}"), "curl -i --globoff --path-as-is 'http://h/a/../b?c[]={d}'"),
+        (Request("GET", "/a b#c"), "curl -i http://h/a%20b"),
+        (
+            Request("POST", "/a", (("Content-Type", "text/plain"), ("X-A", "")), b"b"),
+            "curl -i http://h/a \\\n  -H 'Content-Type: text/plain' \\\n  -H 'X-A;' \\\n  --data-raw b",
+        ),
+    ],
+)
+def test_a_readable_command_has_no_option_that_it_can_do_without(sent: Request, line: str) -> None:
+    assert curl(sent, "http://h", readable=True) == line
+
+
+def test_what_is_secret_is_the_choice_of_the_caller() -> None:
+    class Hidden(Secrets):
+        def header(self, name: str, value: str) -> tuple[Part, ...]:
+            return (Expansion("$SECRET"),) if name == "X-A" else super().header(name, value)
+
+    request = Request("GET", "/a", (("X-A", "1"), ("X-B", "2")))
+
+    assert curl(request, "http://h", Hidden(), readable=True).splitlines()[1:] == [
+        '  -H "X-A: $SECRET" \\',
+        "  -H 'X-B: 2'",
+    ]
+
+
+def test_the_body_that_a_proxy_has_not_kept_is_a_file() -> None:
+    request = Request("POST", "/a", (("Content-Length", "3"), ("Content-Type", "text/plain")))
+
+    assert curl(request, "http://h") == (
+        "curl -i --path-as-is -X POST http://h/a -H 'Content-Type: text/plain' -H 'Expect:' --data-binary \"@$BODY\""
+    )
