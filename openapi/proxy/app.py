@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 from openapi.gateway.forwarder import BrokenOff, Forwarder, ForwardingError, send_error, target_of
 from openapi.proxy.exchange import AnswerWithheld, HeldBack, PassingExchange
 from openapi.proxy.report import send_report
-from openapi.proxy.traffic import Line, Traffic
+from openapi.proxy.traffic import Traffic, ViolationRecord
 from openapi.validation import ContractValidator
 
 REPORT: Final = b"/__proxy/report"
@@ -40,7 +40,7 @@ class Proxy:
     traffic: Traffic
     mode: Mode = Mode.REPORT
     max_judged: int = DEFAULT_MAX_JUDGED
-    observe: Callable[[Iterable[Line]], object] = list
+    observe: Callable[[Iterable[ViolationRecord]], object] = list
 
     def __post_init__(self) -> None:
         # Built now: what is wrong with it must not wait for the first request.

@@ -39,7 +39,7 @@ _NOT_REPEATED: Final = frozenset(
 )
 
 # One violation, for a line of JSON.
-Line: TypeAlias = Mapping[str, Any]
+ViolationRecord: TypeAlias = Mapping[str, Any]
 
 
 @dataclass
@@ -84,7 +84,7 @@ class Traffic:
         self.unjudged: Counter[str] = Counter()
         self.failures: Counter[str] = Counter()
 
-    def note(self, exchange: PassingExchange) -> list[Line]:
+    def note(self, exchange: PassingExchange) -> list[ViolationRecord]:
         """Take down an exchange that has passed; its violations, for whoever logs them."""
         self.requests += 1
         operation = label_of(exchange.operation)
@@ -119,7 +119,7 @@ class Traffic:
             curl_options=self._curl_options,
         )
 
-    def _request(self, exchange: PassingExchange, violation: Violation, accepted: bool) -> Line:
+    def _request(self, exchange: PassingExchange, violation: Violation, accepted: bool) -> ViolationRecord:
         rule = OF_REQUESTS[violation.rule]
         if exchange.response is None:
             # Nobody refused it, and nobody took it.
@@ -129,12 +129,12 @@ class Traffic:
             return self._line(exchange, violation, label_of(exchange.operation), refused=True)
         return self._violation(exchange, violation, rule, "the request is answered with {status}, though {violation}")
 
-    def _response(self, exchange: PassingExchange, violation: Violation) -> Line:
+    def _response(self, exchange: PassingExchange, violation: Violation) -> ViolationRecord:
         return self._violation(
             exchange, violation, OF_RESPONSES[violation.rule], "the answer with {status}: {violation}"
         )
 
-    def _violation(self, exchange: PassingExchange, violation: Violation, rule: Rule, message: str) -> Line:
+    def _violation(self, exchange: PassingExchange, violation: Violation, rule: Rule, message: str) -> ViolationRecord:
         self.violations[rule.id] += 1
         request, response = self._shown(exchange)
         unknown = exchange.operation is None
@@ -155,7 +155,7 @@ class Traffic:
             self.found[finding.fingerprint] = Found(finding)
         return self._line(exchange, violation, finding.operation, fingerprint=finding.fingerprint)
 
-    def _line(self, exchange: PassingExchange, violation: Violation, operation: str, **more: Any) -> Line:
+    def _line(self, exchange: PassingExchange, violation: Violation, operation: str, **more: Any) -> ViolationRecord:
         request, response = self._shown(exchange)
         return {
             "time": datetime.now(UTC).isoformat(timespec="milliseconds"),

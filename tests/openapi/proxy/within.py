@@ -13,7 +13,7 @@ import uvicorn
 from openapi.contract import load_contract
 from openapi.gateway.forwarder import Forwarder, Upstream
 from openapi.proxy.app import Mode, Proxy
-from openapi.proxy.traffic import Line, Traffic
+from openapi.proxy.traffic import Traffic, ViolationRecord
 from openapi.validation import ContractValidator
 from scripts.cli.proxy.server import GatewayProtocol
 from tests.loopback import Handler, listening, reserved_port
@@ -29,7 +29,7 @@ class Running:
 
     client: httpx.Client
     traffic: Traffic
-    violations: list[Line] = field(default_factory=list)
+    violations: list[ViolationRecord] = field(default_factory=list)
 
     @property
     def rules(self) -> list[str]:
@@ -52,7 +52,7 @@ def proxying(
         do_GET = do_HEAD = do_POST = do_OPTIONS = _reply
 
     contract = load_contract()
-    seen: list[Line] = []
+    seen: list[ViolationRecord] = []
     with listening(Upstreams) as origin, reserved_port() as port:
         upstream = origin + base_path
         traffic = Traffic(contract, upstream)

@@ -27,7 +27,7 @@ from openapi.mock.app import create_mock
 from openapi.mock.mocking import Mock
 from openapi.mock.upstream import Behind
 from openapi.proxy.app import Proxy
-from openapi.proxy.traffic import Line, Traffic
+from openapi.proxy.traffic import Traffic, ViolationRecord
 from openapi.server import create_server
 from openapi.validation import ContractValidator
 from tests.loopback import Handler, listening
@@ -58,7 +58,7 @@ class Readers:
         self._server = create_server([contract], _handlers(contract, folder), errors=failure_of)
         self._mock = create_mock(Mock({"": file}, settings=MockSettings(auth="off")))
         self._upstream = create_mock(Mock({"": file}, settings=MockSettings(auth="off"), behind=Behind(url)))
-        self._violations: list[Line] = []
+        self._violations: list[ViolationRecord] = []
         self._validator = ContractValidator(contract)
         traffic = Traffic(contract, url)
         self._proxy = Proxy(Forwarder(Upstream(url)), self._validator, traffic, observe=self._violations.extend)
