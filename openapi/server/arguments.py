@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope
 
 from openapi.contract import Operation
+from openapi.http.messages import fields_from
 from openapi.parameters.request_parts import RequestParts
 from openapi.validation import MISSING, RequestReader, refusal_of
 
@@ -38,7 +39,7 @@ class Arguments:
 
         HTTPException: 400 when one is missing or breaks its schema, 415 and 413 for a body of the wrong kind or size.
         """
-        headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
+        headers = fields_from(scope["headers"])
         raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
         query = scope["query_string"].decode("utf-8", "replace")
         parts = RequestParts(raw.decode("latin-1"), scope["path_params"], query, headers)
