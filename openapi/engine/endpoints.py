@@ -23,7 +23,7 @@ _NO_VALUES: Final[Mapping[str, str]] = {}
 
 
 class Failure(Protocol):
-    """How an error is answered. The log has a line for an `expected` error, a traceback for any other: that is a bug."""
+    """How an error is answered. The log has one line for an `expected` error, a traceback for any other."""
 
     @property
     def status(self) -> int:

@@ -66,9 +66,9 @@ class PlanFactory:
 
 
 class OperationPlan:
-    """Authenticate, read the arguments, call the handler, judge its answer.
+    """Authenticate, read the arguments, call the handler, validate its answer.
 
-    A handler is called by name with what it asks for of: its parameters and `body`, `caller` (the authenticated caller),
+    A handler is called by name with what it asks for of: its parameters and `body`, the authenticated `caller`,
     and the `services` that the program hands to all handlers.
     """
 
