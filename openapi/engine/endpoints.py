@@ -66,14 +66,15 @@ class Answer(NamedTuple):
 
 
 class Incoming:
-    """A request; each transport derives its own, which tells the body.
+    """A request.
 
     `raw_path` (below the place where the application is mounted) and `query` are undecoded; `headers` are as they came,
     their names in lower case. `path_values` are the decoded values of the path template, once there is a route.
-    `record` is what observers are told of the request.
+    `record` is what observers are told of the request. `chunks` begins to receive the body, which ends with ClientLeft
+    when the client closes the connection.
     """
 
-    __slots__ = ("headers", "method", "path_values", "query", "raw_path", "record")
+    __slots__ = ("chunks", "headers", "method", "path_values", "query", "raw_path", "record")
 
     def __init__(
         self,
@@ -82,20 +83,18 @@ class Incoming:
         query: bytes,
         headers: Sequence[tuple[bytes, bytes]],
         record: RequestRecord,
+        chunks: Callable[[], AsyncIterator[bytes]],
     ) -> None:
         self.method = method
         self.raw_path = raw_path
         self.query = query
         self.headers = headers
         self.record = record
+        self.chunks = chunks
         self.path_values = _NO_VALUES
 
-    def chunks(self) -> AsyncIterator[bytes]:
-        """The body as it arrives; ClientLeft when the client closes the connection before its end."""
-        raise NotImplementedError
-
     async def read(self, limit: int) -> bytes:
-        """The whole body; BodyTooLarge when it has more than `limit` bytes, ClientLeft as for `chunks`."""
+        """The whole body; BodyTooLarge when it has more than `limit` bytes, ClientLeft when it does not arrive."""
         content = bytearray()
         async for chunk in self.chunks():
             content += chunk

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Final, cast
+from functools import partial
+from typing import Final
 from urllib.parse import quote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -30,13 +31,21 @@ class ASGIEntry:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        incoming = ASGIIncoming(scope, receive)
+        incoming = Incoming(
+            scope["method"],
+            _raw_path(scope),
+            scope["query_string"],
+            scope["headers"],
+            record_of(scope),
+            partial(_chunks, receive),
+        )
         try:
             answer = await self._dispatcher.answer(incoming)
         except ClientLeft:
             return
         headers = answer.sent_headers(incoming.record.request_id)
-        await send(cast(Message, {"type": "http.response.start", "status": answer.status, "headers": headers}))
+        start: Message = {"type": "http.response.start", "status": answer.status, "headers": headers}
+        await send(start)
         body = b"" if incoming.method == "HEAD" else answer.body
         sent = 0
         while len(body) - sent > _PART:
@@ -45,28 +54,18 @@ class ASGIEntry:
         await send({"type": "http.response.body", "body": body[sent:]})
 
 
-class ASGIIncoming(Incoming):
-    """The request of an HTTP scope (ASGI, "HTTP Connection Scope")."""
-
-    __slots__ = ("_receive",)
-
-    def __init__(self, scope: Scope, receive: Receive) -> None:
-        super().__init__(scope["method"], _raw_path(scope), scope["query_string"], scope["headers"], record_of(scope))
-        self._receive = receive
-
-    async def chunks(self) -> AsyncIterator[bytes]:
-        """The body as it arrives; ClientLeft when the client closes the connection before its end."""
-        while True:
-            message = await self._receive()
-            if message["type"] == "http.disconnect":
-                raise ClientLeft
-            yield message.get("body", b"")
-            if not message.get("more_body", False):
-                return
+async def _chunks(receive: Receive) -> AsyncIterator[bytes]:
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientLeft
+        yield message.get("body", b"")
+        if not message.get("more_body", False):
+            return
 
 
 def _raw_path(scope: Scope) -> bytes:
-    """The undecoded path below the place where the application is mounted."""
+    """The undecoded path below the place where the application is mounted (ASGI, "HTTP Connection Scope")."""
     raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
     root = scope.get("root_path")
     return raw.removeprefix(quote(root).encode()) if root else raw

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Final, cast
+from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -15,7 +15,7 @@ _KEY: Final = "tether_relay.record"
 
 def record_of(scope: Scope) -> RequestRecord:
     """The record of the request that a scope belongs to; one that is dropped where there is no `Observation`."""
-    record = cast("RequestRecord | None", scope.get(_KEY))
+    record: RequestRecord | None = scope.get(_KEY)
     return RequestRecord(scope["method"], "") if record is None else record
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Final, TypeAlias, cast
+from functools import partial
+from typing import Final, TypeAlias
 
 from starlette.types import Message, Receive, Scope, Send
 
@@ -24,20 +25,9 @@ class ASGIRequest(Incoming):
 
     def __init__(self, scope: Scope, raw_path: bytes, query: bytes, receive: Receive) -> None:
         headers = scope["headers"]
-        super().__init__(
-            scope["method"], raw_path, query, headers, RequestRecord(scope["method"], request_id_of(headers))
-        )
+        record = RequestRecord(scope["method"], request_id_of(headers))
+        super().__init__(record.method, raw_path, query, headers, record, partial(_chunks, receive))
         self._receive = receive
-
-    async def chunks(self) -> AsyncIterator[bytes]:
-        """The body as it arrives; ClientLeft when the client closes the connection before its end."""
-        while True:
-            message = await self._receive()
-            if message["type"] == "http.disconnect":
-                raise ClientLeft
-            yield message.get("body", b"")
-            if not message.get("more_body", False):
-                return
 
     async def left(self) -> None:
         """Return when the client has closed the connection."""
@@ -52,10 +42,21 @@ async def respond(answering: Answering, incoming: Incoming, send: Send) -> None:
     except ClientLeft:
         return
     headers = answer.sent_headers(incoming.record.request_id)
-    await send(cast(Message, {"type": "http.response.start", "status": answer.status, "headers": headers}))
+    start: Message = {"type": "http.response.start", "status": answer.status, "headers": headers}
+    await send(start)
     body = b"" if incoming.method == "HEAD" else answer.body
     sent = 0
     while len(body) - sent > _PART:
         await send({"type": "http.response.body", "body": body[sent : sent + _PART], "more_body": True})
         sent += _PART
     await send({"type": "http.response.body", "body": body[sent:]})
+
+
+async def _chunks(receive: Receive) -> AsyncIterator[bytes]:
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientLeft
+        yield message.get("body", b"")
+        if not message.get("more_body", False):
+            return

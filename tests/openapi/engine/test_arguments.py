@@ -45,7 +45,6 @@ NAMES = [
     "é",
     "ÄnderungId",
     "x٣Y",
-    "ſ",
     "_",
     "__name__",
     "True",
