@@ -62,6 +62,12 @@ def test_handlers_are_the_public_functions_of_the_modules(package_of: PackageOf)
     assert sorted(HandlerPackage(package_of(a=source, b="async def four(): ...", c="")).names) == ["four", "one"]
 
 
+def test_a_function_that_is_no_coroutine_is_no_handler(package_of: PackageOf) -> None:
+    handlers = HandlerPackage(package_of(a="def one(): ...\nasync def two(): ...", b="def two(): ..."))
+
+    assert handlers.names == {"two"}
+
+
 def test_an_operation_without_a_handler_is_named(bind: Bind, package_of: PackageOf) -> None:
     problems = bind(operation("a.b"), package_of(m=""))
 
