@@ -23,7 +23,7 @@ from handlers.authentication.keys import secret_key
 from handlers.authentication.tokens import TokenVerifier, sign_token
 from handlers.errors import failure_of
 from openapi.contract import PUBLISHED, parse_contract
-from openapi.documents.errors import BindingError
+from openapi.engine.errors import BindingError
 from openapi.server import create_server
 from store import SQLiteAdministration, SQLiteReader
 

@@ -31,6 +31,10 @@ class Document:
         """What is made from the document once and is found again with it."""
         return {}
 
+    def as_dict(self) -> dict[str, Any]:
+        """Its data in a dict of its own, for programs that read documents by themselves."""
+        return dict(self.root)
+
     def resolve(self, value: Any) -> Any:
         """`value`, or the target when it is a Reference Object (section "Reference Object").
 

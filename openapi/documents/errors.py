@@ -1,8 +1,4 @@
-"""What can be wrong with a contract or with the parts that are to serve it.
-
-ContractError          the document itself: syntax, structure, references
-BindingError           the document and the program do not fit together
-"""
+"""What can be wrong with a document: syntax, structure, references."""
 
 from __future__ import annotations
 
@@ -15,12 +11,3 @@ class ContractError(Exception):
         self.source = source
         self.pointer = pointer
         self.reason = reason
-
-
-class BindingError(Exception):
-    """Operations that have no handler, several, or one that cannot be called; every problem in one text."""
-
-    def __init__(self, problems: list[str]) -> None:
-        text = problems[0] if len(problems) == 1 else "\n  ".join([f"{len(problems)} problems", *problems])
-        super().__init__(text)
-        self.problems = tuple(problems)

@@ -1,1 +1,1 @@
-"""From a request to its endpoint and back, whatever serves it."""
+"""From a request to its endpoint and back, whatever transports it."""

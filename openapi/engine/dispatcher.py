@@ -1,28 +1,18 @@
-"""From a request to its endpoint, and from any outcome to a response."""
+"""From a request to its endpoint, and from any outcome to an answer."""
 
 from __future__ import annotations
 
 import logging
-from typing import Final, cast
-from urllib.parse import quote
 
 import orjson
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from openapi.contract.router import Route, Router
-from openapi.engine.endpoints import Answer, Endpoint, ErrorTable, Failure, Headers
-from openapi.engine.observation import Exchange, exchange_of
+from openapi.engine.endpoints import Answer, Endpoint, ErrorTable, Failure, Headers, Incoming
+from openapi.engine.errors import ClientLeft
+from openapi.engine.observation import RequestRecord
 
 logger = logging.getLogger(__name__)
-
-# Bytes of a body that are sent at once. The next are handed over when the client has read on, so that one who never
-# reads costs the server a few parts, not the whole body.
-_PART: Final = 16 * 1024
-
-# What is sent is what its media type says (Fetch standard, "X-Content-Type-Options header").
-_NO_SNIFFING: Final = (b"x-content-type-options", b"nosniff")
 
 
 class Dispatcher:
@@ -32,45 +22,42 @@ class Dispatcher:
     the true `Allow` (RFC 9110 sections 9.3.2, 9.3.7 and 15.5.6).
     """
 
-    def __init__(self, app: ASGIApp, router: Router[Endpoint], errors: ErrorTable) -> None:
-        self._app = app
+    def __init__(self, router: Router[Endpoint], errors: ErrorTable) -> None:
         self._router = router
         self._errors = errors
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request; anything that is no HTTP request goes to the next application."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+    async def answer(self, incoming: Incoming) -> Answer:
+        """The answer to one request, noted in its record; that to HEAD has the body of GET, which is not to be sent.
+
+        ClientLeft when the client has closed the connection.
+        """
         shared: Headers = ()
-        exchange = exchange_of(scope)
+        record = incoming.record
         try:
-            endpoint = self._endpoint(scope)
+            endpoint = self._endpoint(incoming)
             if isinstance(endpoint, Answer):
                 answer = endpoint
             else:
                 shared = endpoint.headers
-                exchange.operation = endpoint.name
-                answer = await endpoint(scope, receive)
-        except ClientDisconnect:
-            # Nobody is there any more to be answered.
-            return
+                record.operation = endpoint.name
+                answer = await endpoint(incoming)
+        except ClientLeft:
+            raise
         except Exception as error:
             failure = self._errors(error)
-            exchange.code = failure.code
+            record.code = failure.code
             if failure.status >= 500:
-                _log(failure, error, exchange)
+                _log(failure, error, record)
             answer = _failed(failure, shared)
-        exchange.status = answer.status
-        name = (b"x-request-id", exchange.request_id.encode())
-        await _send(answer, name, send, bodiless=scope["method"] == "HEAD")
+        record.status = answer.status
+        return answer
 
-    def _endpoint(self, scope: Scope) -> Endpoint | Answer:
-        found = self._router.find(_raw_path(scope))
+    def _endpoint(self, incoming: Incoming) -> Endpoint | Answer:
+        found = self._router.find(incoming.raw_path)
         if found is None:
             raise HTTPException(404)
-        route, scope["path_params"] = found
-        method = scope["method"]
+        route, incoming.path_values = found
+        method = incoming.method
         endpoint = route.endpoints.get(method) or (route.endpoints.get("GET") if method == "HEAD" else None)
         if endpoint is not None:
             return endpoint
@@ -79,16 +66,16 @@ class Dispatcher:
         raise HTTPException(405, headers={"Allow": _allow(route)})
 
 
-def _log(failure: Failure, error: Exception, exchange: Exchange) -> None:
-    # Named by the operation: a path has values in it that are no business of the log.
+def _log(failure: Failure, error: Exception, record: RequestRecord) -> None:
+    # Named by the operation: the values in a path must not get into the log.
     reason = str(error) or type(error).__name__
     logger.error(
         "%s %s: %s",
-        exchange.method,
-        exchange.operation,
+        record.method,
+        record.operation,
         reason,
         exc_info=None if failure.expected else error,
-        extra={"request_id": exchange.request_id},
+        extra={"request_id": record.request_id},
     )
 
 
@@ -97,26 +84,6 @@ def _failed(failure: Failure, shared: Headers) -> Answer:
     return Answer(failure.status, ((b"content-type", b"application/json"), *own, *shared), orjson.dumps(failure.body))
 
 
-def _raw_path(scope: Scope) -> bytes:
-    """The undecoded path below the place where the application is mounted (ASGI, "HTTP Connection Scope")."""
-    raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
-    root = scope.get("root_path")
-    return raw.removeprefix(quote(root).encode()) if root else raw
-
-
 def _allow(route: Route[Endpoint]) -> str:
     methods = set(route.endpoints) | {"OPTIONS"}
     return ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods))
-
-
-async def _send(answer: Answer, name: tuple[bytes, bytes], send: Send, *, bodiless: bool) -> None:
-    headers = [_NO_SNIFFING, name, *answer.headers]
-    if answer.status != 204:
-        headers.append((b"content-length", b"%d" % len(answer.body)))
-    await send(cast(Message, {"type": "http.response.start", "status": answer.status, "headers": headers}))
-    body = b"" if bodiless else answer.body
-    sent = 0
-    while len(body) - sent > _PART:
-        await send({"type": "http.response.body", "body": body[sent : sent + _PART], "more_body": True})
-        sent += _PART
-    await send({"type": "http.response.body", "body": body[sent:]})

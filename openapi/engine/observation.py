@@ -1,4 +1,4 @@
-"""What is seen of each request from outside, told to whoever keeps logs and figures, under an id of its own."""
+"""The record of each request, under an id of its own, and the observers that are told of it."""
 
 from __future__ import annotations
 
@@ -7,30 +7,26 @@ import itertools
 import logging
 import os
 import re
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias, cast
-
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from typing import Final, TypeAlias
 
 logger = logging.getLogger(__name__)
 
-# Short and plain enough to stand in any log.
+# Short and plain enough for any log.
 _PLAIN_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
-# Answers that are told of at once, at most.
+# Records that observers are told of at once, at most.
 _MOST: Final = 256
-_KEY: Final = "tether_relay.exchange"
 
 
 @dataclass(slots=True)
-class Exchange:
+class RequestRecord:
     """One request and its answer.
 
-    `operation` is an operationId, or the path of an endpoint of the server's own; None for a path that there is not.
-    `status` stays None when the client left before it was answered. `code` is that of the error envelope. `seconds`
-    last until the answer was handed to the server, and `ended` is when that was, in seconds since 1970. `caller` is
-    whoever was authenticated.
+    `operation` is an operationId, or the path of an endpoint of the server's own; None for an unknown path. `status`
+    stays None when the client left before it was answered. `code` is that of the error envelope. `seconds` last until
+    the answer was handed to the server, and `ended` is when that was, in seconds since 1970. `caller` is the
+    authenticated caller.
     """
 
     method: str
@@ -43,75 +39,47 @@ class Exchange:
     caller: object | None = None
 
 
-Observer: TypeAlias = Callable[[Exchange], None]
+Observer: TypeAlias = Callable[[RequestRecord], None]
 
 
-def exchange_of(scope: Scope) -> Exchange:
-    """The record of the request that a scope belongs to; one that nobody looks at where no `Observation` stands."""
-    exchange = cast("Exchange | None", scope.get(_KEY))
-    return Exchange(scope["method"], "") if exchange is None else exchange
+class Observers:
+    """Tells each of `observers` about every request.
 
-
-class Observation:
-    """Stands before the application, and tells each of `observers` about every answer.
-
-    Whoever answers notes the status in the `Exchange`, and sends its id in `X-Request-ID`: a `send` of its own would
-    cost more than all the rest. The id that a client sends is taken when it is 1 to 64 letters, digits, `.`, `_` or
-    `-`; otherwise one is made.
-
-    Observers are told of several answers at once, `within` so many seconds of the first of them, because one after the
+    They are told of several requests at once, `within` so many seconds of the first of them, because one after the
     other that takes a third of the time; 0 is at once.
     """
 
-    def __init__(self, app: ASGIApp, observers: Sequence[Observer] = (), *, within: float = 0.0) -> None:
-        self._app = app
+    def __init__(self, observers: Sequence[Observer] = (), *, within: float = 0.0) -> None:
         self._observers = tuple(observers)
         self._within = within
-        self._untold: list[Exchange] = []
+        self._untold: list[RequestRecord] = []
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, and tell of it once it is answered."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, self._telling(send))
-            return
-        started = time.perf_counter()
-        exchange = scope[_KEY] = Exchange(scope["method"], _request_id(scope))
-        try:
-            await self._app(scope, receive, send)
-        finally:
-            exchange.seconds = time.perf_counter() - started
-            exchange.ended = time.time()
-            self._untold.append(exchange)
-            if not self._within or len(self._untold) >= _MOST:
-                self._tell()
-            elif len(self._untold) == 1:
-                asyncio.get_running_loop().call_later(self._within, self._tell)
+    def add(self, record: RequestRecord) -> None:
+        """Take the record of a request that is over."""
+        self._untold.append(record)
+        if not self._within or len(self._untold) >= _MOST:
+            self.tell()
+        elif len(self._untold) == 1:
+            asyncio.get_running_loop().call_later(self._within, self.tell)
 
-    def _telling(self, send: Send) -> Send:
-        """`send` of a lifespan, before whose end everything is told."""
-
-        async def send_when_told(message: Message) -> None:
-            if message["type"].startswith("lifespan.shutdown."):
-                self._tell()
-            await send(message)
-
-        return send_when_told
-
-    def _tell(self) -> None:
+    def tell(self) -> None:
+        """Tell of everything that has not been told yet."""
         untold, self._untold = self._untold, []
         for observe in self._observers:
             try:
-                for exchange in untold:
-                    observe(exchange)
+                for record in untold:
+                    observe(record)
             except Exception:
-                # Who watches must not stand in the way of who answers.
+                # An observer that fails must not keep a request from its answer.
                 logger.exception("an observer failed")
 
 
-def _request_id(scope: Scope) -> str:
-    for name, value in scope["headers"]:
+def request_id_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    """The id of the request with these headers: that of its X-Request-ID when that is 1 to 64 letters, digits, `.`,
+    `_` or `-`, else a new one."""
+    for name, value in headers:
         if name == b"x-request-id" and _PLAIN_ID.fullmatch(value):
-            return cast(str, value.decode())
+            return value.decode()
     return f"{_IDS.process}{next(_IDS.numbers) & 0xFFFFFFFF:08x}"
 
 

@@ -8,11 +8,10 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 import orjson
-from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from openapi.engine.endpoints import Endpoint
-from openapi.engine.observation import Observation, exchange_of
+from openapi.engine.errors import ClientLeft
 from openapi.http.messages import fields_from
 from openapi.mock.answers.endpoint import MockedEndpoint
 from openapi.mock.answers.refusals import MockFailure, Refusal, failure_of
@@ -20,7 +19,8 @@ from openapi.mock.control.pages import Pages
 from openapi.mock.log.log import MOST_BODY
 from openapi.mock.masking import NO_CONTRACT
 from openapi.mock.mocking import Mock
-from openapi.mock.requests.request import Asking
+from openapi.mock.requests.request import Asking, MockIncoming
+from openapi.mock.transport.asgi import respond
 from openapi.mock.transport.connection import connection_of
 from openapi.mock.transport.cors import Pair, exposing, is_preflight, origin_headers, preflight_headers
 
@@ -37,7 +37,7 @@ _UNEXPLAINED: Final = {
 
 def create_mock(mock: Mock) -> ASGIApp:
     """The application that answers for `mock`: its contracts, and below ``/__mock`` its own API and panel."""
-    return Observation(_Application(mock))
+    return _Application(mock)
 
 
 class _Application:
@@ -58,7 +58,7 @@ class _Application:
         try:
             asking.exchange.session = asking.session
             await self._answer(asking, scope, recorder)
-        except ClientDisconnect:
+        except ClientLeft:
             pass
         except Refusal as refusal:
             await recorder.fail(failure_of(refusal))
@@ -66,7 +66,7 @@ class _Application:
             logger.exception("%s failed", asking.exchange.operation)
             await recorder.fail(failure_of(error))
         finally:
-            recorder.end(exchange_of(scope).operation)
+            recorder.end()
 
     async def _answer(self, asking: Asking, scope: Scope, recorder: _Recorder) -> None:
         mounted = self._mock.book.mount(asking.raw_path)
@@ -75,10 +75,11 @@ class _Application:
             await recorder.respond(303, [(b"location", _CONTROL), (b"content-length", b"0")], b"")
             return
         if mounted is None:
-            await self._mock.fallback(scope, recorder.receive, recorder.send)
+            await respond(
+                self._mock.fallback.answer, MockIncoming(asking, asking.raw_path, recorder.receive), recorder.send
+            )
             return
         prefix, mount = mounted
-        scope["root_path"] = prefix
         rest = asking.raw_path[len(prefix) :]
         found = mount.router.find(rest)
         if is_preflight(scope["method"], asking.headers):
@@ -107,7 +108,7 @@ class _Application:
             answered, receive = await behind.answer(mount.judge, operation, rest, asking, receive, recorder.send)
             if answered:
                 return
-        await mount.dispatcher(scope, receive, recorder.send)
+        await respond(mount.dispatcher.answer, MockIncoming(asking, rest, receive), recorder.send)
 
     def _is_passed_on(self, endpoint: MockedEndpoint, asking: Asking) -> bool:
         return self._mock.state.source(endpoint.name) == "upstream" and not endpoint.is_wished(asking)
@@ -160,7 +161,7 @@ class _Recorder:
             headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
             await self.respond(failure.status, headers, body)
 
-    def end(self, operation: str | None) -> None:
+    def end(self) -> None:
         """The request is over: it gets into the log."""
         exchange = self._asking.exchange
         connection = connection_of(self._asking.scope)
@@ -168,7 +169,6 @@ class _Recorder:
             # The server has answered by itself what could not be read to its end.
             exchange.status, _, exchange.reason = connection.refusal
         exchange.seconds = time.perf_counter() - self._started
-        exchange.operation = exchange.operation or operation
         self._asking.mask(self._mock.book.masking)
         exchange.request_body = bytes(self._request_body[:MOST_BODY])
         exchange.response_body = bytes(self._response_body[:MOST_BODY])
@@ -195,7 +195,7 @@ class _Recorder:
             connection.close()
         while (await self._receive())["type"] != "http.disconnect":
             pass
-        raise ClientDisconnect
+        raise ClientLeft
 
 
 def _is_visit(scope: Scope, asking: Asking) -> bool:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import orjson
-from starlette.types import Receive, Scope, Send
 
 from openapi.contract import PUBLISHED, Contract, load_contract
 from openapi.contract.router import RouteConflict, Router
@@ -91,7 +90,7 @@ class Mock:
         self.state = State(self.settings.seed, self.scenario, "mock" if self.behind is None else "upstream")
         self.log = RequestLog(self.observe)
         self.book = self.load()
-        self.fallback = Dispatcher(_no_application, Router(), failure_of)
+        self.fallback = Dispatcher(Router(), failure_of)
 
     @property
     def files(self) -> set[Path]:
@@ -151,7 +150,7 @@ class Mock:
             except RouteConflict as error:
                 conflicts.append(f"{endpoint.name} is not served: {error}")
         _add_aliases(router, base_path(contract), endpoints)
-        dispatcher = Dispatcher(_no_application, router, failure_of)
+        dispatcher = Dispatcher(router, failure_of)
         return Mount(contract, router, dispatcher, self._judge(contract), tuple(conflicts))
 
     def _judge(self, contract: Contract) -> ContractValidator:
@@ -184,7 +183,3 @@ def _add_aliases(router: Router[Endpoint], base: str, endpoints: list[MockedEndp
 def _names(contract: Contract) -> Iterator[str]:
     yield contract.source
     yield from map(str, contract.files)
-
-
-async def _no_application(scope: Scope, receive: Receive, send: Send) -> None:
-    raise NotImplementedError(scope["type"])

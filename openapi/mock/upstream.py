@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Final, cast
 from urllib.parse import unquote
 
-from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope, Send
 
 from openapi.contract import Operation
+from openapi.engine.errors import ClientLeft
 from openapi.gateway.forwarder import BrokenOff, Forwarder, ForwardingError, Upstream
 from openapi.http.content_codings import NotDecoded, WronglyCoded, codings_of, decoded
 from openapi.http.messages import Fields, Request, Response, fields_from, values_of
@@ -52,7 +52,7 @@ class Behind:
         except ForwardingError as error:
             raise Refusal(error.status, error.code, f"{error} It is the upstream of this mock, {self.url}.") from None
         except BrokenOff:
-            raise ClientDisconnect from None
+            raise ClientLeft from None
         asking.exchange.violations += _violations(judge, operation, path, asking, body, answer)
         return True, receive
 
@@ -138,7 +138,7 @@ async def _received(receive: Receive) -> bytes:
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise ClientDisconnect
+            raise ClientLeft
         body += message.get("body", b"")
         if len(body) > MAX_BODY:
             raise Refusal(413, "BODY_TOO_LARGE", f"A body may have {MAX_BODY} bytes.")

@@ -8,21 +8,24 @@ from functools import partial
 from types import ModuleType
 from typing import cast
 
+from connexion.exceptions import NonConformingResponse
 from connexion.middleware import ConnexionMiddleware
 from connexion.middleware.lifespan import LifespanMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from openapi.contract import Contract
-from openapi.engine.cors import Cors
-from openapi.engine.endpoints import Authenticator, Endpoint, ErrorTable
-from openapi.engine.observation import Observation, Observer
-from openapi.server.binding import HandlerResolver, find_handlers
+from openapi.engine.application import DEFAULT_MAX_BODY
+from openapi.engine.binding import HandlerPackage
+from openapi.engine.endpoints import Authenticator, Endpoint, ErrorTable, Failure
+from openapi.engine.errors import ResponseInvalid
+from openapi.engine.observation import Observer
+from openapi.engine.plan import PlanFactory
+from openapi.server.cors import Cors
 from openapi.server.documents import document_endpoints
 from openapi.server.health import Check, Liveness, Readiness
-from openapi.server.operations import PlanFactory
-from openapi.server.specification import SpecificationDispatcher
-
-DEFAULT_MAX_BODY = 1024 * 1024
+from openapi.server.observation import Observation
+from openapi.server.resolver import HandlerResolver
+from openapi.server.specification import SpecificationEntry
 
 
 def create_server(
@@ -51,22 +54,24 @@ def create_server(
 
     BindingError lists every operation that cannot be served.
     """
+    contract = contracts[0]
+    errors = _with_invalid_responses(errors)
     extra: dict[str, Endpoint] = {}
     if health:
         extra |= {"/livez": Liveness(), "/readyz": Readiness(checks or {}, errors)}
     if documents:
-        extra |= document_endpoints(contracts[0])
+        extra |= document_endpoints(contract)
     plans = PlanFactory(contracts, authenticators or {}, services or {}, max_body)
     app = _Application(
         _nothing,
-        middlewares=[partial(SpecificationDispatcher, plans=plans, errors=errors, extra=extra), LifespanMiddleware],
-        resolver=HandlerResolver(find_handlers(handlers)),
+        middlewares=[partial(SpecificationEntry, plans=plans, errors=errors, extra=extra), LifespanMiddleware],
+        resolver=HandlerResolver(contract, HandlerPackage(handlers)),
         lifespan=(lambda app: lifespan()) if lifespan else None,
     )
-    app.add_api(dict(contracts[0].document))
+    app.add_api(contract.as_dict())
     stack = app.build()
     if cors_origins:
-        stack = Cors(stack, cors_origins, contracts[0].operations)
+        stack = Cors(stack, cors_origins, contract.operations)
     return Observation(stack, observers, within=observed_within)
 
 
@@ -76,6 +81,15 @@ class _Application(ConnexionMiddleware):  # type: ignore[misc]  # Connexion is u
         with a 500 when that fails."""
         self.app, self.middleware_stack = self._build_middleware_stack()
         return cast(ASGIApp, self.app)
+
+
+def _with_invalid_responses(errors: ErrorTable) -> ErrorTable:
+    """`errors`, asked for a response that breaks the contract under the name that Connexion has for it."""
+
+    def failure_of(error: Exception) -> Failure:
+        return errors(NonConformingResponse(error.detail) if isinstance(error, ResponseInvalid) else error)
+
+    return failure_of
 
 
 async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:

@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Final
 
 import orjson
-from starlette.types import Receive, Scope
 from swagger_ui_bundle import swagger_ui_path
 
 from openapi.contract import Contract
-from openapi.engine.endpoints import Answer, Endpoint, Headers
+from openapi.engine.endpoints import Answer, Endpoint, Headers, Incoming
 
 # Swagger UI draws with inline styles and data: images; scripts come from this server alone.
 _POLICY: Final = (
@@ -54,7 +53,7 @@ _START: Final = b"""fetch("/openapi.json")
 """
 
 
-class Document:
+class ServedDocument:
     """A file that is the same for everyone, kept in memory."""
 
     headers: Headers = ()
@@ -63,7 +62,7 @@ class Document:
         self.name = name
         self._answer = Answer(200, ((b"content-type", media_type), (b"cache-control", b"no-cache"), *headers), content)
 
-    async def __call__(self, scope: Scope, receive: Receive) -> Answer:
+    async def __call__(self, incoming: Incoming) -> Answer:
         """200 with the file."""
         return self._answer
 
@@ -71,15 +70,19 @@ class Document:
 def document_endpoints(contract: Contract) -> dict[str, Endpoint]:
     """Path -> the documents of a contract. `/openapi.yaml` is the published file, byte for byte."""
     assets = Path(swagger_ui_path)
-    as_json = orjson.dumps({**contract.document, "servers": contract.document.get("servers", [])})
+    document = contract.as_dict()
+    # The page puts this server before them.
+    document.setdefault("servers", [])
     documents = (
         # RFC 9512 section 2.1.
-        Document("/openapi.yaml", contract.content, b"application/yaml"),
-        Document("/openapi.json", as_json, b"application/json"),
-        Document("/docs", _PAGE, b"text/html; charset=utf-8", (b"content-security-policy", _POLICY), _NO_REFERRER),
-        Document("/docs/start.js", _START, b"text/javascript; charset=utf-8"),
-        Document("/docs/swagger-ui.css", (assets / "swagger-ui.css").read_bytes(), b"text/css; charset=utf-8"),
-        Document(
+        ServedDocument("/openapi.yaml", contract.content, b"application/yaml"),
+        ServedDocument("/openapi.json", orjson.dumps(document), b"application/json"),
+        ServedDocument(
+            "/docs", _PAGE, b"text/html; charset=utf-8", (b"content-security-policy", _POLICY), _NO_REFERRER
+        ),
+        ServedDocument("/docs/start.js", _START, b"text/javascript; charset=utf-8"),
+        ServedDocument("/docs/swagger-ui.css", (assets / "swagger-ui.css").read_bytes(), b"text/css; charset=utf-8"),
+        ServedDocument(
             "/docs/swagger-ui-bundle.js",
             (assets / "swagger-ui-bundle.js").read_bytes(),
             b"text/javascript; charset=utf-8",

@@ -7,10 +7,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, TypeAlias
 
 from starlette.exceptions import HTTPException
-from starlette.types import Receive, Scope
 
-from openapi.engine.endpoints import Answer, ErrorTable, Headers
-from openapi.server.responses import JSON, encode_json
+from openapi.engine.endpoints import Answer, ErrorTable, Headers, Incoming
+from openapi.engine.responses import JSON, encode_json
 
 # Returns when the part is ready, perhaps with a sentence about what to look at, which strangers may read. Raises when
 # it is not.
@@ -28,7 +27,7 @@ class Liveness:
     name = "/livez"
     headers = _HEADERS
 
-    async def __call__(self, scope: Scope, receive: Receive) -> Answer:
+    async def __call__(self, incoming: Incoming) -> Answer:
         """200, always."""
         return _answer({"status": "alive"})
 
@@ -54,7 +53,7 @@ class Readiness:
         self._checks = checks
         self._errors = errors
 
-    async def __call__(self, scope: Scope, receive: Receive) -> Answer:
+    async def __call__(self, incoming: Incoming) -> Answer:
         """200 with the parts that were checked and what is said of them; NotReady names each that is not ready."""
         found = dict(zip(self._checks, await asyncio.gather(*map(self._ask, self._checks.values())), strict=True))
         failed = {name: error for name, error in found.items() if isinstance(error, Exception)}

@@ -10,14 +10,14 @@ from connexion.operations import AbstractOperation
 from starlette.types import ASGIApp
 
 from openapi.contract.router import RouteConflict, Router
-from openapi.documents.errors import BindingError
 from openapi.engine.dispatcher import Dispatcher
 from openapi.engine.endpoints import Endpoint, ErrorTable
-from openapi.server.operations import PlanFactory
-from openapi.server.plan import OperationPlan
+from openapi.engine.errors import BindingError
+from openapi.engine.plan import OperationPlan, PlanFactory
+from openapi.server.asgi import ASGIEntry
 
 
-class SpecificationDispatcher(Dispatcher, SpecMiddleware):  # type: ignore[misc]  # Connexion is untyped
+class SpecificationEntry(ASGIEntry, SpecMiddleware):  # type: ignore[misc]  # Connexion is untyped
     """Connexion hands it the specification; it turns that into plans and serves them, beside the `extra` endpoints."""
 
     def __init__(
@@ -26,7 +26,7 @@ class SpecificationDispatcher(Dispatcher, SpecMiddleware):  # type: ignore[misc]
         self._plans = plans
         self._endpoints: Router[Endpoint] = Router()
         self._extra = extra or {}
-        super().__init__(app, self._endpoints, errors)
+        super().__init__(app, Dispatcher(self._endpoints, errors))
 
     def add_api(self, specification: Any, **options: Any) -> None:
         """Add every operation of a specification; BindingError lists every one that cannot be served."""
@@ -51,7 +51,7 @@ class _PlanAPI(AbstractRoutingAPI):  # type: ignore[misc]  # Connexion is untype
 
     def make_operation(self, operation: AbstractOperation) -> OperationPlan:
         """The plan of one operation."""
-        return self._plans.plan(operation)
+        return self._plans.plan(self._plans.contracts[0].operation(operation.operation_id), operation.function)
 
     @staticmethod
     def _framework_path_and_name(operation: AbstractOperation, path: str) -> tuple[str, str]:

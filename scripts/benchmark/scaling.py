@@ -77,7 +77,7 @@ def measure_scaling(workload: Workload, folder: Path, operations: int) -> list[S
 
 def synthetic_contract(operations: int) -> Contract:
     """The published contract with its operation on so many paths, every second one with a parameter."""
-    document: dict[str, Any] = copy.deepcopy(dict(load_contract().document))
+    document: dict[str, Any] = copy.deepcopy(load_contract().as_dict())
     operation = document["paths"][PATH]["get"]
     document["paths"] = {
         synthetic_path(number, "{item}"): {

@@ -11,7 +11,8 @@ def is_expected(error: Exception) -> bool:
     """Whether an error is a mistake of the person at the terminal, or of what the program was given."""
     # Imported when something went wrong: the mock needs no keys, no settings and no store.
     from handlers.authentication.keys import KeyUnusable
-    from openapi.documents.errors import BindingError, ContractError
+    from openapi.documents.errors import ContractError
+    from openapi.engine.errors import BindingError
     from scripts.cli.settings import SettingsError
     from store import StoreError
 

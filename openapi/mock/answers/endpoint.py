@@ -8,30 +8,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from time import time
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import orjson
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
-from starlette.types import Receive, Scope
 
-from openapi.engine.endpoints import Answer, Headers
+from openapi.engine.arguments import Arguments
+from openapi.engine.endpoints import Answer, Headers, Incoming
+from openapi.engine.errors import ClientLeft
 from openapi.mock.answers.authentication import Auth, check
 from openapi.mock.answers.bodies import Bodies, Wish
 from openapi.mock.answers.errors import failure_by, told
 from openapi.mock.answers.own_headers import merged_headers
 from openapi.mock.answers.refusals import MockFailure, Refusal, WishRefused, failure_of
 from openapi.mock.answers.selection import select, statuses
-from openapi.mock.engine import import_engine
-from openapi.mock.requests.preferences import without_wishes
-from openapi.mock.requests.request import Asking, asking_of
+from openapi.mock.requests.request import Asking, MockIncoming, mock_incoming
 from openapi.mock.requests.suggestions import did_you_mean
 from openapi.mock.scenarios.scenarios import MockedOperation, Scenario, Step, example_names
 from openapi.mock.scenarios.state import Blow, State
 from openapi.mock.transport.connection import connection_of
-
-if TYPE_CHECKING:
-    from openapi.server.arguments import Arguments
 
 MAX_BODY: Final = 10 * 1024 * 1024
 # Nobody is to keep an answer that the next choice changes (RFC 9111 section 5.2.2.5).
@@ -73,12 +68,13 @@ class MockedEndpoint:
         self._scenarios = scenarios
         self._numbers = itertools.count()
 
-    async def __call__(self, scope: Scope, receive: Receive) -> Answer:
+    async def __call__(self, incoming: Incoming) -> Answer:
         """The answer to one request."""
-        asking = asking_of(scope)
+        incoming = mock_incoming(incoming)
+        asking = incoming.asking
         asking.exchange.operation = self.name
         asking.alternatives = self._alternatives()
-        refusal = await self._refusal(asking, scope, receive)
+        refusal = await self._refusal(incoming)
         scenario, origin = self._scenario(asking)
         asking.exchange.scenario = scenario.name if scenario is not None else None
         # A request that is refused uses no step of a sequence up.
@@ -89,7 +85,7 @@ class MockedEndpoint:
             if blow.fault.kind in ("hang", "reset", "unavailable", "error"):
                 if scenario is not None and blow.fault not in (step.fault, scenario.fault):
                     asking.exchange.scenario = None
-                return await self._failed(blow, asking, scope, receive)
+                return await self._failed(blow, incoming)
         situation = f"Scenario {scenario.name} ({origin})" if scenario else "No scenario"
         try:
             answer = self._answer(asking, step, situation) if refusal is None else self._refused(refusal, asking)
@@ -97,14 +93,15 @@ class MockedEndpoint:
             answer = self._refused(error, asking)
         return answer if blow is None else self._broken(answer, blow, asking)
 
-    async def _refusal(self, asking: Asking, scope: Scope, receive: Receive) -> Refusal | HTTPException | None:
+    async def _refusal(self, incoming: MockIncoming) -> Refusal | HTTPException | None:
+        asking = incoming.asking
         try:
             wanted = asking.preferences.scenario
             if wanted is not None and not self._knows(wanted):
                 raise WishRefused(404, "SCENARIO_NOT_FOUND", self._no_scenario(wanted))
             check(self.mocked, asking.credentials, self._settings.auth, time())
             if self._arguments is not None:
-                await self._arguments.read(without_wishes(scope), receive)
+                await self._arguments.read(incoming)
         except (Refusal, HTTPException) as error:
             return error
         return None
@@ -112,12 +109,10 @@ class MockedEndpoint:
     @cached_property
     def _arguments(self) -> Arguments | None:
         """What the operation takes, compiled when it is first called; None where there is nothing to be read."""
-        if not self.mocked.operation.raw_parameters and "requestBody" not in self.mocked.operation.definition:
+        operation = self.mocked.operation
+        if not operation.parameters and operation.body is None:
             return None
-        import_engine()
-        from openapi.server.arguments import Arguments
-
-        return Arguments(self.mocked.operation, MAX_BODY)
+        return Arguments(operation, MAX_BODY)
 
     def is_wished(self, asking: Asking) -> bool:
         """Whether a request, or a choice, asks for something that only the mock has. Refusal for a wish that cannot be
@@ -193,17 +188,16 @@ class MockedEndpoint:
     def _error(self, wanted: Sequence[int], failure: MockFailure, asking: Asking) -> Answer:
         return self._sent(*told(self.mocked, self._bodies, wanted, failure, asking.accept))
 
-    async def _failed(self, blow: Blow, asking: Asking, scope: Scope, receive: Receive) -> Answer:
-        fault = blow.fault
+    async def _failed(self, blow: Blow, incoming: MockIncoming) -> Answer:
+        fault, asking = blow.fault, incoming.asking
         asking.exchange.reason = f"Fault: {fault.kind}."
         if (failure := failure_by(fault)) is not None:
             return self._error((failure.status,), failure, asking)
-        connection = connection_of(scope)
+        connection = connection_of(asking.scope)
         if fault.kind == "reset" and connection is not None:
             connection.reset()
-        while (await receive())["type"] != "http.disconnect":
-            pass
-        raise ClientDisconnect
+        await incoming.left()
+        raise ClientLeft
 
     def _broken(self, answer: Answer, blow: Blow, asking: Asking) -> Answer:
         kind = blow.fault.kind

@@ -1,4 +1,4 @@
-"""The mock's own API (`control.yaml`), served by the server's own engine, which passes over what it does not know."""
+"""The mock's own API (`control.yaml`), served by the engine."""
 
 from __future__ import annotations
 
@@ -6,50 +6,48 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qsl
 
-from starlette.responses import JSONResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+import orjson
 
 from openapi.contract import Operation, load_contract
 from openapi.contract.router import Router
+from openapi.engine.application import create_dispatcher
+from openapi.engine.endpoints import Answer, Incoming
 from openapi.mock.answers.refusals import MockFailure, Refusal, failure_of
 from openapi.mock.control import handlers
 from openapi.mock.mocking import Mock
 from openapi.mock.requests.suggestions import did_you_mean
-from openapi.server.app import create_server
 
 
-def create_control(mock: Mock, document: Path) -> ASGIApp:
-    """The application for `document`. A parameter of the query that it does not have is refused: misspelt, it would do
-    nothing, and nobody would know."""
-    contract = load_contract(document)
-    services = {"mock": mock}
-    engine = create_server([contract], handlers, errors=_failure_of, services=services, documents=False, health=False)
-    router: Router[Operation] = Router()
-    for operation in contract.operations:
-        router.add(operation.method, operation.path, operation)
+class Control:
+    """Answers for the operations of `document`. A parameter of the query that an operation does not have is refused:
+    misspelt, it would have no effect, and its sender would not notice."""
 
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        sentence = _unknown_parameter(router, scope)
+    def __init__(self, mock: Mock, document: Path) -> None:
+        contract = load_contract(document)
+        self._dispatcher = create_dispatcher([contract], handlers, errors=_failure_of, services={"mock": mock})
+        self._router: Router[Operation] = Router()
+        for operation in contract.operations:
+            self._router.add(operation.method, operation.path, operation)
+
+    async def answer(self, incoming: Incoming) -> Answer:
+        """The answer to one request."""
+        sentence = self._unknown_parameter(incoming)
         if sentence is None:
-            await engine(scope, receive, send)
-        else:
-            failure = failure_of(Refusal(400, "PARAMETER_UNKNOWN", sentence))
-            await JSONResponse(failure.body, failure.status)(scope, receive, send)
+            return await self._dispatcher.answer(incoming)
+        failure = failure_of(Refusal(400, "PARAMETER_UNKNOWN", sentence))
+        return Answer(failure.status, ((b"content-type", b"application/json"),), orjson.dumps(failure.body))
 
-    return answer
-
-
-def _unknown_parameter(router: Router[Operation], scope: Scope) -> str | None:
-    found = router.find(scope.get("raw_path") or scope["path"].encode())
-    operation = None if found is None else found[0].endpoints.get(scope["method"])
-    if operation is None:
+    def _unknown_parameter(self, incoming: Incoming) -> str | None:
+        found = self._router.find(incoming.raw_path)
+        operation = None if found is None else found[0].endpoints.get(incoming.method)
+        if operation is None:
+            return None
+        known = [parameter.name for parameter in operation.parameters if parameter.location == "query"]
+        for name, _ in parse_qsl(incoming.query.decode("latin-1"), keep_blank_values=True):
+            if name not in known:
+                there = f"only {', '.join(known)}" if known else "and no other"
+                return f"There is no parameter {name!r} here, {there}.{did_you_mean(name, known)}"
         return None
-    known = [parameter["name"] for parameter in operation.raw_parameters if parameter["in"] == "query"]
-    for name, _ in parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True):
-        if name not in known:
-            there = f"only {', '.join(known)}" if known else "and no other"
-            return f"There is no parameter {name!r} here, {there}.{did_you_mean(name, known)}"
-    return None
 
 
 def _failure_of(error: Exception) -> MockFailure:

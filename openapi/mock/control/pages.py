@@ -9,11 +9,12 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import orjson
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
-from openapi.mock.engine import import_engine
+from openapi.mock.control.app import Control
 from openapi.mock.mocking import Mock
 from openapi.mock.requests.request import Asking
+from openapi.mock.transport.asgi import ASGIRequest, respond
 from openapi.mock.transport.cors import Pair, is_preflight, origin_headers, preflight_headers
 from openapi.mock.transport.hosts import is_known, is_loopback
 
@@ -67,7 +68,8 @@ class Pages:
         elif method == "GET" and path == "/__mock/events":
             await self._events(receive, send)
         else:
-            await self._control(scope, receive, _readable(asking, send) if trusted else send)
+            incoming = ASGIRequest(scope, asking.raw_path, asking.query, receive)
+            await respond(self._control.answer, incoming, _readable(asking, send) if trusted else send)
 
     def _is_trusted(self, asking: Asking) -> bool:
         origin = asking.headers.get("origin")
@@ -89,12 +91,9 @@ class Pages:
         await _respond(send, 200, headers, content, bodiless=method == "HEAD")
 
     @cached_property
-    def _control(self) -> ASGIApp:
-        """The API of `control.yaml`, served by the server's own engine; made when it is first asked for."""
-        import_engine()
-        from openapi.mock.control.app import create_control
-
-        return create_control(self._mock, CONTROL)
+    def _control(self) -> Control:
+        """The API of `control.yaml`; made for its first request."""
+        return Control(self._mock, CONTROL)
 
     async def _events(self, receive: Receive, send: Send) -> None:
         """Server-sent events (HTML standard, section 9.2), until the client leaves."""

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
 
-from starlette.types import Scope
-
 from openapi.http.grammar import TCHARS
 from openapi.mock.answers.refusals import WishRefused
 from openapi.mock.requests.suggestions import did_you_mean, nearest
@@ -85,13 +83,11 @@ def preferences_of_others(headers: Sequence[str]) -> str:
     return "".join(kept)[2:]
 
 
-def without_wishes(scope: Scope) -> Scope:
-    """A request without the wishes in its query, which are no parameters of its operation."""
-    query: bytes = scope["query_string"]
+def without_wishes(query: bytes) -> bytes:
+    """A query without the wishes in it, which are no parameters of its operation."""
     if b"__" not in query:
-        return scope
-    parts = [part for part in query.split(b"&") if not part.startswith(b"__")]
-    return {**scope, "query_string": b"&".join(parts)}
+        return query
+    return b"&".join(part for part in query.split(b"&") if not part.startswith(b"__"))
 
 
 def _in_header(text: str) -> Iterator[tuple[str, str]]:

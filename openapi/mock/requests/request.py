@@ -7,20 +7,21 @@ import time
 from functools import cached_property
 from typing import Final, cast
 
-from starlette.types import Scope
+from starlette.types import Receive, Scope
 
+from openapi.engine.endpoints import Incoming
 from openapi.http.cookies import cookies_of
 from openapi.http.masking import Masking, shown
 from openapi.http.messages import fields_from, values_of
 from openapi.mock.answers.authentication import SentCredentials
 from openapi.mock.answers.refusals import Refusal
 from openapi.mock.log.log import LoggedExchange
-from openapi.mock.requests.preferences import Preferences, preferences_of, unknown_wishes
+from openapi.mock.requests.preferences import Preferences, preferences_of, unknown_wishes, without_wishes
+from openapi.mock.transport.asgi import ASGIRequest
 
 SESSION_COOKIE: Final = "mock-session"
 SCENARIO_COOKIE: Final = "mock-scenario"
 
-_KEY: Final = "tether_relay.asking"
 _SESSION: Final = re.compile("[A-Za-z0-9._-]{1,64}")
 
 
@@ -43,7 +44,6 @@ class Asking:
         self._cookies = cookies_of(values_of(self._fields, "cookie"))
         target = self.raw_path + (b"?" + self.query if self.query else b"")
         self.exchange = LoggedExchange(scope["method"], target.decode("latin-1"), time.time())
-        scope[_KEY] = self
 
     @cached_property
     def session(self) -> str | None:
@@ -89,6 +89,16 @@ class Asking:
         self.exchange.target = shown(masking.target(self.exchange.target))
 
 
-def asking_of(scope: Scope) -> Asking:
-    """The request that a scope belongs to."""
-    return cast(Asking, scope[_KEY])
+class MockIncoming(ASGIRequest):
+    """A request to the endpoints of a contract, at `raw_path` below its prefix, without its wishes."""
+
+    __slots__ = ("asking",)
+
+    def __init__(self, asking: Asking, raw_path: bytes, receive: Receive) -> None:
+        super().__init__(asking.scope, raw_path, without_wishes(asking.query), receive)
+        self.asking = asking
+
+
+def mock_incoming(incoming: Incoming) -> MockIncoming:
+    """The request as the endpoints of a mock get it."""
+    return cast(MockIncoming, incoming)

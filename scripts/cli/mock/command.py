@@ -19,7 +19,6 @@ from openapi.documents.errors import ContractError
 from openapi.http.messages import Request
 from openapi.mock.answers.endpoint import MockSettings
 from openapi.mock.app import create_mock
-from openapi.mock.engine import import_engine
 from openapi.mock.log.log import LoggedExchange
 from openapi.mock.mocking import Mock
 from openapi.mock.requests.suggestions import did_you_mean
@@ -174,9 +173,7 @@ async def beside(mocked: Mock) -> None:
 
 
 def look_through(mocked: Mock, said: set[str]) -> None:
-    """Print what is wrong with the contracts, and have ready what the first look at the panel needs. What is `said`
-    already, by an earlier look, is not printed again."""
-    import_engine()
+    """Print what is wrong with the contracts. What is `said` already, by an earlier look, is not printed again."""
     from openapi.mock.checking import check_book
 
     mocked.warnings = check_book(mocked.book)

@@ -16,7 +16,7 @@ import orjson
 from pydantic import SecretStr
 
 from handlers.authentication.auth import Caller
-from openapi.engine.observation import Exchange, Observer
+from openapi.engine.observation import Observer, RequestRecord
 from scripts.cli.settings import Settings
 from scripts.cli.telemetry.streams import Write, standard_error, writer
 
@@ -151,23 +151,23 @@ class RequestLogger:
         self._level = level
         self._users: dict[str, str] = {}
 
-    def __call__(self, exchange: Exchange) -> None:
+    def __call__(self, record: RequestRecord) -> None:
         """Write the line of one answer. There is no path in it: that may hold what belongs to nobody else."""
-        status, caller = exchange.status, exchange.caller
-        severity = _severity(exchange)
+        status, caller = record.status, record.caller
+        severity = _severity(record)
         if severity < self._level:
             return
         self._log(
             {
-                "time": self._log.timestamp(exchange.ended),
+                "time": self._log.timestamp(record.ended),
                 "level": _NAMES[severity],
                 "event": "request",
-                "method": exchange.method if exchange.method in _METHODS else "OTHER",
-                "operation": exchange.operation,
+                "method": record.method if record.method in _METHODS else "OTHER",
+                "operation": record.operation,
                 "status": status,
-                "code": exchange.code if status else "CLIENT_GONE",
-                "duration_ms": int(exchange.seconds * 1e6) / 1000,
-                "request_id": exchange.request_id,
+                "code": record.code if status else "CLIENT_GONE",
+                "duration_ms": int(record.seconds * 1e6) / 1000,
+                "request_id": record.request_id,
                 "user": self._users.get(caller.user_id) or self._hash(caller) if type(caller) is Caller else None,
             }
         )
@@ -233,10 +233,10 @@ def _new_key() -> SecretStr:
     return SecretStr(secrets.token_hex(16))
 
 
-def _severity(exchange: Exchange) -> int:
-    if exchange.status is not None and exchange.status >= 500:
+def _severity(record: RequestRecord) -> int:
+    if record.status is not None and record.status >= 500:
         return logging.ERROR
-    return logging.DEBUG if exchange.operation in _PROBES else logging.INFO
+    return logging.DEBUG if record.operation in _PROBES else logging.INFO
 
 
 def _level(settings: Settings) -> int:

@@ -24,7 +24,8 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from openapi.contract import Operation
-from openapi.engine.observation import Exchange, exchange_of
+from openapi.engine.observation import RequestRecord
+from openapi.server.observation import record_of
 from store import ActiveProvider, Reader, StoreUnavailable, User
 
 # Seconds that one attempt to reach the collector may take, and those that the last spans have when a worker ends.
@@ -104,24 +105,24 @@ class TracedRequests:
                 await self._app(scope, receive, send)
             finally:
                 if span.is_recording():
-                    self._describe(span, method, exchange_of(scope))
+                    self._describe(span, method, record_of(scope))
 
-    def _describe(self, span: Span, method: str, exchange: Exchange) -> None:
+    def _describe(self, span: Span, method: str, record: RequestRecord) -> None:
         name = "HTTP" if method == "_OTHER" else method
-        if exchange.operation is not None:
-            route = self._routes.get(exchange.operation, exchange.operation)
+        if record.operation is not None:
+            route = self._routes.get(record.operation, record.operation)
             span.set_attribute("http.route", route)
             name = f"{name} {route}"
         span.update_name(name)
-        span.set_attribute("http.response.header.x-request-id", [exchange.request_id])
-        if exchange.status is None:
+        span.set_attribute("http.response.header.x-request-id", [record.request_id])
+        if record.status is None:
             span.set_attribute("error.type", "CLIENT_GONE")
             return
-        span.set_attribute("http.response.status_code", exchange.status)
-        if exchange.code is not None:
-            span.set_attribute("tether_relay.code", exchange.code)
-        if exchange.status >= 500:
-            span.set_attribute("error.type", exchange.code or str(exchange.status))
+        span.set_attribute("http.response.status_code", record.status)
+        if record.code is not None:
+            span.set_attribute("tether_relay.code", record.code)
+        if record.status >= 500:
+            span.set_attribute("error.type", record.code or str(record.status))
             span.set_status(Status(StatusCode.ERROR))
 
     def _closing(self, send: Send) -> Send:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from handlers.errors import failure_of
-from openapi.documents.errors import BindingError
+from openapi.engine.binding import HandlerPackage, handler_name
+from openapi.engine.errors import BindingError
 from openapi.server import create_server
-from openapi.server.binding import find_handlers, handler_name
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -59,7 +59,13 @@ def test_handlers_are_the_public_functions_of_the_modules(package_of: PackageOf)
         three = 3
     """
 
-    assert sorted(find_handlers(package_of(a=source, b="async def four(): ...", c=""))) == ["four", "one"]
+    assert sorted(HandlerPackage(package_of(a=source, b="async def four(): ...", c="")).names) == ["four", "one"]
+
+
+def test_a_function_that_is_no_coroutine_is_no_handler(package_of: PackageOf) -> None:
+    handlers = HandlerPackage(package_of(a="def one(): ...\nasync def two(): ...", b="def two(): ..."))
+
+    assert handlers.names == {"two"}
 
 
 def test_an_operation_without_a_handler_is_named(bind: Bind, package_of: PackageOf) -> None:

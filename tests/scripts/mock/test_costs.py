@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from openapi.contract import PUBLISHED
 from openapi.mock.log.log import MOST_BODY, MOST_BYTES
 
 if TYPE_CHECKING:
@@ -30,19 +31,20 @@ paths:
       responses:
         '201': {{description: Added., content: {{text/plain: {{example: {"y" * MOST_BODY}}}}}}}
 """
-# A mock that is made and announced, and answers one request of our contract.
+# A mock that is made and announced. It answers one request of our contract, and tells what it has imported; then one
+# with a body and one of its own API, and tells it again.
 IMPORTED = """
 import asyncio, sys
 from scripts.cli import main
 from scripts.cli.mock import command as mock, server as mock_server
 
-async def asked(app):
-    scope = {"type": "http", "method": "GET", "path": "/api/calls/providers", "query_string": b"", "headers": []}
-    scope["headers"] = [(b"authorization", b"Bearer mock")]
+async def ask(app, method, path, body=b""):
+    headers = [(b"host", b"localhost:2212"), (b"authorization", b"Bearer mock"), (b"content-type", b"application/json")]
+    scope = {"type": "http", "method": method, "path": path, "query_string": b"", "headers": headers}
     sent = []
 
     async def receive():
-        return {"type": "http.request"}
+        return {"type": "http.request", "body": body}
 
     async def send(message):
         sent.append(message)
@@ -50,21 +52,40 @@ async def asked(app):
     await app(scope, receive, send)
     assert sent[0]["status"] == 200, sent
 
+def tell():
+    print("imported", *sorted({name.partition(".")[0] for name, module in sys.modules.items() if module}))
+
+async def asked(app):
+    await ask(app, "GET", "/api/calls/providers")
+    tell()
+    await ask(app, "POST", "/notes/notes", b'"a note"')
+    await ask(app, "GET", "/__mock/state")
+    await ask(app, "PUT", "/__mock/scenario", b'{"name": "200"}')
+    tell()
+
 mock.run = lambda app, *others: asyncio.run(asked(app))
-sys.argv = ["tether-relay", "mock", "--port", sys.argv[1]]
-try:
-    main()
-finally:
-    print(*sorted({name.partition(".")[0] for name, module in sys.modules.items() if module}))
+sys.argv = ["tether-relay", "mock", *sys.argv[1:]]
+main()
 """
 
 
 @pytest.fixture(scope="module")
-def imported(running_server: Running) -> set[str]:
-    """What a mock has imported when it has given its first answer."""
-    command = [sys.executable, "-W", "ignore", "-c", IMPORTED, "65535"]
+def imports(running_server: Running, tmp_path_factory: pytest.TempPathFactory) -> list[set[str]]:
+    """What a mock has imported when it has given its first answer, and when it has given some of each kind."""
+    notes = tmp_path_factory.mktemp("imports") / "notes.yaml"
+    notes.write_text(NOTES.replace("text/plain", "application/json").replace("'201'", "'200'"))
+    contracts = [str(PUBLISHED), f"/notes={notes}"]
+    command = [sys.executable, "-W", "ignore", "-c", IMPORTED, *contracts, "--port", "65535"]
     done = subprocess.run(command, cwd=ROOT, env={"PATH": os.defpath}, capture_output=True, text=True, check=True)
-    return set(done.stdout.splitlines()[-1].split())
+    told = [set(line.split()[1:]) for line in done.stdout.splitlines() if line.startswith("imported ")]
+    assert len(told) == 2
+    return told
+
+
+@pytest.fixture
+def imported(imports: list[set[str]]) -> set[str]:
+    """What a mock has imported when it has given its first answer."""
+    return imports[0]
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +138,10 @@ def test_what_a_mock_is_made_of_is_imported(imported: set[str]) -> None:
 )
 def test_the_first_answer_does_not_wait_for_what_it_does_not_need(imported: set[str], package: str) -> None:
     assert package not in imported
+
+
+def test_a_body_and_the_mocks_own_api_need_no_connexion(imports: list[set[str]]) -> None:
+    assert "connexion" not in imports[1]
 
 
 @pytest.mark.long

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from handlers.authentication.auth import Caller
-from openapi.engine.observation import Exchange
+from openapi.engine.observation import RequestRecord
 from scripts.cli.settings import Settings, read_settings
 from scripts.cli.telemetry import logs
 from scripts.cli.telemetry.logs import (
@@ -76,8 +76,8 @@ def logger(settings: Settings, log: Log, monkeypatch: pytest.MonkeyPatch) -> Ite
     logger.handlers.clear()
 
 
-def exchange(**about: Any) -> Exchange:
-    return Exchange(**{"method": "GET", "request_id": "r", "operation": "get_a", "status": 200, **about})
+def record(**about: Any) -> RequestRecord:
+    return RequestRecord(**{"method": "GET", "request_id": "r", "operation": "get_a", "status": 200, **about})
 
 
 # --- requests ------------------------------------------------------------------------------------
@@ -86,16 +86,16 @@ def exchange(**about: Any) -> Exchange:
 @pytest.mark.parametrize(
     ("event", "level"),
     [
-        (exchange(), "info"),
-        (exchange(status=404, operation=None), "info"),
-        (exchange(status=500), "error"),
-        (exchange(status=503, operation="/readyz"), "error"),
-        (exchange(operation="/readyz"), "debug"),
-        (exchange(operation="/livez"), "debug"),
-        (exchange(status=None), "info"),
+        (record(), "info"),
+        (record(status=404, operation=None), "info"),
+        (record(status=500), "error"),
+        (record(status=503, operation="/readyz"), "error"),
+        (record(operation="/readyz"), "debug"),
+        (record(operation="/livez"), "debug"),
+        (record(status=None), "info"),
     ],
 )
-def test_the_level_follows_from_the_status(log: Log, output: Output, event: Exchange, level: str) -> None:
+def test_the_level_follows_from_the_status(log: Log, output: Output, event: RequestRecord, level: str) -> None:
     RequestLogger(log, b"key", logging.DEBUG)(event)
 
     assert [line["level"] for line in output.events] == [level]
@@ -108,26 +108,26 @@ def test_what_is_less_severe_than_the_level_is_left_out(
     log: Log, output: Output, level: str, statuses: list[int]
 ) -> None:
     request_log = RequestLogger(log, b"key", logging.getLevelNamesMapping()[level.upper()])
-    for event in (exchange(operation="/livez"), exchange(status=401), exchange(status=500)):
+    for event in (record(operation="/livez"), record(status=401), record(status=500)):
         request_log(event)
 
     assert [line["status"] for line in output.events] == statuses
 
 
 def test_who_left_before_the_answer_is_told(log: Log, output: Output) -> None:
-    RequestLogger(log, b"key", logging.INFO)(exchange(status=None))
+    RequestLogger(log, b"key", logging.INFO)(record(status=None))
 
     assert [(line["status"], line["code"]) for line in output.events] == [(None, "CLIENT_GONE")]
 
 
 def test_a_method_that_nobody_has_heard_of_is_not_repeated(log: Log, output: Output) -> None:
-    RequestLogger(log, b"key", logging.INFO)(exchange(method="X" * 10_000))
+    RequestLogger(log, b"key", logging.INFO)(record(method="X" * 10_000))
 
     assert output.events[0]["method"] == "OTHER"
 
 
 def test_the_duration_is_in_milliseconds_with_microseconds(log: Log, output: Output) -> None:
-    RequestLogger(log, b"key", logging.INFO)(exchange(seconds=1.2345678))
+    RequestLogger(log, b"key", logging.INFO)(record(seconds=1.2345678))
 
     assert output.events[0]["duration_ms"] == 1234.567
 
@@ -135,7 +135,7 @@ def test_the_duration_is_in_milliseconds_with_microseconds(log: Log, output: Out
 def users(log: Log, output: Output, key: bytes, *callers: str) -> list[str]:
     request_log = RequestLogger(log, key, logging.INFO)
     for caller in callers:
-        request_log(exchange(caller=Caller(caller, None)))
+        request_log(record(caller=Caller(caller, None)))
     return [line["user"] for line in output.events[-len(callers) :]]
 
 

@@ -22,7 +22,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
-from openapi.engine.observation import Exchange
+from openapi.engine.observation import RequestRecord
 from scripts.cli.failures import Refused
 from scripts.cli.telemetry.metrics.catalogue import BUCKETS, METRICS
 from scripts.cli.telemetry.metrics.collector import Figures
@@ -348,7 +348,7 @@ def test_no_place_for_the_figures_is_refused(port: int, monkeypatch: pytest.Monk
 def test_a_duration_is_counted_in_its_bucket_and_all_above(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path)
     for seconds in (0.0001, 0.0003, 60.0):
-        recorder.request(Exchange("GET", "id", "get_x", 200, None, seconds))
+        recorder.request(RequestRecord("GET", "id", "get_x", 200, None, seconds))
     scrape = collected(tmp_path)
     buckets = [s.value for s in scrape.samples if s.name.endswith("_bucket")]
 
@@ -358,8 +358,8 @@ def test_a_duration_is_counted_in_its_bucket_and_all_above(tmp_path: Path) -> No
 
 def test_a_client_who_left_and_a_broken_contract_are_counted(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path)
-    recorder.request(Exchange("GET", "id", "get_x"))
-    recorder.request(Exchange("GET", "id", "get_y", 500, "RESPONSE_INVALID"))
+    recorder.request(RequestRecord("GET", "id", "get_x"))
+    recorder.request(RequestRecord("GET", "id", "get_y", 500, "RESPONSE_INVALID"))
     scrape = collected(tmp_path)
 
     assert scrape.requests() == {("get_x", "none", "CLIENT_GONE"): 1, ("get_y", "500", "RESPONSE_INVALID"): 1}
@@ -370,7 +370,7 @@ def test_a_client_who_left_and_a_broken_contract_are_counted(tmp_path: Path) -> 
 def test_what_there_is_no_room_for_is_counted_together(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path)
     for number in range(5000):
-        recorder.request(Exchange("GET", "id", f"operation_{number}", 200))
+        recorder.request(RequestRecord("GET", "id", f"operation_{number}", 200))
     counted = collected(tmp_path).requests()
 
     assert 500 < len(counted) < 1000
@@ -388,13 +388,13 @@ def test_there_is_an_end_to_series(tmp_path: Path) -> None:
 COUNT_AND_DIE = """
 import os, signal, sys
 from pathlib import Path
-from openapi.engine.observation import Exchange
+from openapi.engine.observation import RequestRecord
 from scripts.cli.telemetry.metrics.recorder import Recorder
 
 recorder = Recorder(Path(sys.argv[1]))
 recorder.keys_read("changed")
 for _ in range(1000):
-    recorder.request(Exchange("GET", "id", "get_x", 200))
+    recorder.request(RequestRecord("GET", "id", "get_x", 200))
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -415,7 +415,7 @@ def test_what_a_killed_process_has_counted_is_there(left: Path) -> None:
 
 def test_a_process_goes_on_where_a_dead_one_stopped(left: Path) -> None:
     """So that there are not more and more files."""
-    Recorder(left).request(Exchange("GET", "id", "get_x", 200))
+    Recorder(left).request(RequestRecord("GET", "id", "get_x", 200))
 
     assert collected(left).requests() == {("get_x", "200", "none"): 1001}
     assert [path.name for path in left.iterdir()] == ["0.numbers"]

@@ -27,7 +27,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from starlette.types import Receive, Scope, Send
 
-from openapi.engine.observation import Observation, exchange_of
+from openapi.server.observation import Observation, record_of
 from scripts.cli.settings import SettingsError, read_settings
 from scripts.cli.telemetry.tracing import FLUSH_TIMEOUT, TracedRequests
 from tests.loopback import Handler, listening
@@ -231,7 +231,7 @@ def test_who_left_before_the_answer_is_told() -> None:
     provider.add_span_processor(SimpleSpanProcessor(exporter))
 
     async def unanswered(scope: Scope, receive: Receive, send: Send) -> None:
-        exchange_of(scope).operation = "get_a"
+        record_of(scope).operation = "get_a"
 
     async def nothing(*about: object) -> Any:
         raise AssertionError("nothing is read or sent")

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from pathlib import Path
 from typing import Final
 
-from openapi.engine.observation import Exchange
+from openapi.engine.observation import RequestRecord
 from scripts.cli.telemetry.metrics.catalogue import (
     BUCKETS,
     DURATION,
@@ -47,11 +47,11 @@ class Recorder:
         # This process has read none, whoever had the file before.
         self._numbers[self._read_at] = 0.0
 
-    def request(self, exchange: Exchange) -> None:
+    def request(self, record: RequestRecord) -> None:
         """Count one request; an Observer."""
-        key = (exchange.operation, exchange.status, exchange.code)
+        key = (record.operation, record.status, record.code)
         counter, histogram = self._places.get(key) or self._add(key)
-        seconds = exchange.seconds
+        seconds = record.seconds
         numbers = self._numbers
         numbers[counter] += 1
         numbers[histogram + bisect_left(BUCKETS, seconds)] += 1

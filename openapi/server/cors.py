@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from openapi.contract import Operation
-from openapi.engine.observation import exchange_of
+from openapi.server.observation import record_of
 
 # Seconds for which a browser need not ask again.
 _MAX_AGE = 600
@@ -37,10 +37,10 @@ class Cors(CORSMiddleware):
         if not _is_preflight(scope):
             await super().__call__(scope, receive, send)
             return
-        exchange = exchange_of(scope)
+        record = record_of(scope)
         response = self.preflight_response(Headers(scope=scope))
-        response.headers["x-request-id"] = exchange.request_id
-        exchange.status = response.status_code
+        response.headers["x-request-id"] = record.request_id
+        record.status = response.status_code
         await response(scope, receive, send)
 
     def preflight_response(self, request_headers: Headers) -> Response:

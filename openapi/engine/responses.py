@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, NamedTuple
 
 import orjson
-from connexion.exceptions import NonConformingResponse
 
-from openapi.contract import Contract, Operation
-from openapi.documents.pointer import pointer_to
+from openapi.contract import Contract, DeclaredResponse, Operation
 from openapi.engine.endpoints import Answer, Headers, Result
+from openapi.engine.errors import ResponseInvalid
 from openapi.http.media_types import is_json, parse_media_type
-from openapi.schemas import Direction, SchemaValidator, schema_validator
+from openapi.schemas import Direction, SchemaValidator
 
-JSON = "application/json"
-
-
-class ResponseInvalid(NonConformingResponse):  # type: ignore[misc]  # Connexion is untyped
-    """A handler's result that breaks the contract. The detail says how and is for the log alone."""
+JSON: Final = "application/json"
 
 
 class _Response(NamedTuple):
@@ -38,9 +33,7 @@ class Responses:
     def __init__(self, operation: Operation, contracts: Sequence[Contract], headers: Headers) -> None:
         self._operation = operation
         self._headers = headers
-        self._declared = {
-            status: self._compile(status, contracts) for status in operation.definition["responses"] if status[0] != "x"
-        }
+        self._declared = {key: self._compile(key, contracts) for key in operation.responses}
         self._success = _success_status(self._declared)
         self._usual = self._find(self._success)
 
@@ -76,17 +69,15 @@ class Responses:
                 return declared
         return None
 
-    def _compile(self, status: str, contracts: Sequence[Contract]) -> _Response:
-        media_type = _json_media_type(contracts[0], self._operation, status)
+    def _compile(self, key: str, contracts: Sequence[Contract]) -> _Response:
+        media_type = _json_media_type(self._operation.responses[key])
         if media_type is None:
             return _Response(None, self._headers, ())
-        pointer = self._operation.pointer + pointer_to("responses", status, "content", media_type, "schema")
         validators = []
         for contract in contracts:
-            operation = contract.operation(self._operation.operation_id)
-            response = contract.resolve(operation.definition["responses"][status])
-            schema = response["content"][media_type].get("schema", {})
-            validators.append(schema_validator(contract, schema, pointer, Direction.RESPONSE))
+            response = contract.operation(self._operation.operation_id).responses[key]
+            schemas = {content.media_type: content.schema for content in response.contents}
+            validators.append(SchemaValidator(schemas[media_type], Direction.RESPONSE))
         headers = ((b"content-type", media_type.encode()), *self._headers)
         return _Response(media_type, headers, tuple(validators))
 
@@ -100,17 +91,17 @@ def encode_json(body: Any) -> bytes:
         raise ResponseInvalid(f"the body is no JSON: {error}") from None
 
 
-def _json_media_type(contract: Contract, operation: Operation, status: str) -> str | None:
+def _json_media_type(response: DeclaredResponse) -> str | None:
     """The JSON media type of a response; None for one without content, ValueError when there is only other content."""
-    content: Mapping[str, Any] = contract.resolve(operation.definition["responses"][status]).get("content", {})
-    for media_type in content:
+    media_types = [content.media_type for content in response.contents]
+    for media_type in media_types:
         if is_json(parse_media_type(media_type).name):
             return media_type
-    if content:
-        raise ValueError(f"answers {status} with {', '.join(content)}; only JSON is served")
+    if media_types:
+        raise ValueError(f"answers {response.key} with {', '.join(media_types)}; only JSON is served")
     return None
 
 
-def _success_status(declared: Mapping[str, _Response]) -> int:
+def _success_status(declared: Iterable[str]) -> int:
     """The status of a result that names none: the lowest 2xx that is declared, else 200."""
     return min((int(status) for status in declared if status.isdecimal() and status[0] == "2"), default=200)

@@ -1,19 +1,32 @@
-"""The parameters and the body of a request, held to the contract."""
+"""The parameters and the body of a request, held to the contract, as the arguments of a handler."""
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import quote
+import builtins
+import keyword
+import re
+from typing import Any, Final
 
-from connexion.decorators.parameter import pythonic
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
-from starlette.types import Receive, Scope
 
 from openapi.contract import Operation
-from openapi.http.messages import fields_from
+from openapi.engine.endpoints import Incoming
 from openapi.parameters.request_parts import RequestParts
 from openapi.validation import MISSING, RequestReader, refusal_of
+
+# Where a word of a name in camel case begins: `X|Request|ID|Of|Call2|Me`.
+_WORD: Final = re.compile(r"(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z\d])(?=[A-Z])")
+_OPENING: Final = re.compile(r"\[(?!\])")
+_NOT_OF_NAMES: Final = re.compile(r"[^0-9a-zA-Z_]")
+
+
+def argument_name(parameter: str) -> str:
+    """The name under which a handler gets a parameter: in snake case, with an underscore behind what Python has a
+    meaning for (``X-Request-ID`` is ``x_request_id``, ``as`` is ``as_``), as Connexion has it."""
+    name = _WORD.sub("_", parameter).replace("-", "_").lower()
+    if keyword.iskeyword(name) or name in vars(builtins):
+        name += "_"
+    return _NOT_OF_NAMES.sub("", _OPENING.sub("_", name)).lstrip("0123456789")
 
 
 class Arguments:
@@ -22,7 +35,7 @@ class Arguments:
     def __init__(self, operation: Operation, max_body: int) -> None:
         self._max_body = max_body
         self._reader = RequestReader(operation)
-        self._names = {parameter: pythonic(parameter.name) for parameter in operation.parameters}
+        self._names = {parameter: argument_name(parameter.name) for parameter in operation.parameters}
         names = [*self._names.values(), *(["body"] if operation.body is not None else [])]
         self.names = frozenset(names)
         # Those that stand for more than one thing, as a name does that is in the path and in the query: a handler could
@@ -34,17 +47,13 @@ class Arguments:
         ) | ({"body"} if operation.body is not None and not operation.body.required else frozenset())
         self.empty = self._reader.is_empty
 
-    async def read(self, scope: Scope, receive: Receive) -> dict[str, Any]:
+    async def read(self, incoming: Incoming) -> dict[str, Any]:
         """The arguments of one request by name, absent optional ones left out.
 
         HTTPException: 400 when one is missing or breaks its schema, 415 and 413 for a body of the wrong kind or size.
         """
-        headers = fields_from(scope["headers"])
-        raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
-        query = scope["query_string"].decode("utf-8", "replace")
-        parts = RequestParts(raw.decode("latin-1"), scope["path_params"], query, headers)
-        body = await _received(receive, self._max_body) if self._reader.takes_body else None
-        reading = self._reader.read(parts, body)
+        body = await incoming.read(self._max_body) if self._reader.takes_body else None
+        reading = self._reader.read(parts_of(incoming), body)
         if reading.violations:
             raise HTTPException(*refusal_of(reading.violations))
         arguments = {self._names[parameter]: value for parameter, value in reading.values.items()}
@@ -53,14 +62,11 @@ class Arguments:
         return arguments
 
 
-async def _received(receive: Receive, max_size: int) -> bytes:
-    content = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientDisconnect
-        content += message.get("body", b"")
-        if len(content) > max_size:
-            raise HTTPException(413)
-        if not message.get("more_body", False):
-            return bytes(content)
+def parts_of(incoming: Incoming) -> RequestParts:
+    """The parts of a request that carry parameters."""
+    return RequestParts(
+        incoming.raw_path.decode("latin-1"),
+        incoming.path_values,
+        incoming.query.decode("utf-8", "replace"),
+        fields_from(incoming.headers),
+    )

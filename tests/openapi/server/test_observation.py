@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from openapi.engine.observation import Exchange, Observation, exchange_of
+from openapi.engine.observation import RequestRecord
+from openapi.server.observation import Observation, record_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -42,12 +43,12 @@ async def authenticate(authorization: object) -> str:
 
 
 @pytest.fixture
-def seen() -> list[Exchange]:
+def seen() -> list[RequestRecord]:
     return []
 
 
 @pytest.fixture
-def client(serve: Serve, seen: list[Exchange]) -> Client:
+def client(serve: Serve, seen: list[RequestRecord]) -> Client:
     return serve(CONTRACT, HANDLERS, authenticators={"bearer": authenticate}, observers=[seen.append])
 
 
@@ -65,7 +66,7 @@ def client(serve: Serve, seen: list[Exchange]) -> Client:
     ],
 )
 def test_each_answer_is_told(
-    client: Client, seen: list[Exchange], method: str, path: str, expected: tuple[object, ...]
+    client: Client, seen: list[RequestRecord], method: str, path: str, expected: tuple[object, ...]
 ) -> None:
     client.request(method, path)
 
@@ -73,13 +74,13 @@ def test_each_answer_is_told(
     assert (told.method, told.operation, told.status, told.code, told.caller) == (method, *expected)
 
 
-def test_the_time_is_in_seconds(client: Client, seen: list[Exchange]) -> None:
+def test_the_time_is_in_seconds(client: Client, seen: list[RequestRecord]) -> None:
     client.get("/a/1")
 
     assert 0 < seen[0].seconds < 5
 
 
-def test_who_left_before_the_answer_is_told_without_a_status(serve: Serve, seen: list[Exchange]) -> None:
+def test_who_left_before_the_answer_is_told_without_a_status(serve: Serve, seen: list[RequestRecord]) -> None:
     """The body was never sent whole, so nothing was answered."""
     contract = """
         paths:
@@ -108,7 +109,7 @@ def test_who_left_before_the_answer_is_told_without_a_status(serve: Serve, seen:
 
 
 @pytest.mark.parametrize("sent", ["a", "0192f0c1-7e1b.2_3", "x" * 64])
-def test_an_id_that_is_short_and_plain_is_taken(client: Client, seen: list[Exchange], sent: str) -> None:
+def test_an_id_that_is_short_and_plain_is_taken(client: Client, seen: list[RequestRecord], sent: str) -> None:
     response = client.get("/a/1", headers={"X-Request-ID": sent})
 
     assert (response.headers["X-Request-ID"], seen[0].request_id) == (sent, sent)
@@ -145,14 +146,14 @@ def test_browsers_are_told_not_to_guess_media_types(client: Client, path: str) -
 async def answer(scope: Scope, receive: Receive, send: Send) -> None:
     """An application that answers at once, and whose lifespan ends at once."""
     if scope["type"] == "http":
-        exchange_of(scope).status = 200
+        record_of(scope).status = 200
     else:
         await send({"type": "lifespan.shutdown.complete"})
 
 
 def observe(within: float, requests: int, after: Callable[[], Awaitable[None]] | None = None) -> list[int]:
     """How many answers were told of after each request, and after the server has stopped."""
-    told: list[Exchange] = []
+    told: list[RequestRecord] = []
     counts: list[int] = []
 
     async def serve() -> None:
@@ -190,9 +191,9 @@ def test_so_many_answers_do_not_wait() -> None:
 
 
 def test_an_observer_that_fails_keeps_nobody_else_from_being_told(caplog: pytest.LogCaptureFixture) -> None:
-    told: list[Exchange] = []
+    told: list[RequestRecord] = []
 
-    def fail(exchange: Exchange) -> None:
+    def fail(record: RequestRecord) -> None:
         raise OSError("the disk is full")
 
     async def nothing(*about: object) -> Any:
