@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from openapi.contract import Operation
 from openapi.engine.endpoints import Incoming
+from openapi.http.messages import fields_from
 from openapi.parameters.request_parts import RequestParts
 from openapi.validation import MISSING, RequestReader, refusal_of
 
