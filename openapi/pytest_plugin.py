@@ -14,12 +14,10 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def contract_check() -> Callable[..., ContractCheck]:
     """``contract_check(app_or_url, "openapi.yaml", token=...).verify()``: whether a server keeps a contract."""
-    try:
-        from openapi.check.testing import ContractCheck
-    except ModuleNotFoundError as error:
-        # This plugin is installed with the bare package.
-        if (error.name or "").partition(".")[0] == "openapi":
-            raise
-        pytest.fail(f"contract_check needs {error.name}; run: pip install 'tether-relay[check]'", pytrace=False)
+    from openapi.extras import require_extra
+
+    # This plugin is installed with the bare package.
+    require_extra("check", "contract_check")
+    from openapi.check.testing import ContractCheck
 
     return ContractCheck

@@ -98,7 +98,7 @@ def test_a_command_that_needs_an_extra_says_in_a_line_how_to_install_it(
 ) -> None:
     done = run(command, *arguments, cwd=tmp_path)
 
-    line = f"the command {arguments[0]} needs packages that are not installed; run: pip install 'tether-relay[{extra}]'"
+    line = f"the {arguments[0]} needs packages that are not installed; run: pip install 'tether-relay[{extra}]'"
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"tether-relay: {line}\n")
 
 
@@ -112,10 +112,12 @@ def test_traces_that_need_an_extra_say_so_the_same_way(command: Path, tmp_path: 
     assert (done.returncode, done.stderr) == (2, f"tether-relay: {needs}; run: pip install 'tether-relay[tracing]'\n")
 
 
-def test_the_check_as_a_library_says_which_extra_it_needs(command: Path, tmp_path: Path) -> None:
-    done = run(command.with_name("python"), "-c", "import openapi.check.testing", cwd=tmp_path)
+@pytest.mark.parametrize("statement", ["import openapi.check.testing", "from openapi.check import run_check"])
+def test_the_check_as_a_library_says_which_extra_it_needs(command: Path, statement: str, tmp_path: Path) -> None:
+    done = run(command.with_name("python"), "-c", statement, cwd=tmp_path)
 
-    assert done.stderr.splitlines()[-1].endswith("run: pip install 'tether-relay[check]'")
+    error = "openapi.extras.ExtraMissing: the check needs packages that are not installed"
+    assert done.stderr.splitlines()[-1] == f"{error}; run: pip install 'tether-relay[check]'"
 
 
 def test_the_metadata_of_the_package_offers_the_extras(command: Path) -> None:

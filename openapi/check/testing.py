@@ -20,20 +20,14 @@ from unittest import SkipTest
 
 from openapi.check.client.targets import Target
 from openapi.check.options import Options
+from openapi.check.planning import selected
+from openapi.check.runner import run_check
 from openapi.contract import Contract, load_contract
 from openapi.findings.findings import Category, Outcome, Rule, Verdict
 from openapi.findings.reports.plain import described
 from openapi.findings.reports.wording import place, title
 from openapi.findings.rules import RULES
 from openapi.http.masking import Secrets
-
-try:
-    from openapi.check.planning import selected
-    from openapi.check.runner import run_check
-except ModuleNotFoundError as error:
-    if (error.name or "").partition(".")[0] == "openapi":
-        raise
-    raise ModuleNotFoundError(f"{error}; run: pip install 'tether-relay[check]'", name=error.name) from None
 
 
 class ContractBroken(AssertionError):

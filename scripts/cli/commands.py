@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Final
 
 import click
 
-from scripts.cli.extras import COMMANDS, require_extra
+from openapi.extras import require_extra
+
+# Command -> the extra of the package that it needs.
+EXTRAS: Final = {"mock": "mock", "check": "check", "proxy": "check"}
 
 
 class LazyGroup(click.Group):
@@ -45,8 +48,8 @@ class LazyGroup(click.Group):
         """The command of that name, imported now."""
         if cmd_name not in self._lazy:
             return None
-        if (extra := COMMANDS.get(cmd_name)) is not None:
-            require_extra(extra, f"the command {cmd_name}")
+        if (extra := EXTRAS.get(cmd_name)) is not None:
+            require_extra(extra, f"the {cmd_name}")
         module, attribute = self._lazy[cmd_name][0].split(":")
         command: click.Command = getattr(import_module(f"scripts.cli.{module}"), attribute)
         return command

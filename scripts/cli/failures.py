@@ -13,7 +13,10 @@ def is_expected(error: Exception) -> bool:
     from handlers.authentication.keys import KeyUnusable
     from openapi.documents.errors import ContractError
     from openapi.engine.errors import BindingError
+    from openapi.extras import ExtraMissing
     from scripts.cli.settings import SettingsError
     from store import StoreError
 
-    return isinstance(error, BindingError | ContractError | KeyUnusable | Refused | SettingsError | StoreError)
+    return isinstance(
+        error, BindingError | ContractError | ExtraMissing | KeyUnusable | Refused | SettingsError | StoreError
+    )

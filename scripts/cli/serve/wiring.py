@@ -15,8 +15,8 @@ from handlers.authentication.tokens import TokenVerifier
 from handlers.errors import failure_of
 from openapi.contract import STRICT, Contract, Operation, load_contract
 from openapi.engine.observation import Observer
+from openapi.extras import require_extra
 from openapi.server import create_server
-from scripts.cli.extras import require_extra
 from scripts.cli.failures import Refused
 from scripts.cli.serve.keys import key_source, token_rules
 from scripts.cli.settings import Settings
