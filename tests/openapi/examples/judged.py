@@ -1,11 +1,40 @@
-"""Sample requests, held to the contract that they were made from by the contract's own reading."""
+"""Invented contracts, their sample requests, and how these break the contract by its own reading."""
 
 from __future__ import annotations
 
-from openapi.contract import Contract, SecurityScheme
+import json
+from typing import Any, Final
+
+from openapi.contract import Contract, SecurityScheme, parse_contract
 from openapi.examples.requests import RequestMaker, SampleRequest
 from openapi.http.messages import Request
 from openapi.validation import ContractValidator
+
+OBJECT: Final = {"type": "object", "required": ["a"], "properties": {"a": {"type": "string", "minLength": 1}}}
+
+
+def contract_of(operation: dict[str, Any], path: str = "/x", method: str = "post", **more: Any) -> Contract:
+    document = {
+        "openapi": "3.0.3",
+        "info": {"title": "Invented", "version": "1"},
+        "paths": {path: {method: {"operationId": "x", "responses": {"200": {"description": "Yes"}}, **operation}}},
+        **more,
+    }
+    return parse_contract(json.dumps(document).encode(), "invented.json")
+
+
+def with_parameter(location: str, **described: Any) -> Contract:
+    path = "/x/{p}" if location == "path" else "/x"
+    return contract_of({"parameters": [{"name": "p", "in": location, "required": True, **described}]}, path, "get")
+
+
+def with_body(media_type: str, schema: dict[str, Any], **more: Any) -> Contract:
+    content = {media_type: {"schema": schema, **more}}
+    return contract_of({"requestBody": {"required": True, "content": content}})
+
+
+def made(contract: Contract, given: dict[str, Any] | None = None) -> SampleRequest:
+    return RequestMaker(contract).request(contract.operations[0], given)
 
 
 def violations_of(contract: Contract) -> list[str]:
