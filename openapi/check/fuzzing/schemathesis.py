@@ -5,6 +5,7 @@ Schemathesis is imported when it runs, for that takes a while.
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -108,7 +109,7 @@ class Generation:
         config = SchemathesisConfig.from_dict(
             configuration(self._options, self._session.url, self._headers(), self._seed)
         )
-        schema = schemathesis.openapi.from_dict(contract.data(), config=config)
+        schema = schemathesis.openapi.from_dict(copy.deepcopy(contract.as_dict()), config=config)
         return schema.include(lambda context: context.operation.label in self._operations)
 
     def _headers(self) -> dict[str, str]:
