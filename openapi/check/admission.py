@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from openapi.check.client.wire import Exchange
 from openapi.check.credentials import NOTHING, Credentials
-from openapi.check.ledger import Ledger
+from openapi.check.recorder import FindingsRecorder
 from openapi.contract import Operation
 from openapi.http.jose import expires_at
 
@@ -17,12 +17,12 @@ class Admission:
 
     def __init__(
         self,
-        ledger: Ledger,
+        recorder: FindingsRecorder,
         credentials: Credentials,
         answers: Mapping[str, Exchange],
         again: Callable[[Operation], Exchange],
     ) -> None:
-        self._ledger = ledger
+        self._recorder = recorder
         self._credentials = credentials
         self._answers = answers
         self._again = again
@@ -38,18 +38,18 @@ class Admission:
         secured = [operation for operation in operations if not operation.public]
         for operation in secured:
             if self._credentials.carried(operation) == NOTHING:
-                self._ledger.obstacle(_missing(operation, self._credentials))
+                self._recorder.obstacle(_missing(operation, self._credentials))
         refused = [operation for operation in secured if self.is_refused(operation)]
         if refused and len(refused) == len([o for o in secured if self._credentials.carried(o) != NOTHING]):
             reason = f"{refused[0].label} answers 401: the credentials that were given are not accepted"
-            self._ledger.obstacle(reason)
+            self._recorder.obstacle(reason)
             return False
         if refused and not self.lasts(secured):
             return False
         for operation in refused:
             message = "good credentials, which other operations accept, are answered with 401"
             exchange = self._answers[operation.label]
-            self._ledger.found("valid-refused", operation, message, "whoever has credentials is let in", exchange)
+            self._recorder.found("valid-refused", operation, message, "whoever has credentials is let in", exchange)
         return True
 
     def lasts(self, operations: Sequence[Operation]) -> bool:
@@ -60,10 +60,10 @@ class Admission:
         asked = min(open_ones, key=lambda operation: operation.method not in ("get", "head", "options"), default=None)
         if asked is None or not self.is_refused(asked, self._again(asked)):
             return True
-        self._ledger.obstacle(f"{self._ended(asked)}; --token-command gives a new one in time")
+        self._recorder.obstacle(f"{self._ended(asked)}; --token-command gives a new one in time")
         for operation in operations:
             if not operation.public:
-                self._ledger.doubt(operation, "the credentials did not last until the end of the check")
+                self._recorder.doubt(operation, "the credentials did not last until the end of the check")
         return False
 
     def _ended(self, operation: Operation) -> str:

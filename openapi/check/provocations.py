@@ -1,4 +1,4 @@
-"""A file that says how to provoke statuses which no made-up request has: a user that is disabled, data that is gone.
+"""A file that describes requests for statuses which no generated request provokes: a disabled user, missing data.
 
 ```yaml
 provocations:
@@ -20,11 +20,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from openapi.check.positives import Positive, positive_for
 from openapi.contract import Contract, Operation
 from openapi.documents.errors import ContractError
 from openapi.documents.pointer import pointer_to
 from openapi.documents.reading import read_document
+from openapi.examples.generation import GenerationError
+from openapi.examples.requests import RequestMaker, SampleRequest
 
 _KEYS: Final = {"operation", "status", "credentials", "request"}
 _PARTS: Final = {"path", "query", "headers", "cookies", "body"}
@@ -36,11 +37,11 @@ class Provocation:
 
     operation: Operation
     status: int
-    request: Positive
+    request: SampleRequest
     with_credentials: bool = True
 
 
-def read_provocations(path: Path, contract: Contract) -> tuple[Provocation, ...]:
+def read_provocations(path: Path, contract: Contract, maker: RequestMaker) -> tuple[Provocation, ...]:
     """The provocations in a YAML or JSON file; ContractError names the file, the place and what is wrong."""
     try:
         content = path.read_bytes()
@@ -51,7 +52,7 @@ def read_provocations(path: Path, contract: Contract) -> tuple[Provocation, ...]
     if not isinstance(entries, list):
         raise ContractError(str(path), "/provocations", "a list of provocations is expected here")
     return tuple(
-        _provocation(entry, contract, str(path), pointer_to("provocations", index))
+        _provocation(entry, contract, maker, str(path), pointer_to("provocations", index))
         for index, entry in enumerate(entries)
     )
 
@@ -61,7 +62,7 @@ def find_operation(contract: Contract, name: str) -> Operation | None:
     return next((o for o in contract.operations if name in (o.operation_id, o.label)), None)
 
 
-def _provocation(entry: Any, contract: Contract, source: str, pointer: str) -> Provocation:
+def _provocation(entry: Any, contract: Contract, maker: RequestMaker, source: str, pointer: str) -> Provocation:
     if not isinstance(entry, Mapping) or not {"operation", "status"} <= entry.keys():
         raise ContractError(source, pointer, "a provocation has an `operation` and a `status`")
     _known(entry, _KEYS, source, pointer)
@@ -72,18 +73,21 @@ def _provocation(entry: Any, contract: Contract, source: str, pointer: str) -> P
         raise ContractError(source, f"{pointer}/status", "a status is a number from 100 to 599")
     if not isinstance(credentials, bool):
         raise ContractError(source, f"{pointer}/credentials", "true or false is expected here")
-    request = _request(entry.get("request", {}), contract, operation, source, f"{pointer}/request")
+    request = _request(entry.get("request", {}), maker, operation, source, f"{pointer}/request")
     return Provocation(operation, status, request, credentials)
 
 
-def _request(request: Any, contract: Contract, operation: Operation, source: str, pointer: str) -> Positive:
+def _request(request: Any, maker: RequestMaker, operation: Operation, source: str, pointer: str) -> SampleRequest:
     if not isinstance(request, Mapping):
         raise ContractError(source, pointer, "a mapping with path, query, headers, cookies and body is expected here")
     _known(request, _PARTS, source, pointer)
     for part in _PARTS - {"body"}:
         if not isinstance(request.get(part, {}), Mapping):
             raise ContractError(source, f"{pointer}/{part}", "a mapping of names to values is expected here")
-    return positive_for(contract, operation, request)
+    try:
+        return maker.request(operation, request)
+    except GenerationError as error:
+        raise ContractError(source, pointer, f"describe the whole request, for it cannot be made: {error}") from None
 
 
 def _known(mapping: Mapping[str, Any], known: set[str], source: str, pointer: str) -> None:

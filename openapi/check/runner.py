@@ -9,23 +9,24 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from openapi.check.admission import Admission
-from openapi.check.assessing import Assessor
 from openapi.check.client.session import Session
 from openapi.check.client.targets import NotStarted, Target, served
-from openapi.check.client.wire import Exchange, TargetUnreachable
+from openapi.check.client.wire import TargetUnreachable
 from openapi.check.credentials import NOTHING, Credentials
 from openapi.check.fuzzing.schemathesis import Generation
-from openapi.check.ledger import Ledger
 from openapi.check.options import Options, Profile
 from openapi.check.planning import UNCHANGED, connection_of, seed_of, selected, skipped
-from openapi.check.positives import Positive, positive_for
 from openapi.check.probes.addressing import Misaddressed, look_at_address
 from openapi.check.probes.authentication import AuthenticationProbe
 from openapi.check.probes.http_semantics import ProtocolProbe
 from openapi.check.probes.odd_headers import odd_headers
 from openapi.check.provocations import Provocation, read_provocations
+from openapi.check.recorder import FindingsRecorder
+from openapi.check.response_checks import ResponseChecks
+from openapi.check.valid_requests import ValidRequests
 from openapi.contract import Contract, Operation
 from openapi.documents.pointer import pointer_to
+from openapi.examples.requests import RequestMaker
 from openapi.findings.findings import Verdict
 from openapi.http.curl import curl_options
 
@@ -55,21 +56,22 @@ class _Check:
         self._date = datetime.now(UTC)
         self._seed = seed_of(options)
         self._chosen, left_out = selected(contract, options)
-        self._ledger = ledger = Ledger(self._chosen, skipped(options))
+        self._recorder = recorder = FindingsRecorder(self._chosen, skipped(options))
         self._unchanged = not self._chosen and {reason for _, reason in left_out} == {UNCHANGED}
         for operation, reason in left_out:
-            ledger.left_out(operation, reason)
-        self._provocations = read_provocations(options.provocations, contract) if options.provocations else ()
-        self._positives = {operation.label: self._positive(operation) for operation in self._chosen}
-        self._answers: dict[str, Exchange] = {}
-        self._session = Session(url, connection_of(options), options.headers, options.rate, lambda done: ledger.count())
-        self._credentials = Credentials(contract, options.token, options.headers)
-        self._admission = Admission(ledger, self._credentials, self._answers, self._ask)
-        self._assessor = Assessor(ledger, contract, options.strict, options.max_response_time)
-        self._authentication = AuthenticationProbe(
-            self._session, self._assessor, self._credentials, options.signing_key
+            recorder.left_out(operation, reason)
+        maker = RequestMaker(contract)
+        self._provocations = read_provocations(options.provocations, contract, maker) if options.provocations else ()
+        self._session = Session(
+            url, connection_of(options), options.headers, options.rate, lambda done: recorder.count()
         )
-        self._protocol = ProtocolProbe(self._session, self._assessor, self._credentials, self._seed)
+        self._credentials = Credentials(options.token, options.headers)
+        self._checks = ResponseChecks(recorder, contract, options.strict, options.max_response_time)
+        self._valid = ValidRequests(self._session, self._credentials, self._checks, maker)
+        self._valid.prepare(self._chosen, self._provocations)
+        self._admission = Admission(recorder, self._credentials, self._valid.answers, self._valid.send)
+        self._authentication = AuthenticationProbe(self._session, self._checks, self._credentials, options.signing_key)
+        self._protocol = ProtocolProbe(self._session, self._checks, self._credentials, self._seed)
 
     def run(self) -> Verdict:
         interrupted = False
@@ -79,11 +81,11 @@ class _Check:
             self._session.stop()
             interrupted = judged = True
         except Misaddressed as error:
-            self._ledger.obstacle(str(error))
+            self._recorder.obstacle(str(error))
             judged = False
         except TargetUnreachable as error:
-            self._ledger.obstacle(str(error))
-            judged = self._ledger.requests > 0
+            self._recorder.obstacle(str(error))
+            judged = self._recorder.requests > 0
         if judged:
             self._statuses(interrupted)
         return self._verdict(judged, interrupted)
@@ -92,19 +94,21 @@ class _Check:
         """Whether anything could be judged."""
         if not self._chosen:
             unchanged = "no operation differs from the older contract"
-            self._ledger.obstacle(unchanged if self._unchanged else "no operation is left to be checked")
+            self._recorder.obstacle(unchanged if self._unchanged else "no operation is left to be checked")
             return False
-        self._each(self._chosen, "good requests", self._good)
-        if not self._admission.opens(self._chosen):
+        called = [operation for operation in self._chosen if operation.label in self._valid.requests]
+        self._each(called, "good requests", self._good)
+        if not called or not self._admission.opens(called):
             return False
         # Each further request to what does not answer would take the whole of its time.
-        answering = [operation for operation in self._chosen if self._is_answered(operation)]
+        answering = [operation for operation in called if self._valid.is_answered(operation)]
         self._each(answering[:1], "unknown paths", self._protocol.unknown_path)
-        self._each(answering, "authentication", lambda o: self._authentication.run(o, self._positives[o.label]))
+        self._each(answering, "authentication", lambda o: self._authentication.run(o, self._valid.requests[o.label]))
         self._each(answering, "HTTP", self._http)
         self._each(self._paths(answering), "methods", self._methods)
         self._each(self._provocations, "provocations", self._provoke)
         self._generate(answering)
+        self._valid.judge_refusals()
         if self._admission.lasts(answering):
             # The last step, for there are servers that such a header ends.
             self._each(answering, "odd headers", self._odd)
@@ -125,35 +129,21 @@ class _Check:
                 pool.shutdown(cancel_futures=True)
                 raise
 
-    def _positive(self, operation: Operation) -> Positive:
-        """A request that should succeed: as described, or made from the contract."""
-        described = (p for p in self._provocations if p.operation == operation and p.status // 100 == 2)
-        provocation = next(described, None)
-        return provocation.request if provocation is not None else positive_for(self._contract, operation)
-
     def _good(self, operation: Operation) -> None:
         carried = self._credentials.carried(operation)
-        self._answers[operation.label] = exchange = self._ask(operation)
+        exchange = self._valid.answers[operation.label] = self._valid.send(operation)
         look_at_address(self._session, self._contract.operations, carried, exchange, min(self._options.timeout, 2.0))
         if not self._admission.is_refused(operation):
-            self._assessor.answer(operation, exchange, status_is_judged=operation.public or carried != NOTHING)
-
-    def _ask(self, operation: Operation) -> Exchange:
-        carried = self._credentials.carried(operation)
-        return self._session.send(self._positives[operation.label].request(self._session, carried))
-
-    def _is_answered(self, operation: Operation) -> bool:
-        """Whether the whole of an answer came to the good request, in time."""
-        return all(fault.rule != "no-answer" for fault in self._answers[operation.label].faults)
+            self._checks.answer(operation, exchange, status_is_judged=operation.public or carried != NOTHING)
 
     def _http(self, operation: Operation) -> None:
-        self._protocol.run(operation, self._positives[operation.label], self._answers[operation.label])
+        self._protocol.run(operation, self._valid.requests[operation.label], self._valid.answers[operation.label])
 
     def _odd(self, operation: Operation) -> None:
-        response = self._answers[operation.label].response
+        response = self._valid.answers[operation.label].response
         if operation.method == "get" and response is not None and response.status < 500:
             carried = self._credentials.carried(operation)
-            odd_headers(self._session, self._assessor, operation, self._positives[operation.label], carried)
+            odd_headers(self._session, self._checks, operation, self._valid.requests[operation.label], carried)
 
     def _paths(self, operations: Sequence[Operation]) -> list[list[Operation]]:
         """All operations of each path of some operations, one of these first."""
@@ -166,25 +156,25 @@ class _Check:
         ]
 
     def _methods(self, operations: list[Operation]) -> None:
-        good = self._positives[operations[0].label]
+        good = self._valid.requests[operations[0].label]
         self._protocol.methods(operations, good, self._options.allow_writes)
         if not self._options.allow_writes:
             undeclared = sorted({"POST", "PUT", "PATCH", "DELETE"} - {o.method.upper() for o in operations})
             names = ", ".join(undeclared)
             reason = f"whether {names} are refused there: they may change something; --allow-writes tries them"
-            self._ledger.left_out(operations[0].path, reason)
+            self._recorder.left_out(operations[0].path, reason)
 
     def _provoke(self, provocation: Provocation) -> None:
         operation = provocation.operation
-        if operation.label not in self._positives:
+        if operation.label not in self._valid.requests:
             return
         carried = self._credentials.carried(operation) if provocation.with_credentials else NOTHING
-        exchange = self._session.send(provocation.request.request(self._session, carried))
-        self._assessor.answer(operation, exchange, status_is_judged=carried != NOTHING or operation.public)
+        exchange = self._session.send(self._session.request_of(provocation.request, carried))
+        self._checks.answer(operation, exchange, status_is_judged=carried != NOTHING or operation.public)
         response = exchange.response
         if response is not None and response.status != provocation.status:
             reason = f"what should provoke {provocation.status} was answered with {response.status}"
-            self._ledger.not_judged(operation, "status-unseen", reason)
+            self._recorder.not_judged(operation, "status-unseen", reason)
 
     def _generate(self, answering: Sequence[Operation]) -> None:
         if not self._options.generate:
@@ -192,22 +182,22 @@ class _Check:
         operations = [o for o in answering if o.public or self._credentials.carried(o) != NOTHING]
         deep = self._options.profile is Profile.DEEP
         left = self._options.time_limit - (time.monotonic() - self._began)
-        generation = Generation(self._session, self._assessor, self._credentials, self._options, self._seed)
+        generation = Generation(self._session, self._checks, self._credentials, self._options, self._seed)
         generation.run(operations, max(1.0, left) if deep else None)
 
     def _statuses(self, interrupted: bool) -> None:
         """Which of the declared statuses were never seen."""
-        for operation, seen in zip(self._chosen, self._ledger.coverage(), strict=True):
+        for operation, seen in zip(self._chosen, self._recorder.coverage(), strict=True):
             if not seen.unseen:
-                self._ledger.judged(operation, "status-unseen")
+                self._recorder.judged(operation, "status-unseen")
             for status in seen.unseen:
                 message = f"no answer with {status} was seen"
                 if not self._options.require_all_statuses or interrupted:
-                    self._ledger.not_judged(operation, "status-unseen", message)
+                    self._recorder.not_judged(operation, "status-unseen", message)
                     continue
                 pointer = operation.pointer + pointer_to("responses", status)
                 expected = "an answer of every declared status; --provocations says how to get one"
-                self._ledger.found("status-unseen", operation, message, expected, pointer=pointer, where=status)
+                self._recorder.found("status-unseen", operation, message, expected, pointer=pointer, where=status)
 
     def _verdict(self, judged: bool, interrupted: bool) -> Verdict:
         return Verdict(
@@ -217,12 +207,12 @@ class _Check:
             seed=self._seed,
             started=self._date,
             seconds=time.monotonic() - self._began,
-            requests=self._ledger.requests,
-            cases=self._ledger.cases() if judged else (),
-            coverage=self._ledger.coverage(),
-            findings=self._ledger.findings if judged else (),
-            left_out=self._ledger.omissions,
-            obstacles=self._ledger.obstacles,
+            requests=self._recorder.requests,
+            cases=self._recorder.cases() if judged else (),
+            coverage=self._recorder.coverage(),
+            findings=self._recorder.findings if judged else (),
+            left_out=self._recorder.omissions,
+            obstacles=self._recorder.obstacles,
             interrupted=interrupted,
             unchanged=self._unchanged,
             curl_options=curl_options(

@@ -1,6 +1,7 @@
 """The contract: an OpenAPI document whose operations answer for what they declare."""
 
 from openapi.contract.contract import PUBLISHED, STRICT, Contract, load_contract, parse_contract
+from openapi.contract.declared_examples import DeclaredExample
 from openapi.contract.operations import Operation, label_of
 from openapi.contract.parts import (
     Content,
@@ -19,6 +20,7 @@ __all__ = [
     "STRICT",
     "Content",
     "Contract",
+    "DeclaredExample",
     "DeclaredHeader",
     "DeclaredResponse",
     "Encoding",

@@ -10,6 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from openapi.contract.checks import check_operation_ids, check_references, check_security, check_version
+from openapi.contract.declared_examples import DeclaredExample, declared_examples
 from openapi.contract.operation_ids import METHODS, identify_operations
 from openapi.contract.operations import Operation
 from openapi.contract.security import SecurityScheme, scheme_of
@@ -68,6 +69,10 @@ class Contract(Document):
         except ValueError:
             return ""
         return path if path.startswith("/") and "{" not in path else ""
+
+    def declared_examples(self) -> Iterator[DeclaredExample]:
+        """Every example of a schema, media type, parameter or header, in the order of the document."""
+        return declared_examples(self)
 
     def operation(self, operation_id: str) -> Operation:
         """The operation of that operationId; LookupError when there is none."""

@@ -185,7 +185,7 @@ def _described(
     for content in _contents(document, definition, pointer, origin):
         return content.media_type, content.schema, content.examples
     schema = Schema(document, definition.get("schema", {}), pointer + "/schema")
-    return None, schema, tuple(_examples(document, definition, origin))
+    return None, schema, tuple(examples_of_object(document, definition, origin))
 
 
 def _contents(document: Document, holder: Mapping[str, Any], pointer: str, origin: str) -> Iterator[Content]:
@@ -195,7 +195,7 @@ def _contents(document: Document, holder: Mapping[str, Any], pointer: str, origi
         yield Content(
             media_type,
             Schema(document, definition.get("schema", {}), f"{pointer}{steps}/schema"),
-            tuple(_examples(document, definition, origin + steps)),
+            tuple(examples_of_object(document, definition, origin + steps)),
             {name: _encoding(encoding) for name, encoding in definition.get("encoding", {}).items()},
             pointer + steps,
             origin + steps,
@@ -207,7 +207,7 @@ def _encoding(definition: Mapping[str, Any]) -> Encoding:
     return Encoding(definition.get("contentType"), style, definition.get("explode", style == "form"))
 
 
-def _examples(document: Document, holder: Mapping[str, Any], origin: str) -> Iterator[Example]:
+def examples_of_object(document: Document, holder: Mapping[str, Any], origin: str) -> Iterator[Example]:
     """The named `examples` and then the `example` of a Media Type, Parameter or Header Object. One with an
     `externalValue` would have to be fetched, and is left out."""
     examples = holder.get("examples")

@@ -35,6 +35,10 @@ class Document:
         """Its data in a dict of its own, for programs that read documents by themselves."""
         return dict(self.root)
 
+    def at(self, pointer: str) -> Any:
+        """What the document has at a JSON pointer, for quotes in reports; LookupError when there is nothing."""
+        return resolve_pointer(self.root, pointer)
+
     def resolve(self, value: Any) -> Any:
         """`value`, or the target when it is a Reference Object (section "Reference Object").
 

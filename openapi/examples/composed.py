@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
-from openapi.contract import Contract
+from openapi.schemas import Direction, Schema
 
 # Stands for "no example", for null is one.
 NOTHING: Final = object()
@@ -13,41 +12,37 @@ NOTHING: Final = object()
 _DEEPEST: Final = 6
 
 
-def composed(contract: Contract, schema: Mapping[str, Any], depth: int = 0) -> Any:
-    """A value out of the examples of a schema's parts; `NOTHING` when one of them has none. It may break the schema."""
-    schema = contract.resolve(schema)
+def composed(schema: Schema, direction: Direction, depth: int = 0) -> Any:
+    """A value made of the examples of a schema's parts; `NOTHING` when one has none. It may break the schema."""
     if "example" in schema:
-        return schema["example"]
+        return schema.get("example")
     if depth > _DEEPEST or any(keyword in schema for keyword in ("oneOf", "anyOf", "not")):
         return NOTHING
     if "allOf" in schema:
-        return _together(contract, schema, depth)
-    if isinstance(items := schema.get("items"), Mapping):
-        item = composed(contract, items, depth + 1)
+        return _merged(schema, direction, depth)
+    if schema.items is not None:
+        item = composed(schema.items, direction, depth + 1)
         return NOTHING if item is NOTHING else [item]
-    return _of_properties(contract, schema, depth)
+    return _of_properties(schema, direction, depth) if schema.properties else NOTHING
 
 
-def _of_properties(contract: Contract, schema: Mapping[str, Any], depth: int) -> Any:
-    properties = schema.get("properties")
-    if not isinstance(properties, Mapping) or not properties:
-        return NOTHING
+def _of_properties(schema: Schema, direction: Direction, depth: int) -> Any:
     result = {}
-    for name, inner in properties.items():
-        if contract.resolve(inner).get("writeOnly") is True:
+    for name, inner in schema.properties.items():
+        if inner.get(direction.value) is True:
             continue
-        value = composed(contract, inner, depth + 1)
+        value = composed(inner, direction, depth + 1)
         if value is NOTHING:
             return NOTHING
         result[name] = value
     return result
 
 
-def _together(contract: Contract, schema: Mapping[str, Any], depth: int) -> Any:
-    parts = [*schema["allOf"], *([{"properties": schema["properties"]}] if "properties" in schema else [])]
+def _merged(schema: Schema, direction: Direction, depth: int) -> Any:
     result: dict[str, Any] = {}
-    for part in parts:
-        value = composed(contract, part, depth + 1)
+    parts = [composed(part, direction, depth + 1) for part in schema.composed("allOf")]
+    own = [_of_properties(schema, direction, depth + 1)] if schema.properties else []
+    for value in (*parts, *own):
         if not isinstance(value, dict):
             return NOTHING
         result |= value

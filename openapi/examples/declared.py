@@ -1,67 +1,58 @@
-"""The examples that a contract carries itself (sections "Media Type Object", "Example Object" and "Schema Object")."""
+"""The examples that a contract declares (sections "Media Type Object", "Example Object" and "Schema Object")."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
-from openapi.contract import Contract
-from openapi.documents.pointer import join_pointer
+from openapi.contract import Content, DeclaredHeader, Example, Parameter
 from openapi.examples.composed import NOTHING, composed
-from openapi.schemas import Direction, schema_validator
+from openapi.schemas import Direction, Schema, SchemaValidator
 
 
-@dataclass(frozen=True)
-class Example:
-    """An example; `name` is empty for one that has none, `pointer` leads to its value in the document."""
+def examples_of(
+    holder: Content | Parameter | DeclaredHeader, direction: Direction = Direction.RESPONSE
+) -> tuple[Example, ...]:
+    """The named `examples`, then the `example` beside them, then that of the schema, as they are declared.
 
-    name: str
-    value: Any
-    pointer: str
-
-
-def examples_of(contract: Contract, media_type_object: Mapping[str, Any], pointer: str) -> tuple[Example, ...]:
-    """What may be sent as it stands: the named `examples`, then the `example` beside them, then that of the schema.
-
-    `pointer` is where the Media Type Object stands; it may be a Parameter or Header Object as well. An example with an
-    `externalValue` is none: it would have to be fetched. A schema without an example is answered by those of its
-    properties, when all of them have one.
+    A schema without an example is answered by those of its properties, when all of them have one.
     """
-    found = list(_named(contract, media_type_object, pointer))
-    if "example" in media_type_object:
-        found.append(Example("", media_type_object["example"], f"{pointer}/example"))
-    if isinstance(schema := media_type_object.get("schema"), Mapping):
-        found += schema_examples(contract, schema, f"{pointer}/schema")
-    return tuple(found)
+    return (*holder.examples, *schema_examples(holder.schema, direction))
 
 
-def schema_examples(contract: Contract, schema: Mapping[str, Any], pointer: str) -> tuple[Example, ...]:
-    """The example of a schema that stands at `pointer`, or the one that its parts make together; at most one."""
-    schema, pointer = follow(contract, schema, pointer)
+def schema_examples(schema: Schema, direction: Direction = Direction.RESPONSE) -> tuple[Example, ...]:
+    """The example of a schema, or the one that its parts make together; at most one."""
     if "example" in schema:
-        return (Example("", schema["example"], f"{pointer}/example"),)
-    value = composed(contract, schema)
-    if value is NOTHING or not schema_validator(contract, schema, pointer, Direction.RESPONSE).is_valid(value):
+        return (Example("", schema.get("example"), f"{schema.origin}/example"),)
+    value = composed(schema, direction)
+    if value is NOTHING or not SchemaValidator(schema, direction).is_valid(value):
         return ()
-    return (Example("", value, pointer),)
+    return (Example("", value, schema.origin),)
 
 
-def follow(contract: Contract, value: Mapping[str, Any], pointer: str) -> tuple[Mapping[str, Any], str]:
-    """What a Reference Object at `pointer` leads to, and where that stands; anything else stays as it is."""
-    while isinstance(reference := value.get("$ref"), str):
-        pointer = reference.removeprefix("#")
-        target = contract.resolve({"$ref": reference})
-        value = target if isinstance(target, Mapping) else {}
-    return value, pointer
+def valid_examples(holder: Content | Parameter | DeclaredHeader, direction: Direction) -> Iterator[Any]:
+    """The values of the declared examples that keep their schema, without the properties that do not travel in this
+    direction."""
+    validator = SchemaValidator(holder.schema, direction)
+    for example in examples_of(holder, direction):
+        value = travelling(holder.schema, example.value, direction)
+        if validator.is_valid(value):
+            yield value
 
 
-def _named(contract: Contract, holder: Mapping[str, Any], pointer: str) -> Iterator[Example]:
-    examples = holder.get("examples")
-    if not isinstance(examples, Mapping):
-        return
-    for name, example in examples.items():
-        if isinstance(example, Mapping):
-            example, where = follow(contract, example, pointer + join_pointer(("examples", name)))
-            if "value" in example:
-                yield Example(name, example["value"], f"{where}/value")
+def travelling(schema: Schema, value: Any, direction: Direction) -> Any:
+    """`value` without the properties that do not travel in a direction (section "Schema Object", `readOnly` and
+    `writeOnly`)."""
+    if isinstance(value, list):
+        items = next((part.items for part in schema.parts if part.items is not None), None)
+        return value if items is None else [travelling(items, item, direction) for item in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {}
+    for name, inner in value.items():
+        declared = schema.property(name)
+        if declared is None:
+            kept[name] = inner
+        elif declared.get(direction.value) is not True:
+            kept[name] = travelling(declared, inner, direction)
+    return kept

@@ -11,10 +11,10 @@ from urllib.parse import urlencode
 
 import orjson
 
-from openapi.contract import Contract
 from openapi.examples.xml import xml_of
 from openapi.http.media_types import is_json, parse_media_type
 from openapi.parameters.serializing import text_of
+from openapi.schemas import Schema
 
 _FORM: Final = "application/x-www-form-urlencoded"
 _EVENTS: Final = "text/event-stream"
@@ -42,9 +42,9 @@ _SAMPLES: Final[Mapping[str, bytes]] = {
 }
 
 
-def sample_of(media_type: str, kinds: set[str]) -> bytes | None:
-    """A file of a media type, for a schema that names these types; None where data has to be made."""
-    return _SAMPLES.get(media_type) if kinds <= {"string"} else None
+def sample_file(media_type: str, schema: Schema) -> bytes | None:
+    """The smallest file of a media type, for a schema of nothing but text; None where data has to be made."""
+    return _SAMPLES.get(media_type) if schema.type in (None, "string") and len(schema.parts) == 1 else None
 
 
 def is_written(content_type: str) -> bool:
@@ -52,12 +52,10 @@ def is_written(content_type: str) -> bool:
     return not content_type.lower().startswith("multipart/")
 
 
-def encode(
-    value: Any, content_type: str, contract: Contract | None = None, schema: Mapping[str, Any] | None = None
-) -> bytes:
+def encode(value: Any, content_type: str, schema: Schema | None = None) -> bytes:
     """`value` in a media type; what it has no form for, as JSON. Text is sent as it stands.
 
-    The `schema` of a `contract` says how its XML is to look.
+    The `schema` says how its XML is to look.
     """
     media_type = parse_media_type(content_type).name
     if is_json(media_type):
@@ -72,8 +70,8 @@ def encode(
         return value.encode()
     if media_type == _FORM and isinstance(value, dict):
         return urlencode(value, doseq=True).encode()
-    if is_xml and contract is not None:
-        return xml_of(contract, schema or {}, value)
+    if is_xml and schema is not None:
+        return xml_of(schema, value)
     if media_type in _LINES and isinstance(value, list):
         return b"".join(orjson.dumps(item) + b"\n" for item in value)
     if media_type == _EVENTS:

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from openapi.contract import Contract
 from openapi.examples.generation import GenerationError, Generator
-from openapi.examples.generation.shapes import Schema, Shape, is_among
+from openapi.examples.generation.merged_schema import MergedSchema, is_among
 from openapi.examples.generation.vocabulary import listed
-from openapi.schemas import Direction, SchemaValidator, schema_validator
+from openapi.schemas import Direction, Schema, SchemaValidator, together
 
 SENTENCES: Final[Mapping[int, str]] = {
     400: "The request is not valid.",
@@ -62,9 +62,8 @@ class Envelopes:
     """The envelopes of a contract; what depends on a schema alone is made when it is first asked for."""
 
     def __init__(self, contract: Contract) -> None:
-        self._contract = contract
         self._generator = Generator(contract)
-        self._validators: dict[int, tuple[Schema, SchemaValidator]] = {}
+        self._validators: dict[Schema, SchemaValidator] = {}
 
     def fitting(
         self, schema: Schema, status: int, *, code: str | None = None, sentence: str | None = None
@@ -74,7 +73,7 @@ class Envelopes:
         Without a `code` it is the name of the status, as ``NOT_FOUND``, without a `sentence` what is usual for it.
         """
         error = _Error(status, code or _code_of(status), sentence or _sentence_of(status))
-        found = _Filling(self._contract, error).fill(schema, 0)
+        found = _Filling(error).fill(schema, 0)
         if not isinstance(found, dict):
             return None
         valid = self._validator(schema).is_valid
@@ -89,16 +88,9 @@ class Envelopes:
         return Envelope(whole) if valid(whole) else None
 
     def _validator(self, schema: Schema) -> SchemaValidator:
-        if id(schema) not in self._validators:
-            self._validators[id(schema)] = schema, schema_validator(self._contract, schema, "", Direction.RESPONSE)
-        return self._validators[id(schema)][1]
-
-
-def fitting_error(
-    contract: Contract, schema: Schema, status: int, *, code: str | None = None, sentence: str | None = None
-) -> Envelope | None:
-    """As `Envelopes.fitting`, for one error."""
-    return Envelopes(contract).fitting(schema, status, code=code, sentence=sentence)
+        if schema not in self._validators:
+            self._validators[schema] = SchemaValidator(schema, Direction.RESPONSE)
+        return self._validators[schema]
 
 
 def _code_of(status: int) -> str:
@@ -131,58 +123,57 @@ _TELLING: Final = frozenset(listed("code errorcode message errormessage msg deta
 class _Filling:
     """One error on its way into a schema."""
 
-    def __init__(self, contract: Contract, error: _Error) -> None:
-        self._contract = contract
+    def __init__(self, error: _Error) -> None:
         self._error = error
 
     def fill(self, schema: Schema, depth: int, name: str = "") -> Any:
         """What a schema can say of the error; None when that is nothing."""
-        shape = Shape(self._contract, Direction.RESPONSE)
-        shape.absorb(schema)
-        return self._filled(shape, depth, name)
+        merged = MergedSchema(Direction.RESPONSE)
+        merged.absorb(schema)
+        return self._filled(merged, depth, name)
 
-    def _filled(self, shape: Shape, depth: int, name: str) -> Any:
-        if shape.choices:
-            branches = (self._filled(shape.with_branch(each), depth, name) for each in shape.choices[0].branches)
+    def _filled(self, merged: MergedSchema, depth: int, name: str) -> Any:
+        if merged.choices:
+            branches = (self._filled(merged.with_branch(each), depth, name) for each in merged.choices[0].branches)
             return next((value for value in branches if value is not None), None)
-        if "object" in shape.types and shape.properties:
-            return self._object(shape, depth)
-        if depth and "array" in shape.types and shape.items and shape.least.get("Items", 0) <= 1:
-            item = self.fill(shape.items[0], depth + 1, name)
+        if "object" in merged.types and merged.properties:
+            return self._object(merged, depth)
+        if depth and "array" in merged.types and merged.items and merged.least.get("Items", 0) <= 1:
+            item = self.fill(merged.items[0], depth + 1, name)
             return None if item is None else [item]
-        return self._scalar(shape, name) if depth else None
+        return self._scalar(merged, name) if depth else None
 
-    def _object(self, shape: Shape, depth: int) -> dict[str, Any] | None:
+    def _object(self, merged: MergedSchema, depth: int) -> dict[str, Any] | None:
         if depth > _DEEPEST:
             return None
         found: dict[str, Any] = {}
         telling = False
-        for name in shape.declared():
+        for name in merged.declared():
             key = _plain(name)
-            schemas = shape.property(name)
+            schemas = merged.property(name)
             if key not in _BY_NAME or not schemas:
                 continue
             # One place for the sentence is enough: lists of details are for what is not said yet.
-            if key in ("errors", "details") and telling and name not in shape.required:
+            if key in ("errors", "details") and telling and name not in merged.required:
                 continue
-            value = self.fill({"allOf": schemas}, depth + 1, key)
+            value = self.fill(together(schemas), depth + 1, key)
             if value is not None:
                 found[name] = value
                 telling = telling or key in _TELLING
         return found if telling else None
 
-    def _scalar(self, shape: Shape, name: str) -> Any:
+    def _scalar(self, merged: MergedSchema, name: str) -> Any:
         if name not in _BY_NAME:
             return None
         value = _BY_NAME[name](self._error)
         candidates: list[Any] = [value, self._error.status, str(self._error.status), self._error.title]
-        if shape.enum is not None:
+        if merged.enum is not None:
             candidates += ["error", "fail", "failure", *([False] if name in ("success", "ok", "error") else [])]
-        if name == "error" and "string" not in shape.types:
+        if name == "error" and "string" not in merged.types:
             candidates = [True]
         for candidate in candidates:
             kind = {bool: "boolean", int: "integer", str: "string"}[type(candidate)]
-            if kind in shape.types and (shape.enum is None or is_among(candidate, shape.enum)):
+            if kind in merged.types and (merged.enum is None or is_among(candidate, merged.enum)):
                 return candidate
         return None
 

@@ -3,82 +3,79 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 import orjson
 
-from openapi.contract import Contract
-from openapi.documents.pointer import steps_of
+from openapi.schemas import Schema
 
 _DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
-_BRANCHES: Final = ("allOf", "oneOf", "anyOf")
 
 
-def xml_of(contract: Contract, schema: Mapping[str, Any], value: Any) -> bytes:
+class _Element(NamedTuple):
+    """What a schema and its branches say of an element; the schema's own words come first."""
+
+    xml: Mapping[str, Any]
+    properties: Mapping[str, Schema]
+    items: Schema | None
+
+
+_UNKNOWN: Final = _Element({}, {}, None)
+
+
+def xml_of(schema: Schema, value: Any) -> bytes:
     """A document of `value`, with the names and attributes that its schema asks for."""
-    reference = schema.get("$ref")
-    name = steps_of(reference)[-1] if isinstance(reference, str) else "root"
-    writer = _Writer(contract)
-    shape = writer.shape(schema)
-    if isinstance(value, list) and not _about(shape).get("wrapped"):
+    declared = _declared(schema)
+    if isinstance(value, list) and not declared.xml.get("wrapped"):
         # A document has one root, whatever the schema says of its items.
-        shape = {**shape, "xml": {**_about(shape), "wrapped": True}}
-    return (_DECLARATION + "".join(writer.element(shape, _about(shape).get("name", name), value))).encode()
+        declared = declared._replace(xml={**declared.xml, "wrapped": True})
+    name = declared.xml.get("name", schema.name or "root")
+    return (_DECLARATION + "".join(_elements(declared, name, value))).encode()
 
 
-def _about(shape: Mapping[str, Any]) -> Mapping[str, Any]:
-    about: Mapping[str, Any] = shape.get("xml", {})
-    return about
+def _declared(schema: Schema | None) -> _Element:
+    if schema is None:
+        return _UNKNOWN
+    return _Element(
+        xml=next((part.xml for part in schema.parts if part.xml), {}),
+        properties={name: inner for part in reversed(schema.parts) for name, inner in part.properties.items()},
+        items=next((part.items for part in schema.parts if part.items is not None), None),
+    )
 
 
-class _Writer:
-    def __init__(self, contract: Contract) -> None:
-        self._contract = contract
+def _elements(declared: _Element, name: str, value: Any) -> Iterator[str]:
+    """The element of a value, or those of a list that is not wrapped."""
+    xml = declared.xml
+    tag = f"{xml['prefix']}:{name}" if "prefix" in xml else name
+    if isinstance(value, list):
+        items = _declared(declared.items)
+        inner = items.xml.get("name", name)
+        parts = "".join(part for item in value for part in _elements(items, inner, item))
+        yield f"<{tag}{_namespace(xml)}>{parts}</{tag}>" if xml.get("wrapped") else parts
+    elif isinstance(value, dict):
+        yield _object(declared, tag, value)
+    else:
+        yield f"<{tag}{_namespace(xml)}>{escape(_text(value))}</{tag}>"
 
-    def shape(self, schema: Mapping[str, Any]) -> dict[str, Any]:
-        """A schema with the properties, items and XML Object of its branches; its own come first."""
-        schema = self._contract.resolve(schema)
-        found = dict(schema)
-        for branch in (part for keyword in _BRANCHES for part in schema.get(keyword, ())):
-            inner = self.shape(branch)
-            found["properties"] = {**inner.get("properties", {}), **found.get("properties", {})}
-            for key in ("items", "xml"):
-                if key in inner:
-                    found.setdefault(key, inner[key])
-        return found
 
-    def element(self, shape: Mapping[str, Any], name: str, value: Any) -> Iterator[str]:
-        """The element of a value, or those of a list that is not wrapped."""
-        about = _about(shape)
-        tag = f"{about['prefix']}:{name}" if "prefix" in about else name
-        if isinstance(value, list):
-            items = self.shape(shape.get("items", {}))
-            inner = _about(items).get("name", name)
-            parts = "".join(part for item in value for part in self.element(items, inner, item))
-            yield f"<{tag}{_namespace(about)}>{parts}</{tag}>" if about.get("wrapped") else parts
-        elif isinstance(value, dict):
-            yield from self._object(shape, tag, value)
+def _object(declared: _Element, tag: str, value: Mapping[str, Any]) -> str:
+    attributes = [_namespace(declared.xml)]
+    children: list[str] = []
+    for key, inner in value.items():
+        below = _declared(declared.properties.get(key))
+        name = below.xml.get("name", key) if not isinstance(inner, list) or below.xml else key
+        if below.xml.get("attribute"):
+            attributes.append(f" {name}={quoteattr(_text(inner))}")
         else:
-            yield f"<{tag}{_namespace(about)}>{escape(_text(value))}</{tag}>"
-
-    def _object(self, shape: Mapping[str, Any], tag: str, value: Mapping[str, Any]) -> Iterator[str]:
-        attributes = [_namespace(_about(shape))]
-        children: list[str] = []
-        for key, inner in value.items():
-            below = self.shape(shape.get("properties", {}).get(key, {}))
-            name = _about(below).get("name", key) if not isinstance(inner, list) or _about(below) else key
-            if _about(below).get("attribute"):
-                attributes.append(f" {name}={quoteattr(_text(inner))}")
-            else:
-                children += self.element(below, name, inner)
-        yield f"<{tag}{''.join(attributes)}>{''.join(children)}</{tag}>"
+            children += _elements(below, name, inner)
+    return f"<{tag}{''.join(attributes)}>{''.join(children)}</{tag}>"
 
 
-def _namespace(about: Mapping[str, Any]) -> str:
-    if "namespace" not in about:
+def _namespace(xml: Mapping[str, Any]) -> str:
+    if "namespace" not in xml:
         return ""
-    return f" xmlns{':' + about['prefix'] if 'prefix' in about else ''}={quoteattr(about['namespace'])}"
+    return f" xmlns{':' + xml['prefix'] if 'prefix' in xml else ''}={quoteattr(xml['namespace'])}"
 
 
 def _text(value: Any) -> str:

@@ -1,7 +1,16 @@
 """Schema Objects: one view of what they say, and validators for data."""
 
-from openapi.schemas.schema import Schema, anything, together
+from openapi.schemas.schema import Schema, anything, one_of_values, together
 from openapi.schemas.translation import Direction
 from openapi.schemas.validators import SchemaValidator, SchemaViolation, schema_validator
 
-__all__ = ["Direction", "Schema", "SchemaValidator", "SchemaViolation", "anything", "schema_validator", "together"]
+__all__ = [
+    "Direction",
+    "Schema",
+    "SchemaValidator",
+    "SchemaViolation",
+    "anything",
+    "one_of_values",
+    "schema_validator",
+    "together",
+]

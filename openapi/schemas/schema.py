@@ -11,6 +11,13 @@ from openapi.documents.pointer import pointer_to, steps_of
 
 # The keywords that hold several schemas, of which a value must satisfy all, some, or exactly one.
 _COMPOSED: Final = ("allOf", "anyOf", "oneOf")
+# Keywords that restrict no data; `nullable` belongs to `type`.
+_ANNOTATIONS: Final = frozenset(
+    {
+        *("title", "description", "default", "example", "examples", "deprecated", "discriminator", "externalDocs"),
+        *("nullable", "readOnly", "writeOnly", "xml"),
+    }
+)
 # OpenAPI 3.0 states these about properties in the place where those are declared ("Fixed Fields" of "Schema Object").
 _NOWHERE: Final[Mapping[str, Any]] = {"not": {}}
 
@@ -41,12 +48,13 @@ class Schema:
     @property
     def resolved(self) -> Mapping[str, Any]:
         """The Schema Object itself, behind any reference; its identity stands for the schema in caches."""
-        return self._target[0]
+        # Most schemas are no references: those are not kept a second time.
+        return self._target[0] if "$ref" in self.written else self.written
 
     @property
     def origin(self) -> str:
         """The JSON pointer of the Schema Object itself."""
-        return self._target[1]
+        return self._target[1] if "$ref" in self.written else self.pointer
 
     @property
     def reference(self) -> str | None:
@@ -55,9 +63,16 @@ class Schema:
         return reference.removeprefix("#") if isinstance(reference, str) else None
 
     @property
+    def target(self) -> Schema:
+        """The schema behind the reference, or this one."""
+        return self if self.reference is None else Schema(self.document, self.resolved, self.origin)
+
+    @property
     def name(self) -> str:
         """The name of a schema that is referred to: the last step of its reference; else ""."""
-        return "" if self.reference is None or not steps_of(self.reference) else steps_of(self.reference)[-1]
+        reference = self.reference
+        steps = steps_of(reference) if reference is not None else []
+        return steps[-1] if steps else ""
 
     def get(self, keyword: str, default: Any = None) -> Any:
         """The value of a keyword that holds no schema and means the same in every dialect, such as `minLength`."""
@@ -70,6 +85,11 @@ class Schema:
     def keywords(self) -> Sequence[str]:
         """The keywords in the order of the document, extensions left out."""
         return [keyword for keyword in self.resolved if not keyword.startswith("x-")]
+
+    @property
+    def assertions(self) -> Sequence[str]:
+        """The keywords that restrict data."""
+        return [keyword for keyword in self.keywords if keyword not in _ANNOTATIONS]
 
     @cached_property
     def types(self) -> tuple[str, ...]:
@@ -110,6 +130,20 @@ class Schema:
         """The values that are allowed; None when any is."""
         values = self.resolved.get("enum")
         return values if isinstance(values, list) else None
+
+    @property
+    def lower_bound(self) -> tuple[float, bool] | None:
+        """The least number, and whether it is excluded itself; None without one."""
+        return self._bound("minimum", "exclusiveMinimum")
+
+    @property
+    def upper_bound(self) -> tuple[float, bool] | None:
+        """The greatest number, and whether it is excluded itself; None without one."""
+        return self._bound("maximum", "exclusiveMaximum")
+
+    def _bound(self, keyword: str, exclusive: str) -> tuple[float, bool] | None:
+        value = self.resolved.get(keyword)
+        return None if value is None else (value, self.resolved.get(exclusive) is True)
 
     @property
     def format(self) -> str:
@@ -169,6 +203,8 @@ class Schema:
 
     def composed(self, keyword: str) -> tuple[Schema, ...]:
         """The schemas under `allOf`, `anyOf` or `oneOf`."""
+        if keyword not in self.resolved:
+            return ()
         found = self.__dict__.get(keyword)
         if found is None:
             listed = self.resolved.get(keyword)
@@ -184,6 +220,20 @@ class Schema:
         """The Discriminator Object."""
         value = self.resolved.get("discriminator")
         return value if isinstance(value, Mapping) else None
+
+    def discriminator_values(self, branch: Schema) -> list[str]:
+        """The values of the discriminating property that stand for a branch: those of the mapping, else the name of
+        the branch (section "Discriminator Object")."""
+        reference = branch.reference
+        if reference is None:
+            return []
+        mapping: Mapping[str, str] = (self.discriminator or {}).get("mapping", {})
+        mapped = [
+            value
+            for value, target in mapping.items()
+            if target.removeprefix("#") == reference or reference.endswith(f"/{target}")
+        ]
+        return mapped or [branch.name]
 
     @cached_property
     def xml(self) -> Mapping[str, Any]:
@@ -238,6 +288,11 @@ class Schema:
 def anything(document: Document, pointer: str = "") -> Schema:
     """The schema that any value satisfies."""
     return Schema(document, True, pointer)
+
+
+def one_of_values(document: Document, values: Sequence[Any], pointer: str = "") -> Schema:
+    """The schema that exactly these values satisfy."""
+    return Schema(document, {"enum": list(values)}, pointer)
 
 
 def together(schemas: Sequence[Schema]) -> Schema:

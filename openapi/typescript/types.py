@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Iterator
+from typing import Final
 
-from openapi.contract import Contract, Operation
+from openapi.contract import Content, Contract, Operation, RequestBody
 from openapi.documents.pointer import steps_of
+from openapi.schemas import Schema
 from openapi.typescript.literals import literal, property_name, string
 
 _HEAD: Final = """\
@@ -46,7 +47,7 @@ def typescript_types(contract: Contract) -> str:
     for one, and what is no JSON or text is a Blob. A schema that closes nothing is not opened by an index signature
     unless it says `additionalProperties`.
     """
-    return "\n".join([_HEAD.format(title=_line(contract.document["info"]["title"])), *_Types(contract).lines(), _TAIL])
+    return "\n".join([_HEAD.format(title=_line(contract.title)), *_Types(contract).lines(), _TAIL])
 
 
 class _Types:
@@ -54,58 +55,48 @@ class _Types:
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
-        self._schemas: Mapping[str, Any] = contract.document.get("components", {}).get("schemas", {})
+        self._schemas = contract.schemas
         self._names = _identifiers(self._schemas)
 
     def lines(self) -> Iterator[str]:
         for name, schema in self._schemas.items():
-            yield from _comment(schema, 0)
+            yield from _comment(_description(schema), 0)
             yield f"export type {self._names[name]} = {self._type(schema, 0)};\n"
         yield "/** What each operation takes and answers, by operationId. */"
         yield "export interface Operations {"
         for operation in self._contract.operations:
-            yield from _comment({"description": operation.definition.get("summary", "")}, 1)
+            yield from _comment(operation.summary, 1)
             yield f"  {property_name(operation.operation_id)}: {self._operation(operation)};"
         yield "}\n"
 
     def _operation(self, operation: Operation) -> str:
-        responses = {
-            status: self._content(self._contract.resolve(response), 3)
-            for status, response in operation.definition["responses"].items()
-            if not status.startswith("x-")
-        }
-        body: Mapping[str, Any] | None = self._contract.resolve(operation.definition.get("requestBody"))
+        responses = {status: self._contents(each.contents, 3) for status, each in operation.responses.items()}
         members = [
             f"method: {string(operation.method.upper())}",
             f"path: {string(operation.path)}",
             f"parameters: {self._parameters(operation)}",
-            f"body: {'undefined' if body is None else self._body(body)}",
+            f"body: {'undefined' if operation.body is None else self._body(operation.body)}",
             f"responses: {_block((f'{_status(status)}: {kind}' for status, kind in responses.items()), 2)}",
         ]
         return _block(members, 1)
 
     def _parameters(self, operation: Operation) -> str:
-        places: dict[str, list[str]] = {}
-        for parameter in operation.raw_parameters:
-            content: dict[str, Any] = next(iter(parameter.get("content", {}).values()), {})
-            schema = parameter.get("schema") or content.get("schema", {})
-            mark = "" if parameter.get("required") else "?"
-            kind = self._type(schema, 4)
-            places.setdefault(parameter["in"], []).append(f"{property_name(parameter['name'])}{mark}: {kind}")
-        return _block((f"{place}: {_block(members, 3)}" for place, members in places.items()), 2)
+        locations: dict[str, list[str]] = {}
+        for parameter in operation.parameters:
+            mark = "" if parameter.required else "?"
+            kind = self._type(parameter.schema, 4)
+            locations.setdefault(parameter.location, []).append(f"{property_name(parameter.name)}{mark}: {kind}")
+        return _block((f"{location}: {_block(members, 3)}" for location, members in locations.items()), 2)
 
-    def _body(self, body: Mapping[str, Any]) -> str:
-        kind = self._content(body, 2)
-        return kind if body.get("required") else f"{kind} | undefined"
+    def _body(self, body: RequestBody) -> str:
+        kind = self._contents(body.contents, 2)
+        return kind if body.required else f"{kind} | undefined"
 
-    def _content(self, holder: Mapping[str, Any], depth: int) -> str:
-        content: Mapping[str, Any] = holder.get("content", {})
-        kinds = [
-            self._medium(media_type.lower(), media.get("schema", {}), depth) for media_type, media in content.items()
-        ]
+    def _contents(self, contents: Iterable[Content], depth: int) -> str:
+        kinds = [self._content(content.media_type.lower(), content.schema, depth) for content in contents]
         return _union(kinds) if kinds else "undefined"
 
-    def _medium(self, media_type: str, schema: Mapping[str, Any], depth: int) -> str:
+    def _content(self, media_type: str, schema: Schema, depth: int) -> str:
         if "json" in media_type or media_type.startswith("text/"):
             return self._type(schema, depth)
         # What fetch sends under the media type, beside what the fields are.
@@ -113,76 +104,62 @@ class _Types:
             return _union([self._type(schema, depth), "URLSearchParams"])
         return "FormData" if media_type.startswith("multipart/form-data") else "Blob"
 
-    def _type(self, schema: Mapping[str, Any], depth: int) -> str:
-        if isinstance(reference := schema.get("$ref"), str):
-            return self._referred(reference, depth)
+    def _type(self, schema: Schema, depth: int) -> str:
+        if schema.reference is not None:
+            return self._referred(schema, depth)
         kinds = list(self._alternatives(schema, depth))
-        return _union([*kinds, "null"] if self._adds_null(schema) else kinds)
+        return _union([*kinds, "null"] if _adds_null(schema) else kinds)
 
-    def _adds_null(self, schema: Mapping[str, Any]) -> bool:
-        """Whether `nullable` lets null in that the type has not for other reasons."""
-        composed = any(key in schema for key in _COMPOSED)
-        said = schema.get("nullable") is True and "enum" not in schema and ("type" in schema or not composed)
-        return said and self._takes_null(schema, 0)
-
-    def _takes_null(self, schema: Mapping[str, Any], depth: int) -> bool:
-        """Whether null is valid. `nullable` counts beside `type` alone, and opens nothing that another schema which is
-        in force closes (3.0.3, proposal "Clarify Nullable")."""
-        schema = self._contract.resolve(schema)
-        if depth > _DEEPEST:
-            return True
-        if ("type" in schema and schema.get("nullable") is not True) or None not in schema.get("enum", (None,)):
-            return False
-        takes = {key: [self._takes_null(part, depth + 1) for part in schema.get(key, ())] for key in _COMPOSED}
-        return all(takes["allOf"]) and all(any(takes[key]) for key in ("oneOf", "anyOf") if takes[key])
-
-    def _referred(self, reference: str, depth: int) -> str:
-        steps = steps_of(reference.removeprefix("#"))
+    def _referred(self, schema: Schema, depth: int) -> str:
+        steps = steps_of(schema.reference or "")
         if steps[:2] == ["components", "schemas"] and len(steps) == 3:
             return self._names[steps[2]]
         # Inside of something else: written out, unless it stands in itself.
-        if depth > _DEEPEST:
-            return "unknown"
-        return self._type(self._contract.resolve({"$ref": reference}), depth + 1)
+        return "unknown" if depth > _DEEPEST else self._type(schema.target, depth + 1)
 
-    def _alternatives(self, schema: Mapping[str, Any], depth: int) -> Iterator[str]:
+    def _alternatives(self, schema: Schema, depth: int) -> Iterator[str]:
         """The parts of a union; several only where the schema has alternatives."""
-        if "enum" in schema:
-            yield from (literal(value) for value in schema["enum"])
+        if schema.enum is not None:
+            yield from (literal(value) for value in schema.enum)
             return
         parts = []
-        if "properties" in schema or schema.get("type") == "object" or "additionalProperties" in schema:
+        if "properties" in schema or schema.type == "object" or "additionalProperties" in schema:
             parts.append(self._object(schema, depth))
-        parts += [self._type(part, depth) for part in schema.get("allOf", ())]
+        parts += [self._type(part, depth) for part in schema.composed("allOf")]
         for several in ("oneOf", "anyOf"):
             if several in schema:
-                parts.append(_union([self._type(part, depth) for part in schema[several]]))
+                parts.append(_union([self._type(part, depth) for part in schema.composed(several)]))
         # Beside something that says more, "any object" says nothing.
         yield _intersection([part for part in parts if part != _ANYTHING] or parts or [self._simple(schema, depth)])
 
-    def _simple(self, schema: Mapping[str, Any], depth: int) -> str:
-        kind = schema.get("type")
-        if kind == "array" or "items" in schema:
-            return f"Array<{self._type(schema.get('items', {}), depth)}>"
-        if kind == "string" and schema.get("format") == "binary":
+    def _simple(self, schema: Schema, depth: int) -> str:
+        if schema.type == "array" or "items" in schema:
+            return f"Array<{'unknown' if schema.items is None else self._type(schema.items, depth)}>"
+        if schema.type == "string" and schema.format == "binary":
             return "Blob"
-        return _PRIMITIVES.get(str(kind), "unknown")
+        return _PRIMITIVES.get(str(schema.type), "unknown")
 
-    def _object(self, schema: Mapping[str, Any], depth: int) -> str:
-        properties: Mapping[str, Any] = schema.get("properties", {})
-        required = schema.get("required", ())
+    def _object(self, schema: Schema, depth: int) -> str:
+        properties = schema.properties
         members = []
         for name, inner in properties.items():
-            comment = "".join(f"{line}\n{'  ' * (depth + 1)}" for line in _comment(inner, 0))
-            mark = "" if name in required else "?"
+            comment = "".join(f"{line}\n{'  ' * (depth + 1)}" for line in _comment(_description(inner), 0))
+            mark = "" if name in schema.required else "?"
             members.append(f"{comment}{property_name(name)}{mark}: {self._type(inner, depth + 1)}")
-        additional = schema.get("additionalProperties", not properties)
-        if isinstance(additional, Mapping) and not properties:
+        additional = schema.additional_properties if "additionalProperties" in schema else not properties
+        if isinstance(additional, Schema) and not properties:
             return f"Record<string, {self._type(additional, depth)}>"
         if additional is not False and not (additional is True and not properties):
             # An index signature holds for the named properties too, whatever their types.
             members.append("[name: string]: unknown")
         return _block(members, depth) if members else _ANYTHING if additional else "Record<string, never>"
+
+
+def _adds_null(schema: Schema) -> bool:
+    """Whether null is valid where it would not be by the other keywords."""
+    composed = any(key in schema for key in _COMPOSED)
+    said = schema.is_nullable and schema.enum is None and (bool(schema.types) or not composed)
+    return said and schema.allows_null
 
 
 _ANYTHING: Final = "Record<string, unknown>"
@@ -212,9 +189,13 @@ def _status(key: str) -> str:
     return key if key.isdecimal() else property_name(key)
 
 
-def _comment(schema: Mapping[str, Any], depth: int) -> list[str]:
-    text = schema.get("description")
-    if not isinstance(text, str) or not text.strip():
+def _description(schema: Schema) -> str:
+    """The description of the schema itself; that of one it refers to is beside that one's name."""
+    return schema.description if schema.reference is None else ""
+
+
+def _comment(text: str, depth: int) -> list[str]:
+    if not text.strip():
         return []
     return [f"{'  ' * depth}/** {_line(text)} */"]
 

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from urllib.parse import SplitResult, urlsplit
 
 from openapi.check.client.wire import ConnectionOptions, Exchange, TargetUnreachable, exchange
+from openapi.check.credentials import NOTHING, Carried
+from openapi.examples.requests import SampleRequest
 from openapi.http.messages import Fields, Request
 
 
@@ -52,6 +54,20 @@ class Session:
         given = {name.lower() for name, _ in headers}
         common = tuple(pair for pair in self._headers if pair[0].lower() not in given)
         return Request(method, target, (*common, *headers), body)
+
+    def request_of(
+        self,
+        sample: SampleRequest,
+        carried: Carried = NOTHING,
+        *,
+        method: str | None = None,
+        path: str | None = None,
+        query: str = "",
+    ) -> Request:
+        """A sample request with credentials, and by another method, at another path, or with more in its query."""
+        whole = "&".join(part for part in (sample.query, query, carried.query) if part)
+        headers = (*sample.headers, *carried.headers)
+        return self.request(method or sample.method, path or sample.path, headers, whole, sample.body)
 
     def send(self, request: Request) -> Exchange:
         """Send a request and read its answer; TargetUnreachable when the server cannot be connected to, Stopped when

@@ -24,7 +24,7 @@ from openapi.http.messages import Fields, Request, Response, fields_from, values
 _CHUNK: Final = 65_536
 # More than any answer of an API; a server that never ends must not fill the memory.
 _LARGEST: Final = 64 * 1024 * 1024
-# Seconds to wait for what comes behind an answer; whoever heeds `ConnectionOptions: close` ends at once.
+# Seconds to wait for what comes behind an answer; whoever heeds `Connection: close` ends at once.
 _LINGER: Final = 0.2
 # What browsers ask for, and what the client of the generated requests does.
 _ACCEPTED: Final = "gzip, deflate, br, zstd"
@@ -198,7 +198,7 @@ def _wire_headers(origin: SplitResult, request: Request, connection: ConnectionO
     )
     own = tuple(pair for pair in standard if pair[0].lower() not in given)
     proxy = _proxy_headers(connection.proxy) if origin.scheme == "http" and connection.proxy is not None else ()
-    return (*own, *request.headers, *proxy, ("ConnectionOptions", "close"))
+    return (*own, *request.headers, *proxy, ("Connection", "close"))
 
 
 def _target(origin: SplitResult, request: Request, connection: ConnectionOptions) -> str:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from openapi.check.assessing import OF_GATEWAYS, Assessor, expected_on_the_wire
 from openapi.check.client.session import Session
 from openapi.check.client.wire import Exchange
 from openapi.check.credentials import Credentials
@@ -21,6 +20,7 @@ from openapi.check.fuzzing.settings import configuration
 from openapi.check.options import Options
 from openapi.check.probes.http_semantics import options as judge_options
 from openapi.check.probes.http_semantics import undeclared_method
+from openapi.check.response_checks import OF_GATEWAYS, ResponseChecks, expected_on_the_wire
 from openapi.contract import Operation
 from openapi.findings.findings import Certainty
 from openapi.http.messages import Request
@@ -61,11 +61,11 @@ class Generation:
     """Runs Schemathesis over operations: all phases, all checks, and no end at the first failure."""
 
     def __init__(
-        self, session: Session, assessor: Assessor, credentials: Credentials, options: Options, seed: int
+        self, session: Session, checks: ResponseChecks, credentials: Credentials, options: Options, seed: int
     ) -> None:
         self._session = session
-        self._assessor = assessor
-        self._ledger = assessor.ledger
+        self._checks = checks
+        self._recorder = checks.recorder
         self._credentials = credentials
         self._options = options
         self._seed = seed
@@ -105,12 +105,11 @@ class Generation:
         import schemathesis
         from schemathesis.config import SchemathesisConfig
 
-        contract = self._assessor.contract
-        document = copy.deepcopy(dict(contract.document))
+        contract = self._checks.contract
         config = SchemathesisConfig.from_dict(
             configuration(self._options, self._session.url, self._headers(), self._seed)
         )
-        schema = schemathesis.openapi.from_dict(document, config=config)
+        schema = schemathesis.openapi.from_dict(copy.deepcopy(contract.as_dict()), config=config)
         return schema.include(lambda context: context.operation.label in self._operations)
 
     def _headers(self) -> dict[str, str]:
@@ -151,18 +150,18 @@ class Generation:
         elif isinstance(event, events.NonFatalError):
             self._error(event.label, event.value)
         elif isinstance(event, events.FatalError):
-            self._ledger.obstacle(f"Schemathesis failed: {line(event.exception)}")
+            self._recorder.obstacle(f"Schemathesis failed: {line(event.exception)}")
         elif isinstance(event, events.Interrupted):
             raise KeyboardInterrupt
         elif isinstance(event, events.EngineFinished) and event.stop_reason is StopReason.SERVER_UNAVAILABLE:
-            self._ledger.obstacle("the server stopped answering while requests were generated")
+            self._recorder.obstacle("the server stopped answering while requests were generated")
 
     def _scenario(self, recorder: ScenarioRecorder) -> None:
         exchanges: dict[str, Exchange] = {}
         for id, interaction in recorder.interactions.items():
             exchanges[id] = exchange = exchange_of(interaction)
             operation = self._operations.get(recorder.cases[id].value.operation.label) if id in recorder.cases else None
-            self._ledger.count()
+            self._recorder.count()
             if operation is not None and exchange.response is not None:
                 self._answer(operation, exchange)
         for id, nodes in recorder.checks.items():
@@ -171,7 +170,7 @@ class Generation:
                 if operation is None:
                     continue
                 if node.name in _RULES:
-                    self._ledger.judged(operation, _RULES[node.name])
+                    self._recorder.judged(operation, _RULES[node.name])
                 if node.failure_info is not None:
                     failure = node.failure_info.failure
                     self._failure(operation, node.name, failure, exchanges.get(failure.case_id or id))
@@ -179,14 +178,14 @@ class Generation:
     def _answer(self, operation: Operation, exchange: Exchange) -> None:
         method = exchange.request.method
         if method != operation.method.upper():
-            path = [other for other in self._assessor.contract.operations if other.path == operation.path]
+            path = [other for other in self._checks.contract.operations if other.path == operation.path]
             declared = {other.method.upper() for other in path}
             if method == "OPTIONS":
-                judge_options(self._assessor, operation, declared, exchange)
+                judge_options(self._checks, operation, declared, exchange)
             elif method not in declared:
-                undeclared_method(self._assessor, operation, declared, exchange)
+                undeclared_method(self._checks, operation, declared, exchange)
             return
-        self._assessor.answer(operation, exchange, status_is_judged=self._has_credentials(operation, exchange.request))
+        self._checks.answer(operation, exchange, status_is_judged=self._has_credentials(operation, exchange.request))
 
     def _has_credentials(self, operation: Operation, request: Request) -> bool:
         """Whether a request has the good credentials; others are the matter of the rules of authentication."""
@@ -202,13 +201,11 @@ class Generation:
             return
         if not self._has_credentials(operation, exchange.request):
             return
-        if check in _JUDGED_TOO and self._assessor.judge.response(
-            operation, exchange.request.method, exchange.response
-        ):
+        if check in _JUDGED_TOO and self._checks.judge.response(operation, exchange.request.method, exchange.response):
             return
         status = exchange.response.status
         sure = check == "not_a_server_error" and status not in OF_GATEWAYS
-        self._ledger.found(
+        self._recorder.found(
             rule,
             operation,
             f"answered with {status}: {line(failure.message) or failure.title}",
@@ -224,10 +221,10 @@ class Generation:
 
         operation = self._operations.get(label)
         if not isinstance(error, requests.RequestException):
-            self._ledger.obstacle(f"{label}: no requests could be generated: {line(error)}")
+            self._recorder.obstacle(f"{label}: no requests could be generated: {line(error)}")
             return
         # The same faults, seen by a client that tells less of them.
-        if self._ledger.has(
+        if self._recorder.has(
             operation, "no-answer", "http-malformed", "content-length", "content-encoding", "head-body"
         ):
             return
@@ -236,7 +233,7 @@ class Generation:
         exchange = (
             Exchange(request_of(request.method, request.url, request.headers, request.body), None) if request else None
         )
-        self._ledger.found(rule, operation, message, expected_on_the_wire(rule, exchange), exchange)
+        self._recorder.found(rule, operation, message, expected_on_the_wire(rule, exchange), exchange)
 
 
 @contextmanager

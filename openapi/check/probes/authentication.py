@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
-from openapi.check.assessing import OF_GATEWAYS, Assessor
 from openapi.check.client.session import Session
 from openapi.check.client.wire import Exchange
-from openapi.check.credentials import NOTHING, Carried, Credentials, Kind, Scheme, carry
-from openapi.check.positives import Positive
+from openapi.check.credentials import NOTHING, Carried, Credentials, carry
 from openapi.check.probes.forged_tokens import (
     GARBAGE,
     KeyUnfit,
@@ -23,8 +21,9 @@ from openapi.check.probes.forged_tokens import (
     unsigned,
     wrongly_signed,
 )
-from openapi.contract import Operation
-from openapi.documents.pointer import pointer_to
+from openapi.check.response_checks import OF_GATEWAYS, ResponseChecks
+from openapi.contract import Operation, SecurityScheme
+from openapi.examples.requests import SampleRequest
 from openapi.findings.findings import Certainty
 from openapi.http.jose import header_of
 from openapi.http.messages import Response, values_of
@@ -60,15 +59,15 @@ class AuthenticationProbe:
     """Tries to get in where it must not; `signing_key` allows tokens that are wrong in their claims alone."""
 
     def __init__(
-        self, session: Session, assessor: Assessor, credentials: Credentials, signing_key: bytes | None = None
+        self, session: Session, checks: ResponseChecks, credentials: Credentials, signing_key: bytes | None = None
     ) -> None:
         self._session = session
-        self._assessor = assessor
-        self._ledger = assessor.ledger
+        self._checks = checks
+        self._recorder = checks.recorder
         self._credentials = credentials
         self._signing_key = signing_key
 
-    def run(self, operation: Operation, good: Positive) -> None:
+    def run(self, operation: Operation, good: SampleRequest) -> None:
         """Every attempt that can be made on a secured operation; `good` is a request that it would answer."""
         scheme = self._credentials.scheme(operation)
         if scheme is None:
@@ -83,98 +82,104 @@ class AuthenticationProbe:
             if rule not in implied:
                 self._let_in(operation, attempt, exchange)
 
-    def _attempts(self, operation: Operation, scheme: Scheme, good: Positive) -> Iterator[Attempt]:
+    def _attempts(self, operation: Operation, scheme: SecurityScheme, good: SampleRequest) -> Iterator[Attempt]:
         token = self._credentials.token(scheme)
         yield Attempt("auth-missing", "no credentials")
         yield from _common(scheme)
-        if scheme.kind is Kind.BEARER:
+        if scheme.http_scheme == "bearer":
             yield from self._forged(operation, scheme, good, token)
         if token is None:
             for rule in ("auth-scheme", "auth-query"):
-                self._ledger.not_judged(operation, rule, "no token was given")
+                self._recorder.not_judged(operation, rule, "no token was given")
             return
         yield from _misplaced(scheme, token)
 
-    def _forged(self, operation: Operation, scheme: Scheme, good: Positive, token: str | None) -> Iterator[Attempt]:
+    def _forged(
+        self, operation: Operation, scheme: SecurityScheme, good: SampleRequest, token: str | None
+    ) -> Iterator[Attempt]:
         """JSON Web Tokens that are wrong."""
         for forged in unsigned(token):
             yield Attempt("auth-none", "an unsigned token (alg: none)", carry(scheme, forged))
         if token is None or header_of(token) is None:
             reason = "no token was given" if token is None else "the token is no JWT"
             for rule in ("auth-signature", "auth-expired", "auth-not-yet-valid"):
-                self._ledger.not_judged(operation, rule, reason)
+                self._recorder.not_judged(operation, rule, reason)
             return
         for forged in wrongly_signed(token):
             yield Attempt("auth-signature", "a token with a wrong signature", carry(scheme, forged))
         yield from self._untimely(operation, scheme, good, token)
 
-    def _untimely(self, operation: Operation, scheme: Scheme, good: Positive, token: str) -> Iterator[Attempt]:
+    def _untimely(
+        self, operation: Operation, scheme: SecurityScheme, good: SampleRequest, token: str
+    ) -> Iterator[Attempt]:
         """Tokens that are signed as they should be, and good at another time only."""
         if (key := self._signing_key) is None:
             for rule in ("auth-expired", "auth-not-yet-valid"):
                 reason = "needs the key that tokens are signed with (--jwt-secret-file)"
-                self._ledger.not_judged(operation, rule, reason)
+                self._recorder.not_judged(operation, rule, reason)
             return
         now = int(time.time())
         try:
             control = signed(token, key)
             late, early = expired(token, key, now), not_yet_valid(token, key, now)
         except KeyUnfit as error:
-            self._ledger.obstacle(f"the signing key is of no use: {error}")
+            self._recorder.obstacle(f"the signing key is of no use: {error}")
             return
         # A key that the server does not know makes every token a wrongly signed one.
         answer = self._send(good, Attempt("", "", carry(scheme, control))).response
         if answer is None or answer.status == 401:
-            self._ledger.obstacle("the signing key is not the one that tokens are signed with: its tokens are refused")
+            self._recorder.obstacle(
+                "the signing key is not the one that tokens are signed with: its tokens are refused"
+            )
             return
         for rule, forgeries in (("auth-expired", late), ("auth-not-yet-valid", early)):
             for what, forged in forgeries.items():
                 yield Attempt(rule, what, carry(scheme, forged))
 
-    def _send(self, good: Positive, attempt: Attempt) -> Exchange:
-        return self._session.send(good.request(self._session, attempt.carried))
+    def _send(self, good: SampleRequest, attempt: Attempt) -> Exchange:
+        return self._session.send(self._session.request_of(good, attempt.carried))
 
-    def _refusal(self, operation: Operation, scheme: Scheme, attempt: Attempt, exchange: Exchange) -> bool:
+    def _refusal(self, operation: Operation, scheme: SecurityScheme, attempt: Attempt, exchange: Exchange) -> bool:
         """Judge how an attempt was answered; whether it was let in."""
-        self._assessor.answer(operation, exchange, status_is_judged=False)
+        self._checks.answer(operation, exchange, status_is_judged=False)
         response = exchange.response
         if response is None:
             return False
         if response.status in OF_GATEWAYS:
-            self._ledger.not_judged(operation, attempt.rule, f"the server was busy: {response.status}")
+            self._recorder.not_judged(operation, attempt.rule, f"the server was busy: {response.status}")
             return False
-        self._ledger.judged(operation, attempt.rule)
+        self._recorder.judged(operation, attempt.rule)
         if response.status // 100 == 2:
             return True
         self._status(operation, attempt, exchange, response)
         return False
 
     def _status(self, operation: Operation, attempt: Attempt, exchange: Exchange, response: Response) -> None:
-        self._ledger.judged(operation, "auth-status")
+        self._recorder.judged(operation, "auth-status")
         if response.status == 401:
             self._challenge(operation, attempt, exchange, response)
         elif not (response.status == 403 and operation.response_for(401) is None):
-            self._ledger.found(
+            self._recorder.found(
                 "auth-status",
                 operation,
                 f"{attempt.what}: answered with {response.status}",
                 "401 for missing or bad credentials",
                 exchange,
-                pointer=_security(operation),
+                pointer=operation.security_pointer,
             )
 
     def _challenge(self, operation: Operation, attempt: Attempt, exchange: Exchange, response: Response) -> None:
         scheme = self._credentials.scheme(operation)
         # There is no scheme to name for keys in headers, queries and cookies, and nobody sends a challenge for them.
-        if scheme is None or scheme.kind is Kind.KEY:
+        if scheme is None or scheme.is_api_key:
             return
-        self._ledger.judged(operation, "auth-challenge")
+        self._recorder.judged(operation, "auth-challenge")
         offered = challenged(response)
-        wanted = scheme.kind.value
+        wanted = scheme.http_scheme.capitalize()
         if wanted.lower() in offered:
             return
         came = f"it offers {', '.join(sorted(offered))}" if offered else "it has no WWW-Authenticate"
-        self._ledger.found(
+        self._recorder.found(
             "auth-challenge",
             operation,
             f"{attempt.what}: a 401 came, and {came}",
@@ -187,41 +192,40 @@ class AuthenticationProbe:
         status = exchange.response.status if exchange.response else 0
         # RFC 6750 section 2.3 only advises against it.
         certainty = Certainty.PROBABLE if attempt.rule == "auth-query" else Certainty.CERTAIN
-        self._ledger.found(
+        self._recorder.found(
             attempt.rule,
             operation,
             f"{attempt.what}: let in with {status}",
             "401 for missing or bad credentials",
             exchange,
-            pointer=_security(operation),
+            pointer=operation.security_pointer,
             certainty=certainty,
         )
 
 
-def _common(scheme: Scheme) -> Iterator[Attempt]:
+def _common(scheme: SecurityScheme) -> Iterator[Attempt]:
     """What is tried on every kind of scheme."""
-    if scheme.kind is Kind.KEY:
+    if scheme.is_api_key:
         yield Attempt("auth-empty", "empty credentials", carry(scheme, ""))
         yield Attempt("auth-garbage", "made-up credentials", carry(scheme, GARBAGE))
         return
+    named = scheme.http_scheme.capitalize()
     yield Attempt("auth-empty", "an empty Authorization", Carried((("Authorization", ""),)))
-    yield Attempt(
-        "auth-empty", f"{scheme.kind.value} without a token", Carried((("Authorization", scheme.kind.value),))
-    )
-    garbage = f"{GARBAGE}:{GARBAGE}" if scheme.kind is Kind.BASIC else GARBAGE
+    yield Attempt("auth-empty", f"{named} without a token", Carried((("Authorization", named),)))
+    garbage = f"{GARBAGE}:{GARBAGE}" if scheme.http_scheme == "basic" else GARBAGE
     yield Attempt("auth-garbage", "made-up credentials", carry(scheme, garbage))
 
 
-def _misplaced(scheme: Scheme, token: str) -> Iterator[Attempt]:
+def _misplaced(scheme: SecurityScheme, token: str) -> Iterator[Attempt]:
     """Good credentials where the contract does not have them."""
-    if scheme.kind is Kind.BEARER:
+    if scheme.http_scheme == "bearer":
         encoded = base64.b64encode(f":{token}".encode()).decode("ascii")
         for value in (f"Basic {token}", f"Token {token}", token, f"Basic {encoded}"):
             named = value.partition(" ")[0] if " " in value else "no scheme"
             yield Attempt("auth-scheme", f"a good token under {named}", Carried((("Authorization", value),)))
         yield Attempt("auth-query", "a good token in the query", Carried(query=f"access_token={quote(token, safe='')}"))
-    elif scheme.kind is Kind.KEY and scheme.place == "header":
-        query = f"{quote(scheme.name, safe='')}={quote(token, safe='')}"
+    elif scheme.is_api_key and scheme.location == "header":
+        query = f"{quote(scheme.key, safe='')}={quote(token, safe='')}"
         yield Attempt("auth-query", "a good key in the query", Carried(query=query))
 
 
@@ -248,8 +252,3 @@ def _unquoted(value: str) -> str:
         else:
             kept.append(character)
     return "".join(kept)
-
-
-def _security(operation: Operation) -> str:
-    """Where the security requirement of an operation stands."""
-    return operation.pointer + pointer_to("security") if "security" in operation.definition else "/security"

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from openapi.check.assessing import OF_GATEWAYS, Assessor
 from openapi.check.client.session import Session
 from openapi.check.client.wire import Exchange
 from openapi.check.credentials import NOTHING, Carried, Credentials
-from openapi.check.positives import Positive
+from openapi.check.response_checks import OF_GATEWAYS, ResponseChecks
 from openapi.contract import Operation
+from openapi.examples.requests import SampleRequest
 from openapi.findings.findings import Certainty
 from openapi.http.messages import Request, Response, values_of
 
@@ -31,14 +31,14 @@ _REFUSALS: Final = (400, 401, 403, *OF_GATEWAYS)
 class ProtocolProbe:
     """Asks what no operation is for; `seed` names the path that is not there."""
 
-    def __init__(self, session: Session, assessor: Assessor, credentials: Credentials, seed: int) -> None:
+    def __init__(self, session: Session, checks: ResponseChecks, credentials: Credentials, seed: int) -> None:
         self._session = session
-        self._assessor = assessor
-        self._ledger = assessor.ledger
+        self._checks = checks
+        self._recorder = checks.recorder
         self._credentials = credentials
         self._unknown = f"tether-relay-check-{random.Random(seed).getrandbits(32):08x}"  # noqa: S311 - a name, no secret
 
-    def run(self, operation: Operation, good: Positive, answer: Exchange) -> None:
+    def run(self, operation: Operation, good: SampleRequest, answer: Exchange) -> None:
         """Everything about the path of an operation whose `good` request had this `answer`."""
         carried = self._credentials.carried(operation)
         if operation.method == "get":
@@ -47,7 +47,7 @@ class ProtocolProbe:
             self._spellings(operation, good, carried)
         self._redirect(operation, answer)
 
-    def methods(self, operations: list[Operation], good: Positive, allow_writes: bool) -> None:
+    def methods(self, operations: list[Operation], good: SampleRequest, allow_writes: bool) -> None:
         """The methods that a path does not have; `operations` are all that it has, and findings go to the first."""
         first = operations[0]
         carried = self._credentials.carried(first)
@@ -56,29 +56,29 @@ class ProtocolProbe:
         for method in (method for method in tried if method not in declared):
             if method == "HEAD" and "GET" in declared:
                 continue
-            exchange = self._session.send(_bodiless(good.request(self._session, carried, method=method)))
-            self._assessor.wire(first, exchange)
-            undeclared_method(self._assessor, first, declared, exchange)
+            exchange = self._session.send(_bodiless(self._session.request_of(good, carried, method=method)))
+            self._checks.wire(first, exchange)
+            undeclared_method(self._checks, first, declared, exchange)
         if "OPTIONS" not in declared:
-            exchange = self._session.send(_bodiless(good.request(self._session, carried, method="OPTIONS")))
-            self._assessor.wire(first, exchange)
-            options(self._assessor, first, declared, exchange)
+            exchange = self._session.send(_bodiless(self._session.request_of(good, carried, method="OPTIONS")))
+            self._checks.wire(first, exchange)
+            options(self._checks, first, declared, exchange)
 
     def unknown_path(self, operation: Operation) -> None:
         """A path beside that of an operation which the contract does not have."""
-        known = self._assessor.judge.path_is_known
+        known = self._checks.judge.path_is_known
         beside = _beside(operation.path, self._unknown)
         if (path := next((path for path in beside if not known(Request("GET", path))), None)) is None:
-            self._ledger.not_judged(None, "path-unknown", "every path belongs to an operation")
+            self._recorder.not_judged(None, "path-unknown", "every path belongs to an operation")
             return
         exchange = self._session.send(self._session.request("GET", path, self._credentials.carried(operation).headers))
-        self._assessor.wire(None, exchange)
+        self._checks.wire(None, exchange)
         response = exchange.response
         if response is None or response.status in OF_GATEWAYS:
             return
-        self._ledger.judged(None, "path-unknown")
+        self._recorder.judged(None, "path-unknown")
         if response.status // 100 in (2, 5) and response.status != 501:
-            self._ledger.found(
+            self._recorder.found(
                 "path-unknown",
                 None,
                 f"GET of a path that is not there is answered with {response.status}",
@@ -87,22 +87,22 @@ class ProtocolProbe:
                 certainty=Certainty.CERTAIN if response.status >= 500 else Certainty.PROBABLE,
             )
 
-    def _head(self, operation: Operation, good: Positive, carried: Carried, answer: Exchange) -> None:
-        head = self._session.send(good.request(self._session, carried, method="HEAD"))
-        self._assessor.answer(operation, head, status_is_judged=False)
+    def _head(self, operation: Operation, good: SampleRequest, carried: Carried, answer: Exchange) -> None:
+        head = self._session.send(self._session.request_of(good, carried, method="HEAD"))
+        self._checks.answer(operation, head, status_is_judged=False)
         # Twice, for what changes by itself from one answer to the next is no difference of HEAD.
-        again = self._session.send(good.request(self._session, carried))
-        self._assessor.answer(operation, again)
+        again = self._session.send(self._session.request_of(good, carried))
+        self._checks.answer(operation, again)
         first, second, response = answer.response, again.response, head.response
         if first is None or second is None or response is None or first.status != second.status:
             return
         if any(status in OF_GATEWAYS for status in (first.status, response.status)):
             return
-        self._ledger.judged(operation, "head")
+        self._recorder.judged(operation, "head")
         if (difference := _difference(first, second, response)) is not None:
             message, where = difference
             refused = response.status in (405, 501)
-            self._ledger.found(
+            self._recorder.found(
                 "head",
                 operation,
                 message,
@@ -113,26 +113,26 @@ class ProtocolProbe:
                 certainty=Certainty.PROBABLE if refused else Certainty.CERTAIN,
             )
 
-    def _unknown_query(self, operation: Operation, good: Positive, carried: Carried) -> None:
+    def _unknown_query(self, operation: Operation, good: SampleRequest, carried: Carried) -> None:
         """A parameter that the contract does not have may be ignored or refused, but must not hurt."""
-        exchange = self._session.send(good.request(self._session, carried, query=f"{self._unknown}=1"))
-        self._assessor.unharmed(operation, exchange, "a query that is not in the contract")
+        exchange = self._session.send(self._session.request_of(good, carried, query=f"{self._unknown}=1"))
+        self._checks.unharmed(operation, exchange, "a query that is not in the contract")
 
-    def _spellings(self, operation: Operation, good: Positive, carried: Carried) -> None:
+    def _spellings(self, operation: Operation, good: SampleRequest, carried: Carried) -> None:
         """The path with a slash at its end, and with two at its start, without credentials."""
         for path in (good.path + "/", "/" + good.path):
-            exchange = self._session.send(good.request(self._session, path=path))
-            self._assessor.wire(operation, exchange)
+            exchange = self._session.send(self._session.request_of(good, path=path))
+            self._checks.wire(operation, exchange)
             self._redirect(operation, exchange)
             response = exchange.response
             if response is None or carried == NOTHING or operation.public:
                 continue
             # A server that answers 200 to anything, or to anybody, is another matter.
-            if self._ledger.has(None, "path-unknown") or self._ledger.has(operation, "auth-missing"):
+            if self._recorder.has(None, "path-unknown") or self._recorder.has(operation, "auth-missing"):
                 continue
-            self._ledger.judged(operation, "auth-path")
+            self._recorder.judged(operation, "auth-path")
             if response.status // 100 == 2 and self._looks_right(operation, response):
-                self._ledger.found(
+                self._recorder.found(
                     "auth-path",
                     operation,
                     f"{path} is answered with {response.status} without credentials",
@@ -141,20 +141,20 @@ class ProtocolProbe:
                 )
 
     def _looks_right(self, operation: Operation, response: Response) -> bool:
-        return response.body != b"" and not self._assessor.judge.response(operation, "GET", response)
+        return response.body != b"" and not self._checks.judge.response(operation, "GET", response)
 
     def _redirect(self, operation: Operation, exchange: Exchange) -> None:
         response = exchange.response
         if response is None or response.status not in (301, 302, 303, 307, 308):
             return
-        self._ledger.judged(operation, "redirect")
+        self._recorder.judged(operation, "redirect")
         location = response.header("location") or ""
         here = self._session.origin
         target = _place(urlsplit(urljoin(f"{here.scheme}://{here.netloc}{exchange.request.path}", location)))
         if target == _place(here):
             return
         downgrade = here.scheme == "https" and target[0] == "http"
-        self._ledger.found(
+        self._recorder.found(
             "redirect",
             operation,
             f"a {response.status} leads from {here.scheme}://{here.netloc} to {target[0]}://{target[1]}:{target[2]}",
@@ -173,23 +173,23 @@ def _beside(path: str, name: str) -> Iterator[str]:
             yield f"{path}/{name}"
 
 
-def undeclared_method(assessor: Assessor, operation: Operation, declared: set[str], exchange: Exchange) -> None:
+def undeclared_method(checks: ResponseChecks, operation: Operation, declared: set[str], exchange: Exchange) -> None:
     """Judge the answer to a method that a path does not have."""
     response, method = exchange.response, exchange.request.method
     if response is None or response.status in _REFUSALS:
         return
-    ledger, status = assessor.ledger, response.status
-    ledger.judged(operation, "method-undeclared")
+    recorder, status = checks.recorder, response.status
+    recorder.judged(operation, "method-undeclared")
     if status == 405:
         # Servers in front answer TRACE by themselves, and leave Allow out.
         if method != "TRACE":
-            allow(assessor, operation, declared, exchange)
+            allow(checks, operation, declared, exchange)
         return
     templated = "{" in operation.path
     if status == 501 or (status == 404 and templated) or _is_trace(method, response) or status // 100 == 3:
         return
     certain = status >= 500 or status // 100 == 2
-    ledger.found(
+    recorder.found(
         "method-undeclared",
         operation,
         f"{method} is answered with {status}",
@@ -199,22 +199,22 @@ def undeclared_method(assessor: Assessor, operation: Operation, declared: set[st
     )
 
 
-def options(assessor: Assessor, operation: Operation, declared: set[str], exchange: Exchange) -> None:
+def options(checks: ResponseChecks, operation: Operation, declared: set[str], exchange: Exchange) -> None:
     """Judge the answer to an OPTIONS that the contract does not have: nobody has to offer it."""
     response = exchange.response
     if response is None:
         return
     if response.status == 405 or (response.status // 100 == 2 and response.header("allow") is not None):
-        allow(assessor, operation, declared, exchange)
+        allow(checks, operation, declared, exchange)
     elif response.status >= 500 and response.status not in (501, *OF_GATEWAYS):
-        undeclared_method(assessor, operation, declared, exchange)
+        undeclared_method(checks, operation, declared, exchange)
 
 
-def allow(assessor: Assessor, operation: Operation, declared: set[str], exchange: Exchange) -> None:
+def allow(checks: ResponseChecks, operation: Operation, declared: set[str], exchange: Exchange) -> None:
     """Judge an Allow: it has what the contract has (RFC 9110 section 10.2.1)."""
     values = values_of(exchange.response.headers, "allow") if exchange.response else []
     allowed = {method.strip() for value in values for method in value.split(",")} - {""}
-    assessor.ledger.judged(operation, "allow")
+    checks.recorder.judged(operation, "allow")
     expected = f"Allow: {', '.join(sorted(declared))} (RFC 9110 section 15.5.6)"
     certainty = Certainty.CERTAIN
     if not values:
@@ -226,7 +226,7 @@ def allow(assessor: Assessor, operation: Operation, declared: set[str], exchange
         certainty = Certainty.PROBABLE
     else:
         return
-    assessor.ledger.found("allow", operation, message, expected, exchange, where="Allow", certainty=certainty)
+    checks.recorder.found("allow", operation, message, expected, exchange, where="Allow", certainty=certainty)
 
 
 def _difference(first: Response, second: Response, head: Response) -> tuple[str, str] | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from openapi.check.assessing import Assessor
 from openapi.check.client.session import Session
 from openapi.check.credentials import Carried
-from openapi.check.positives import Positive
+from openapi.check.response_checks import ResponseChecks
 from openapi.contract import Operation
+from openapi.examples.requests import SampleRequest
 
 # Each breaks the grammar of its field: of RFC 9110 (sections 12.5, 13.1 and 14.2), RFC 6265 section 4.2.1.
 ODD: Final = (
@@ -22,12 +22,14 @@ ODD: Final = (
 )
 
 
-def odd_headers(session: Session, assessor: Assessor, operation: Operation, good: Positive, carried: Carried) -> None:
+def odd_headers(
+    session: Session, checks: ResponseChecks, operation: Operation, good: SampleRequest, carried: Carried
+) -> None:
     """Send the good request of an operation with each of them. Whatever is answered is right but for a 5xx."""
     given = {name.lower() for name, _ in (*good.headers, *carried.headers)}
     for name, value in ODD:
         if name.lower() in given:
             continue
         odd = replace(good, headers=(*good.headers, (name, value)))
-        exchange = session.send(odd.request(session, carried))
-        assessor.unharmed(operation, exchange, f"{name}: {value}", where=name)
+        exchange = session.send(session.request_of(odd, carried))
+        checks.unharmed(operation, exchange, f"{name}: {value}", where=name)

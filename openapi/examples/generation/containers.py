@@ -1,4 +1,4 @@
-"""Arrays and objects, made of nodes for what they hold."""
+"""Generators of arrays and objects."""
 
 from __future__ import annotations
 
@@ -9,30 +9,31 @@ from typing import Any, Final
 import orjson
 
 from openapi.examples.generation.draw import Draw
+from openapi.examples.generation.generators import DEEPEST, ROUNDS, Compiler, ValueGenerator
+from openapi.examples.generation.merged_schema import Impossible, MergedSchema
 from openapi.examples.generation.naming import keys_for
-from openapi.examples.generation.nodes import DEEPEST, ROUNDS, Node, Plans
 from openapi.examples.generation.scalars import Unlucky
-from openapi.examples.generation.shapes import Impossible, Shape
+from openapi.schemas import Schema
 
 _MOST_ITEMS: Final = 10_000
 # How likely an optional property is there, by depth.
 _PRESENT: Final = (1.0, 0.97, 0.9, 0.7, 0.5, 0.3)
 
 
-class Array(Node):
-    """Items of one node."""
+class ArrayGenerator(ValueGenerator):
+    """Items of one generator."""
 
     complex = True
 
-    def __init__(self, plans: Plans, shape: Shape, name: str, item: Node) -> None:
-        super().__init__(plans, shape, name)
+    def __init__(self, compiler: Compiler, merged: MergedSchema, name: str, item: ValueGenerator) -> None:
+        super().__init__(compiler, merged, name)
         self._item = item
-        self._least = shape.least.get("Items", 0)
-        self._most = shape.most.get("Items", _MOST_ITEMS)
+        self._least = merged.least.get("Items", 0)
+        self._most = merged.most.get("Items", _MOST_ITEMS)
         if self._least > min(self._most, _MOST_ITEMS):
-            raise Impossible(shape.schemas[0], f"minItems {self._least} is more than a mock makes or maxItems allows")
+            raise Impossible(merged.schemas[0], f"minItems {self._least} is more than a mock makes or maxItems allows")
 
-    def needs(self) -> Iterable[Node]:
+    def needs(self) -> Iterable[ValueGenerator]:
         """The items, where there must be some."""
         return (self._item,) if self._least else ()
 
@@ -46,15 +47,15 @@ class Array(Node):
         items: list[Any] = []
         seen: set[bytes] = set()
         familiar, subject = draw.familiar, draw.subject
-        for _ in range(count * ROUNDS if self.shape.unique else count):
+        for _ in range(count * ROUNDS if self.merged.unique else count):
             if len(items) == count:
                 break
             item = self._item.make(draw, depth + 1, room / count)
             # The next is about somebody else.
             draw.begin_subject()
-            key = orjson.dumps(item, option=orjson.OPT_SORT_KEYS) if self.shape.unique else b""
+            key = orjson.dumps(item, option=orjson.OPT_SORT_KEYS) if self.merged.unique else b""
             draw.familiar = 0.2  # one item as the contract's example has it is enough
-            if not self.shape.unique or key not in seen:
+            if not self.merged.unique or key not in seen:
                 items.append(item)
                 seen.add(key)
         draw.familiar, draw.subject = familiar, subject
@@ -65,113 +66,121 @@ class Array(Node):
     def _count(self, draw: Draw, depth: int, room: float) -> int:
         if self._most == 0 or (not self._least and (room < 1 or depth + 1 + self._item_height() > DEEPEST)):
             return self._least
-        usual = 2 if draw.plain else draw.random.randint(1, 3 if depth < 2 else 2)
+        usual = 1 if draw.minimal else 2 if draw.plain else draw.random.randint(1, 3 if depth < 2 else 2)
         if draw.careful and not self._least:
             usual = draw.random.randint(0, usual)
         return min(max(usual, self._least), self._most)
 
     def _item_height(self) -> float:
         if not self._item.settled:
-            self._item = self.plans.node(self.shape.items, self.name, self.shape.title)
+            self._item = self.compiler.generator(self.merged.items, self.name, self.merged.title)
         return self._item.height
 
 
-class Object(Node):
-    """Properties, each with a node of its own."""
+class ObjectGenerator(ValueGenerator):
+    """Properties, each with a generator of its own."""
 
     complex = True
 
-    def __init__(self, plans: Plans, shape: Shape, name: str) -> None:
-        super().__init__(plans, shape, name)
-        self._declared = {each: schemas for each in shape.declared() if (schemas := shape.property(each)) is not None}
-        self._children: dict[str, Node] = {}
-        self._least = shape.least.get("Properties", 0)
-        self._most = shape.most.get("Properties", _MOST_ITEMS)
+    def __init__(self, compiler: Compiler, merged: MergedSchema, name: str) -> None:
+        super().__init__(compiler, merged, name)
+        self._declared = {each: schemas for each in merged.declared() if (schemas := merged.property(each)) is not None}
+        self._children: dict[str, ValueGenerator] = {}
+        self._least = merged.least.get("Properties", 0)
+        self._most = merged.most.get("Properties", _MOST_ITEMS)
         self._is_map = not self._declared and any(
-            isinstance(additional, dict) and additional for _, additional in shape.additional
+            isinstance(additional, Schema) and additional.keywords for _, additional in merged.additional
         )
-        for required in shape.required:
-            if required not in self._declared and shape.property(required) is None:
-                raise Impossible(shape.schemas[0], f"the property {required!r} is required and not allowed")
-        if self._least > min(self._most, _MOST_ITEMS) or len(shape.required) > self._most:
-            reason = f"between {self._least} and {self._most} properties, {len(shape.required)} of them required"
-            raise Impossible(shape.schemas[0], f"no object has {reason}")
+        for required in merged.required:
+            if required not in self._declared and merged.property(required) is None:
+                raise Impossible(merged.schemas[0], f"the property {required!r} is required and not allowed")
+        if self._least > min(self._most, _MOST_ITEMS) or len(merged.required) > self._most:
+            reason = f"between {self._least} and {self._most} properties, {len(merged.required)} of them required"
+            raise Impossible(merged.schemas[0], f"no object has {reason}")
 
-    def needs(self) -> Iterable[Node]:
+    def needs(self) -> Iterable[ValueGenerator]:
         """The required properties."""
-        for name in self.shape.required:
+        for name in self.merged.required:
             if name not in self._children:
-                schemas = self._declared.get(name) or self.shape.property(name) or []
-                self._children[name] = self.plans.unsettled(schemas, name, self._title)
+                schemas = self._declared.get(name) or self.merged.property(name) or []
+                self._children[name] = self.compiler.unsettled(schemas, name, self._title)
             yield self._children[name]
 
     def least_height(self) -> float:
         """One more than the highest of its required properties."""
-        return 1 + max((self._children[name].height for name in self.shape.required), default=-1)
+        return 1 + max((self._children[name].height for name in self.merged.required), default=-1)
 
     @property
     def _title(self) -> str:
-        return self.shape.title or self.name
+        return self.merged.title or self.name
 
     def value(self, draw: Draw, depth: int, room: float) -> dict[str, Any]:
         """The required properties, and of the others what there is room for."""
         names = self._chosen(draw, depth, room)
         before = draw.begin_subject()
-        heavy = sum(node.complex for node in names.values())
+        heavy = sum(generator.complex for generator in names.values())
         share = max(0.0, (room - len(names)) / heavy) if heavy else 0.0
         result: dict[str, Any] = {}
-        for name, node in names.items():
+        for name, generator in names.items():
             if self._is_map:
                 draw.begin_subject()  # each entry is about somebody else
-            result[name] = node.make(draw, depth + 1, share)
+            result[name] = generator.make(draw, depth + 1, share)
         draw.subject = before
         return result
 
-    def _chosen(self, draw: Draw, depth: int, room: float) -> dict[str, Node]:
-        present = 0.5 if draw.careful else 1.0 if draw.plain else _PRESENT[min(depth, len(_PRESENT) - 1)]
-        chosen: dict[str, Node] = {}
-        left_out: dict[str, Node] = {}
+    def _chosen(self, draw: Draw, depth: int, room: float) -> dict[str, ValueGenerator]:
+        present = self._presence(draw, depth)
+        chosen: dict[str, ValueGenerator] = {}
+        left_out: dict[str, ValueGenerator] = {}
         for name in self._declared:
-            node = self._child(name)
-            fits = depth + 1 + node.height <= DEEPEST and len(chosen) + 2 * node.complex < room
-            if name in self.shape.required or (fits and draw.chance(present)):
-                chosen[name] = node
-            elif node.height < math.inf:
-                left_out[name] = node
-        chosen |= {name: self._child(name) for name in self.shape.required if name not in chosen}
+            generator = self._child(name)
+            fits = depth + 1 + generator.height <= DEEPEST and len(chosen) + 2 * generator.complex < room
+            if name in self.merged.required or (fits and draw.chance(present)):
+                chosen[name] = generator
+            elif generator.height < math.inf:
+                left_out[name] = generator
+        chosen |= {name: self._child(name) for name in self.merged.required if name not in chosen}
         self._widen(chosen, left_out, depth, room)
         self._narrow(chosen)
         return chosen
 
-    def _widen(self, chosen: dict[str, Node], left_out: dict[str, Node], depth: int, room: float) -> None:
+    def _presence(self, draw: Draw, depth: int) -> float:
+        """How likely an optional property is there. An object that requires nothing would say nothing without any."""
+        if draw.minimal and self.merged.required:
+            return 0.0
+        return 0.5 if draw.careful else 1.0 if draw.plain else _PRESENT[min(depth, len(_PRESENT) - 1)]
+
+    def _widen(
+        self, chosen: dict[str, ValueGenerator], left_out: dict[str, ValueGenerator], depth: int, room: float
+    ) -> None:
         """Add what `minProperties` demands, and to a map a few entries."""
-        for name, node in sorted(left_out.items(), key=lambda item: item[1].height):
+        for name, generator in sorted(left_out.items(), key=lambda item: item[1].height):
             if len(chosen) >= self._least:
                 break
-            chosen[name] = node
+            chosen[name] = generator
         wanted = max(self._least, 2 if self._is_map and room >= 1 else 0)
         candidates = (*keys_for(self.name), *(f"key-{number}" for number in range(1, wanted + 1)))
         for key in candidates:
-            if len(chosen) >= wanted or self.shape.property(key) is None:
+            if len(chosen) >= wanted or self.merged.property(key) is None:
                 break
-            if key in chosen or key in self._declared or key in self.shape.properties:
+            if key in chosen or key in self._declared or key in self.merged.properties:
                 continue
-            node = self._child(key)
-            if len(chosen) < self._least or depth + 1 + node.height <= DEEPEST:
-                chosen[key] = node
+            generator = self._child(key)
+            if len(chosen) < self._least or depth + 1 + generator.height <= DEEPEST:
+                chosen[key] = generator
         if len(chosen) < self._least:
             raise Unlucky(f"minProperties {self._least} is more than the properties that are allowed")
 
-    def _narrow(self, chosen: dict[str, Node]) -> None:
+    def _narrow(self, chosen: dict[str, ValueGenerator]) -> None:
         """Take away what `maxProperties` forbids, the last first."""
-        for name in [name for name in reversed(chosen) if name not in self.shape.required]:
+        for name in [name for name in reversed(chosen) if name not in self.merged.required]:
             if len(chosen) <= self._most:
                 break
             del chosen[name]
 
-    def _child(self, name: str) -> Node:
-        node = self._children.get(name)
-        if node is None or not node.settled:
-            schemas = self._declared.get(name) or self.shape.property(name) or []
-            node = self._children[name] = self.plans.node(schemas, name, self._title)
-        return node
+    def _child(self, name: str) -> ValueGenerator:
+        generator = self._children.get(name)
+        if generator is None or not generator.settled:
+            schemas = self._declared.get(name) or self.merged.property(name) or []
+            generator = self._children[name] = self.compiler.generator(schemas, name, self._title)
+        return generator

@@ -1,4 +1,4 @@
-"""What one made-up value is drawn from: chance, and somebody whom the fields of one object are about."""
+"""What one made-up value is drawn from: chance, and the person or thing that the fields of one object are about."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from functools import cached_property
 from random import Random
 from typing import Final
 
-from openapi.examples.generation import vocabulary as words
+from openapi.examples.generation import vocabulary
 from openapi.examples.generation.vocabulary import Place
 
 _FIRST_DAY: Final = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
-class Subject:
+class Persona:
     """Whom or what the fields of one object are about, so that its name fits its e-mail and its city its country."""
 
     def __init__(self, random: Random, today: datetime) -> None:
@@ -24,12 +24,12 @@ class Subject:
     @cached_property
     def given_name(self) -> str:
         """A first name."""
-        return self._random.choice(words.GIVEN_NAMES)
+        return self._random.choice(vocabulary.GIVEN_NAMES)
 
     @cached_property
     def family_name(self) -> str:
         """A last name."""
-        return self._random.choice(words.FAMILY_NAMES)
+        return self._random.choice(vocabulary.FAMILY_NAMES)
 
     @cached_property
     def handle(self) -> str:
@@ -39,12 +39,12 @@ class Subject:
     @cached_property
     def company(self) -> str:
         """A company's name."""
-        return f"{self._random.choice(words.COMPANY_NAMES)} {self._random.choice(words.COMPANY_KINDS)}"
+        return f"{self._random.choice(vocabulary.COMPANY_NAMES)} {self._random.choice(vocabulary.COMPANY_KINDS)}"
 
     @cached_property
     def place(self) -> Place:
         """Where somebody is."""
-        return self._random.choice(words.PLACES)
+        return self._random.choice(vocabulary.PLACES)
 
     @cached_property
     def created(self) -> datetime:
@@ -61,25 +61,27 @@ class Draw:
     """One value in the making.
 
     `plain`: every optional property is there, and null is avoided. `familiar`: how often what the contract names itself
-    is taken, its examples and defaults. `careful`: what a schema forbids is looked for at once, in each part; the first
+    is taken, its examples and defaults. `minimal`: what is not required is left out. `careful`: what a schema forbids
+    is looked for at once, in each part; the first
     try leaves that to the check of the whole.
     """
 
-    __slots__ = ("careful", "familiar", "plain", "random", "subject", "today")
+    __slots__ = ("careful", "familiar", "minimal", "plain", "random", "subject", "today")
 
-    def __init__(self, seed: int, key: str, attempt: int) -> None:
+    def __init__(self, seed: int, key: str, attempt: int, *, minimal: bool = False) -> None:
         # A string is hashed by SHA-512: the same in every process.
         self.random = Random(f"{seed}\n{attempt}\n{key}")  # noqa: S311 - made-up data, not a secret
         self.plain = not key and not attempt
+        self.minimal = minimal
         self.familiar = 1.0 if self.plain else 0.75
         self.careful = attempt > 0
         self.today = _FIRST_DAY + timedelta(days=seed % 365)
-        self.subject = Subject(self.random, self.today)
+        self.subject = Persona(self.random, self.today)
 
-    def begin_subject(self) -> Subject:
+    def begin_subject(self) -> Persona:
         """Somebody new, for an object that begins; the one before comes back, to be put back at its end."""
         before = self.subject
-        self.subject = Subject(self.random, self.today)
+        self.subject = Persona(self.random, self.today)
         return before
 
     def chance(self, share: float) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 from uuid import UUID
 
-from openapi.examples.generation import vocabulary as words
+from openapi.examples.generation import vocabulary
 from openapi.examples.generation.draw import Draw, plain_letters
 
 Text: TypeAlias = Callable[[Draw], str]
@@ -37,17 +37,17 @@ def email(draw: Draw) -> str:
 
 def hostname(draw: Draw) -> str:
     """A host below such a domain."""
-    return f"{draw.random.choice(words.NOUNS)}.{draw.random.choice(DOMAINS)}"
+    return f"{draw.random.choice(vocabulary.NOUNS)}.{draw.random.choice(DOMAINS)}"
 
 
 def uri(draw: Draw) -> str:
     """An absolute URL below such a domain."""
-    return f"https://{draw.random.choice(DOMAINS)}/{plural(draw.random.choice(words.NOUNS))}/{slug(draw)}"
+    return f"https://{draw.random.choice(DOMAINS)}/{plural(draw.random.choice(vocabulary.NOUNS))}/{slug(draw)}"
 
 
 def uri_reference(draw: Draw) -> str:
     """A path with two segments."""
-    return f"/{plural(draw.random.choice(words.NOUNS))}/{slug(draw)}"
+    return f"/{plural(draw.random.choice(vocabulary.NOUNS))}/{slug(draw)}"
 
 
 def plural(noun: str) -> str:
@@ -59,7 +59,7 @@ def plural(noun: str) -> str:
 
 def slug(draw: Draw) -> str:
     """Two words in small letters, hyphenated."""
-    return f"{draw.random.choice(words.ADJECTIVES)}-{draw.random.choice(words.NOUNS)}"
+    return f"{draw.random.choice(vocabulary.ADJECTIVES)}-{draw.random.choice(vocabulary.NOUNS)}"
 
 
 def ipv4(draw: Draw) -> str:
@@ -84,7 +84,7 @@ def base64_text(draw: Draw) -> str:
 
 def password(draw: Draw) -> str:
     """Letters, digits and a sign."""
-    return f"{draw.random.choice(words.NOUNS).capitalize()}-{token(draw, 8)}-{draw.random.randint(10, 99)}"
+    return f"{draw.random.choice(vocabulary.NOUNS).capitalize()}-{token(draw, 8)}-{draw.random.randint(10, 99)}"
 
 
 def duration(draw: Draw) -> str:
@@ -104,13 +104,15 @@ def token(draw: Draw, length: int = 12) -> str:
 
 def sentence(draw: Draw) -> str:
     """A short sentence of plain words."""
-    adjective, noun, other = (draw.random.choice(each) for each in (words.ADJECTIVES, words.NOUNS, words.NOUNS))
-    return f"{draw.random.choice(words.VERBS).capitalize()} the {adjective} {noun} before the next {other}."
+    adjective, noun, other = (
+        draw.random.choice(each) for each in (vocabulary.ADJECTIVES, vocabulary.NOUNS, vocabulary.NOUNS)
+    )
+    return f"{draw.random.choice(vocabulary.VERBS).capitalize()} the {adjective} {noun} before the next {other}."
 
 
 def words_of(draw: Draw) -> str:
     """Two words, as a title has them."""
-    return f"{draw.random.choice(words.ADJECTIVES)} {draw.random.choice(words.NOUNS)}".capitalize()
+    return f"{draw.random.choice(vocabulary.ADJECTIVES)} {draw.random.choice(vocabulary.NOUNS)}".capitalize()
 
 
 def local_part(draw: Draw) -> str:
@@ -139,15 +141,58 @@ FORMATS: Final[Mapping[str, Text]] = {
     "byte": base64_text,
     "binary": sentence,
     "password": password,
-    "regex": lambda draw: f"^{draw.random.choice(words.NOUNS)}-[0-9]+$",
+    "regex": lambda draw: f"^{draw.random.choice(vocabulary.NOUNS)}-[0-9]+$",
     "json-pointer": uri_reference,
-    "relative-json-pointer": lambda draw: f"1/{draw.random.choice(words.NOUNS)}",
+    "relative-json-pointer": lambda draw: f"1/{draw.random.choice(vocabulary.NOUNS)}",
     "duration": duration,
     "decimal": decimal,
     "int64": lambda draw: str(draw.random.randint(1, 10**9)),
     "phone": lambda draw: phone(draw),
     "color": lambda draw: colour(draw),
 }
+
+
+# From the longest to the shortest that a format has; domains are those of RFC 2606 as long as there is room.
+_EMAILS: Final = ("ada@example.com", "a@example.com", "a@b.test", "a@b.c")
+_URIS: Final = ("https://example.com", "https://a.test", "urn:a:b", "a:b")
+_HOSTS: Final = ("example.com", "a.test", "a")
+_SHORTER: Final[Mapping[str, tuple[str, ...]]] = {
+    **dict.fromkeys(("email", "idn-email"), _EMAILS),
+    **dict.fromkeys(("uri", "url", "iri"), _URIS),
+    **dict.fromkeys(("hostname", "idn-hostname"), _HOSTS),
+    **dict.fromkeys(("uri-reference", "iri-reference"), ("/a", "/")),
+    "ipv4": ("192.0.2.1", "1.1.1.1"),
+    "ipv6": ("2001:db8::1", "::1", "::"),
+}
+# Octets of the local part of an address (RFC 5321 section 4.5.3.1.1) and of a label of a domain (RFC 1035 section
+# 2.3.4) at most.
+_LONGEST_LOCAL_PART: Final = 64
+_LONGEST_LABEL: Final = 63
+
+
+def resized(form: str, text: str, low: int, high: int | None) -> str:
+    """A text of a format with a length from `low` to `high` in place of `text`, where the format has one."""
+    if high is not None and len(text) > high:
+        return next((shorter for shorter in _SHORTER.get(form, ()) if low <= len(shorter) <= high), text)
+    missing = low - len(text)
+    if missing <= 0:
+        return text
+    if form in ("email", "idn-email"):
+        local, _, domain = text.partition("@")
+        more = min(missing, _LONGEST_LOCAL_PART - len(local))
+        return f"{'a' * more}{local}@{_with_labels(domain, missing - more)}"
+    if form in ("hostname", "idn-hostname"):
+        return _with_labels(text, missing)
+    return text + "a" * missing if form in _SHORTER and "ip" not in form else text
+
+
+def _with_labels(domain: str, missing: int) -> str:
+    """A domain with labels before it, longer by `missing`, or by one more where a label of nothing would be left."""
+    while missing > 0:
+        label = "a" * max(1, min(_LONGEST_LABEL, missing - 1))
+        domain = f"{label}.{domain}"
+        missing -= len(label) + 1
+    return domain
 
 
 def phone(draw: Draw) -> str:

@@ -1,18 +1,17 @@
-"""Data for schemas, made from nothing but the contract, a seed and a key."""
+"""Data for schemas, made of the contract, a seed and a key alone."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, Final
 
 from openapi.contract import Contract
-from openapi.documents.pointer import join_pointer
+from openapi.examples.generation.compiler import SchemaCompiler, hopeless_chain
 from openapi.examples.generation.draw import Draw
-from openapi.examples.generation.nodes import ROOM, Node
-from openapi.examples.generation.plans import ContractPlans, hopeless_chain
+from openapi.examples.generation.generators import ROOM, ValueGenerator
 from openapi.examples.generation.scalars import Unlucky
-from openapi.schemas import Direction, SchemaValidator, schema_validator
+from openapi.schemas import Direction, Schema, SchemaValidator
 
 _ATTEMPTS: Final = 12
 
@@ -32,84 +31,65 @@ class Generator:
     def __init__(self, contract: Contract, *, seed: int = 0) -> None:
         self._contract = contract
         self._seed = seed
-        schemas = contract.document.get("components", {}).get("schemas", {})
-        self._component_names = {id(schema): name for name, schema in schemas.items()}
-        self._plans = {direction: ContractPlans(contract, direction) for direction in Direction}
-        # The schema is kept beside what was made of it: its id is the key.
-        self._prepared: dict[tuple[int, Direction, str], tuple[Mapping[str, Any], Node, SchemaValidator]] = {}
+        self._compilers = {direction: SchemaCompiler(direction) for direction in Direction}
+        self._prepared: dict[tuple[Schema, Direction, str], tuple[ValueGenerator, SchemaValidator]] = {}
 
     def value(
         self,
-        schema: Mapping[str, Any],
+        schema: Schema,
         *,
         key: str = "",
         direction: Direction = Direction.RESPONSE,
         name: str = "",
+        minimal: bool = False,
     ) -> Any:
         """Data that satisfies `schema`, checked; the same for the same seed, key and schema.
 
         `key` tells requests apart; without one the contract's own examples are preferred and null is avoided. `name` is
-        that of a property or parameter. GenerationError when no data can be made, with pointer and reason.
+        that of a property or parameter. `minimal` leaves out what is not required. GenerationError when no data can be
+        made, with pointer and reason.
         """
         try:
-            return self._found(schema, key, direction, name)
+            return self._found(schema, key, direction, name, minimal=minimal)
         except GenerationError:
             raise
         except ValueError as error:
             # What jsonschema-rs cannot compile, such as a pattern that is none.
             reason = str(error).partition("\n")[0]
-            raise GenerationError(self._pointer_of(schema), f"the schema cannot be compiled: {reason}") from None
+            raise GenerationError(schema.origin, f"the schema cannot be compiled: {reason}") from None
 
-    def _found(self, schema: Mapping[str, Any], key: str, direction: Direction, name: str) -> Any:
-        node, validator = self._ready(schema, direction, name)
+    def _found(self, schema: Schema, key: str, direction: Direction, name: str, *, minimal: bool) -> Any:
+        generator, validator = self._ready(schema, direction, name)
         reason = ""
         for attempt in range(_ATTEMPTS):
             try:
-                value = node.make(Draw(self._seed, key, attempt), 0, ROOM)
+                value = generator.make(Draw(self._seed, key, attempt, minimal=minimal), 0, ROOM)
             except Unlucky as error:
                 reason = str(error)
                 continue
             if validator.is_valid(value):
                 return value
             reason = str(validator.violations(value)[0])
-        raise GenerationError(self._pointer_of(schema), f"no data was found in {_ATTEMPTS} tries; {reason}")
+        raise GenerationError(schema.origin, f"no data was found in {_ATTEMPTS} tries; {reason}")
 
-    def _ready(self, schema: Mapping[str, Any], direction: Direction, name: str) -> tuple[Node, SchemaValidator]:
-        key = (id(schema), direction, name)
+    def _ready(self, schema: Schema, direction: Direction, name: str) -> tuple[ValueGenerator, SchemaValidator]:
+        # Many responses refer to one schema, and their views of it are equal: it is made ready once.
+        key = (schema, direction, name)
         if key not in self._prepared:
-            # Many responses refer to one schema: it is made ready once.
-            shared = (id(self._contract.resolve(schema)), direction, name)
-            if shared not in self._prepared:
-                self._prepared[shared] = self._prepare(schema, direction, name)
-            self._prepared[key] = (schema, *self._prepared[shared][1:])
-        return self._prepared[key][1:]
+            generator = self._compilers[direction].generator([schema], name or self._names.get(schema, ""), "")
+            if generator.height == math.inf:
+                raise _hopeless(schema, generator)
+            self._prepared[key] = generator, SchemaValidator(schema, direction)
+        return self._prepared[key]
 
-    def _prepare(
-        self, schema: Mapping[str, Any], direction: Direction, name: str
-    ) -> tuple[Mapping[str, Any], Node, SchemaValidator]:
-        resolved = self._contract.resolve(schema)
-        node = self._plans[direction].node([schema], name or self._component_names.get(id(resolved), ""), "")
-        if node.height == math.inf:
-            raise self._hopeless(schema, node)
-        return resolved, node, schema_validator(self._contract, schema, "", direction)
+    @cached_property
+    def _names(self) -> dict[Schema, str]:
+        """The components by what they are, for those that are not referred to by name."""
+        return {schema: name for name, schema in self._contract.schemas.items() if schema.reference is None}
 
-    def _hopeless(self, schema: Mapping[str, Any], node: Node) -> GenerationError:
-        names, failure = hopeless_chain(node)
-        if failure is None:
-            return GenerationError(self._pointer_of(schema), f"it requires itself without end: {' -> '.join(names)}")
-        return GenerationError(self._pointer_of(failure.schema or schema), str(failure))
 
-    def _pointer_of(self, schema: Mapping[str, Any]) -> str:
-        """Where a schema stands in the document; empty when it does not."""
-        if isinstance(reference := schema.get("$ref"), str):
-            return reference.removeprefix("#")
-        pending: list[tuple[Any, tuple[str | int, ...]]] = [(self._contract.document, ())]
-        while pending:
-            value, path = pending.pop()
-            if value is schema:
-                return join_pointer(path)
-            if isinstance(value, dict):
-                pending += [(child, (*path, step)) for step, child in value.items() if isinstance(child, dict | list)]
-            elif isinstance(value, list):
-                pending += [(child, (*path, step)) for step, child in enumerate(value)]
-        return ""
+def _hopeless(schema: Schema, generator: ValueGenerator) -> GenerationError:
+    names, failure = hopeless_chain(generator)
+    if failure is None:
+        return GenerationError(schema.origin, f"it requires itself without end: {' -> '.join(names)}")
+    return GenerationError((failure.schema or schema).origin, str(failure))

@@ -7,26 +7,25 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
-from openapi.examples.generation import formats
-from openapi.examples.generation import vocabulary as words
+from openapi.examples.generation import formats, vocabulary
 from openapi.examples.generation.draw import Draw
 from openapi.examples.generation.formats import Text, digits_for
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _PERSONS: Final = frozenset(
-    words.listed(
+    vocabulary.listed(
         "actor agent assignee attendee author caller candidate contact customer employee guest lead manager member "
         "organizer owner patient person profile recipient sender subscriber student user"
     )
 )
 _COMPANIES: Final = frozenset(
-    words.listed(
+    vocabulary.listed(
         "account business client company employer merchant org organisation organization supplier tenant vendor"
     )
 )
 
 # Of the name of a schema, what says nothing of what it is.
-_QUALIFIERS: Final = frozenset(words.listed("base basic full minimal nullable optional private public simple"))
+_QUALIFIERS: Final = frozenset(vocabulary.listed("base basic full minimal nullable optional private public simple"))
 
 
 def words_in(name: str) -> list[str]:
@@ -70,7 +69,7 @@ _NAMED: Final[Mapping[str, Text]] = {
     "addressline2 line2 address2": lambda draw: f"Suite {draw.random.randint(1, 40)}",
     "timezone tz": lambda draw: draw.subject.place.timezone,
     "locale": lambda draw: draw.subject.place.locale,
-    "language lang languagecode": _pick(*words.LANGUAGES),
+    "language lang languagecode": _pick(*vocabulary.LANGUAGES),
     "currency currencycode": lambda draw: draw.subject.place.currency,
     "price amount cost total subtotal balance": formats.decimal,
     "url uri link href website homepage webhook endpoint callback": formats.uri,
@@ -81,26 +80,26 @@ _NAMED: Final[Mapping[str, Text]] = {
     "host hostname domain": formats.hostname,
     "ip ipaddress ipv4": formats.ipv4,
     "ipv6": formats.ipv6,
-    "useragent browser": _pick(*words.USER_AGENTS),
+    "useragent browser": _pick(*vocabulary.USER_AGENTS),
     "slug key": formats.slug,
     "description summary notes note comment body text content message bio about detail details reason": (
         formats.sentence
     ),
     "title subject headline label caption": formats.words_of,
-    "jobtitle job role position occupation": _pick(*words.JOBS),
-    "department team": _pick(*words.DEPARTMENTS),
-    "status": _pick(*words.STATUSES),
+    "jobtitle job role position occupation": _pick(*vocabulary.JOBS),
+    "department team": _pick(*vocabulary.DEPARTMENTS),
+    "status": _pick(*vocabulary.STATUSES),
     "color colour": formats.colour,
-    "colorname colourname": _pick(*words.COLOURS),
+    "colorname colourname": _pick(*vocabulary.COLOURS),
     "uuid guid uid": formats.uuid,
     "port": lambda draw: str(draw.random.randint(1024, 9999)),
     "apiversion": _pick("v1"),
     "token accesstoken refreshtoken secret apikey cursor nextcursor etag": lambda draw: formats.token(draw, 24),
     "sha hash digest checksum": lambda draw: f"{draw.random.getrandbits(160):040x}",
     "version": lambda draw: f"{draw.random.randint(1, 4)}.{draw.random.randint(0, 12)}.{draw.random.randint(0, 9)}",
-    "mimetype contenttype mediatype": _pick(*words.MIME_TYPES),
-    "file filename": lambda draw: f"{formats.slug(draw)}.{draw.random.choice(words.FILE_ENDINGS)}",
-    "tag tags category": _pick(*words.NOUNS),
+    "mimetype contenttype mediatype": _pick(*vocabulary.MIME_TYPES),
+    "file filename": lambda draw: f"{formats.slug(draw)}.{draw.random.choice(vocabulary.FILE_ENDINGS)}",
+    "tag tags category": _pick(*vocabulary.NOUNS),
     "gender": _pick("female", "male", "non-binary"),
     "date day birthday birthdate dateofbirth dob": formats.date,
     "time": lambda draw: draw.subject.created.strftime("%H:%M"),
@@ -141,8 +140,8 @@ def keys_for(name: str) -> tuple[str, ...]:
     """Keys that a map of that name is likely to have."""
     parts = words_in(name)
     if {"locale", "locales", "translations", "languages"} & set(parts):
-        return words.LANGUAGES
-    return words.KEYS
+        return vocabulary.LANGUAGES
+    return vocabulary.KEYS
 
 
 def _name_of(owner: list[str]) -> Text | None:

@@ -11,9 +11,9 @@ import jsonschema_rs
 
 from openapi.examples.generation import formats
 from openapi.examples.generation.draw import Draw
+from openapi.examples.generation.merged_schema import Impossible, MergedSchema
 from openapi.examples.generation.naming import moment_for, range_for, text_for
 from openapi.examples.generation.patterns import Pattern, PatternError
-from openapi.examples.generation.shapes import Impossible, Shape
 
 _LONGEST: Final = 100_000
 _TRIES: Final = 300
@@ -24,28 +24,29 @@ class Unlucky(Exception):
     """Chance did not find what the schema wants within its tries."""
 
 
-def string_maker(shape: Shape, name: str, parent: str) -> Callable[[Draw], str]:
-    """Strings for a shape; Impossible when its pattern cannot be turned around, or its bounds cross."""
-    text = _text_of(shape, name, parent)
-    low, high = shape.least.get("Length", 0), shape.most.get("Length")
-    if not (low or high is not None or shape.patterns):
+def string_maker(merged: MergedSchema, name: str, parent: str) -> Callable[[Draw], str]:
+    """Strings for a merged schema; Impossible when its pattern cannot be turned around, or its bounds cross."""
+    text = _text_of(merged, name, parent)
+    low, high = merged.least.get("Length", 0), merged.most.get("Length")
+    if not (low or high is not None or merged.patterns):
         return text
     if low > _LONGEST or (high is not None and low > high):
-        raise Impossible(shape.schemas[0], f"no string has a length from {low} to {high or 'any'} here")
+        raise Impossible(merged.schemas[0], f"no string has a length from {low} to {high or 'any'} here")
     rules: dict[str, Any] = {"minLength": low}
-    rules |= {"allOf": [{"pattern": pattern} for pattern in shape.patterns]} if shape.patterns else {}
+    rules |= {"allOf": [{"pattern": pattern} for pattern in merged.patterns]} if merged.patterns else {}
     rules |= {"maxLength": high} if high is not None else {}
-    rules |= {"format": shape.format} if shape.format else {}
+    rules |= {"format": merged.format} if merged.format else {}
     try:
-        patterns = [Pattern(pattern) for pattern in shape.patterns]
+        patterns = [Pattern(pattern) for pattern in merged.patterns]
         fits = jsonschema_rs.Draft4Validator(rules, validate_formats=True).is_valid
     except ValueError as error:
-        reason = str(error) if isinstance(error, PatternError) else f"{shape.patterns} is no pattern"
-        raise Impossible(shape.schemas[0], reason) from None
+        reason = str(error) if isinstance(error, PatternError) else f"{merged.patterns} is no pattern"
+        raise Impossible(merged.schemas[0], reason) from None
 
     def natural(draw: Draw, attempt: int) -> str:
+        candidate = formats.resized(merged.format, text(draw), low, high)
         # What a cut would leave of an address or a date is none any more.
-        return _fitted(draw, text(draw), low, high if not shape.format or attempt > 2 else None)
+        return _fitted(draw, candidate, low, high if not merged.format or attempt > 2 else None)
 
     # Text of the kind that the name suggests reads better than what a pattern alone leads to.
     likely = any(fits(natural(Draw(0, "", attempt), attempt)) for attempt in range(3))
@@ -60,21 +61,21 @@ def string_maker(shape: Shape, name: str, parent: str) -> Callable[[Draw], str]:
                 candidate = patterns[attempt % len(patterns)].text(draw.random, more)
             if fits(candidate):
                 return candidate
-        raise Unlucky(f"no string was found that keeps {', '.join(f'{key} {value}' for key, value in _told(shape))}")
+        raise Unlucky(f"no string was found that keeps {', '.join(f'{key} {value}' for key, value in _told(merged))}")
 
     return make
 
 
-def _told(shape: Shape) -> list[tuple[str, Any]]:
-    bounds = [("minLength", shape.least.get("Length")), ("maxLength", shape.most.get("Length"))]
-    told = [("pattern", pattern) for pattern in shape.patterns] + [("format", shape.format or None), *bounds]
+def _told(merged: MergedSchema) -> list[tuple[str, Any]]:
+    bounds = [("minLength", merged.least.get("Length")), ("maxLength", merged.most.get("Length"))]
+    told = [("pattern", pattern) for pattern in merged.patterns] + [("format", merged.format or None), *bounds]
     return [(key, value) for key, value in told if value is not None]
 
 
-def _text_of(shape: Shape, name: str, parent: str) -> Callable[[Draw], str]:
-    if shape.format in ("date", "date-time"):
-        return moment_for(name, shape.format)
-    if (text := formats.FORMATS.get(shape.format)) is not None:
+def _text_of(merged: MergedSchema, name: str, parent: str) -> Callable[[Draw], str]:
+    if merged.format in ("date", "date-time"):
+        return moment_for(name, merged.format)
+    if (text := formats.FORMATS.get(merged.format)) is not None:
         return text
     return text_for(name, parent)
 
@@ -91,20 +92,20 @@ def _fitted(draw: Draw, text: str, low: int, high: int | None) -> str:
     return text
 
 
-def number_maker(shape: Shape, name: str) -> Callable[[Draw], int | float]:
-    """Numbers for a shape, whole where its type is integer; Impossible when none is within its bounds."""
-    whole = "number" not in shape.types
-    step = _common_multiple([*map(_exact, shape.multiples), *([Fraction(1)] if whole else [])])
+def number_maker(merged: MergedSchema, name: str) -> Callable[[Draw], int | float]:
+    """Numbers for a merged schema, whole where its type is integer; Impossible when none is within its bounds."""
+    whole = "number" not in merged.types
+    step = _common_multiple([*map(_exact, merged.multiples), *([Fraction(1)] if whole else [])])
     grid = step or Fraction(1, 100)
-    low, high = _window(shape, name, grid, whole=whole)
+    low, high = _window(merged, name, grid, whole=whole)
     first, last = math.ceil(low / grid), math.floor(high / grid)
-    if shape.above is not None and shape.above[1] and first * grid == _exact(shape.above[0]):
+    if merged.above is not None and merged.above[1] and first * grid == _exact(merged.above[0]):
         first += 1
-    if shape.below is not None and not shape.below[1] and last * grid == _exact(shape.below[0]):
+    if merged.below is not None and not merged.below[1] and last * grid == _exact(merged.below[0]):
         last -= 1
     if first > last:
         if step is not None or low > high:
-            raise Impossible(shape.schemas[0], f"no number is within {_bounds(shape)}")
+            raise Impossible(merged.schemas[0], f"no number is within {_bounds(merged)}")
         return lambda draw: float(low + (high - low) * Fraction(draw.random.randint(1, 999), 1000))
 
     def make(draw: Draw) -> int | float:
@@ -114,11 +115,11 @@ def number_maker(shape: Shape, name: str) -> Callable[[Draw], int | float]:
     return make
 
 
-def _window(shape: Shape, name: str, grid: Fraction, *, whole: bool) -> tuple[Fraction, Fraction]:
+def _window(merged: MergedSchema, name: str, grid: Fraction, *, whole: bool) -> tuple[Fraction, Fraction]:
     """From where to where to draw: what the name makes likely, as far as it is allowed."""
-    limit = _INTEGER_FORMATS.get(shape.format)
-    least = _exact(shape.above[0]) if shape.above else Fraction(-limit) if limit else None
-    most = _exact(shape.below[0]) if shape.below else Fraction(limit - 1) if limit else None
+    limit = _INTEGER_FORMATS.get(merged.format)
+    least = _exact(merged.above[0]) if merged.above else Fraction(-limit) if limit else None
+    most = _exact(merged.below[0]) if merged.below else Fraction(limit - 1) if limit else None
     low, high = (_exact(bound) for bound in range_for(name, whole=whole))
     allowed_low = low if least is None or least < low else least
     allowed_high = high if most is None or most > high else most
@@ -130,10 +131,10 @@ def _window(shape: Shape, name: str, grid: Fraction, *, whole: bool) -> tuple[Fr
     return least, least + span if most is None or most > least + span else most
 
 
-def _bounds(shape: Shape) -> str:
-    told = {"minimum": shape.above and shape.above[0], "maximum": shape.below and shape.below[0]}
+def _bounds(merged: MergedSchema) -> str:
+    told = {"minimum": merged.above and merged.above[0], "maximum": merged.below and merged.below[0]}
     bounds = [f"{key} {value}" for key, value in told.items() if value is not None]
-    return ", ".join([*bounds, *(f"multipleOf {multiple}" for multiple in shape.multiples)]) or "its type"
+    return ", ".join([*bounds, *(f"multipleOf {multiple}" for multiple in merged.multiples)]) or "its type"
 
 
 def _exact(number: float) -> Fraction:

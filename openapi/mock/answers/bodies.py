@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from openapi.contract import Contract
-from openapi.documents.pointer import pointer_to
-from openapi.examples.declared import Example, examples_of
-from openapi.examples.encoding import encode, sample_of
+from openapi.contract import Content, Contract, DeclaredHeader, Example
+from openapi.examples.declared import examples_of
+from openapi.examples.encoding import encode, sample_file
 from openapi.examples.error_bodies import Envelopes
 from openapi.examples.generation import GenerationError, Generator
 from openapi.mock.answers.own_headers import is_own
@@ -18,7 +16,7 @@ from openapi.mock.answers.refusals import Refusal
 from openapi.mock.answers.selection import Selection
 from openapi.mock.scenarios.scenarios import ABSENT, MockedOperation, Step
 from openapi.parameters.serializing import fields_of
-from openapi.schemas import Direction, SchemaValidator, schema_validator
+from openapi.schemas import Direction, SchemaValidator
 
 # Visible characters and spaces: what any client reads as it was meant (RFC 9110 section 5.5).
 _HEADER_VALUE: Final = re.compile("[ -~]*")
@@ -47,7 +45,6 @@ class Bodies:
     """Bodies for the responses of one contract. What depends on the contract alone is kept once it was needed."""
 
     def __init__(self, contract: Contract, seed: int) -> None:
-        self._contract = contract
         self._generator = Generator(contract, seed=seed)
         self._envelopes = Envelopes(contract)
         self._examples: dict[str, tuple[tuple[Example, SchemaValidator], ...]] = {}
@@ -58,47 +55,34 @@ class Bodies:
             return Body(b"", "no body is declared")
         if step.body is not ABSENT:
             return Body(encode(step.body, selection.content_type or ""), "the body of the scenario")
-        media_type, pointer = self._media_type(mocked, selection)
-        value, reason, violations = self._value(mocked, selection, media_type, pointer, wish)
+        content = _content(mocked, selection)
+        value, reason, violations = self._value(mocked, selection, content, wish)
         if isinstance(value, bytes):
             return Body(value, reason)
-        schema = media_type.get("schema", {})
-        return Body(encode(value, selection.content_type or "", self._contract, schema), reason, violations)
+        return Body(encode(value, selection.content_type or "", content.schema), reason, violations)
 
     def error(self, mocked: MockedOperation, selection: Selection, code: str, sentence: str) -> bytes | None:
         """A body that tells of an error in the form that the contract has for it; None when it has none."""
         if selection.media_type is None:
             return b""
-        media_type, _ = self._media_type(mocked, selection)
-        schema = media_type.get("schema", {})
+        schema = _content(mocked, selection).schema
         found = self._envelopes.fitting(schema, selection.status, code=code, sentence=sentence)
-        return None if found is None else encode(found.body, selection.content_type or "", self._contract, schema)
+        return None if found is None else encode(found.body, selection.content_type or "", schema)
 
     def headers(self, mocked: MockedOperation, selection: Selection, key: str) -> dict[str, str]:
         """The headers that the contract declares for a response, with a value for each that one can be made for."""
-        response = self._contract.resolve(mocked.operation.definition["responses"][selection.key])
         found = {}
-        for name, reference in response.get("headers", {}).items():
-            if not is_own(name) and (value := self._header(name, reference, key)) is not None:
-                found[name] = value
+        for header in mocked.operation.responses[selection.key].headers:
+            if not is_own(header.name) and (value := self._header(header, key)) is not None:
+                found[header.name] = value
         return found
 
-    def _media_type(self, mocked: MockedOperation, selection: Selection) -> tuple[Mapping[str, Any], str]:
-        responses = mocked.operation.definition["responses"]
-        response = self._contract.resolve(responses[selection.key])
-        pointer = str(responses[selection.key].get("$ref", "")).removeprefix("#") or (
-            mocked.operation.pointer + pointer_to("responses", selection.key)
-        )
-        assert selection.media_type is not None  # noqa: S101 - asked for by callers
-        content: Mapping[str, Any] = response["content"][selection.media_type]
-        return content, pointer + pointer_to("content", selection.media_type)
-
     def _value(
-        self, mocked: MockedOperation, selection: Selection, content: Mapping[str, Any], pointer: str, wish: Wish
+        self, mocked: MockedOperation, selection: Selection, content: Content, wish: Wish
     ) -> tuple[Any, str, tuple[str, ...]]:
-        schema = content.get("schema", {})
+        schema = content.schema
         if not wish.dynamic:
-            examples = self._valid_examples(content, pointer)
+            examples = self._valid_examples(content)
             for example, validator in examples:
                 if example.name == wish.example and wish.example is not None:
                     broken = tuple(str(violation) for violation in validator.violations(example.value))
@@ -106,13 +90,13 @@ class Bodies:
             usable = [example for example, validator in examples if validator.is_valid(example.value)]
             if selection.status >= 400:
                 # That of a schema is for every error; this one is for this status.
-                usable = [example for example in usable if example.pointer.startswith(pointer + "/example")]
+                usable = [example for example in usable if example.pointer.startswith(content.origin + "/example")]
             if usable:
                 example = usable[0]
                 return example.value, f"the example {example.name!r}" if example.name else "the contract's example", ()
         if selection.status >= 400 and (found := self._envelopes.fitting(schema, selection.status)) is not None:
             return found.body, "an error that fits the status", ()
-        sample = sample_of(_plain(selection.content_type), self._kinds(schema))
+        sample = sample_file(_plain(selection.content_type), schema)
         if sample is not None:
             return sample, "the smallest file of its kind", ()
         try:
@@ -121,28 +105,26 @@ class Bodies:
             sentence = f"No data can be made for the answer {selection.status} of {mocked.id}: {error}"
             raise Refusal(500, "NO_DATA", sentence) from None
 
-    def _valid_examples(self, content: Mapping[str, Any], pointer: str) -> tuple[tuple[Example, SchemaValidator], ...]:
-        if pointer not in self._examples:
-            schema = content.get("schema", {})
-            validator = schema_validator(self._contract, schema, pointer + "/schema", Direction.RESPONSE)
-            found = examples_of(self._contract, content, pointer)
-            self._examples[pointer] = tuple((example, validator) for example in found)
-        return self._examples[pointer]
+    def _valid_examples(self, content: Content) -> tuple[tuple[Example, SchemaValidator], ...]:
+        if content.origin not in self._examples:
+            validator = SchemaValidator(content.schema, Direction.RESPONSE)
+            self._examples[content.origin] = tuple((example, validator) for example in examples_of(content))
+        return self._examples[content.origin]
 
-    def _kinds(self, schema: Mapping[str, Any]) -> set[str]:
-        kind = self._contract.resolve(schema).get("type")
-        return {kind} if isinstance(kind, str) else set(self._contract.resolve(schema)) & {"allOf", "anyOf", "oneOf"}
-
-    def _header(self, name: str, reference: Mapping[str, Any], key: str) -> str | None:
-        header = self._contract.resolve(reference)
-        examples = examples_of(self._contract, header, "")
+    def _header(self, header: DeclaredHeader, key: str) -> str | None:
+        examples = examples_of(header)
         try:
-            schema = header.get("schema", {})
-            value = examples[0].value if examples else self._generator.value(schema, key=key, name=name)
+            value = examples[0].value if examples else self._generator.value(header.schema, key=key, name=header.name)
         except GenerationError:
             return None
-        ((_, text),) = fields_of({"in": "header", "name": name}, value)
+        ((_, text),) = fields_of({"in": "header", "name": header.name}, value)
         return text if _HEADER_VALUE.fullmatch(text) else None
+
+
+def _content(mocked: MockedOperation, selection: Selection) -> Content:
+    """What the contract declares for a selection that has a media type."""
+    contents = mocked.operation.responses[selection.key].contents
+    return next(content for content in contents if content.media_type == selection.media_type)
 
 
 def _plain(content_type: str | None) -> str:

@@ -123,7 +123,7 @@ def behind_of(url: str | None) -> Behind | None:
 
 def announce(mocked: Mock) -> None:
     """Say what is mocked where, and print a request to try."""
-    from openapi.examples.requests import request_to_try
+    from openapi.mock.sample_requests import request_to_try
 
     for prefix, mount in mocked.book.mounts.items():
         count = len(mount.contract.operations)

@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 
 from openapi.contract import Contract, load_contract, parse_contract
-from openapi.examples.checks import examples_of, faulty_examples
-from openapi.examples.error_bodies import fitting_error
+from openapi.contract.parts import parameter_of
+from openapi.examples.checks import faulty_examples
+from openapi.examples.declared import examples_of
+from openapi.examples.error_bodies import Envelopes
+from openapi.schemas import Schema
 
 ERROR: dict[str, Any] = {"type": "object", "properties": {"error": {"type": "string"}, "code": {"type": "string"}}}
 
@@ -34,7 +37,7 @@ def test_named_examples_come_first() -> None:
     media = {"example": 3, "examples": {"a": {"value": 1}, "b": {"value": 2}}, "schema": {"example": 4}}
     media.pop("example")
 
-    found = examples_of(load_contract(), media, "/media")
+    found = examples_of(parameter_of(load_contract(), {"name": "p", "in": "query", **media}, "/media"))
 
     assert [(example.name, example.value, example.pointer) for example in found][:2] == [
         ("a", 1, "/media/examples/a/value"),
@@ -44,9 +47,9 @@ def test_named_examples_come_first() -> None:
 
 def test_the_example_of_a_schema_is_found_through_its_reference() -> None:
     contract = load_contract()
-    media = contract.operations[0].definition["responses"]["200"]["content"]["application/json"]
+    (content,) = contract.operations[0].responses["200"].contents
 
-    (found,) = examples_of(contract, media, "/media")
+    (found,) = examples_of(content)
 
     assert found.value == {"provider": "sinch", "phoneNumber": "+14165550100"}
     assert found.pointer == "/components/schemas/CallsActiveProviderResponse/example"
@@ -121,7 +124,9 @@ def test_a_sensible_example_is_no_problem(status: str, error: str) -> None:
     ids=["flat", "ours", "RFC 9457"],
 )  # fmt: skip
 def test_an_envelope_says_what_happened(schema: dict[str, Any], body: dict[str, Any]) -> None:
-    envelope = fitting_error(load_contract(), schema, 401, code="TOKEN_MISSING", sentence="Send a token.")
+    envelope = Envelopes(load_contract()).fitting(
+        Schema(load_contract(), schema, ""), 401, code="TOKEN_MISSING", sentence="Send a token."
+    )
 
     assert envelope is not None
     assert {**envelope.body, **body} == envelope.body
@@ -129,4 +134,4 @@ def test_an_envelope_says_what_happened(schema: dict[str, Any], body: dict[str, 
 
 @pytest.mark.parametrize("schema", [{"type": "string"}, {"type": "object", "properties": {"id": {"type": "integer"}}}])
 def test_what_is_no_envelope_is_not_filled(schema: dict[str, Any]) -> None:
-    assert fitting_error(load_contract(), schema, 401) is None
+    assert Envelopes(load_contract()).fitting(Schema(load_contract(), schema, ""), 401) is None

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from openapi.contract import Contract
-from openapi.examples.checks import Example, examples_of
+from openapi.contract import Contract, Example
+from openapi.contract.parts import parameter_of
+from openapi.examples.declared import examples_of
 
 NAMED = {"type": "object", "properties": {"name": {"type": "string", "example": "Ada"}}}
 AGED = {"type": "object", "properties": {"age": {"type": "integer", "example": 36}}}
@@ -23,6 +24,11 @@ CONTRACT = Contract(
 )
 
 
+def examples_in(media: dict[str, Any]) -> tuple[Example, ...]:
+    """The examples of an object with a schema and examples, at "/m"."""
+    return examples_of(parameter_of(CONTRACT, {"name": "p", "in": "query", **media}, "/m"))
+
+
 @pytest.mark.parametrize(
     ("schema", "value"),
     [
@@ -35,7 +41,7 @@ CONTRACT = Contract(
     ],
 )
 def test_examples_of_all_parts_make_one_of_the_whole(schema: dict[str, Any], value: object) -> None:
-    assert examples_of(CONTRACT, {"schema": schema}, "/m") == (
+    assert examples_in({"schema": schema}) == (
         Example("", value, "/components/schemas/Named" if "$ref" in schema else "/m/schema"),
     )
 
@@ -54,18 +60,16 @@ def test_examples_of_all_parts_make_one_of_the_whole(schema: dict[str, Any], val
     ids=["a part without", "a part that is wrong", "allOf without", "oneOf", "items without", "no parts", "no end"],
 )
 def test_no_example_is_made_where_one_is_missing_or_wrong(schema: dict[str, Any]) -> None:
-    assert examples_of(CONTRACT, {"schema": schema}, "/m") == ()
+    assert examples_in({"schema": schema}) == ()
 
 
 def test_a_named_example_is_followed_and_one_that_stands_elsewhere_is_none() -> None:
     examples = {"ada": {"$ref": "#/components/examples/Ada"}, "far": {"externalValue": "https://example.com/a.json"}}
 
-    assert examples_of(CONTRACT, {"examples": examples}, "/m") == (
-        Example("ada", {"name": "Ada"}, "/components/examples/Ada/value"),
-    )
+    assert examples_in({"examples": examples}) == (Example("ada", {"name": "Ada"}, "/components/examples/Ada/value"),)
 
 
 def test_the_example_of_a_media_type_comes_after_the_named_and_before_that_of_the_schema() -> None:
     media = {"examples": {"a": {"value": 1}}, "example": 2, "schema": {"example": 3}}
 
-    assert [example.value for example in examples_of(CONTRACT, media, "/m")] == [1, 2, 3]
+    assert [example.value for example in examples_in(media)] == [1, 2, 3]

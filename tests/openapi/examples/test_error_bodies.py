@@ -9,6 +9,7 @@ import pytest
 from openapi.contract import Contract
 from openapi.examples.error_bodies import Envelopes
 from openapi.examples.status_phrases import contradiction
+from openapi.schemas import Schema
 
 TEXT = {"type": "string"}
 NOTHING_HERE = "There is nothing at this address."
@@ -17,7 +18,8 @@ NOTHING_HERE = "There is nothing at this address."
 def body_of(properties: dict[str, Any], status: int = 404, **rules: Any) -> Any:
     """What an envelope with such properties says."""
     contract = Contract("invented", b"", {"openapi": "3.0.3", "paths": {}})
-    envelope = Envelopes(contract).fitting({"type": "object", "properties": properties, **rules}, status)
+    schema = Schema(contract, {"type": "object", "properties": properties, **rules}, "")
+    envelope = Envelopes(contract).fitting(schema, status)
     return None if envelope is None else envelope.body
 
 
@@ -68,7 +70,7 @@ def test_an_envelope_that_holds_itself_ends() -> None:
     }
     contract = Contract("invented", b"", {"openapi": "3.0.3", "paths": {}, "components": {"schemas": {"E": error}}})
 
-    envelope = Envelopes(contract).fitting({"$ref": "#/components/schemas/E"}, 404)
+    envelope = Envelopes(contract).fitting(Schema(contract, {"$ref": "#/components/schemas/E"}, ""), 404)
 
     assert envelope is not None
     assert envelope.body["code"] == "NOT_FOUND"

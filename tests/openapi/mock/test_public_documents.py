@@ -11,14 +11,16 @@ import httpx
 import pytest
 
 from openapi.contract import load_contract
-from openapi.examples.generation import GenerationError, Generator
-from openapi.examples.requests import request_for
+from openapi.examples.generation import GenerationError
+from openapi.examples.requests import RequestMaker
 from openapi.http.messages import Request, Response
 from openapi.mock.answers.selection import select
+from openapi.mock.sample_requests import request_for
 from openapi.mock.scenarios.scenarios import MockedOperation, mocked_operations
 from openapi.validation import ContractValidator
 from scripts.benchmark.mocking import memory_of
 from tests.npm import install
+from tests.openapi.examples.judged import violations_of
 from tests.tables import record_row
 
 if TYPE_CHECKING:
@@ -48,11 +50,11 @@ def sent(client: httpx.Client, request: Request) -> Response:
 
 
 def problem_of(
-    mocked: MockedOperation, generator: Generator, judge: ContractValidator, client: httpx.Client
+    mocked: MockedOperation, maker: RequestMaker, judge: ContractValidator, client: httpx.Client
 ) -> str | None:
     """What is wrong with the answer to a request that has what an operation requires; None when nothing is."""
     try:
-        request = request_for(mocked, generator, "presence", time.time())
+        request = request_for(mocked, maker, "presence", time.time())
     except GenerationError as error:
         # A body in a form that no request is made for: sent without one, it is answered all the same.
         request = Request(mocked.operation.method.upper(), mocked.path)
@@ -74,13 +76,13 @@ def test_every_operation_answers_and_every_answer_is_valid(
     path = modules / DOCUMENTS[name]
     contract = load_contract(path, lenient=True)
     operations = mocked_operations({"": contract})
-    generator, judge = Generator(contract), ContractValidator(contract)
+    maker, judge = RequestMaker(contract), ContractValidator(contract)
     launched = time.monotonic()
     with running_server(str(path), "--quiet", command=("tether-relay", "mock")) as mock:
         started = time.monotonic() - launched
         memory = memory_of(mock.process.pid)
         with httpx.Client(base_url=mock.url, timeout=60, trust_env=False) as client:
-            found = [problem_of(mocked, generator, judge, client) for mocked in operations.values()]
+            found = [problem_of(mocked, maker, judge, client) for mocked in operations.values()]
 
     record_row(
         record_property,
@@ -92,3 +94,8 @@ def test_every_operation_answers_and_every_answer_is_valid(
     )
     assert len(operations) >= 200
     assert [problem for problem in found if problem is not None] == []
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_sample_request_keeps_its_contract(name: str, modules: Path) -> None:
+    assert violations_of(load_contract(modules / DOCUMENTS[name], lenient=True)) == []

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from openapi.examples.requests import request_to_try
 from openapi.http.messages import Request
+from openapi.mock.sample_requests import request_to_try
 
 if TYPE_CHECKING:
     from tests.openapi.mock.conftest import Asked, MockOf

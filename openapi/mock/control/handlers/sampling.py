@@ -1,15 +1,16 @@
-"""A request for an operation, for whoever wants to try it."""
+"""Sample requests for operations."""
 
 from __future__ import annotations
 
 import time
 from typing import Any
 
-from openapi.examples.generation import GenerationError, Generator
-from openapi.examples.requests import request_for, request_to_try
+from openapi.examples.generation import GenerationError
+from openapi.examples.requests import RequestMaker
 from openapi.http.messages import Request
 from openapi.mock.answers.refusals import Refusal
 from openapi.mock.mocking import Mock
+from openapi.mock.sample_requests import request_for, request_to_try
 
 
 async def get_sample(mock: Mock, operation: str | None = None) -> dict[str, Any]:
@@ -33,6 +34,6 @@ def _request(mock: Mock, operation: str | None) -> Request:
     if (mocked := operations.get(operation)) is None:
         raise Refusal(404, "OPERATION_NOT_FOUND", f"There is no operation {operation!r}.")
     try:
-        return request_for(mocked, Generator(mocked.contract), auth, time.time())
+        return request_for(mocked, RequestMaker(mocked.contract), auth, time.time())
     except GenerationError as error:
         raise Refusal(404, "SAMPLE_NOT_FOUND", f"No request could be made for {operation!r}: {error}") from None

@@ -11,10 +11,9 @@ import pytest
 from openapi.contract import Contract
 from openapi.examples.generation import GenerationError, Generator
 from openapi.examples.generation.formats import plural
-from openapi.schemas import Direction, schema_validator
+from openapi.schemas import Direction, Schema, SchemaValidator
 
 STRING = {"type": "string"}
-REFERENCE = "#/components/schemas/%s"
 
 
 def contract_of(**schemas: Any) -> Contract:
@@ -25,8 +24,9 @@ def contract_of(**schemas: Any) -> Contract:
 def made(schema: dict[str, Any], key: str = "GET /x", *, seed: int = 0, name: str = "", **schemas: Any) -> Any:
     """A value for a schema, which is held to it once more."""
     contract = contract_of(**schemas)
-    value = Generator(contract, seed=seed).value(schema, key=key, name=name)
-    assert schema_validator(contract, schema, "", Direction.RESPONSE).violations(value) == []
+    view = Schema(contract, schema, "")
+    value = Generator(contract, seed=seed).value(view, key=key, name=name)
+    assert SchemaValidator(view, Direction.RESPONSE).violations(value) == []
     return value
 
 
@@ -75,14 +75,16 @@ def test_a_text_looks_like_what_its_name_says(name: str, looks: str) -> None:
 
 @pytest.mark.parametrize(("about", "words"), [("SimpleUser", "Grace Silva"), ("TaxRate", "Western budget")])
 def test_whether_something_has_the_name_of_a_person_its_schema_says(about: str, words: str) -> None:
-    found = Generator(contract_of(**{about: object_of(display_name=STRING)})).value({"$ref": REFERENCE % about})
+    contract = contract_of(**{about: object_of(display_name=STRING)})
+    found = Generator(contract).value(contract.schemas[about])
 
     assert found["display_name"].istitle() == words.istitle()
 
 
 @pytest.mark.parametrize(("about", "begins"), [("NullableSimpleOwner", "own_"), ("Order", "ord_"), ("Tax", "tax_")])
 def test_an_identifier_begins_as_what_it_is_of(about: str, begins: str) -> None:
-    found = Generator(contract_of(**{about: object_of(id=STRING)})).value({"$ref": REFERENCE % about})
+    contract = contract_of(**{about: object_of(id=STRING)})
+    found = Generator(contract).value(contract.schemas[about])
 
     assert found["id"].startswith(begins)
 
@@ -217,7 +219,7 @@ def test_what_cannot_be_satisfied_is_refused_on_one_line(schema: dict[str, Any])
 def test_what_goes_one_way_alone_is_there_that_way_alone(direction: Direction, names: set[str]) -> None:
     schema = object_of(id={**STRING, "readOnly": True}, name=STRING, password={**STRING, "writeOnly": True})
 
-    value = Generator(contract_of()).value(schema, key="x", direction=direction)
+    value = Generator(contract_of()).value(Schema(contract_of(), schema, ""), key="x", direction=direction)
 
     assert set(value) == names
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from openapi.contract import Contract
 from openapi.examples.generation import GenerationError, Generator
-from openapi.schemas import Direction, schema_validator
+from openapi.schemas import Direction, Schema, SchemaValidator
 
 bounded = settings(
     max_examples=200, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
@@ -150,8 +150,9 @@ def arbitrary(draw: st.DrawFn, inner: Schemas) -> dict[str, Any]:
 def made(schema: dict[str, Any], key: str, direction: Direction = Direction.RESPONSE) -> Any:
     """The value, after its own check of it."""
     contract = contract_with(schema)
-    value = Generator(contract).value(schema, key=key, direction=direction)
-    assert schema_validator(contract, schema, "", direction).violations(value) == []
+    view = Schema(contract, schema, "")
+    value = Generator(contract).value(view, key=key, direction=direction)
+    assert SchemaValidator(view, direction).violations(value) == []
     return value
 
 

@@ -1,8 +1,8 @@
-"""Shapes made ready to draw from: what each needs at least, and how one value is made.
+"""Generators of values for merged schemas: what each needs at least, and how one value is made.
 
-A node's `height` is how deep its smallest value is nested, found by `Plans.settle`; it is infinite for what can never
-end, such as a schema that requires itself, and for what no value can be made for. Optional properties, items and
-branches that would lead too deep are left out, so everything recursive ends.
+A generator's `height` is how deep its smallest value is nested; the compiler finds it. It is infinite for a schema that
+requires itself without end, and for one that no value can be made for. Optional properties, items and branches that
+would lead too deep are left out, so everything recursive ends.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, Protocol
 
 from openapi.examples.generation.draw import Draw
+from openapi.examples.generation.merged_schema import Impossible, MergedSchema, is_among
 from openapi.examples.generation.scalars import Unlucky
-from openapi.examples.generation.shapes import Impossible, Schema, Shape, is_among
+from openapi.schemas import Schema
 
 DEEPEST: Final = 5
 # How many values a body should have at most; what is required comes on top.
@@ -23,35 +24,35 @@ ROOM: Final = 120.0
 ROUNDS: Final = 30
 
 
-class Plans(Protocol):
-    """Where nodes get those of what they hold."""
+class Compiler(Protocol):
+    """Where generators get those of what they hold."""
 
-    def node(self, schemas: Sequence[Schema], name: str, parent: str) -> Node:
-        """The node of schemas that hold together, its height known."""
+    def generator(self, schemas: Sequence[Schema], name: str, parent: str) -> ValueGenerator:
+        """The generator of schemas that hold together, its height known."""
 
-    def unsettled(self, schemas: Sequence[Schema], name: str, parent: str) -> Node:
+    def unsettled(self, schemas: Sequence[Schema], name: str, parent: str) -> ValueGenerator:
         """The same, its height not known yet."""
 
     def check(self, schemas: Sequence[Schema]) -> Callable[[Any], bool]:
         """Whether a value satisfies schemas that hold together."""
 
 
-class Node:
-    """Values for one shape."""
+class ValueGenerator:
+    """Values for one merged schema."""
 
     complex = False
 
-    def __init__(self, plans: Plans, shape: Shape, name: str) -> None:
-        self.plans = plans
-        self.shape = shape
+    def __init__(self, compiler: Compiler, merged: MergedSchema, name: str) -> None:
+        self.compiler = compiler
+        self.merged = merged
         self.name = name
         self.height = math.inf
         self.settled = False
-        self.nullable = "null" in shape.types and (shape.enum is None or is_among(None, shape.enum))
+        self.allows_null = "null" in merged.types and (merged.enum is None or is_among(None, merged.enum))
         self.examples: list[Any] = []
 
-    def needs(self) -> Iterable[Node]:
-        """The nodes without which this one has no value."""
+    def needs(self) -> Iterable[ValueGenerator]:
+        """The generators without which this one has no value."""
         return ()
 
     def least_height(self) -> float:
@@ -62,11 +63,11 @@ class Node:
         """A value for `depth`, of about `room` values in all; Unlucky when none was found within the tries."""
         if self.examples and not draw.careful and draw.chance(draw.familiar):
             return copy.deepcopy(self.examples[0] if draw.plain else draw.random.choice(self.examples))
-        if self.nullable and self._better_null(draw, depth):
+        if self.allows_null and self._better_null(draw, depth):
             return None
-        if not (draw.careful and self.shape.strict):
+        if not (draw.careful and self.merged.strict):
             return self.value(draw, depth, room)
-        valid = self.plans.check(self.shape.schemas)
+        valid = self.compiler.check(self.merged.schemas)
         for _ in range(ROUNDS):
             if valid(value := self.value(draw, depth, room)):
                 return value
@@ -87,12 +88,12 @@ class Node:
         raise NotImplementedError
 
 
-class Dead(Node):
+class ImpossibleGenerator(ValueGenerator):
     """No value: `reason` says why."""
 
-    def __init__(self, plans: Plans, shape: Shape, name: str, failure: Impossible) -> None:
-        super().__init__(plans, shape, name)
-        self.nullable = False
+    def __init__(self, compiler: Compiler, merged: MergedSchema, name: str, failure: Impossible) -> None:
+        super().__init__(compiler, merged, name)
+        self.allows_null = False
         self.failure = failure
 
     def least_height(self) -> float:
@@ -100,11 +101,11 @@ class Dead(Node):
         return math.inf
 
 
-class Scalar(Node):
+class ScalarGenerator(ValueGenerator):
     """A string, a number, true, false, null, or one of an `enum`."""
 
-    def __init__(self, plans: Plans, shape: Shape, name: str, maker: Callable[[Draw], Any]) -> None:
-        super().__init__(plans, shape, name)
+    def __init__(self, compiler: Compiler, merged: MergedSchema, name: str, maker: Callable[[Draw], Any]) -> None:
+        super().__init__(compiler, merged, name)
         self._maker = maker
 
     def value(self, draw: Draw, depth: int, room: float) -> Any:
@@ -112,17 +113,17 @@ class Scalar(Node):
         return self._maker(draw)
 
 
-class Either(Node):
-    """One of several nodes."""
+class ChoiceGenerator(ValueGenerator):
+    """One of several generators."""
 
     complex = True
 
-    def __init__(self, plans: Plans, shape: Shape, name: str, branches: Sequence[Node]) -> None:
-        super().__init__(plans, shape, name)
+    def __init__(self, compiler: Compiler, merged: MergedSchema, name: str, branches: Sequence[ValueGenerator]) -> None:
+        super().__init__(compiler, merged, name)
         self._branches = branches
-        self.nullable = False
+        self.allows_null = False
 
-    def needs(self) -> Iterable[Node]:
+    def needs(self) -> Iterable[ValueGenerator]:
         """Every branch: one of them at least must end."""
         return self._branches
 
@@ -139,22 +140,22 @@ class Either(Node):
         branch = possible[0] if draw.plain else draw.random.choice(possible)
         if draw.careful:
             branch = draw.random.choice([branch for branch in self._branches if branch.height < math.inf])
-        if branch.nullable and branch.shape.types == ["null"]:
+        if branch.allows_null and branch.merged.types == ["null"]:
             return None
         if not draw.careful:
             return branch.make(draw, depth, room)
         value = branch.value(draw, depth, room)
         return self._told_apart(draw, branch, value) if isinstance(value, dict) and draw.chance(0.5) else value
 
-    def _told_apart(self, draw: Draw, branch: Node, value: dict[str, Any]) -> dict[str, Any]:
+    def _told_apart(self, draw: Draw, branch: ValueGenerator, value: dict[str, Any]) -> dict[str, Any]:
         """`value` with a null where another branch wants something else: branches that require nothing and forbid
         nothing all allow the same objects otherwise, and a `oneOf` wants one of them alone to do so."""
         for other in self._branches:
-            foreign = sorted(other.shape.properties.keys() - branch.shape.properties.keys())
+            foreign = sorted(other.merged.properties.keys() - branch.merged.properties.keys())
             if other is not branch and foreign:
                 value[draw.random.choice(foreign)] = None
         return value
 
 
-def _only_null(node: Node) -> bool:
-    return node.shape.types == ["null"] or node.shape.enum == [None]
+def _only_null(generator: ValueGenerator) -> bool:
+    return generator.merged.types == ["null"] or generator.merged.enum == [None]

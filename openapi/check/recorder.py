@@ -1,4 +1,4 @@
-"""What is noted while a check runs: what was judged, found and seen. Safe to be used by several threads."""
+"""Records what a check judged, found and saw. Safe to be used by several threads."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from openapi.http.messages import Response
 _OF_THE_SERVER: Final = "path-unknown"
 
 
-class Ledger:
-    """The notes of one check of `operations`; the rules `skipped` are not judged."""
+class FindingsRecorder:
+    """Records one check of `operations`; the rules `skipped` are not judged."""
 
     def __init__(self, operations: Iterable[Operation], skipped: Iterable[str] = ()) -> None:
         self._operations = tuple(operations)
@@ -111,6 +111,11 @@ class Ledger:
             self._statuses[label_of(operation)][response.status] += 1
             self._seconds[label_of(operation)].append(response.seconds)
 
+    def has_success(self) -> bool:
+        """Whether any operation was answered with other than an error."""
+        with self._lock:
+            return any(status < 400 for statuses in self._statuses.values() for status in statuses)
+
     def obstacle(self, reason: str) -> None:
         """Something could not be judged that should have been."""
         with self._lock:
@@ -148,7 +153,7 @@ class Ledger:
                 OperationCoverage(
                     label_of(operation),
                     operation.operation_id,
-                    tuple(status for status in operation.definition["responses"] if not status.startswith("x-")),
+                    tuple(operation.responses),
                     dict(sorted(self._statuses[label_of(operation)].items())),
                     tuple(self._seconds[label_of(operation)]),
                 )

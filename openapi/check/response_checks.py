@@ -1,14 +1,13 @@
-"""From an exchange to what is noted of it: the judge's breaches and the faults of the wire, in words for people."""
+"""Checks of responses: by the contract, and of the message itself; what they find is recorded with a sentence."""
 
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from typing import Final
 
 from openapi.check.client.wire import Exchange
-from openapi.check.ledger import Ledger
-from openapi.contract import Contract, Operation
-from openapi.documents.pointer import resolve_pointer
+from openapi.check.recorder import FindingsRecorder
+from openapi.contract import Contract, DeclaredResponse, Operation
 from openapi.findings.findings import Certainty
 from openapi.http.content_codings import expected_coding
 from openapi.http.messages import Response, values_of
@@ -22,13 +21,17 @@ _WIRE_RULES: Final = ("no-answer", "http-malformed", "content-length", "content-
 _LONGEST: Final = 300
 
 
-class Assessor:
-    """Notes in `ledger` what exchanges tell about the contract; `max_response_time` in seconds."""
+class ResponseChecks:
+    """Records what exchanges tell about the contract; `max_response_time` in seconds."""
 
     def __init__(
-        self, ledger: Ledger, contract: Contract, strict: Contract | None = None, max_response_time: float | None = None
+        self,
+        recorder: FindingsRecorder,
+        contract: Contract,
+        strict: Contract | None = None,
+        max_response_time: float | None = None,
     ) -> None:
-        self.ledger = ledger
+        self.recorder = recorder
         self.contract = contract
         self.judge = ContractValidator(contract, strict)
         self._strict = strict
@@ -40,16 +43,16 @@ class Assessor:
         self.wire(operation, exchange)
         if (response := exchange.response) is None:
             return
-        self.ledger.seen(operation, response)
+        self.recorder.seen(operation, response)
         self._time(operation, exchange, response)
         if any(fault.rule != "head-body" for fault in exchange.faults):
             return
-        declared = operation.response_for(response.status) is not None
-        if not declared and not status_is_judged:
+        declared = operation.response_for(response.status)
+        if declared is None and not status_is_judged:
             return
         self._mark(operation, exchange, response, declared)
-        for breach in self.judge.response(operation, exchange.request.method, response):
-            self._breach(operation, exchange, breach)
+        for violation in self.judge.response(operation, exchange.request.method, response):
+            self._violation(operation, exchange, violation)
 
     def unharmed(self, operation: Operation, exchange: Exchange, what: str, where: str = "") -> None:
         """What the contract does not know may be ignored or refused, but the server must not fail over it."""
@@ -57,67 +60,70 @@ class Assessor:
         response = exchange.response
         if response is None:
             return
-        self.ledger.judged(operation, "server-error")
+        self.recorder.judged(operation, "server-error")
         if response.status >= 500 and response.status not in (501, *OF_GATEWAYS):
             message = f"{what} is answered with {response.status}"
-            self.ledger.found("server-error", operation, message, "no 5xx", exchange, where=where)
+            self.recorder.found("server-error", operation, message, "no 5xx", exchange, where=where)
 
     def wire(self, operation: Operation | None, exchange: Exchange) -> None:
         """Note what is wrong with the message itself."""
         rules = (*_WIRE_RULES, "head-body") if exchange.request.method == "HEAD" else _WIRE_RULES
-        self.ledger.judged(operation, *(rules if exchange.response is not None else ("no-answer",)))
+        self.recorder.judged(operation, *(rules if exchange.response is not None else ("no-answer",)))
         for fault in exchange.faults:
-            self.ledger.found(fault.rule, operation, fault.reason, expected_on_the_wire(fault.rule, exchange), exchange)
+            self.recorder.found(
+                fault.rule, operation, fault.reason, expected_on_the_wire(fault.rule, exchange), exchange
+            )
 
     def _time(self, operation: Operation, exchange: Exchange, response: Response) -> None:
         if self._max_response_time is None:
             return
-        self.ledger.judged(operation, "response-time")
+        self.recorder.judged(operation, "response-time")
         if response.seconds > self._max_response_time:
             message = f"the answer took {response.seconds:.2f} s"
-            self.ledger.found("response-time", operation, message, f"at most {self._max_response_time:g} s", exchange)
+            self.recorder.found("response-time", operation, message, f"at most {self._max_response_time:g} s", exchange)
 
-    def _mark(self, operation: Operation, exchange: Exchange, response: Response, declared: bool) -> None:
-        self.ledger.judged(operation, "status-undeclared")
-        if not declared:
+    def _mark(
+        self, operation: Operation, exchange: Exchange, response: Response, declared: DeclaredResponse | None
+    ) -> None:
+        self.recorder.judged(operation, "status-undeclared")
+        if declared is None:
             return
         if exchange.request.method != "HEAD":
-            self.ledger.judged(operation, *_BODY_RULES)
+            self.recorder.judged(operation, *_BODY_RULES)
             if self._strict is not None:
-                self.ledger.judged(operation, "body-strict")
-        found = operation.response_for(response.status)
-        if found is not None and found.headers:
-            self.ledger.judged(operation, *_HEADER_RULES)
+                self.recorder.judged(operation, "body-strict")
+        if declared.headers:
+            self.recorder.judged(operation, *_HEADER_RULES)
 
-    def _breach(self, operation: Operation, exchange: Exchange, breach: Violation) -> None:
+    def _violation(self, operation: Operation, exchange: Exchange, violation: Violation) -> None:
         status = exchange.response.status if exchange.response else 0
-        undeclared = breach.rule == "status-undeclared"
+        undeclared = violation.rule == "status-undeclared"
         if undeclared and status >= 500 and status not in OF_GATEWAYS:
-            self.ledger.found("server-error", operation, f"the server failed: {breach}", "no 5xx", exchange)
+            self.recorder.found("server-error", operation, f"the server failed: {violation}", "no 5xx", exchange)
             return
-        self.ledger.found(
-            breach.rule,
+        self.recorder.found(
+            violation.rule,
             operation,
-            f"the answer with {status}: {breach}" if not undeclared else str(breach),
-            self._expected(breach),
+            f"the answer with {status}: {violation}" if not undeclared else str(violation),
+            self._expected(violation),
             exchange,
-            pointer=breach.pointer,
-            where=breach.where if not undeclared else str(status),
+            pointer=violation.pointer,
+            where=violation.where if not undeclared else str(status),
             certainty=Certainty.PROBABLE if undeclared and status in OF_GATEWAYS else Certainty.CERTAIN,
         )
 
-    def _expected(self, breach: Violation) -> str:
-        """What stands in the contract at the pointer of a breach."""
-        document = (self._strict or self.contract) if breach.rule == "body-strict" else self.contract
+    def _expected(self, violation: Violation) -> str:
+        """What stands in the contract at the pointer of a violation."""
+        document = (self._strict or self.contract) if violation.rule == "body-strict" else self.contract
         try:
-            value: Any = resolve_pointer(document.document, breach.pointer)
+            value = document.at(violation.pointer)
         except LookupError:
-            return RULE_HINTS.get(breach.rule, "what the contract says")
-        if breach.rule == "status-undeclared":
+            return RULE_HINTS.get(violation.rule, "what the contract says")
+        if violation.rule == "status-undeclared":
             return "one of " + ", ".join(key for key in value if not key.startswith("x-"))
-        if breach.rule.startswith("media-type"):
+        if violation.rule.startswith("media-type"):
             return "one of " + ", ".join(value)
-        keyword = breach.pointer.rpartition("/")[2]
+        keyword = violation.pointer.rpartition("/")[2]
         return f"{keyword}: {json.dumps(value, ensure_ascii=False)}"[:_LONGEST]
 
 

@@ -1,7 +1,7 @@
-"""What several schemas that must hold at once ask for, taken together.
+"""Several schemas that a value must satisfy at once, merged into one.
 
 `allOf` puts schemas together, and so does one and the same property in several of them. Here they are absorbed one
-after the other into one `Shape`; `oneOf` and `anyOf` stay open choices.
+after the other into one `MergedSchema`; `oneOf` and `anyOf` stay open choices.
 """
 
 from __future__ import annotations
@@ -9,13 +9,9 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
-from openapi.contract import Contract
-from openapi.documents.pointer import steps_of
-from openapi.schemas import Direction
-
-Schema: TypeAlias = Mapping[str, Any]
+from openapi.schemas import Direction, Schema
 
 # "number" is one with a fraction here; a schema's `number` is both kinds.
 ALL_TYPES: Final = ("object", "array", "string", "integer", "number", "boolean", "null")
@@ -38,23 +34,21 @@ class Impossible(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A `oneOf` or `anyOf` that is still open; `discriminator` is that of the schema it stands in."""
+    """A `oneOf` or `anyOf` of `schema` that is still open."""
 
     schema: Schema
     keyword: str
-    discriminator: Schema | None
 
     @property
     def branches(self) -> Sequence[Schema]:
         """What is to be chosen from."""
-        return self.schema[self.keyword]  # type: ignore[no-any-return]
+        return self.schema.composed(self.keyword)
 
 
 @dataclass
-class Shape:
+class MergedSchema:
     """Schemas taken together; lists keep every demand, for one value has to meet them all."""
 
-    contract: Contract
     direction: Direction
     title: str = ""
     schemas: list[Schema] = field(default_factory=list)
@@ -79,28 +73,24 @@ class Shape:
     excluded: list[Schema] = field(default_factory=list)
     strict: bool = False
 
-    def with_branch(self, branch: Schema) -> Shape:
+    def with_branch(self, branch: Schema) -> MergedSchema:
         """A copy with the first open choice made."""
-        shape = copy.copy(self)
+        merged = copy.copy(self)
         for name, value in vars(self).items():
             if isinstance(value, list | dict):
-                setattr(shape, name, value.copy())
-        shape.properties = {name: list(schemas) for name, schemas in self.properties.items()}
-        shape.choices = self.choices[1:]
-        shape.absorb(branch)
-        return shape
+                setattr(merged, name, value.copy())
+        merged.properties = {name: list(schemas) for name, schemas in self.properties.items()}
+        merged.choices = self.choices[1:]
+        merged.absorb(branch)
+        return merged
 
     def absorb(self, schema: Schema) -> None:
-        """Take one more schema in, and what its `allOf` names; references are followed."""
-        name = ""
-        while isinstance(reference := schema.get("$ref"), str):
-            name = name or steps_of(reference)[-1]
-            schema = self.contract.resolve({"$ref": reference})
-        self.title = self.title or name
-        if any(schema is known for known in self.schemas):
+        """Take one more schema in, and what its `allOf` names."""
+        self.title = self.title or schema.name
+        if schema in self.schemas:
             return
         self.schemas.append(schema)
-        for inner in schema.get("allOf", ()):
+        for inner in schema.composed("allOf"):
             self.absorb(inner)
         self._absorb_type(schema)
         self._absorb_values(schema)
@@ -109,13 +99,8 @@ class Shape:
         self._absorb_choices(schema)
 
     def _absorb_type(self, schema: Schema) -> None:
-        kind = schema.get("type")
-        if isinstance(kind, (str, list)):
-            allowed = [kind] if isinstance(kind, str) else list(kind)
-            if schema.get("nullable") is True:
-                allowed.append("null")
-            if "number" in allowed:
-                allowed.append("integer")
+        if schema.types:
+            allowed = [*schema.types, *(("integer",) if "number" in schema.types else ())]
             self.types = [each for each in self.types if each in allowed]
             self.told += allowed[:1]
         else:
@@ -124,17 +109,17 @@ class Shape:
             ]
 
     def _absorb_values(self, schema: Schema) -> None:
-        if isinstance(values := schema.get("enum"), list):
+        if (values := schema.enum) is not None:
             self.enum = [value for value in (self.enum or values) if self.enum is None or is_among(value, values)]
-        self.examples += [schema[key] for key in ("example", "default") if key in schema]
-        self.format = schema.get("format", self.format)
+        self.examples += [schema.get(key) for key in ("example", "default") if key in schema]
+        self.format = schema.format or self.format
         self.unique = self.unique or schema.get("uniqueItems") is True
-        if "pattern" in schema and schema["pattern"] not in self.patterns:
-            self.patterns.append(schema["pattern"])
+        if "pattern" in schema and schema.get("pattern") not in self.patterns:
+            self.patterns.append(schema.get("pattern"))
         if "multipleOf" in schema:
-            self.multiples.append(schema["multipleOf"])
-        if isinstance(items := schema.get("items"), Mapping):
-            self.items.append(items)
+            self.multiples.append(schema.get("multipleOf"))
+        if schema.items is not None:
+            self.items.append(schema.items)
 
     def _absorb_bounds(self, schema: Schema) -> None:
         for what in ("Length", "Items", "Properties"):
@@ -143,47 +128,43 @@ class Shape:
             if (high := schema.get("max" + what)) is not None:
                 self.most[what] = min(int(high), self.most.get(what, int(high)))
         # Of two bounds at one number, the one that excludes it is the tighter.
-        if (low := schema.get("minimum")) is not None:
-            bound = (low, schema.get("exclusiveMinimum") is True)
+        if (bound := schema.lower_bound) is not None:
             self.above = max(bound, self.above or bound)
-        if (high := schema.get("maximum")) is not None:
-            bound = (high, schema.get("exclusiveMaximum") is not True)
+        if (bound := schema.upper_bound) is not None:
+            bound = (bound[0], not bound[1])
             self.below = min(bound, self.below or bound)
 
     def _absorb_properties(self, schema: Schema) -> None:
-        properties = schema.get("properties", {})
+        properties = schema.properties
         for name, inner in properties.items():
             self.properties.setdefault(name, []).append(inner)
         # As in openapi.schemas: a property that does not travel this way is not required where it is declared.
         self.required.update(
-            (name, None) for name in schema.get("required", ()) if not self._one_way(properties.get(name, {}))
+            (name, None) for name in schema.required if name not in properties or not self._one_way(properties[name])
         )
         if "additionalProperties" in schema:
-            self.additional.append((properties, schema["additionalProperties"]))
+            self.additional.append((properties, schema.additional_properties))
 
     def _absorb_choices(self, schema: Schema) -> None:
-        for keyword in ("oneOf", "anyOf"):
-            if schema.get(keyword):
-                self.choices.append(Choice(schema, keyword, schema.get("discriminator")))
+        self.choices += [Choice(schema, keyword) for keyword in ("oneOf", "anyOf") if schema.composed(keyword)]
         self.strict = self.strict or "oneOf" in schema or "not" in schema
-        if isinstance(excluded := schema.get("not"), Mapping):
-            self._exclude(self.contract.resolve(excluded))
+        if (excluded := schema.excluded) is not None:
+            self._exclude(excluded)
 
     def _exclude(self, schema: Schema) -> None:
         """Of a `not`, what can be kept to at once; the rest is left to the check."""
-        if set(schema) == {"type"}:
-            forbidden = {"number": ("number", "integer")}.get(schema["type"], (schema["type"],))
+        if schema.assertions == ["type"]:
+            forbidden = {*schema.types, *(("integer",) if "number" in schema.types else ())}
             self.types = [kind for kind in self.types if kind not in forbidden]
-        elif set(schema) <= {"required", "type"} and len(schema.get("required", ())) == 1:
+        elif {*schema.assertions} <= {"required", "type"} and len(schema.required) == 1:
             self.excluded.append(schema)
 
     def _one_way(self, schema: Schema) -> bool:
-        resolved = self.contract.resolve(schema)
-        return isinstance(resolved, Mapping) and resolved.get(self.direction.value) is True
+        return schema.get(self.direction.value) is True
 
     def declared(self) -> Iterator[str]:
         """The names of the properties that may be there."""
-        unwanted = {schema["required"][0] for schema in self.excluded}
+        unwanted = {schema.required[0] for schema in self.excluded}
         for name, schemas in self.properties.items():
             if name not in self.required and (name in unwanted or any(self._one_way(each) for each in schemas)):
                 continue
@@ -196,7 +177,7 @@ class Shape:
             if name not in declared:
                 if additional is False:
                     return None
-                if isinstance(additional, Mapping):
+                if isinstance(additional, Schema):
                     schemas.append(additional)
         return schemas
 
@@ -218,7 +199,7 @@ def is_among(value: Any, values: Sequence[Any]) -> bool:
 
 
 def type_of(value: Any) -> str:
-    """The JSON type of a value, as `Shape.types` has it."""
+    """The JSON type of a value, as `MergedSchema.types` has it."""
     if value is None:
         return "null"
     kinds = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array"}

@@ -1,0 +1,110 @@
+"""The requests that follow the contract, one for each operation of a check, and how they were answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from openapi.check.client.session import Session
+from openapi.check.client.wire import Exchange
+from openapi.check.credentials import Credentials
+from openapi.check.provocations import Provocation
+from openapi.check.response_checks import ResponseChecks
+from openapi.contract import Operation
+from openapi.examples.generation import GenerationError
+from openapi.examples.requests import RequestMaker, SampleRequest
+from openapi.findings.findings import Certainty
+from openapi.http.messages import Request
+
+# How a server says that a request is not valid (RFC 9110 sections 15.5.1 and 15.5.21).
+_INVALID: Final = (400, 422)
+# Refusals that are about the caller, or about how often it calls.
+_OF_THE_CALLER: Final = (401, 403, 407, 429)
+_MEND: Final = "describe a request that succeeds in a file for --provocations"
+
+
+class ValidRequests:
+    """`requests` and `answers` are by the label of the operation; an operation that no request can be made for is in
+    neither, and is recorded as an obstacle."""
+
+    def __init__(self, session: Session, credentials: Credentials, checks: ResponseChecks, maker: RequestMaker) -> None:
+        self._session = session
+        self._credentials = credentials
+        self._checks = checks
+        self._recorder = checks.recorder
+        self._maker = maker
+        self._operations: list[Operation] = []
+        self.requests: dict[str, SampleRequest] = {}
+        self.answers: dict[str, Exchange] = {}
+
+    def prepare(self, operations: Iterable[Operation], provocations: Sequence[Provocation]) -> None:
+        """Make a request for each operation: the first that is described for a success, else one from the contract."""
+        for operation in operations:
+            described = (p.request for p in provocations if p.operation == operation and p.status // 100 == 2)
+            try:
+                request = next(described, None) or self._maker.request(operation)
+            except GenerationError as error:
+                reason = f"{operation.label}: no request that follows the contract can be made: {error}; {_MEND}"
+                self._recorder.obstacle(reason)
+                continue
+            self.requests[operation.label] = request
+            self._operations.append(operation)
+
+    def send(self, operation: Operation) -> Exchange:
+        """Send the request of an operation with its credentials."""
+        carried = self._credentials.carried(operation)
+        return self._session.send(self._session.request_of(self.requests[operation.label], carried))
+
+    def is_answered(self, operation: Operation) -> bool:
+        """Whether the whole of an answer came, in time."""
+        return all(fault.rule != "no-answer" for fault in self.answers[operation.label].faults)
+
+    def judge_refusals(self) -> None:
+        """Record which of the requests were refused as invalid, or that all were and nothing of the contract was seen.
+
+        Call it when everything else was sent, for it looks at all that was answered.
+        """
+        sent = [
+            (operation, self.answers[operation.label])
+            for operation in self._operations
+            if operation.label in self.answers
+        ]
+        if sent and all(_is_refusal(exchange) for _, exchange in sent) and not self._recorder.has_success():
+            operation, exchange = sent[0]
+            status = exchange.response.status if exchange.response is not None else 0
+            self._recorder.obstacle(
+                "the server refused all requests that follow the contract as invalid: "
+                f"{operation.label} is answered with {status}; {_MEND}"
+            )
+            return
+        for operation, exchange in sent:
+            self._judge(operation, exchange)
+
+    def _judge(self, operation: Operation, exchange: Exchange) -> None:
+        if (response := exchange.response) is None or response.status in _OF_THE_CALLER:
+            return
+        if not self._follows_contract(operation, exchange):
+            return
+        self._recorder.judged(operation, "valid-refused")
+        if response.status in _INVALID:
+            self._recorder.found(
+                "valid-refused",
+                operation,
+                f"a request that follows the contract is answered with {response.status}",
+                "a request that follows the contract is accepted",
+                exchange,
+                pointer=operation.pointer,
+                certainty=Certainty.PROBABLE,
+            )
+
+    def _follows_contract(self, operation: Operation, exchange: Exchange) -> bool:
+        """Whether a request keeps the contract: one that is described need not."""
+        sent = exchange.request
+        target = sent.target.removeprefix(self._session.base_path)
+        return not self._checks.judge.request(Request(sent.method, target, sent.headers, sent.body))
+
+
+def _is_refusal(exchange: Exchange) -> bool:
+    """Whether a request was refused for what it is, not for who sent it."""
+    response = exchange.response
+    return response is not None and response.status // 100 == 4 and response.status not in _OF_THE_CALLER
