@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Final
 
 from openapi.check.client.wire import Exchange
 from openapi.check.recorder import FindingsRecorder
 from openapi.contract import Contract, DeclaredResponse, Operation
+from openapi.findings.expectations import expectation
 from openapi.findings.findings import Certainty
 from openapi.http.content_codings import expected_coding
 from openapi.http.messages import Response, values_of
@@ -113,18 +113,8 @@ class ResponseChecks:
         )
 
     def _expected(self, violation: Violation) -> str:
-        """What stands in the contract at the pointer of a violation."""
-        document = (self._strict or self.contract) if violation.rule == "body-strict" else self.contract
-        try:
-            value = document.at(violation.pointer)
-        except LookupError:
-            return RULE_HINTS.get(violation.rule, "what the contract says")
-        if violation.rule == "status-undeclared":
-            return "one of " + ", ".join(key for key in value if not key.startswith("x-"))
-        if violation.rule.startswith("media-type"):
-            return "one of " + ", ".join(value)
-        keyword = violation.pointer.rpartition("/")[2]
-        return f"{keyword}: {json.dumps(value, ensure_ascii=False)}"[:_LONGEST]
+        strictly = violation.rule == "body-strict" and self._strict is not None
+        return expectation(self._strict if strictly and self._strict else self.contract, violation)
 
 
 def expected_on_the_wire(rule: str, exchange: Exchange | None) -> str:
@@ -133,9 +123,3 @@ def expected_on_the_wire(rule: str, exchange: Exchange | None) -> str:
         return "a whole answer in HTTP/1.1"
     headers = exchange.response.headers if exchange and exchange.response else ()
     return expected_coding(values_of(headers, "content-encoding"))
-
-
-RULE_HINTS: Final = {
-    "body-malformed": "a body that is what its media type says",
-    "body-unexpected": "no body",
-}

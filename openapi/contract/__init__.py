@@ -12,6 +12,7 @@ from openapi.contract.parts import (
     Location,
     Parameter,
     RequestBody,
+    undeclared_parameter,
 )
 from openapi.contract.security import SecurityRequirement, SecurityScheme
 
@@ -34,4 +35,5 @@ __all__ = [
     "label_of",
     "load_contract",
     "parse_contract",
+    "undeclared_parameter",
 ]

@@ -158,6 +158,11 @@ def parameter_of(document: Document, written: Mapping[str, Any], pointer: str) -
     )
 
 
+def undeclared_parameter(document: Document, location: Location, name: str) -> Parameter:
+    """A parameter that no operation declares: of any type, in the default style of its location."""
+    return parameter_of(document, {"in": location, "name": name}, "")
+
+
 def request_body_of(document: Document, written: Mapping[str, Any], pointer: str) -> RequestBody:
     """The request body that `document` has at `pointer`."""
     definition, origin = document.follow(written, pointer)

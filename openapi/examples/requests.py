@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from openapi.contract import Contract, Location, Operation, Parameter
+from openapi.contract import Contract, Location, Operation, Parameter, undeclared_parameter
 from openapi.examples.declared import valid_examples
 from openapi.examples.generation import GenerationError, Generator
 from openapi.examples.request_bodies import RequestBodies
@@ -41,6 +41,7 @@ class RequestMaker:
     """Makes requests that keep one contract; what depends on a schema alone is made once."""
 
     def __init__(self, contract: Contract) -> None:
+        self._contract = contract
         self._generator = Generator(contract)
         self._bodies = RequestBodies(self._generator)
 
@@ -67,13 +68,17 @@ class RequestMaker:
         else:
             body = self._bodies.made(operation, may_be_left_out=operation.method in _BODILESS)
 
+        def parameter_at(location: Location, name: str) -> Parameter:
+            found = declared.get((location, name))
+            return undeclared_parameter(self._contract, location, name) if found is None else found
+
         def sent(location: Location) -> Iterator[tuple[str, str]]:
             for name, value in values[location].items():
-                yield from fields_of(_wire(location, name, declared.get((location, name))), value)
+                yield from fields_of(parameter_at(location, name), value)
 
         def segment(match: re.Match[str]) -> str:
             name = match[1]
-            return segment_of(_wire("path", name, declared.get(("path", name))), values["path"][name])
+            return segment_of(parameter_at("path", name), values["path"][name])
 
         return SampleRequest(
             operation.method.upper(),
@@ -107,12 +112,3 @@ def _headers(headers: Iterable[tuple[str, str]], cookies: list[tuple[str, str]],
     if content_type and not any(name.lower() == "content-type" for name, _ in fields):
         fields.append(("Content-Type", content_type))
     return tuple(fields)
-
-
-def _wire(location: Location, name: str, parameter: Parameter | None) -> Mapping[str, Any]:
-    """A parameter as the serializer takes it; one that is not declared has the default style of its location."""
-    if parameter is None:
-        return {"in": location, "name": name}
-    if parameter.media_type is not None:
-        return {"in": location, "name": name, "content": {parameter.media_type: {}}}
-    return {"in": location, "name": name, "style": parameter.style, "explode": parameter.explode}

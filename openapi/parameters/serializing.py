@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import quote
 
 import orjson
 
+from openapi.contract import DeclaredHeader, Parameter
 from openapi.http.media_types import is_json, parse_media_type
 
-_DEFAULT: Final = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
 # What stands between items that are not exploded, where it is no comma.
 _SEPARATORS: Final = {"spaceDelimited": " ", "pipeDelimited": "|"}
 
 
-def style_of(parameter: Mapping[str, Any]) -> tuple[str, bool]:
-    """The style of a Parameter Object, and whether it explodes."""
-    style = parameter.get("style", _DEFAULT[parameter["in"]])
-    return style, parameter.get("explode", style == "form")
-
-
-def segment_of(parameter: Mapping[str, Any], value: Any) -> str:
+def segment_of(parameter: Parameter, value: Any) -> str:
     """A value in the path, percent-encoded."""
-    if "content" in parameter:
-        return _quoted(_content(parameter, value))
-    style, explode = style_of(parameter)
+    if parameter.media_type is not None:
+        return _quoted(_content(parameter.media_type, value))
+    style, explode = parameter.style, parameter.explode
     prefix, separator = {"label": (".", "."), "matrix": (";", ";")}.get(style, ("", ","))
-    named = f"{_quoted(parameter['name'])}=" if style == "matrix" else ""
+    named = f"{_quoted(parameter.name)}=" if style == "matrix" else ""
     if explode and isinstance(value, dict):
         parts = [f"{_quoted(key)}={_quoted(text_of(item))}" for key, item in value.items()]
     elif explode and isinstance(value, list):
@@ -37,21 +31,25 @@ def segment_of(parameter: Mapping[str, Any], value: Any) -> str:
     return prefix + separator.join(parts)
 
 
-def fields_of(parameter: Mapping[str, Any], value: Any) -> list[tuple[str, str]]:
+def fields_of(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
     """A value in the query, in a header or in a cookie: names and texts, not encoded yet."""
-    name = parameter["name"]
-    if "content" in parameter:
-        return [(name, _content(parameter, value))]
-    style, explode = style_of(parameter)
+    name, style, explode = parameter.name, parameter.style, parameter.explode
+    if parameter.media_type is not None:
+        return [(name, _content(parameter.media_type, value))]
     if style == "deepObject":
         return list(nested_fields(name, value))
-    if explode and parameter["in"] == "query":
+    if explode and parameter.location == "query":
         if isinstance(value, dict):
             return [field for key, item in value.items() for field in nested_fields(key, item)]
         return [(name, text_of(item)) for item in value] if isinstance(value, list) else [(name, text_of(value))]
-    if explode and isinstance(value, dict):
-        return [(name, ",".join(f"{key}={text_of(item)}" for key, item in value.items()))]
-    return [(name, _SEPARATORS.get(style, ",").join(_flat(value)))]
+    return [(name, _joined(value, _SEPARATORS.get(style, ","), explode=explode))]
+
+
+def header_text(header: DeclaredHeader, value: Any) -> str:
+    """A value of a response header, in the style `simple` (section "Header Object")."""
+    if header.media_type is not None:
+        return _content(header.media_type, value)
+    return _joined(value, ",", explode=header.explode)
 
 
 def nested_fields(name: str, value: Any) -> Iterator[tuple[str, str]]:
@@ -68,10 +66,14 @@ def text_of(value: Any) -> str:
     return value if isinstance(value, str) else _json(value)
 
 
-def _content(parameter: Mapping[str, Any], value: Any) -> str:
-    """A value in the one media type that its parameter has."""
-    media_type = parse_media_type(next(iter(parameter["content"]), "")).name
-    return _json(value) if is_json(media_type) else text_of(value)
+def _content(media_type: str, value: Any) -> str:
+    return _json(value) if is_json(parse_media_type(media_type).name) else text_of(value)
+
+
+def _joined(value: Any, separator: str, *, explode: bool) -> str:
+    if explode and isinstance(value, dict):
+        return ",".join(f"{key}={text_of(item)}" for key, item in value.items())
+    return separator.join(_flat(value))
 
 
 def _flat(value: Any) -> list[str]:

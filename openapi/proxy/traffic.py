@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,7 +11,7 @@ from typing import Any, Final, TypeAlias
 from urllib.parse import urlsplit
 
 from openapi.contract import Contract, Operation, label_of
-from openapi.documents.pointer import resolve_pointer
+from openapi.findings.expectations import expectation
 from openapi.findings.findings import Case, Certainty, Finding, LeftOut, OperationCoverage, Outcome, Rule, Verdict
 from openapi.http.content_codings import expected_coding
 from openapi.http.masking import Secrets
@@ -188,23 +187,14 @@ class Traffic:
         """What stands in the contract at the place that a violation leads to."""
         if violation.rule == "content-encoding":
             return expected_coding(values_of(response.headers, "content-encoding"))
-        document = self._strict or self.contract
-        try:
-            said: Any = resolve_pointer(document.document, violation.pointer)
-        except LookupError:
-            return "what the contract says"
-        if violation.rule in ("path-undeclared", "method-undeclared", "status-undeclared") and isinstance(
-            said, Mapping
-        ):
-            return f"one of {', '.join(said)}"[:_LONGEST_EXPECTATION]
-        name = violation.pointer.rpartition("/")[2]
-        return f"{name}: {json.dumps(said, ensure_ascii=False)}"[:_LONGEST_EXPECTATION]
+        return expectation(self._strict or self.contract, violation)
 
     def _coverage(self, operation: Operation) -> OperationCoverage:
         name = label_of(operation)
-        declared = tuple(status for status in operation.definition["responses"] if not status.startswith("x-"))
         seen = dict(sorted(self._statuses[name].items())) if name in self._statuses else {}
-        return OperationCoverage(name, operation.operation_id, declared, seen, tuple(self._seconds.get(name, ())))
+        return OperationCoverage(
+            name, operation.operation_id, tuple(operation.responses), seen, tuple(self._seconds.get(name, ()))
+        )
 
     def _cases(self) -> Iterator[Case]:
         findings: dict[tuple[str, str], list[Finding]] = defaultdict(list)

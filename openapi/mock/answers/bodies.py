@@ -15,7 +15,7 @@ from openapi.mock.answers.own_headers import is_own
 from openapi.mock.answers.refusals import Refusal
 from openapi.mock.answers.selection import Selection
 from openapi.mock.scenarios.scenarios import ABSENT, MockedOperation, Step
-from openapi.parameters.serializing import fields_of
+from openapi.parameters.serializing import header_text
 from openapi.schemas import Direction, SchemaValidator
 
 # Visible characters and spaces: what any client reads as it was meant (RFC 9110 section 5.5).
@@ -117,7 +117,7 @@ class Bodies:
             value = examples[0].value if examples else self._generator.value(header.schema, key=key, name=header.name)
         except GenerationError:
             return None
-        ((_, text),) = fields_of({"in": "header", "name": header.name}, value)
+        text = header_text(header, value)
         return text if _HEADER_VALUE.fullmatch(text) else None
 
 

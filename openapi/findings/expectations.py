@@ -1,0 +1,32 @@
+"""What a contract asks for where a message violates it, for reports."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from openapi.contract import Contract
+from openapi.validation import Violation
+
+# Characters of a quotation.
+_LONGEST: Final = 300
+# Rules whose pointer leads to a mapping: its keys are what is declared.
+_UNDECLARED: Final = ("path-undeclared", "method-undeclared", "status-undeclared", "media-type-undeclared")
+# Rules whose pointer leads to nothing that could be quoted.
+_HINTS: Final = {
+    "body-malformed": "a body that is what its media type says",
+    "body-unexpected": "no body",
+}
+
+
+def expectation(contract: Contract, violation: Violation) -> str:
+    """What `contract` has at the pointer of a violation, in a few words."""
+    try:
+        value: Any = contract.at(violation.pointer)
+    except LookupError:
+        return _HINTS.get(violation.rule, "what the contract says")
+    if isinstance(value, Mapping) and violation.rule in (*_UNDECLARED, "media-type-missing"):
+        return f"one of {', '.join(key for key in value if not key.startswith('x-'))}"[:_LONGEST]
+    keyword = violation.pointer.rpartition("/")[2]
+    return f"{keyword}: {json.dumps(value, ensure_ascii=False)}"[:_LONGEST]
