@@ -8,7 +8,7 @@ import orjson
 from starlette.exceptions import HTTPException
 
 from openapi.contract.router import Route, Router
-from openapi.engine.endpoints import Answer, Endpoint, ErrorTable, Failure, Headers, Incoming
+from openapi.engine.endpoints import Answer, Endpoint, ErrorTable, ErrorResponse, Headers, Incoming
 from openapi.engine.errors import ClientLeft
 from openapi.engine.observation import RequestRecord
 
@@ -66,7 +66,7 @@ class Dispatcher:
         raise HTTPException(405, headers={"Allow": _allow(route)})
 
 
-def _log(failure: Failure, error: Exception, record: RequestRecord) -> None:
+def _log(failure: ErrorResponse, error: Exception, record: RequestRecord) -> None:
     # Named by the operation: the values in a path must not get into the log.
     reason = str(error) or type(error).__name__
     logger.error(
@@ -79,7 +79,7 @@ def _log(failure: Failure, error: Exception, record: RequestRecord) -> None:
     )
 
 
-def _failed(failure: Failure, shared: Headers) -> Answer:
+def _failed(failure: ErrorResponse, shared: Headers) -> Answer:
     own = tuple((name.lower().encode(), value.encode()) for name, value in failure.headers.items())
     return Answer(failure.status, ((b"content-type", b"application/json"), *own, *shared), orjson.dumps(failure.body))
 

@@ -22,7 +22,7 @@ _NO_SNIFFING: Final = (b"x-content-type-options", b"nosniff")
 _NO_VALUES: Final[Mapping[str, str]] = {}
 
 
-class Failure(Protocol):
+class ErrorResponse(Protocol):
     """How an error is answered. The log has one line for an `expected` error, a traceback for any other."""
 
     @property
@@ -46,7 +46,7 @@ class Failure(Protocol):
         """Whether the error can happen to a program without bugs."""
 
 
-ErrorTable: TypeAlias = Callable[[Exception], Failure]
+ErrorTable: TypeAlias = Callable[[Exception], ErrorResponse]
 
 
 class Answer(NamedTuple):

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from openapi.contract import Contract
 from openapi.engine.application import DEFAULT_MAX_BODY
 from openapi.engine.binding import HandlerPackage
-from openapi.engine.endpoints import Authenticator, Endpoint, ErrorTable, Failure
+from openapi.engine.endpoints import Authenticator, Endpoint, ErrorTable, ErrorResponse
 from openapi.engine.errors import ResponseInvalid
 from openapi.engine.observation import Observer
 from openapi.engine.plan import PlanFactory
@@ -86,7 +86,7 @@ class _Application(ConnexionMiddleware):  # type: ignore[misc]  # Connexion is u
 def _with_invalid_responses(errors: ErrorTable) -> ErrorTable:
     """`errors`, asked for a response that breaks the contract under the name that Connexion has for it."""
 
-    def failure_of(error: Exception) -> Failure:
+    def failure_of(error: Exception) -> ErrorResponse:
         return errors(NonConformingResponse(error.detail) if isinstance(error, ResponseInvalid) else error)
 
     return failure_of

@@ -25,7 +25,7 @@ class WishRefused(Refusal):
 
 @dataclass(frozen=True)
 class MockFailure:
-    """How an error is answered (openapi.engine.endpoints.Failure)."""
+    """How an error is answered (openapi.engine.endpoints.ErrorResponse)."""
 
     status: int
     code: str
