@@ -8,7 +8,7 @@ import orjson
 from starlette.exceptions import HTTPException
 
 from openapi.contract.router import Route, Router
-from openapi.engine.endpoints import Answer, Endpoint, ErrorTable, ErrorResponse, Headers, Incoming
+from openapi.engine.endpoints import Answer, Endpoint, ErrorResponse, ErrorTable, Headers, Incoming
 from openapi.engine.errors import ClientLeft
 from openapi.engine.observation import RequestRecord
 

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from openapi.contract import Contract
 from openapi.engine.application import DEFAULT_MAX_BODY
 from openapi.engine.binding import HandlerPackage
-from openapi.engine.endpoints import Authenticator, Endpoint, ErrorTable, ErrorResponse
+from openapi.engine.endpoints import Authenticator, Endpoint, ErrorResponse, ErrorTable
 from openapi.engine.errors import ResponseInvalid
 from openapi.engine.observation import Observer
 from openapi.engine.plan import PlanFactory
