@@ -1,38 +1,36 @@
-"""The mock as an ASGI application."""
+"""The mock as an ASGI application: route, decide, answer, log."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import re
 import time
-from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
-import orjson
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from openapi.engine.endpoints import Endpoint
-from openapi.engine.errors import ClientLeft
-from openapi.http.messages import fields_from
-from openapi.mock.answers.endpoint import MockedEndpoint
-from openapi.mock.answers.refusals import MockFailure, Refusal, failure_of
+from openapi.engine.errors import BodyTooLarge, ClientLeft
+from openapi.mock.answers.decision import Decision, envelope
+from openapi.mock.answers.plan import MockPlan
+from openapi.mock.answers.refusals import Refusal, RequestInvalid, failure_by_status, failure_of
+from openapi.mock.answers.undeclared import PANEL, decide_undeclared, preflight_problem
 from openapi.mock.control.pages import Pages
+from openapi.mock.log.entry import log_entry
 from openapi.mock.log.log import MOST_BODY
-from openapi.mock.masking import NO_CONTRACT
 from openapi.mock.mocking import Mock
-from openapi.mock.requests.request import Asking, MockIncoming
-from openapi.mock.transport.asgi import respond
-from openapi.mock.transport.connection import connection_of
-from openapi.mock.transport.cors import Pair, exposing, is_preflight, origin_headers, preflight_headers
+from openapi.mock.requests.request import MockRequest
+from openapi.mock.settings import MAX_BODY
+from openapi.mock.snapshot import Target
+from openapi.mock.transport.channel import ClientChannel
+from openapi.mock.transport.cors import Pair, exposing, origin_headers
+from openapi.parameters.request_parts import RequestParts
 
 logger = logging.getLogger(__name__)
 
-_CONTROL: Final = b"/__mock"
 _LONGEST_HEADER: Final = 1000
-_UNEXPLAINED: Final = {
-    204: "The path says which methods it has. A preflight has Origin and Access-Control-Request-Method.",
-    404: "No operation has this path; /__mock shows those that there are.",
-    405: "The path has other methods; Allow names them.",
-}
+_NOT_IN_HEADERS: Final = re.compile("[^ -~]")
 
 
 def create_mock(mock: Mock) -> ASGIApp:
@@ -50,171 +48,112 @@ class _Application:
         if scope["type"] != "http":
             await _refuse_other(scope, receive, send)
             return
-        asking = Asking(scope)
-        if asking.raw_path == _CONTROL or asking.raw_path.startswith(_CONTROL + b"/"):
-            await self._pages(asking, scope, receive, send)
-            return
-        recorder = _Recorder(self._mock, asking, receive, send)
+        raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
+        request = MockRequest(scope["method"], raw_path, scope["query_string"], scope["headers"], time.time())
+        channel = ClientChannel(scope, receive, send, kept=MOST_BODY)
+        if raw_path == PANEL or raw_path.startswith(PANEL + b"/"):
+            await self._pages(request, channel)
+        else:
+            await _Exchange(self._mock, request, channel).run()
+
+
+class _Exchange:
+    """One request and its answer. `decision` is what is decided so far."""
+
+    def __init__(self, mock: Mock, request: MockRequest, channel: ClientChannel) -> None:
+        self._mock = mock
+        self._request = request
+        self._channel = channel
+        self._decision = Decision()
+
+    async def run(self) -> None:
+        """Route, decide, answer, log."""
+        started = time.perf_counter()
         try:
-            asking.exchange.session = asking.session
-            await self._answer(asking, scope, recorder)
+            if self._request.has_malformed_session:
+                sentence = "The name of a session must be 1 to 64 letters, digits, dots, hyphens and underscores."
+                raise Refusal(400, "SESSION_MALFORMED", sentence)
+            target = self._mock.snapshot.route(self._request.raw_path, self._request.method)
+            self._decision = Decision(operation=target.operation)
+            self._decision = await self._decide(target)
+            await self._answer()
         except ClientLeft:
             pass
-        except Refusal as refusal:
-            await recorder.fail(failure_of(refusal))
         except Exception as error:
-            logger.exception("%s failed", asking.exchange.operation)
-            await recorder.fail(failure_of(error))
+            if not isinstance(error, Refusal):
+                logger.exception("%s failed", self._decision.operation)
+            await self._fail(error)
         finally:
-            recorder.end()
+            seconds = time.perf_counter() - started
+            masking = self._mock.snapshot.masking
+            self._mock.log.add(log_entry(self._request, self._decision, self._channel, masking, seconds))
 
-    async def _answer(self, asking: Asking, scope: Scope, recorder: _Recorder) -> None:
-        mounted = self._mock.book.mount(asking.raw_path)
-        if _is_visit(scope, asking) and (mounted is None or mounted[1].router.find(asking.raw_path) is None):
-            asking.exchange.reason = "Nothing is here; a browser is led to the panel."
-            await recorder.respond(303, [(b"location", _CONTROL), (b"content-length", b"0")], b"")
-            return
-        if mounted is None:
-            await respond(
-                self._mock.fallback.answer, MockIncoming(asking, asking.raw_path, recorder.receive), recorder.send
-            )
-            return
-        prefix, mount = mounted
-        rest = asking.raw_path[len(prefix) :]
-        found = mount.router.find(rest)
-        if is_preflight(scope["method"], asking.headers):
-            methods = _methods(found[0].endpoints) if found is not None else set()
-            wanted = asking.headers["access-control-request-method"]
-            if wanted in methods:
-                asking.exchange.reason = "A browser asks whether a page of another origin may call this."
-                await recorder.respond(204, preflight_headers(asking.headers, methods), b"")
-                return
-            # The browser tells its page no more than that CORS failed; here it is said why.
-            lacking = f"The path has no {wanted}" if found is not None else "No operation has this path"
-            asking.exchange.reason = f"A browser asks before {wanted}: {lacking}. To its page it looks like CORS."
-            recorder.open_to_origin = False
-        if found is None and rest == b"/openapi.yaml" and scope["method"] in ("GET", "HEAD"):
-            asking.exchange.reason = "The contract."
-            body = mount.document if scope["method"] == "GET" else b""
-            length = (b"content-length", b"%d" % len(mount.document))
-            await recorder.respond(200, [(b"content-type", b"application/yaml"), length], body)
-            return
-        receive: Receive = recorder.receive
-        endpoint = None if found is None else _endpoint(found[0].endpoints, scope["method"])
-        behind = self._mock.behind
-        if behind is not None and isinstance(endpoint, MockedEndpoint) and self._is_passed_on(endpoint, asking):
-            asking.exchange.operation = endpoint.name
-            operation = endpoint.mocked.operation
-            answered, receive = await behind.answer(mount.judge, operation, rest, asking, receive, recorder.send)
-            if answered:
-                return
-        await respond(mount.dispatcher.answer, MockIncoming(asking, rest, receive), recorder.send)
+    async def _decide(self, target: Target) -> Decision:
+        """The decision about the request; Refusal where the upstream keeps one from it."""
+        request, plan = self._request, target.plan
+        decision = decide_undeclared(request, target)
+        if decision is not None or plan is None:
+            return decision or self._decision
+        body, foreword = None, ""
+        upstream = self._mock.upstream
+        if upstream is not None and plan.is_for_upstream(request):
+            body = await upstream.read(self._channel)
+            came = await upstream.forward(plan, target, request, body, self._channel, self._start)
+            if isinstance(came, Decision):
+                return came
+            foreword = came.foreword
+        parts = request.parts(target.raw_path, target.path_values)
+        decision = plan.decide(request, await self._refusal(plan, parts, body))
+        is_open = preflight_problem(request, target) is None
+        return replace(decision, foreword=foreword, open_to_origin=is_open) if foreword or not is_open else decision
 
-    def _is_passed_on(self, endpoint: MockedEndpoint, asking: Asking) -> bool:
-        return self._mock.state.source(endpoint.name) == "upstream" and not endpoint.is_wished(asking)
+    async def _refusal(self, plan: MockPlan, parts: RequestParts, body: bytes | None) -> Refusal | None:
+        """Why the request is refused. Its body is received last: one without credentials has no business with it."""
+        refusal = plan.refusal(self._request, parts, time.time())
+        if refusal is not None:
+            return refusal
+        if body is None and plan.takes_body:
+            try:
+                body = await self._channel.read(MAX_BODY)
+            except BodyTooLarge:
+                failure = failure_by_status(413)
+                return RequestInvalid(failure.status, failure.code, failure.message)
+        return plan.violation(parts, body)
 
+    async def _answer(self) -> None:
+        """Carry the decision out."""
+        answer, hit = self._decision.answer, self._decision.hit
+        if hit is not None:
+            await asyncio.sleep(hit.milliseconds / 1000)
+        kind = None if hit is None else hit.fault.kind
+        if answer is not None:
+            await self._start(self._decision, answer.status, answer.sent_headers(self._request.id))
+            await (self._channel.send_half if kind == "truncate" else self._channel.send_body)(answer.body)
+        elif hit is not None:
+            await self._channel.send_nothing(reset=kind == "reset")
 
-class _Recorder:
-    """Stands between the engine and the server: notes what passes for the log, and adds the headers of every answer."""
+    async def _fail(self, error: Exception) -> None:
+        """Answer what went wrong, unless an answer has begun."""
+        if self._channel.status is None:
+            failure = failure_of(error)
+            answer = envelope(failure)
+            self._decision = Decision(answer, failure.message, self._decision.operation)
+            await self._answer()
 
-    def __init__(self, mock: Mock, asking: Asking, receive: Receive, send: Send) -> None:
-        self._mock = mock
-        self._asking = asking
-        self._receive = receive
-        self._send = send
-        self._started = time.perf_counter()
-        self._request_body = bytearray()
-        self._response_body = bytearray()
-        self.open_to_origin = True
-
-    async def receive(self) -> Message:
-        """A part of the request."""
-        message = await self._receive()
-        if len(self._request_body) < MOST_BODY:
-            self._request_body += message.get("body", b"")
-        return message
-
-    async def send(self, message: Message) -> None:
-        """A part of the answer."""
-        exchange = self._asking.exchange
-        if message["type"] == "http.response.start":
-            exchange.status = message["status"]
-            message = {**message, "headers": self._headers(list(message["headers"]))}
-            exchange.response_headers = NO_CONTRACT.headers(fields_from(message["headers"]))
-        elif self._asking.truncated:
-            await self._truncate(message)
-            return
-        elif len(self._response_body) < MOST_BODY:
-            self._response_body += message.get("body", b"")
-        await self._send(message)
-
-    async def respond(self, status: int, headers: list[Pair], body: bytes) -> None:
-        """A whole answer."""
-        await self.send({"type": "http.response.start", "status": status, "headers": headers})
-        await self.send({"type": "http.response.body", "body": body})
-
-    async def fail(self, failure: MockFailure) -> None:
-        """The answer to a request that could not be answered otherwise, unless it has begun."""
-        if self._asking.exchange.status is None:
-            self._asking.exchange.reason = failure.message
-            body = orjson.dumps(failure.body)
-            headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
-            await self.respond(failure.status, headers, body)
-
-    def end(self) -> None:
-        """The request is over: it gets into the log."""
-        exchange = self._asking.exchange
-        connection = connection_of(self._asking.scope)
-        if exchange.status is None and connection is not None and connection.refusal is not None:
-            # The server has answered by itself what could not be read to its end.
-            exchange.status, _, exchange.reason = connection.refusal
-        exchange.seconds = time.perf_counter() - self._started
-        self._asking.mask(self._mock.book.masking)
-        exchange.request_body = bytes(self._request_body[:MOST_BODY])
-        exchange.response_body = bytes(self._response_body[:MOST_BODY])
-        self._mock.log.add(exchange)
-
-    def _headers(self, headers: list[Pair]) -> list[Pair]:
-        exchange = self._asking.exchange
-        if not exchange.reason:
-            exchange.reason = _UNEXPLAINED.get(exchange.status or 0, "The engine answers this by itself.")
-        reason = filter(None, (self._asking.foreword, exchange.reason, self._asking.alternatives))
-        headers.append((b"x-mock-reason", _ascii(" ".join(reason))))
+    async def _start(self, decision: Decision, status: int, headers: list[Pair]) -> None:
+        """Send the head of a response, with what explains it and lets pages of other origins read it."""
+        self._decision = decision
+        sent = [*headers, (b"x-mock-reason", _ascii(decision.explanation))]
         if self._mock.errors:
-            headers.append((b"x-mock-error", _ascii("; ".join(self._mock.errors.values()))))
-        if self.open_to_origin and not any(name == b"access-control-allow-methods" for name, _ in headers):
-            headers += origin_headers(self._asking.headers)
-            headers.append(exposing(headers))
-        return headers
-
-    async def _truncate(self, message: Message) -> None:
-        """Half of what was announced, and the end of the connection (RFC 9112 section 8)."""
-        body = message.get("body", b"")
-        await self._send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
-        if (connection := connection_of(self._asking.scope)) is not None:
-            connection.close()
-        while (await self._receive())["type"] != "http.disconnect":
-            pass
-        raise ClientLeft
-
-
-def _is_visit(scope: Scope, asking: Asking) -> bool:
-    """Whether somebody has opened the address of the mock in a browser."""
-    return asking.raw_path == b"/" and scope["method"] == "GET" and "text/html" in (asking.accept or "")
-
-
-def _endpoint(endpoints: Mapping[str, Endpoint], method: str) -> Endpoint | None:
-    return endpoints.get(method) or (endpoints.get("GET") if method == "HEAD" else None)
-
-
-def _methods(endpoints: Iterable[str]) -> set[str]:
-    methods = set(endpoints)
-    return methods | {"HEAD"} if "GET" in methods else methods
+            sent.append((b"x-mock-error", _ascii("; ".join(self._mock.errors.values()))))
+        if decision.open_to_origin:
+            sent += origin_headers(self._request.headers)
+            sent.append(exposing(sent))
+        await self._channel.start(status, sent)
 
 
 def _ascii(text: str) -> bytes:
-    plain = "".join(sign if " " <= sign <= "~" else "?" for sign in text)
-    return plain[:_LONGEST_HEADER].encode()
+    return _NOT_IN_HEADERS.sub("?", text[:_LONGEST_HEADER]).encode()
 
 
 async def _refuse_other(scope: Scope, receive: Receive, send: Send) -> None:

@@ -8,17 +8,17 @@ from openapi.contract import Contract
 from openapi.examples.checks import faulty_examples
 from openapi.examples.encoding import is_written
 from openapi.examples.generation import GenerationError, Generator
-from openapi.mock.mocking import Book
 from openapi.mock.scenarios.scenarios import MockedOperation
+from openapi.mock.snapshot import Snapshot
 
 
-def check_book(book: Book) -> dict[str, tuple[str, ...]]:
+def check_snapshot(snapshot: Snapshot) -> dict[str, tuple[str, ...]]:
     """Prefix -> what is wrong with its contract, a line each: examples that break their schemas, and responses that no
     data can be made for."""
     found = {}
-    for prefix, mount in book.mounts.items():
-        operations = [mocked for mocked in book.operations.values() if mocked.prefix == prefix]
-        found[prefix] = (*map(str, faulty_examples(mount.contract)), *_unanswerable(mount.contract, operations))
+    for prefix, mounted in snapshot.mounts.items():
+        operations = [mocked for mocked in snapshot.operations.values() if mocked.prefix == prefix]
+        found[prefix] = (*map(str, faulty_examples(mounted.contract)), *_unanswerable(mounted.contract, operations))
     return found
 
 

@@ -77,7 +77,7 @@ def _print_of(path: Path) -> tuple[int, ...] | None:
 async def reload(mock: Mock) -> ContractError | None:
     """Load the files once more; the error that keeps them from being in force."""
     try:
-        book = await asyncio.to_thread(mock.load)
+        snapshot = await asyncio.to_thread(mock.load)
     except ContractError as error:
         mock.fail(error)
         return error
@@ -87,5 +87,5 @@ async def reload(mock: Mock) -> ContractError | None:
         unexpected = ContractError(str(next(iter(mock.sources.values()))), "", f"the mock fails: {error!r}")
         mock.fail(unexpected)
         return unexpected
-    mock.replace(book)
+    mock.replace(snapshot)
     return None

@@ -1,75 +1,109 @@
-"""The server behind a mock: what it has is passed on to it and judged, the rest the mock answers by itself."""
+"""The upstream of a mock: what it has is passed on to it and validated, the rest the mock answers by itself."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final, cast
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias, cast
 from urllib.parse import unquote
 
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope
 
-from openapi.contract import Operation
-from openapi.engine.errors import ClientLeft
+from openapi.engine.errors import BodyTooLarge
 from openapi.gateway.forwarder import BrokenOff, Forwarder, ForwardingError, Upstream
 from openapi.http.content_codings import NotDecoded, WronglyCoded, codings_of, decoded
-from openapi.http.messages import Fields, Request, Response, fields_from, values_of
-from openapi.mock.answers.endpoint import MAX_BODY
+from openapi.http.messages import Fields, Response, fields_from, values_of
+from openapi.mock.answers.decision import Decision
+from openapi.mock.answers.plan import MockPlan
 from openapi.mock.answers.refusals import Refusal
 from openapi.mock.requests.preferences import preferences_of_others
-from openapi.mock.requests.request import Asking
+from openapi.mock.requests.request import MockRequest
+from openapi.mock.settings import MAX_BODY
+from openapi.mock.snapshot import Target
+from openapi.mock.transport.channel import ClientChannel
+from openapi.mock.transport.cors import Pair
+from openapi.parameters.request_parts import RequestParts
 from openapi.validation import ContractValidator
 
-# Answers by which a server says that it does not have an operation, where the contract does not declare them for it.
+# Statuses by which a server says that it does not have an operation, where the contract does not declare them for it.
 _LACKING: Final = (404, 405, 501)
-# Bytes of an answer that are judged; a longer one is passed on all the same.
-_MOST_JUDGED: Final = 1024 * 1024
-# What the mock says itself, for the app that asks it.
+# Bytes of a response that are validated; a longer one is passed on all the same.
+_MOST_VALIDATED: Final = 1024 * 1024
+# Headers that the mock itself sends.
 _OURS: Final = (b"access-control-", b"x-mock-")
 
+# Sends the head of a response, with the headers by which the mock explains a decision.
+StartResponse: TypeAlias = Callable[[Decision, int, list[Pair]], Awaitable[None]]
 
-class Behind:
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """The upstream does not have the operation: it has answered `status`, and nothing was sent to the client."""
+
+    status: int
+
+    @property
+    def foreword(self) -> str:
+        """Why it is the mock that answers."""
+        return f"The upstream does not have this: it answers {self.status}."
+
+
+class UpstreamMode:
     """Passes requests on to the server at `url`. ValueError says what is wrong with the URL."""
 
     def __init__(self, url: str) -> None:
         self.url = url
         self._forwarder = Forwarder(Upstream(url))
 
-    async def answer(
-        self, judge: ContractValidator, operation: Operation, path: bytes, asking: Asking, receive: Receive, send: Send
-    ) -> tuple[bool, Receive]:
-        """Whether the server has answered the request for `path`. Where it does not have the operation nothing was
-        sent, and the `receive` that comes back tells the request once more.
-
-        Refusal when there is no answer to pass on.
-        """
-        body = await _received(receive)
-        answer = _Answer(operation, asking, send)
+    async def read(self, channel: ClientChannel) -> bytes:
+        """The body of a request, whole, for the mock may have to read it too; Refusal when it is too large."""
         try:
-            await self._forwarder.forward(_passed_on(asking.scope, path), _replay(body, receive), answer.send)
-        except _Lacking as lacking:
-            asking.foreword = f"The upstream does not have this: it answers {lacking.status}."
-            return False, _replay(body, receive)
+            return await channel.read(MAX_BODY)
+        except BodyTooLarge:
+            raise Refusal(413, "BODY_TOO_LARGE", f"A body may have {MAX_BODY} bytes.") from None
+
+    async def forward(
+        self,
+        plan: MockPlan,
+        target: Target,
+        request: MockRequest,
+        body: bytes,
+        channel: ClientChannel,
+        start: StartResponse,
+    ) -> Decision | Lacking:
+        """Pass a request on, and the response of the upstream to the client; what was decided thereby.
+
+        Refusal when there is no response to pass on.
+        """
+        passing = _Passing(plan, channel, start)
+        try:
+            await self._forwarder.forward(_forwarded(request, target), _told(body, channel.receive), passing.send)
+        except _NotThere:
+            return Lacking(passing.status)
         except ForwardingError as error:
             raise Refusal(error.status, error.code, f"{error} It is the upstream of this mock, {self.url}.") from None
         except BrokenOff:
-            raise ClientLeft from None
-        asking.exchange.violations += _violations(judge, operation, path, asking, body, answer)
-        return True, receive
+            return passing.decision
+        if channel.status is None or target.mounted is None:
+            # The client has left before.
+            return passing.decision
+        parts = request.parts(target.raw_path, target.path_values)
+        found = tuple(_violations(target.mounted.validator, request.method, parts, body, passing))
+        return replace(passing.decision, violations=found)
 
 
-class _Lacking(Exception):
-    def __init__(self, status: int) -> None:
-        super().__init__(status)
-        self.status = status
+class _NotThere(Exception):
+    """The upstream does not have the operation."""
 
 
-class _Answer:
-    """The answer of the server behind on its way; a copy of it is kept to be judged."""
+class _Passing:
+    """The response of the upstream on its way; a copy of it is kept to be validated."""
 
-    def __init__(self, operation: Operation, asking: Asking, send: Send) -> None:
-        self._operation = operation
-        self._asking = asking
-        self._send = send
+    def __init__(self, plan: MockPlan, channel: ClientChannel, start: StartResponse) -> None:
+        self.operation = plan.mocked.operation
+        self.decision = Decision(operation=plan.name)
+        self._channel = channel
+        self._start = start
         self.status = 0
         self.headers: Fields = ()
         # None when it is too long.
@@ -78,18 +112,21 @@ class _Answer:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            if self.status in _LACKING and self._operation.response_for(self.status) is None:
-                raise _Lacking(self.status)
-            self.headers = fields_from(message["headers"])
-            kept = [field for field in message["headers"] if not _is_ours(field[0].lower())]
-            self._asking.exchange.source = "upstream"
-            self._asking.exchange.reason = f"The upstream answered {self.status}."
-            message = {**message, "headers": kept}
-        elif self.body is not None:
-            self.body += message.get("body", b"")
-            if len(self.body) > _MOST_JUDGED:
+            if self.status in _LACKING and self.operation.response_for(self.status) is None:
+                raise _NotThere
+            headers: list[Pair] = message["headers"]
+            self.headers = fields_from(headers)
+            reason = f"The upstream answered {self.status}."
+            self.decision = replace(self.decision, reason=reason, source="upstream")
+            kept = [field for field in headers if not _is_ours(field[0].lower())]
+            await self._start(self.decision, self.status, kept)
+            return
+        part = message.get("body", b"")
+        if self.body is not None:
+            self.body += part
+            if len(self.body) > _MOST_VALIDATED:
                 self.body = None
-        await self._send(message)
+        await self._channel.send_part(part, more=message.get("more_body", False))
 
 
 def _is_ours(name: bytes) -> bool:
@@ -98,55 +135,44 @@ def _is_ours(name: bytes) -> bool:
 
 
 def _violations(
-    judge: ContractValidator, operation: Operation, path: bytes, asking: Asking, body: bytes, answer: _Answer
-) -> list[str]:
-    target = path + (b"?" + asking.query if asking.query else b"")
-    request = Request(asking.exchange.method, target.decode("latin-1"), fields_from(asking.scope["headers"]), body)
-    found = [f"request: {breach}" for breach in judge.request(request)]
-    if answer.body is None:
-        return [*found, f"not judged: the answer is longer than {_MOST_JUDGED} bytes"]
+    validator: ContractValidator, method: str, parts: RequestParts, body: bytes, passed: _Passing
+) -> Iterator[str]:
+    for violation in validator.request_for(passed.operation, parts, body):
+        yield f"request: {violation}"
+    if passed.body is None:
+        yield f"not judged: the answer is longer than {_MOST_VALIDATED} bytes"
+        return
     try:
-        # It was asked for no coding; what comes in one all the same is passed on so, and judged without.
-        content = decoded(bytes(answer.body), codings_of(values_of(answer.headers, "content-encoding")), _MOST_JUDGED)
+        # It was asked for no coding; what comes in one all the same is passed on so, and validated without.
+        codings = codings_of(values_of(passed.headers, "content-encoding"))
+        content = decoded(bytes(passed.body), codings, _MOST_VALIDATED)
     except (NotDecoded, WronglyCoded) as error:
-        return [*found, f"not judged: the coding of the answer cannot be undone: {error}"]
-    response = Response(answer.status, answer.headers, content)
-    return [*found, *map(str, judge.response(operation, request.method, response))]
+        yield f"not judged: the coding of the answer cannot be undone: {error}"
+        return
+    response = Response(passed.status, passed.headers, content)
+    yield from map(str, validator.response(passed.operation, method, response))
 
 
-def _passed_on(scope: Scope, path: bytes) -> Scope:
-    """The request as the server behind is asked: without our prefix and our preferences, and in a coding that can be
-    judged."""
-    headers = [(name, value) for name, value in scope["headers"] if name not in (b"accept-encoding", b"prefer")]
-    prefer = [value.decode("latin-1") for name, value in scope["headers"] if name == b"prefer"]
-    if others := preferences_of_others(prefer):
+def _forwarded(request: MockRequest, target: Target) -> Scope:
+    """The request as the upstream is asked: without the mock's prefix and preferences, and in a coding that can be
+    validated."""
+    headers = [field for field in request.raw_headers if field[0] not in (b"accept-encoding", b"prefer")]
+    if others := preferences_of_others(values_of(request.fields, "prefer")):
         headers.append((b"prefer", others.encode("latin-1")))
     extensions: Mapping[str, object] = {}
     return {
-        **scope,
+        "type": "http",
+        "method": request.method,
         "headers": [*headers, (b"accept-encoding", b"identity")],
-        "raw_path": path,
-        "path": unquote(path),
+        "raw_path": target.raw_path,
+        "path": unquote(target.raw_path),
+        "query_string": request.query,
         "root_path": "",
         "extensions": extensions,
     }
 
 
-async def _received(receive: Receive) -> bytes:
-    """The body of a request, whole, for it may have to be told twice."""
-    body = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientLeft
-        body += message.get("body", b"")
-        if len(body) > MAX_BODY:
-            raise Refusal(413, "BODY_TOO_LARGE", f"A body may have {MAX_BODY} bytes.")
-        if not message.get("more_body", False):
-            return bytes(body)
-
-
-def _replay(body: bytes, receive: Receive) -> Receive:
+def _told(body: bytes, receive: Receive) -> Receive:
     """A `receive` that tells a body that was received, and then goes on."""
     told = False
 

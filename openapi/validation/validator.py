@@ -68,10 +68,14 @@ class ContractValidator:
                 return []
             reason = f"the path does not have the method {request.method}, only {', '.join(route.endpoints)}"
             return [Violation("method-undeclared", pointer_to("paths", route.path), reason)]
+        parts = RequestParts(request.path, path_values, request.query, request.headers)
+        return self.request_for(operation, parts, request.body if with_body else None)
+
+    def request_for(self, operation: Operation, parts: RequestParts, body: bytes | None) -> list[Violation]:
+        """The same for a request whose operation is known; `body` is None where it is not at hand."""
         if operation not in self._requests:
             self._requests[operation] = RequestReader(operation)
-        parts = RequestParts(request.path, path_values, request.query, request.headers)
-        reading = self._requests[operation].read(parts, request.body if with_body else None)
+        reading = self._requests[operation].read(parts, body)
         return credential_violations(operation, parts) + reading.violations
 
     def response(

@@ -8,15 +8,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeAlias
-from urllib.parse import parse_qsl
+from typing import Final, Literal, TypeAlias
 
-from openapi.http.cookies import cookies_of
+from openapi.contract import Operation, SecurityScheme
 from openapi.http.jose import claims_of, encode_base64url, encode_part, header_of
 from openapi.mock.answers.refusals import Refusal
-from openapi.mock.scenarios.scenarios import MockedOperation
+from openapi.parameters.request_parts import RequestParts
+from openapi.validation.security import credentials_of
 
 Auth: TypeAlias = Literal["presence", "jwt", "off"]
 
@@ -25,36 +23,18 @@ REALM: Final = "tether-relay"
 _KEY: Final = b"tether-relay mock"
 
 
-@dataclass(frozen=True, slots=True)
-class SentCredentials:
-    """What of a request may carry credentials; the names of headers are in lower case."""
-
-    headers: Mapping[str, str]
-    query: bytes
-
-    def at(self, place: str, name: str) -> str | None:
-        """The value of a header, of a parameter of the query, or of a cookie."""
-        if place == "header":
-            return self.headers.get(name.lower())
-        if place == "query":
-            return dict(parse_qsl(self.query.decode("latin-1"), keep_blank_values=True)).get(name)
-        return next(iter(cookies_of([self.headers.get("cookie", "")]).get(name, ())), None)
-
-
-def check(mocked: MockedOperation, credentials: SentCredentials, auth: Auth, now: float) -> None:
+def check(operation: Operation, parts: RequestParts, auth: Auth, now: float) -> None:
     """Return when one of the operation's security requirements is met; Refusal, 401 with its challenges, when none is.
 
     `now` is in seconds since 1970.
     """
-    operation = mocked.operation
     if auth == "off" or operation.public:
         return
-    schemes = mocked.contract.raw_security_schemes
     refusals = []
-    for requirement in operation.raw_security:
+    for requirement in operation.security:
         try:
-            for name in requirement:
-                _check_scheme(name, schemes[name], credentials, auth, now)
+            for scheme in requirement:
+                _check_scheme(scheme, parts, auth, now)
         except Refusal as refusal:
             refusals.append(refusal)
         else:
@@ -73,26 +53,23 @@ def mint(ttl: int, now: float) -> tuple[str, int]:
     return f"{signed}.{encode_base64url(hmac.new(_KEY, signed.encode(), hashlib.sha256).digest())}", expires
 
 
-def _check_scheme(name: str, scheme: Mapping[str, Any], sent: SentCredentials, auth: Auth, now: float) -> None:
-    kind = scheme["type"]
-    if kind == "apiKey":
-        if not sent.at(scheme["in"], scheme["name"]):
-            challenge = f'ApiKey realm="{REALM}", in="{scheme["in"]}", name="{_quotable(scheme["name"])}"'
-            raise _refusal("TOKEN_MISSING", f"Send the key {scheme['name']} in the {scheme['in']}.", challenge)
+def _check_scheme(scheme: SecurityScheme, parts: RequestParts, auth: Auth, now: float) -> None:
+    found = credentials_of(scheme, parts)
+    if scheme.is_api_key:
+        if found is None:
+            challenge = f'ApiKey realm="{REALM}", in="{scheme.location}", name="{_quotable(scheme.key)}"'
+            raise _refusal("TOKEN_MISSING", f"Send the key {scheme.key} in the {scheme.location}.", challenge)
         return
-    # OAuth 2 and OpenID Connect end in a bearer token (RFC 6750).
-    wanted = scheme["scheme"].lower() if kind == "http" else "bearer"
+    wanted = scheme.http_scheme
     shown = wanted.capitalize() if re.fullmatch("[a-z0-9-]+", wanted) else "Bearer"
     challenge = f'{shown} realm="{REALM}"'
-    authorization = sent.headers.get("authorization", "").strip()
-    if not authorization:
-        raise _refusal("TOKEN_MISSING", f"Send {_article(wanted)} in the Authorization header.", challenge)
-    sent_scheme, _, value = authorization.partition(" ")
-    if sent_scheme.lower() != wanted or not value.strip():
+    if found is None:
+        if not "".join(parts.texts("header", "authorization")).strip():
+            raise _refusal("TOKEN_MISSING", f"Send {_article(wanted)} in the Authorization header.", challenge)
         sentence = f"The Authorization header must be {shown} and {_article(wanted)}."
         raise _refusal("TOKEN_INVALID", sentence, challenge)
     if wanted == "bearer" and auth == "jwt":
-        _check_token(value.strip(), challenge, now)
+        _check_token(found, challenge, now)
 
 
 def _check_token(token: str, challenge: str, now: float) -> None:

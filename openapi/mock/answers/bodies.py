@@ -51,28 +51,28 @@ class Bodies:
 
     def body(self, mocked: MockedOperation, selection: Selection, step: Step, wish: Wish) -> Body:
         """The body of a response; Refusal when there is no data for it."""
-        if selection.media_type is None:
+        content = selection.content
+        if content is None:
             return Body(b"", "no body is declared")
         if step.body is not ABSENT:
             return Body(encode(step.body, selection.content_type or ""), "the body of the scenario")
-        content = _content(mocked, selection)
         value, reason, violations = self._value(mocked, selection, content, wish)
         if isinstance(value, bytes):
             return Body(value, reason)
         return Body(encode(value, selection.content_type or "", content.schema), reason, violations)
 
-    def error(self, mocked: MockedOperation, selection: Selection, code: str, sentence: str) -> bytes | None:
+    def error(self, selection: Selection, code: str, sentence: str) -> bytes | None:
         """A body that tells of an error in the form that the contract has for it; None when it has none."""
-        if selection.media_type is None:
+        if selection.content is None:
             return b""
-        schema = _content(mocked, selection).schema
+        schema = selection.content.schema
         found = self._envelopes.fitting(schema, selection.status, code=code, sentence=sentence)
         return None if found is None else encode(found.body, selection.content_type or "", schema)
 
-    def headers(self, mocked: MockedOperation, selection: Selection, key: str) -> dict[str, str]:
+    def headers(self, selection: Selection, key: str) -> dict[str, str]:
         """The headers that the contract declares for a response, with a value for each that one can be made for."""
         found = {}
-        for header in mocked.operation.responses[selection.key].headers:
+        for header in selection.response.headers:
             if not is_own(header.name) and (value := self._header(header, key)) is not None:
                 found[header.name] = value
         return found
@@ -82,7 +82,7 @@ class Bodies:
     ) -> tuple[Any, str, tuple[str, ...]]:
         schema = content.schema
         if not wish.dynamic:
-            examples = self._valid_examples(content)
+            examples = self._checked_examples(content)
             for example, validator in examples:
                 if example.name == wish.example and wish.example is not None:
                     broken = tuple(str(violation) for violation in validator.violations(example.value))
@@ -105,7 +105,8 @@ class Bodies:
             sentence = f"No data can be made for the answer {selection.status} of {mocked.id}: {error}"
             raise Refusal(500, "NO_DATA", sentence) from None
 
-    def _valid_examples(self, content: Content) -> tuple[tuple[Example, SchemaValidator], ...]:
+    def _checked_examples(self, content: Content) -> tuple[tuple[Example, SchemaValidator], ...]:
+        """The examples of a content, with the validator of its schema; operations share many a response."""
         if content.origin not in self._examples:
             validator = SchemaValidator(content.schema, Direction.RESPONSE)
             self._examples[content.origin] = tuple((example, validator) for example in examples_of(content))
@@ -119,12 +120,6 @@ class Bodies:
             return None
         text = header_text(header, value)
         return text if _HEADER_VALUE.fullmatch(text) else None
-
-
-def _content(mocked: MockedOperation, selection: Selection) -> Content:
-    """What the contract declares for a selection that has a media type."""
-    contents = mocked.operation.responses[selection.key].contents
-    return next(content for content in contents if content.media_type == selection.media_type)
 
 
 def _plain(content_type: str | None) -> str:

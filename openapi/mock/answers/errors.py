@@ -18,8 +18,8 @@ from openapi.mock.scenarios.scenarios import MockedOperation
 _RETRY_AFTER: Final = 5
 
 
-class Told(NamedTuple):
-    """An answer that tells of a failure; `content_type` is None for one without a body."""
+class ErrorResponse(NamedTuple):
+    """A response that tells of a failure; `content_type` is None for one without a body."""
 
     status: int
     content_type: str | None
@@ -27,20 +27,25 @@ class Told(NamedTuple):
     content: bytes
 
 
-def told(
+def error_response(
     mocked: MockedOperation, bodies: Bodies, wanted: Sequence[int], failure: MockFailure, accept: str | None
-) -> Told:
+) -> ErrorResponse:
     """A failure with the first of the `wanted` statuses that the contract declares by itself, in the form of the
     contract; with its own status, and in the mock's own form, where it has none."""
-    responses = mocked.operation.definition["responses"]
+    responses = mocked.operation.responses
     status = next((status for status in wanted if str(status) in responses), failure.status)
     if mocked.operation.response_for(status) is not None:
         selection = _selected(mocked, status, accept)
-        content = bodies.error(mocked, selection, failure.code, failure.message)
+        content = bodies.error(selection, failure.code, failure.message)
         if content is not None:
-            declared = bodies.headers(mocked, selection, failure.code)
-            return Told(status, selection.content_type, merged_headers(declared, failure.headers), content)
-    return Told(failure.status, "application/json", failure.headers, orjson.dumps(failure.body))
+            declared = bodies.headers(selection, failure.code)
+            return ErrorResponse(status, selection.content_type, merged_headers(declared, failure.headers), content)
+    return own_response(failure)
+
+
+def own_response(failure: MockFailure) -> ErrorResponse:
+    """A failure in the mock's own form."""
+    return ErrorResponse(failure.status, "application/json", failure.headers, orjson.dumps(failure.body))
 
 
 def failure_by(fault: Fault) -> MockFailure | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from starlette.exceptions import HTTPException
@@ -21,6 +21,10 @@ class Refusal(Exception):
 
 class WishRefused(Refusal):
     """A wish of the mock's own protocol that cannot be met; told in the mock's own envelope, whatever the contract."""
+
+
+class RequestInvalid(Refusal):
+    """A request that breaks the contract, or that is too large to be held to it; the text says how."""
 
 
 @dataclass(frozen=True)
@@ -50,13 +54,19 @@ _HTTP: Final[Mapping[int, tuple[str, str]]] = {
 }
 
 
+def failure_by_status(status: int, sentence: str = "") -> MockFailure:
+    """The failure that HTTP has a status for, with a `sentence` of its own where it has one."""
+    code, usual = _HTTP[status]
+    return MockFailure(status, code, sentence or usual)
+
+
 def failure_of(error: Exception) -> MockFailure:
     """How `error` is answered; one that is not expected is a mistake of the mock, and told to the log."""
     if isinstance(error, Refusal):
         return MockFailure(error.status, error.code, str(error), error.headers)
     if isinstance(error, HTTPException) and error.status_code in _HTTP:
-        code, message = _HTTP[error.status_code]
         # Starlette puts the phrase of the status where nobody has written a detail.
-        detailed = error.status_code in (400, 415) and error.detail
-        return MockFailure(error.status_code, code, error.detail if detailed else message, error.headers or {})
+        detailed = error.status_code in (400, 415)
+        failure = failure_by_status(error.status_code, error.detail if detailed else "")
+        return replace(failure, headers=error.headers or {})
     return MockFailure(500, "MOCK_FAILED", "The mock failed. Its terminal says how.", expected=False)

@@ -13,41 +13,41 @@ from openapi.mock.scenarios.state import ActiveFault
 def overview(mock: Mock, session: str | None) -> dict[str, Any]:
     """The state as a session, or everybody, sees it."""
     choices = mock.state.seen(session)
-    book = mock.book
+    snapshot = mock.snapshot
     return {
         "contracts": [
             {
                 "prefix": prefix,
-                "title": str(mount.contract.document["info"].get("title", "")),
-                "source": mount.contract.source,
+                "title": mounted.contract.title,
+                "source": mounted.contract.source,
                 "error": mock.errors.get(prefix),
-                "warnings": [*mount.conflicts, *mock.warnings.get(prefix, ())],
+                "warnings": [*mounted.conflicts, *mock.warnings.get(prefix, ())],
             }
-            for prefix, mount in book.mounts.items()
+            for prefix, mounted in snapshot.mounts.items()
         ],
-        "operations": [_operation(mock, mocked, session) for mocked in book.operations.values()],
+        "operations": [_operation(mock, mocked, session) for mocked in snapshot.operations.values()],
         "scenarios": [
-            {"name": scenario.name, "description": scenario.description} for scenario in book.scenarios.values()
+            {"name": scenario.name, "description": scenario.description} for scenario in snapshot.scenarios.values()
         ],
         "scenario": choices.scenario,
         "fault": _fault(choices.fault),
         "auth": mock.settings.auth,
         "seed": mock.settings.seed,
         "session": session,
-        "upstream": None if mock.behind is None else mock.behind.url,
+        "upstream": None if mock.upstream is None else mock.upstream.url,
     }
 
 
 def _operation(mock: Mock, mocked: MockedOperation, session: str | None) -> dict[str, Any]:
-    scenarios = mock.book.scenarios
+    scenarios = mock.snapshot.scenarios
     in_force = mock.state.scenario(session, mocked.id, scenarios)
-    definition = mocked.operation.definition
+    operation = mocked.operation
     return {
         "id": mocked.id,
-        "method": mocked.operation.method.upper(),
+        "method": operation.method.upper(),
         "path": mocked.path,
-        "summary": str(definition.get("summary", "")),
-        "tag": str(next(iter(definition.get("tags", ())), "")),
+        "summary": operation.summary,
+        "tag": next(iter(operation.tags), ""),
         "statuses": statuses(mocked),
         "scenarios": [name for name, scenario in scenarios.items() if scenario.knows(mocked.id)],
         "scenario": in_force.name if in_force is not None else None,

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
-from typing import Any, Final, Literal, TypeAlias, cast, get_args
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, cast, get_args
 
 FaultKind: TypeAlias = Literal["hang", "reset", "truncate", "malform", "unavailable", "error"]
 KINDS: Final[tuple[FaultKind, ...]] = get_args(FaultKind)
+# Those by which the answer itself is not sent.
+_REPLACING: Final = ("hang", "reset", "unavailable", "error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,11 @@ class Fault:
     share: float = 1.0
     times: int | None = None
     retry_after: int | None = None
+
+    @property
+    def replaces_answer(self) -> bool:
+        """Whether something else comes in place of the answer, be it nothing."""
+        return self.kind in _REPLACING
 
     @classmethod
     def parse(cls, value: Mapping[str, Any]) -> Fault:
@@ -63,3 +70,10 @@ class Fault:
         """How long the next request waits."""
         least, most = self.delay
         return least if least == most else random.randint(least, most)
+
+
+class FaultHit(NamedTuple):
+    """A fault that hits a request, which waits for so many `milliseconds` first."""
+
+    fault: Fault
+    milliseconds: int

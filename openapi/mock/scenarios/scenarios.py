@@ -110,12 +110,12 @@ def derive_scenarios(operations: Mapping[str, MockedOperation]) -> Iterator[Scen
     courses: dict[str, dict[str, Course]] = {}
     texts: dict[str, str] = {}
     for mocked in operations.values():
-        responses = mocked.operation.definition["responses"]
+        responses = mocked.operation.responses
         for key in final_keys(responses):
             status = status_of(key, responses)
             courses.setdefault(key, {})[mocked.id] = Course((Step(status),))
             texts.setdefault(key, f"The answer {status}, as the contract has it.")
-            for example in example_names(mocked, key):
+            for example in responses[key].example_names():
                 name = f"{key}-{example}"
                 if NAME.fullmatch(name):
                     courses.setdefault(name, {})[mocked.id] = Course((Step(status, example=example),))
@@ -124,23 +124,15 @@ def derive_scenarios(operations: Mapping[str, MockedOperation]) -> Iterator[Scen
         yield Scenario(name, texts[name], courses[name], derived=True)
 
 
-def final_keys(responses: Mapping[str, Any]) -> list[str]:
-    """The keys of a Responses Object that an answer can be sent for: of an informational status there is none to a
-    request (RFC 9110 section 15.2)."""
-    return [key for key in responses if not key.startswith(("x-", "1"))]
+def final_keys(keys: Iterable[str]) -> list[str]:
+    """Of the keys of a Responses Object those that an answer can be sent for: of an informational status there is none
+    to a request (RFC 9110 section 15.2)."""
+    return [key for key in keys if not key.startswith(("x-", "1"))]
 
 
-def status_of(key: str, responses: Mapping[str, Any]) -> int:
+def status_of(key: str, keys: Iterable[str]) -> int:
     """A status that a key of a Responses Object stands for: of a range the first, of `default` 500, or 200 when it is
     all that there is for success."""
     if key == "default":
-        return 500 if any(other.startswith("2") for other in responses) else 200
+        return 500 if any(other.startswith("2") for other in keys) else 200
     return int(key.upper().replace("X", "0"))
-
-
-def example_names(mocked: MockedOperation, key: str) -> list[str]:
-    """The names of the `examples` of a declared response, of all its media types."""
-    response = mocked.contract.resolve(mocked.operation.definition["responses"][key])
-    return list(
-        dict.fromkeys(name for content in response.get("content", {}).values() for name in content.get("examples", ()))
-    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Final, NamedTuple
 
-from openapi.mock.scenarios.faults import Fault
+from openapi.mock.scenarios.faults import Fault, FaultHit
 from openapi.mock.scenarios.scenarios import Scenario, Step
 
 # Sessions that are remembered; the one that was longest out of use is forgotten for the next.
@@ -28,12 +28,12 @@ class ActiveFault:
         """Whether it has hit as many requests as it was to."""
         return self.fault.times is not None and self._hits >= self.fault.times
 
-    def strike(self) -> int | None:
-        """Whether it hits the next request: the milliseconds that the request waits, None when it is spared."""
+    def hit(self) -> FaultHit | None:
+        """How it hits the next request; None when it does not."""
         if self.over or not self.fault.hits(self._random):
             return None
         self._hits += 1
-        return self.fault.milliseconds(self._random)
+        return FaultHit(self.fault, self.fault.milliseconds(self._random))
 
 
 @dataclass
@@ -46,19 +46,19 @@ class Choices:
     faults: dict[str, ActiveFault] = field(default_factory=dict)
     # What was asked so far of (scenario, operation), and the faults that are part of scenarios.
     asked: dict[tuple[str, str], int] = field(default_factory=dict)
-    struck: dict[tuple[str, str, int], ActiveFault] = field(default_factory=dict)
+    scenario_faults: dict[tuple[str, str, int], ActiveFault] = field(default_factory=dict)
 
     def restart(self, scenario: str) -> None:
         """Have the sequences and the faults of a scenario begin anew."""
         self.asked = {key: count for key, count in self.asked.items() if key[0] != scenario}
-        self.struck = {key: fault for key, fault in self.struck.items() if key[0] != scenario}
+        self.scenario_faults = {key: fault for key, fault in self.scenario_faults.items() if key[0] != scenario}
 
 
-class Blow(NamedTuple):
-    """A fault that hits a request, which waits for so many `milliseconds` first."""
+class Turn(NamedTuple):
+    """What a request has got of the sequences: a `step` of the scenario in force, and the fault that hits it."""
 
-    fault: Fault
-    milliseconds: int
+    step: Step
+    hit: FaultHit | None
 
 
 class State:
@@ -140,7 +140,7 @@ class State:
                 if operation in operations and name in scenarios
             }
             choices.faults = {name: fault for name, fault in choices.faults.items() if name in operations}
-            choices.asked, choices.struck = {}, {}
+            choices.asked, choices.scenario_faults = {}, {}
 
     def scenario(self, session: str | None, operation: str, scenarios: Mapping[str, Scenario]) -> Scenario | None:
         """The scenario in force for an operation: chosen for it before chosen for all, by the session before by
@@ -150,6 +150,12 @@ class State:
                 if name is not None and (found := scenarios.get(name)) is not None and found.knows(operation):
                     return found
         return None
+
+    def turn(self, session: str | None, scenario: Scenario | None, operation: str, *, counts: bool) -> Turn:
+        """Take the next step of a scenario for an operation, and the next throw of the faults in force. A request that
+        does not count, for it is refused, uses no step up."""
+        step = self.step(session, scenario, operation, counts=counts)
+        return Turn(step, self.hit(session, operation, scenario, step))
 
     def step(self, session: str | None, scenario: Scenario | None, operation: str, *, counts: bool) -> Step:
         """The next step of a scenario for an operation; a request that `counts` uses it up."""
@@ -165,11 +171,11 @@ class State:
         """The chosen fault in force for an operation, by the same order as `scenario`."""
         return next(self._faults(session, operation), None)
 
-    def blow(self, session: str | None, operation: str, scenario: Scenario | None, step: Step) -> Blow | None:
+    def hit(self, session: str | None, operation: str, scenario: Scenario | None, step: Step) -> FaultHit | None:
         """What hits the next request: a chosen fault before that of the step, and that before the scenario's."""
         for active in [*self._faults(session, operation), *self._faults_of(session, operation, scenario, step)]:
-            if (milliseconds := active.strike()) is not None:
-                return Blow(active.fault, milliseconds)
+            if (hit := active.hit()) is not None:
+                return hit
         return None
 
     def source(self, operation: str) -> str:
@@ -196,11 +202,11 @@ class State:
     ) -> Iterator[ActiveFault]:
         if scenario is None:
             return
-        struck = self.choices(session).struck
+        known = self.choices(session).scenario_faults
         for number, fault in enumerate((step.fault, scenario.fault)):
             if fault is not None:
                 # A step's fault counts for itself: two steps may fail in different ways.
                 key = (scenario.name, operation, hash(fault) if number == 0 else -1)
-                if key not in struck:
-                    struck[key] = ActiveFault(fault, self.seed)
-                yield struck[key]
+                if key not in known:
+                    known[key] = ActiveFault(fault, self.seed)
+                yield known[key]

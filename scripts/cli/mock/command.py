@@ -17,19 +17,19 @@ import click
 from openapi.contract import PUBLISHED
 from openapi.documents.errors import ContractError
 from openapi.http.messages import Request
-from openapi.mock.answers.endpoint import MockSettings
 from openapi.mock.app import create_mock
 from openapi.mock.log.log import LoggedExchange
 from openapi.mock.mocking import Mock
 from openapi.mock.requests.suggestions import did_you_mean
 from openapi.mock.scenarios.scenario_file import SCENARIOS
+from openapi.mock.settings import MockSettings
 from scripts.cli.addresses import listening
 from scripts.cli.failures import Refused
 from scripts.cli.mock.arguments import MockCommand, sources_of
 from scripts.cli.mock.server import in_thread, run
 
 if TYPE_CHECKING:
-    from openapi.mock.upstream import Behind
+    from openapi.mock.upstream import UpstreamMode
 
 # Seconds after which what needs no answer at once is done, if nobody has asked anything before.
 _QUIET: Final = 1.0
@@ -93,12 +93,12 @@ def mock(
         scenarios,
         MockSettings(**settings),
         scenario,
-        behind=behind_of(upstream),
+        upstream=upstream_of(upstream),
         observe=answers,
         address=f"http://{shown}:{port}",
     )
-    if scenario is not None and scenario not in mocked.book.scenarios:
-        there, near = ", ".join(mocked.book.scenarios), did_you_mean(scenario, mocked.book.scenarios)
+    if scenario is not None and scenario not in mocked.snapshot.scenarios:
+        there, near = ", ".join(mocked.snapshot.scenarios), did_you_mean(scenario, mocked.snapshot.scenarios)
         raise Refused(f"--scenario: there is no {scenario!r}: there is {there}.{near}")
     app = create_mock(mocked)
     with (
@@ -109,14 +109,14 @@ def mock(
         run(app, listener, lambda: beside(mocked), answers)
 
 
-def behind_of(url: str | None) -> Behind | None:
-    """The server behind the mock; Refused when `url` is none of a server."""
+def upstream_of(url: str | None) -> UpstreamMode | None:
+    """The upstream of the mock; Refused when `url` is none of a server."""
     if url is None:
         return None
-    from openapi.mock.upstream import Behind
+    from openapi.mock.upstream import UpstreamMode
 
     try:
-        return Behind(url)
+        return UpstreamMode(url)
     except ValueError as error:
         raise Refused(f"--upstream: {error}") from None
 
@@ -125,14 +125,14 @@ def announce(mocked: Mock) -> None:
     """Say what is mocked where, and print a request to try."""
     from openapi.mock.sample_requests import request_to_try
 
-    for prefix, mount in mocked.book.mounts.items():
-        count = len(mount.contract.operations)
-        title = _plain(str(mount.contract.document["info"].get("title", "")))
+    for prefix, mounted in mocked.snapshot.mounts.items():
+        count = len(mounted.contract.operations)
+        title = _plain(mounted.contract.title)
         click.echo(f"tether-relay mocks {count} operation(s) of {title} on {mocked.address}{prefix}")
     click.echo(f"  panel: {mocked.address}/__mock")
-    if mocked.behind is not None:
-        click.echo(f"  what {mocked.behind.url} has is answered by it")
-    request = request_to_try(mocked.book.operations, mocked.settings.auth, time.time())
+    if mocked.upstream is not None:
+        click.echo(f"  what {mocked.upstream.url} has is answered by it")
+    request = request_to_try(mocked.snapshot.operations, mocked.settings.auth, time.time())
     if request is not None:
         click.echo(f"\nTry it:\n\n  {curl_line(request, mocked.address)}\n")
 
@@ -174,13 +174,13 @@ async def beside(mocked: Mock) -> None:
 
 def look_through(mocked: Mock, said: set[str]) -> None:
     """Print what is wrong with the contracts. What is `said` already, by an earlier look, is not printed again."""
-    from openapi.mock.checking import check_book
+    from openapi.mock.checking import check_snapshot
 
-    mocked.warnings = check_book(mocked.book)
+    mocked.warnings = check_snapshot(mocked.snapshot)
     lines = [
-        f"{prefix or mount.contract.source}: {_plain(warning)}"
-        for prefix, mount in mocked.book.mounts.items()
-        for warning in (*mount.conflicts, *mocked.warnings.get(prefix, ()))
+        f"{prefix or mounted.contract.source}: {_plain(warning)}"
+        for prefix, mounted in mocked.snapshot.mounts.items()
+        for warning in (*mounted.conflicts, *mocked.warnings.get(prefix, ()))
     ]
     new = [line for line in lines if line not in said]
     said.clear()

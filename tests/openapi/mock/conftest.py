@@ -11,9 +11,9 @@ from typing import Any, Protocol
 import httpx
 import pytest
 
-from openapi.mock.answers.endpoint import MockSettings
 from openapi.mock.app import create_mock
 from openapi.mock.mocking import Mock
+from openapi.mock.settings import MockSettings
 
 HEAD = "openapi: 3.0.3\ninfo: {title: Invented, version: '1'}\n"
 

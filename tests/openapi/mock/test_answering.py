@@ -9,10 +9,10 @@ import orjson
 import pytest
 
 from openapi.contract import PUBLISHED
-from openapi.mock.answers.endpoint import MockSettings
-from openapi.mock.checking import check_book
+from openapi.mock.checking import check_snapshot
 from openapi.mock.mocking import Mock
 from openapi.mock.scenarios.scenario_file import SCENARIOS
+from openapi.mock.settings import MockSettings
 from openapi.schemas import Direction, schema_validator
 
 if TYPE_CHECKING:
@@ -400,7 +400,7 @@ def test_an_example_that_is_named_is_meant_where_data_is_dynamic(mock_of: MockOf
 
 def test_made_up_headers_and_bodies_keep_the_contract(mock_of: MockOf) -> None:
     ask = mock_of(LETTERS, dynamic=True)
-    (mount,) = ask.mock.book.mounts.values()
+    (mount,) = ask.mock.snapshot.mounts.values()
     schema = mount.contract.document["paths"]["/letters"]["get"]["responses"]["200"]["content"]["application/json"]
     validator = schema_validator(mount.contract, schema["schema"], "", Direction.RESPONSE)
 
@@ -433,7 +433,7 @@ def test_schemas_that_are_composed_or_hold_themselves_are_answered_validly(
     mock_of: MockOf, target: str, name: str, dynamic: bool
 ) -> None:
     ask = mock_of(COMPOSED, dynamic=dynamic)
-    (mount,) = ask.mock.book.mounts.values()
+    (mount,) = ask.mock.snapshot.mounts.values()
     validator = schema_validator(mount.contract, {"$ref": f"#/components/schemas/{name}"}, "", Direction.RESPONSE)
     responses = [ask(target) for _ in range(5)]
 
@@ -448,7 +448,7 @@ def test_where_no_data_can_be_made_that_is_said_with_the_name_of_the_operation(
 ) -> None:
     ask = mock_of(COMPOSED)
     response = ask(target)
-    warnings = check_book(ask.mock.book)[""]
+    warnings = check_snapshot(ask.mock.snapshot)[""]
 
     assert (response.status_code, response.json()["code"]) == (500, "NO_DATA")
     assert operation in response.json()["error"]
@@ -459,9 +459,9 @@ def test_a_misleading_example_is_reported_with_its_pointer(letters: Asked) -> No
     mock = Mock(scenario_file=SCENARIOS)
     pointer = "/components/schemas/CallsErrorResponse/example"
 
-    assert any(warning.startswith(pointer) and "401" in warning for warning in check_book(mock.book)[""])
+    assert any(warning.startswith(pointer) and "401" in warning for warning in check_snapshot(mock.snapshot)[""])
     broken = "/paths/~1letters/get/responses/200/content/application~1json/examples/wrong/value"
-    assert any(warning.startswith(broken) for warning in check_book(letters.mock.book)[""])
+    assert any(warning.startswith(broken) for warning in check_snapshot(letters.mock.snapshot)[""])
 
 
 @pytest.mark.parametrize(

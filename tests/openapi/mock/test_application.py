@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from openapi.mock.answers.endpoint import MockSettings
-from openapi.mock.mocking import Book, Mock
+from openapi.mock.mocking import Mock
+from openapi.mock.settings import MockSettings
+from openapi.mock.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from tests.openapi.mock.conftest import Asked, MockOf
@@ -76,7 +77,7 @@ def test_a_mistake_of_the_mock_is_answered_and_told_to_the_terminal(
         raise RuntimeError("a mistake")
 
     ask = mock_of(ONE)
-    monkeypatch.setattr(Book, "mount", fail)
+    monkeypatch.setattr(Snapshot, "route", fail)
     response = ask("/a")
 
     assert (response.status_code, response.json()["code"]) == (500, "MOCK_FAILED")

@@ -250,7 +250,7 @@ def test_a_choice_of_what_there_is_not_is_not_found(ask: Asked, what: str, body:
 
 def test_a_scenario_that_is_not_about_an_operation_is_not_chosen_for_it(asked: Ask) -> None:
     mock = ours()
-    mock.book.scenarios["none"].operations.pop("get_calls_providers")  # type: ignore[attr-defined]
+    mock.snapshot.scenarios["none"].operations.pop("get_calls_providers")  # type: ignore[attr-defined]
     response = asked(mock).put("scenario", name="none", operation="get_calls_providers")
 
     assert response.json()["error"] == "The scenario 'none' does not know the operation 'get_calls_providers'."

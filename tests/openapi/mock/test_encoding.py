@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from openapi.mock.checking import check_book
+from openapi.mock.checking import check_snapshot
 from tests.browsing import chromium
 
 if TYPE_CHECKING:
@@ -116,6 +116,6 @@ def test_an_example_is_sent_as_it_is_written(mock_of: MockOf) -> None:
 def test_what_the_mock_cannot_write_is_said_at_start(mock_of: MockOf) -> None:
     ask: Asked = mock_of(CONTRACT % ("multipart/mixed", "{$ref: '#/components/schemas/Row'}"))
 
-    assert check_book(ask.mock.book)[""] == (
+    assert check_snapshot(ask.mock.snapshot)[""] == (
         "get_a: 200 is answered with JSON under multipart/mixed, which the mock cannot write",
     )

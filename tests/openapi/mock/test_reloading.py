@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openapi.documents.errors import ContractError
-from openapi.mock.mocking import Book, Mock
+from openapi.mock.mocking import Mock
 from openapi.mock.reloading import keep_fresh, prints_of, reload
+from openapi.mock.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from tests.openapi.mock.conftest import MockOf
@@ -125,7 +126,7 @@ def test_a_mistake_of_the_mock_about_what_was_saved_is_told_of_and_the_last_good
 ) -> None:
     ask = mock_of(ONE)
 
-    def fails() -> Book:
+    def fails() -> Snapshot:
         raise RecursionError("too deep")
 
     monkeypatch.setattr(ask.mock, "load", fails)

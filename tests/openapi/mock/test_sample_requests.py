@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from openapi.mock.answers.endpoint import MockSettings
 
 from openapi.contract import PUBLISHED
 from openapi.examples.requests import RequestMaker
-from openapi.mock.answers.endpoint import MockSettings
 from openapi.mock.mocking import Mock
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ import pytest
 from schemathesis.config import SchemathesisConfig
 
 from openapi.contract import PUBLISHED
-from openapi.mock.answers.endpoint import MockSettings
 from openapi.mock.app import create_mock
 from openapi.mock.mocking import Mock
+from openapi.mock.settings import MockSettings
 from tests.generated import Run
 
 RICH: Final = Path(__file__).with_name("rich.yaml")

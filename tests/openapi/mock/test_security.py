@@ -11,10 +11,10 @@ import jwt
 import orjson
 import pytest
 
-from openapi.contract import parse_contract
-from openapi.mock.answers.authentication import Auth, SentCredentials, check, mint
+from openapi.contract import Operation, parse_contract
+from openapi.mock.answers.authentication import Auth, check, mint
 from openapi.mock.answers.refusals import Refusal
-from openapi.mock.scenarios.scenarios import MockedOperation, mocked_operations
+from openapi.parameters.request_parts import RequestParts
 
 NOW = 1_800_000_000.0
 SCHEMES = {
@@ -29,7 +29,7 @@ SCHEMES = {
 }
 
 
-def operation(*requirements: dict[str, list[str]]) -> MockedOperation:
+def operation(*requirements: dict[str, list[str]]) -> Operation:
     document = {
         "openapi": "3.0.3",
         "info": {"title": "Invented", "version": "1"},
@@ -44,30 +44,25 @@ def operation(*requirements: dict[str, list[str]]) -> MockedOperation:
         },
         "components": {"securitySchemes": SCHEMES},
     }
-    return mocked_operations({"": parse_contract(orjson.dumps(document), "a.json")})["get_a"]
+    return parse_contract(orjson.dumps(document), "a.json").operation("get_a")
 
 
-def needing(*names: str) -> MockedOperation:
+def needing(*names: str) -> Operation:
     """An operation that any one of the schemes is enough for."""
     requirements: list[dict[str, list[str]]] = [{name: []} for name in names]
     return operation(*requirements)
 
 
 def refusal(
-    mocked: MockedOperation,
+    wanted: Operation,
     auth: Auth = "presence",
-    query: bytes = b"",
+    query: str = "",
     sent: Mapping[str, str] | None = None,
     **more: str,
 ) -> Refusal | None:
-    headers = {**(sent or {}), **more}
+    headers = {name.replace("_", "-"): value for name, value in {**(sent or {}), **more}.items()}
     try:
-        check(
-            mocked,
-            SentCredentials({name.replace("_", "-"): value for name, value in headers.items()}, query),
-            auth,
-            NOW,
-        )
+        check(wanted, RequestParts("/a", {}, query, tuple(headers.items())), auth, NOW)
     except Refusal as found:
         return found
     return None
@@ -100,7 +95,7 @@ def test_credentials_are_found_where_the_scheme_has_them(scheme: str, sent: dict
 
 
 def test_a_key_is_found_in_the_query() -> None:
-    assert refusal(needing("query"), query=b"a=b&key=k") is None
+    assert refusal(needing("query"), query="a=b&key=k") is None
 
 
 @pytest.mark.parametrize(
@@ -117,7 +112,7 @@ def test_a_key_is_found_in_the_query() -> None:
     ],
 )
 def test_without_credentials_the_challenge_says_which(scheme: str, challenge: str) -> None:
-    found = refusal(needing(scheme), query=b"other=1", x_other="1", cookie="other=1")
+    found = refusal(needing(scheme), query="other=1", x_other="1", cookie="other=1")
 
     assert found is not None
     assert (found.status, found.code, found.headers) == (401, "TOKEN_MISSING", {"WWW-Authenticate": challenge})
@@ -223,3 +218,9 @@ def test_a_minted_token_is_a_jwt_with_its_times(ttl: int) -> None:
     assert claims["sub"] == "user_mock"
     assert claims["iat"] <= claims["exp"]
     assert (refusal(needing("bearer"), "jwt", authorization=f"Bearer {mint(ttl, NOW)[0]}") is None) == (ttl > 0)
+
+
+def test_cookies_are_read_the_first_of_each_name() -> None:
+    read = RequestParts("/a", {}, "", (("cookie", 'a=1; b="2"; a=3; c; =x'),)).cookies
+
+    assert {name: values[0] for name, values in read.items()} == {"a": "1", "b": "2", "c": "", "": "x"}

@@ -28,7 +28,7 @@ def answered(state: State, count: int, session: str | None = None) -> list[int |
 
 
 def hit(state: State, count: int, session: str | None = None) -> list[bool]:
-    return [state.blow(session, OPERATION, None, Step()) is not None for _ in range(count)]
+    return [state.hit(session, OPERATION, None, Step()) is not None for _ in range(count)]
 
 
 def test_a_session_has_its_own_choice_and_else_that_of_everybody() -> None:
@@ -161,9 +161,9 @@ def test_a_fault_for_an_operation_comes_before_one_for_all_and_that_follows_when
     state = State(0)
     state.choose_fault(None, Fault("error"), None)
     state.choose_fault(None, Fault("reset", times=1), OPERATION)
-    blows = [state.blow(None, OPERATION, None, Step()) for _ in range(2)]
+    hits = [state.hit(None, OPERATION, None, Step()) for _ in range(2)]
 
-    assert [blow.fault.kind for blow in blows if blow is not None] == ["reset", "error"]
+    assert [found.fault.kind for found in hits if found is not None] == ["reset", "error"]
 
 
 def test_without_a_fault_for_all_there_is_none_for_any_operation() -> None:
@@ -204,15 +204,15 @@ def test_none_or_all_are_hit_at_the_ends_of_the_share(share: float, expected: in
 def test_the_faults_of_steps_count_each_for_itself() -> None:
     state = State(0)
     first, second = Step(fault=Fault("error", times=1)), Step(fault=Fault("reset", times=1))
-    blows = [state.blow(None, OPERATION, TWICE, step) for step in (first, second, first, second)]
+    hits = [state.hit(None, OPERATION, TWICE, step) for step in (first, second, first, second)]
 
-    assert [blow and blow.fault.kind for blow in blows] == ["error", "reset", None, None]
+    assert [found and found.fault.kind for found in hits] == ["error", "reset", None, None]
 
 
 def test_the_fault_of_a_scenario_hits_what_its_steps_spare() -> None:
     state = State(0)
 
-    assert state.blow(None, OPERATION, SLOW, Step()) == (Fault(delay=(7, 7)), 7)
+    assert state.hit(None, OPERATION, SLOW, Step()) == (Fault(delay=(7, 7)), 7)
 
 
 def test_a_delay_is_between_its_ends_and_by_the_dice() -> None:

@@ -95,14 +95,14 @@ def test_a_form_says_what_it_can(mock_of: MockOf, rule: str) -> None:
             f"application/x-www-form-urlencoded: {{schema: {schema}}}",
         )
     )
-    request = request_to_try(ask.mock.book.operations, "off", 0.0)
+    request = request_to_try(ask.mock.snapshot.operations, "off", 0.0)
 
     assert (request is None) == bool(rule)
     assert request is None or tried(ask)[1].status_code == 201
 
 
 def tried(ask: Asked) -> tuple[Request, httpx.Response]:
-    request = request_to_try(ask.mock.book.operations, ask.mock.settings.auth, time.time())
+    request = request_to_try(ask.mock.snapshot.operations, ask.mock.settings.auth, time.time())
     assert request is not None
     return request, ask(request.target, request.method, headers=list(request.headers), content=request.body)
 
@@ -135,7 +135,7 @@ def test_it_can_have_a_body_that_is_not_json(mock_of: MockOf, media_type: str) -
 def test_there_is_none_with_a_body_that_no_command_line_has(mock_of: MockOf) -> None:
     ask = mock_of(DEMANDING.replace("application/json", "image/png"))
 
-    assert request_to_try(ask.mock.book.operations, "off", 0.0) is None
+    assert request_to_try(ask.mock.snapshot.operations, "off", 0.0) is None
 
 
 def test_a_key_and_a_parameter_share_one_cookie(mock_of: MockOf) -> None:
@@ -155,4 +155,4 @@ def test_it_is_for_the_operation_that_is_the_easiest_to_call(mock_of: MockOf) ->
 def test_there_is_none_where_none_can_be_made(mock_of: MockOf) -> None:
     ask = mock_of(DEMANDING.replace("minimum: 3", "minimum: 3, maximum: 1"))
 
-    assert request_to_try(ask.mock.book.operations, "off", 0.0) is None
+    assert request_to_try(ask.mock.snapshot.operations, "off", 0.0) is None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openapi.contract import PUBLISHED
-from openapi.mock.answers.endpoint import MAX_BODY
+from openapi.mock.settings import MAX_BODY
 from openapi.mock.transport.protocol import MAX_HEADERS, MAX_TARGET
 from tests.hostile.test_bytes import CREDENTIALS, HEADERS, METHODS, OTHER_PROTOCOLS, TARGETS
 from tests.hostile.test_framing import BOTH, BROKEN_CHUNKS, CHUNKED, CLEAR, REFUSED

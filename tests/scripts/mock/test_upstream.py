@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from openapi.mock.mocking import Mock
-from openapi.mock.upstream import Behind
+from openapi.mock.upstream import UpstreamMode
 from tests.loopback import Handler, listening
 
 if TYPE_CHECKING:
@@ -159,9 +159,10 @@ def test_preferences_that_are_not_for_the_mock_are_passed_on(running_server: Run
 
 
 def test_what_is_needed_to_judge_is_there_before_the_first_request() -> None:
-    mock = Mock(behind=Behind("http://127.0.0.1:1"))
+    mock = Mock(upstream=UpstreamMode("http://127.0.0.1:1"))
+    target = mock.snapshot.route(PATH.encode(), "GET")
 
-    assert "router" in vars(mock.book.mounts[""].judge)
+    assert (target.operation, target.mounted) == ("get_calls_providers", mock.snapshot.mounts[""])
 
 
 def test_paths_that_differ_in_names_alone_are_judged(running_server: Running, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ async def put_scenario(
     name, operation = body["name"], body.get("operation")
     session = x_mock_session or mock_session
     _check_operation(mock, operation)
-    scenario = mock.book.scenarios.get(name)
+    scenario = mock.snapshot.scenarios.get(name)
     if scenario is None:
         raise _no_scenario(mock, name)
     if operation is not None and not scenario.knows(operation):
@@ -73,7 +73,7 @@ async def delete_fault(
 async def put_source(mock: Mock, body: dict[str, Any]) -> dict[str, Any]:
     """Let an operation be answered by the mock or by the upstream."""
     _check_operation(mock, body["operation"])
-    if body["source"] == "upstream" and mock.behind is None:
+    if body["source"] == "upstream" and mock.upstream is None:
         raise HTTPException(400, "There is no upstream; start the mock with --upstream URL.")
     mock.state.choose_source(body["operation"], body["source"])
     return _changed(mock, None)
@@ -83,7 +83,7 @@ async def get_use(
     mock: Mock, scenario: str, to: str = "/__mock", host: str | None = None
 ) -> tuple[None, int, dict[str, str]]:
     """Put a browser into a scenario by a cookie, and send it on."""
-    if scenario not in mock.book.scenarios:
+    if scenario not in mock.snapshot.scenarios:
         raise _no_scenario(mock, scenario)
     return _sent_on(host, f"/{quote(scenario)}", to, f"mock-scenario={scenario}; Path=/; SameSite=Lax")
 
@@ -124,13 +124,13 @@ def _is_own(to: str) -> bool:
 
 
 def _check_operation(mock: Mock, operation: str | None) -> None:
-    if operation is not None and operation not in mock.book.operations:
-        near = did_you_mean(operation, mock.book.operations)
+    if operation is not None and operation not in mock.snapshot.operations:
+        near = did_you_mean(operation, mock.snapshot.operations)
         raise Refusal(404, "OPERATION_NOT_FOUND", f"There is no operation {operation!r}.{near}")
 
 
 def _no_scenario(mock: Mock, name: str) -> Refusal:
-    there, near = ", ".join(mock.book.scenarios), did_you_mean(name, mock.book.scenarios)
+    there, near = ", ".join(mock.snapshot.scenarios), did_you_mean(name, mock.snapshot.scenarios)
     return Refusal(404, "SCENARIO_NOT_FOUND", f"There is no scenario {name!r}: there is {there}.{near}")
 
 

@@ -25,7 +25,7 @@ async def get_sample(mock: Mock, operation: str | None = None) -> dict[str, Any]
 
 
 def _request(mock: Mock, operation: str | None) -> Request:
-    operations, auth = mock.book.operations, mock.settings.auth
+    operations, auth = mock.snapshot.operations, mock.settings.auth
     if operation is None:
         found = request_to_try(operations, auth, time.time())
         if found is None:

@@ -22,10 +22,10 @@ from handlers.errors import failure_of
 from openapi.contract import Contract, load_contract
 from openapi.gateway.forwarder import Forwarder, Upstream
 from openapi.http.messages import Request
-from openapi.mock.answers.endpoint import MockSettings
 from openapi.mock.app import create_mock
 from openapi.mock.mocking import Mock
-from openapi.mock.upstream import Behind
+from openapi.mock.settings import MockSettings
+from openapi.mock.upstream import UpstreamMode
 from openapi.proxy.app import Proxy
 from openapi.proxy.traffic import Traffic, ViolationRecord
 from openapi.server import create_server
@@ -57,7 +57,7 @@ class Readers:
         self._runner = runner
         self._server = create_server([contract], _handlers(contract, folder), errors=failure_of)
         self._mock = create_mock(Mock({"": file}, settings=MockSettings(auth="off")))
-        self._upstream = create_mock(Mock({"": file}, settings=MockSettings(auth="off"), behind=Behind(url)))
+        self._upstream = create_mock(Mock({"": file}, settings=MockSettings(auth="off"), upstream=UpstreamMode(url)))
         self._violations: list[ViolationRecord] = []
         self._validator = ContractValidator(contract)
         traffic = Traffic(contract, url)

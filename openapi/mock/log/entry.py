@@ -1,0 +1,37 @@
+"""The one place where an entry of the log is made: from a request, what was decided about it, and what happened."""
+
+from __future__ import annotations
+
+from openapi.http.masking import shown
+from openapi.mock.answers.decision import Decision
+from openapi.mock.log.log import MOST_BODY, LoggedExchange
+from openapi.mock.masking import NO_CONTRACT, LogMasking
+from openapi.mock.requests.request import MockRequest
+from openapi.mock.transport.channel import ClientChannel
+
+
+def log_entry(
+    request: MockRequest, decision: Decision, channel: ClientChannel, masking: LogMasking, seconds: float
+) -> LoggedExchange:
+    """The entry of a request that is over, without its number; `seconds` is how long it took."""
+    status, reason, refusal = channel.status, decision.reason, channel.refusal
+    if status is None and refusal is not None:
+        # The server has answered by itself what could not be read to its end.
+        status, reason = refusal.status, refusal.sentence
+    return LoggedExchange(
+        method=request.method,
+        target=shown(masking.target(request.target)),
+        at=request.at,
+        session=request.session,
+        operation=decision.operation,
+        scenario=decision.scenario,
+        source=decision.source,
+        status=status,
+        seconds=seconds,
+        reason=reason,
+        violations=[*decision.violations],
+        request_headers=masking.headers(request.fields),
+        request_body=bytes(channel.received[:MOST_BODY]),
+        response_headers=NO_CONTRACT.headers(channel.response_fields),
+        response_body=bytes(channel.sent[:MOST_BODY]),
+    )

@@ -1,0 +1,126 @@
+"""What follows from the files of a mock: its contracts, each below its prefix, with the plans of their operations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import orjson
+
+from openapi.contract import Contract
+from openapi.contract.router import RouteConflict, Router
+from openapi.mock.answers.bodies import Bodies
+from openapi.mock.answers.plan import MockPlan
+from openapi.mock.masking import LogMasking, log_masking
+from openapi.mock.scenarios.scenarios import MockedOperation, Scenario
+from openapi.mock.scenarios.state import State
+from openapi.mock.settings import MockSettings
+from openapi.validation import ContractValidator
+
+
+@dataclass(frozen=True)
+class MountedContract:
+    """A contract below its prefix, with the plans of its operations by path and method. `conflicts` are operations
+    without a route of their own, `validator` is for what passes from and to an upstream."""
+
+    contract: Contract
+    router: Router[MockPlan]
+    validator: ContractValidator
+    conflicts: tuple[str, ...]
+
+    @cached_property
+    def document(self) -> bytes:
+        """The contract as its file has it; in one piece where it is several."""
+        return self.contract.content if len(self.contract.files) < 2 else orjson.dumps(self.contract.as_dict())
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a request leads: to a contract, if one stands there, to the plans of the path by method, if the contract
+    has the path, and to the `plan` for the method. `raw_path` is undecoded, below the prefix of the contract."""
+
+    mounted: MountedContract | None = None
+    raw_path: bytes = b""
+    plans: Mapping[str, MockPlan] = field(default_factory=dict)
+    path_values: Mapping[str, str] = field(default_factory=dict)
+    plan: MockPlan | None = None
+
+    @property
+    def methods(self) -> set[str]:
+        """The methods that the path has."""
+        methods = set(self.plans)
+        return methods | {"HEAD"} if "GET" in methods else methods
+
+    @property
+    def operation(self) -> str | None:
+        """The name of the operation."""
+        return None if self.plan is None else self.plan.name
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Everything that follows from the files; replaced whole when one of them changes."""
+
+    mounts: Mapping[str, MountedContract]
+    operations: Mapping[str, MockedOperation]
+    scenarios: Mapping[str, Scenario]
+    masking: LogMasking
+
+    def route(self, raw_path: bytes, method: str) -> Target:
+        """Where a request for an undecoded path leads: to the contract with the longest prefix of it."""
+        for prefix, mounted in self._by_length:
+            if raw_path == prefix or raw_path.startswith(prefix + b"/"):
+                rest = raw_path[len(prefix) :]
+                if (found := mounted.router.find(rest)) is None:
+                    return Target(mounted, rest)
+                route, values = found
+                plans = route.endpoints
+                plan = plans.get(method) or (plans.get("GET") if method == "HEAD" else None)
+                return Target(mounted, rest, plans, values, plan)
+        return Target()
+
+    @cached_property
+    def _by_length(self) -> list[tuple[bytes, MountedContract]]:
+        prefixes = sorted(self.mounts, key=len, reverse=True)
+        return [(prefix.encode(), self.mounts[prefix]) for prefix in prefixes]
+
+
+def snapshot_of(
+    contracts: Mapping[str, Contract],
+    operations: Mapping[str, MockedOperation],
+    scenarios: Mapping[str, Scenario],
+    settings: MockSettings,
+    state: State,
+) -> Snapshot:
+    """The snapshot of contracts by their prefixes ("" or "/billing")."""
+
+    def mounted(prefix: str, contract: Contract) -> MountedContract:
+        bodies = Bodies(contract, settings.seed)
+        own = [mocked for mocked in operations.values() if mocked.prefix == prefix]
+        return _mounted(contract, [MockPlan(mocked, bodies, settings, state, scenarios) for mocked in own])
+
+    mounts = {prefix: mounted(prefix, contract) for prefix, contract in contracts.items()}
+    return Snapshot(mounts, operations, scenarios, log_masking(contracts.values()))
+
+
+def _mounted(contract: Contract, plans: list[MockPlan]) -> MountedContract:
+    router: Router[MockPlan] = Router(lenient=True)
+    conflicts = []
+    for plan in plans:
+        operation = plan.mocked.operation
+        try:
+            router.add(operation.method, operation.path, plan)
+        except RouteConflict as error:
+            conflicts.append(f"{plan.name} is not served: {error}")
+    _add_aliases(router, contract.base_path, plans)
+    return MountedContract(contract, router, ContractValidator(contract), tuple(conflicts))
+
+
+def _add_aliases(router: Router[MockPlan], base: str, plans: list[MockPlan]) -> None:
+    """Have the operations answer below the path of the server too: apps are pointed at either."""
+    for plan in plans if base else ():
+        try:
+            router.add(plan.mocked.operation.method, base + plan.mocked.operation.path, plan)
+        except RouteConflict:
+            continue
