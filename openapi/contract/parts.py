@@ -133,8 +133,10 @@ class DeclaredResponse:
 
     def example_names(self) -> list[str]:
         """The names of its examples, of all media types, each once."""
-        named = (example.name for content in self.contents for example in content.examples if example.name)
-        return list(dict.fromkeys(named))
+        # Asked of every response of a document at once, it does without views of the contents.
+        contents: Mapping[str, Mapping[str, Any]] = self._definition.get("content", {})
+        examples = (example for content in contents.values() for example in _examples(self._document, content, ""))
+        return list(dict.fromkeys(example.name for example in examples if example.name))
 
 
 def parameter_of(document: Document, written: Mapping[str, Any], pointer: str) -> Parameter:

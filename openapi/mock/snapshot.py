@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
+from typing import NamedTuple
 
 import orjson
 
@@ -35,15 +37,14 @@ class MountedContract:
         return self.contract.content if len(self.contract.files) < 2 else orjson.dumps(self.contract.as_dict())
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """Where a request leads: to a contract, if one stands there, to the plans of the path by method, if the contract
     has the path, and to the `plan` for the method. `raw_path` is undecoded, below the prefix of the contract."""
 
     mounted: MountedContract | None = None
     raw_path: bytes = b""
-    plans: Mapping[str, MockPlan] = field(default_factory=dict)
-    path_values: Mapping[str, str] = field(default_factory=dict)
+    plans: Mapping[str, MockPlan] = MappingProxyType({})
+    path_values: Mapping[str, str] = MappingProxyType({})
     plan: MockPlan | None = None
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 import orjson
@@ -13,12 +13,14 @@ import orjson
 from openapi.engine.endpoints import Incoming
 from openapi.engine.errors import ClientLeft
 from openapi.engine.observation import RequestRecord
-from openapi.mock.control.app import Control
 from openapi.mock.mocking import Mock
 from openapi.mock.requests.request import MockRequest
 from openapi.mock.transport.channel import ClientChannel
 from openapi.mock.transport.cors import Pair, is_preflight, origin_headers, preflight_headers
 from openapi.mock.transport.hosts import is_known, is_loopback
+
+if TYPE_CHECKING:
+    from openapi.mock.control.app import Control
 
 CONTROL: Final = Path(__file__).with_name("control.yaml")
 _PANEL: Final = Path(__file__).parents[1] / "panel"
@@ -102,7 +104,9 @@ class Pages:
 
     @cached_property
     def _control(self) -> Control:
-        """The API of `control.yaml`; made for its first request."""
+        """The API of `control.yaml`; made, and imported, for its first request: many a mock has none."""
+        from openapi.mock.control.app import Control
+
         return Control(self._mock, CONTROL)
 
     async def _events(self, channel: ClientChannel) -> None:
