@@ -135,7 +135,9 @@ class DeclaredResponse:
         """The names of its examples, of all media types, each once."""
         # Asked of every response of a document at once, it does without views of the contents.
         contents: Mapping[str, Mapping[str, Any]] = self._definition.get("content", {})
-        examples = (example for content in contents.values() for example in _examples(self._document, content, ""))
+        examples = (
+            example for content in contents.values() for example in examples_of_object(self._document, content, "")
+        )
         return list(dict.fromkeys(example.name for example in examples if example.name))
 
 

@@ -15,7 +15,7 @@ from openapi.engine.errors import BodyTooLarge, ClientLeft
 from openapi.mock.answers.decision import Decision, envelope
 from openapi.mock.answers.plan import MockPlan
 from openapi.mock.answers.refusals import Refusal, RequestInvalid, failure_by_status, failure_of
-from openapi.mock.answers.undeclared import PANEL, decide_undeclared, preflight_problem
+from openapi.mock.answers.undeclared import PANEL, decide_undeclared, granted_preflight, preflight_problem
 from openapi.mock.control.pages import Pages
 from openapi.mock.log.entry import log_entry
 from openapi.mock.log.log import MOST_BODY
@@ -91,9 +91,10 @@ class _Exchange:
     async def _decide(self, target: Target) -> Decision:
         """The decision about the request; Refusal where the upstream keeps one from it."""
         request, plan = self._request, target.plan
-        decision = decide_undeclared(request, target)
-        if decision is not None or plan is None:
-            return decision or self._decision
+        if (granted := granted_preflight(request, target)) is not None:
+            return granted
+        if plan is None:
+            return decide_undeclared(request, target)
         body, foreword = None, ""
         upstream = self._mock.upstream
         if upstream is not None and plan.is_for_upstream(request):

@@ -18,8 +18,8 @@ from openapi.mock.scenarios.scenarios import MockedOperation
 _RETRY_AFTER: Final = 5
 
 
-class ErrorResponse(NamedTuple):
-    """A response that tells of a failure; `content_type` is None for one without a body."""
+class ErrorAnswer(NamedTuple):
+    """An answer that tells of a failure; `content_type` is None for one without a body."""
 
     status: int
     content_type: str | None
@@ -27,9 +27,9 @@ class ErrorResponse(NamedTuple):
     content: bytes
 
 
-def error_response(
+def error_answer(
     mocked: MockedOperation, bodies: Bodies, wanted: Sequence[int], failure: MockFailure, accept: str | None
-) -> ErrorResponse:
+) -> ErrorAnswer:
     """A failure with the first of the `wanted` statuses that the contract declares by itself, in the form of the
     contract; with its own status, and in the mock's own form, where it has none."""
     responses = mocked.operation.responses
@@ -39,13 +39,13 @@ def error_response(
         content = bodies.error(selection, failure.code, failure.message)
         if content is not None:
             declared = bodies.headers(selection, failure.code)
-            return ErrorResponse(status, selection.content_type, merged_headers(declared, failure.headers), content)
-    return own_response(failure)
+            return ErrorAnswer(status, selection.content_type, merged_headers(declared, failure.headers), content)
+    return own_answer(failure)
 
 
-def own_response(failure: MockFailure) -> ErrorResponse:
+def own_answer(failure: MockFailure) -> ErrorAnswer:
     """A failure in the mock's own form."""
-    return ErrorResponse(failure.status, "application/json", failure.headers, orjson.dumps(failure.body))
+    return ErrorAnswer(failure.status, "application/json", failure.headers, orjson.dumps(failure.body))
 
 
 def failure_by(fault: Fault) -> MockFailure | None:

@@ -11,7 +11,7 @@ from openapi.engine.endpoints import Answer
 from openapi.mock.answers.authentication import check
 from openapi.mock.answers.bodies import Bodies, Wish
 from openapi.mock.answers.decision import Decision
-from openapi.mock.answers.errors import ErrorResponse, error_response, failure_by, own_response
+from openapi.mock.answers.errors import ErrorAnswer, error_answer, failure_by, own_answer
 from openapi.mock.answers.own_headers import merged_headers
 from openapi.mock.answers.refusals import Refusal, RequestInvalid, WishRefused, failure_by_status, failure_of
 from openapi.mock.answers.selection import select, statuses
@@ -159,12 +159,12 @@ class MockPlan:
         """An error in place of the answer. Whatever scenario is in force, it did not answer."""
         failure = failure_of(refusal)
         if isinstance(refusal, WishRefused):
-            response = own_response(failure)
+            response = own_answer(failure)
         else:
             wanted = _INSTEAD.get(failure.status, ())
             if failure.status != 400 and self.mocked.operation.response_for(failure.status) is not None:
                 wanted = (failure.status,)
-            response = error_response(self.mocked, self._bodies, wanted, failure, request.accept)
+            response = error_answer(self.mocked, self._bodies, wanted, failure, request.accept)
         violations = (failure.message,) if isinstance(refusal, RequestInvalid) else ()
         return self._error(response, failure.message, None, violations)
 
@@ -175,12 +175,12 @@ class MockPlan:
         name, reason = scenario.name if scenario is not None and own else None, f"Fault: {fault.kind}."
         if (failure := failure_by(fault)) is None:
             return Decision(None, reason, self.name, name, self._alternatives(), hit=hit)
-        response = error_response(self.mocked, self._bodies, (failure.status,), failure, request.accept)
+        response = error_answer(self.mocked, self._bodies, (failure.status,), failure, request.accept)
         return self._error(response, reason, name, hit=hit)
 
     def _error(
         self,
-        response: ErrorResponse,
+        response: ErrorAnswer,
         reason: str,
         scenario: str | None,
         violations: tuple[str, ...] = (),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from openapi.contract import Contract
 from openapi.http.messages import Response, fields_of
 from openapi.mock.answers.bodies import Bodies, Wish
-from openapi.mock.answers.errors import error_response, failure_by
+from openapi.mock.answers.errors import error_answer, failure_by
 from openapi.mock.answers.own_headers import merged_headers
 from openapi.mock.answers.selection import select
 from openapi.mock.scenarios.faults import Fault
@@ -35,6 +35,6 @@ class Answers:
         """The answer of an operation that a fault hits; None for one that leaves or breaks the answer of the step."""
         if (failure := failure_by(fault)) is None:
             return None
-        answer = error_response(mocked, self._bodies[mocked.prefix], (failure.status,), failure, None)
+        answer = error_answer(mocked, self._bodies[mocked.prefix], (failure.status,), failure, None)
         usual = {} if answer.content_type is None else {"content-type": answer.content_type}
         return Response(answer.status, fields_of(merged_headers(usual, answer.headers)), answer.content)

@@ -15,7 +15,7 @@ import pytest
 from openapi.contract.router import Route, Router
 from openapi.engine.endpoints import Answer
 from openapi.mock.answers.decision import Decision
-from openapi.mock.answers.undeclared import decide_undeclared
+from openapi.mock.answers.undeclared import decide_undeclared, granted_preflight
 from openapi.mock.log.log import LoggedExchange, RequestLog
 from openapi.mock.requests.request import MockRequest
 from openapi.mock.scenarios.faults import Fault, FaultHit
@@ -152,39 +152,36 @@ def test_a_violation_of_the_contract_is_decided_as_a_refusal(things: Asked) -> N
     assert (decision.answer.status, decision.violations) == (400, (decision.reason,))
 
 
-def test_no_decision_is_made_without_the_operation_that_is_there(things: Asked) -> None:
-    assert decide_undeclared(asked_for(b"/things/1"), things.mock.snapshot.route(b"/things/1", "GET")) is None
-
-
 @pytest.mark.parametrize(
-    ("path", "method", "status", "is_open"),
+    ("path", "method", "status"),
     [
-        (b"/nothing", "GET", 404, True),
-        (b"/things/1", "DELETE", 405, True),
-        (b"/things/1", "OPTIONS", 204, True),
-        (b"/openapi.yaml", "GET", 200, True),
+        (b"/nothing", "GET", 404),
+        (b"/things/1", "DELETE", 405),
+        (b"/things/1", "OPTIONS", 204),
+        (b"/openapi.yaml", "GET", 200),
     ],
 )
 def test_a_request_for_no_operation_is_decided_by_its_target_alone(
-    things: Asked, path: bytes, method: str, status: int, is_open: bool
+    things: Asked, path: bytes, method: str, status: int
 ) -> None:
     decision = decide_undeclared(asked_for(path, method), things.mock.snapshot.route(path, method))
 
-    assert decision is not None
     assert decision.answer is not None
-    assert (decision.answer.status, decision.open_to_origin, decision.operation) == (status, is_open, None)
+    assert (decision.answer.status, decision.open_to_origin, decision.operation) == (status, True, None)
 
 
-@pytest.mark.parametrize(("wanted", "status"), [("PUT", 204), ("DELETE", 204)])
-def test_a_preflight_is_decided_and_says_itself_what_is_open(things: Asked, wanted: str, status: int) -> None:
-    headers = {"origin": "http://app.example", "access_control_request_method": wanted}
+def test_a_preflight_is_granted_for_a_method_of_the_path_alone(things: Asked) -> None:
     target = things.mock.snapshot.route(b"/things/1", "OPTIONS")
-    decision = decide_undeclared(asked_for(b"/things/1", "OPTIONS", **headers), target)
+    headers = {"origin": "http://app.example", "access_control_request_method": "PUT"}
+    granted = granted_preflight(asked_for(b"/things/1", "OPTIONS", **headers), target)
+    headers["access_control_request_method"] = "DELETE"
+    request = asked_for(b"/things/1", "OPTIONS", **headers)
 
-    assert decision is not None
-    assert decision.answer is not None
-    assert (decision.answer.status, decision.open_to_origin) == (status, False)
-    assert (b"access-control-allow-methods" in dict(decision.answer.headers)) is (wanted == "PUT")
+    assert granted is not None
+    assert granted.answer is not None
+    assert dict(granted.answer.headers)[b"access-control-allow-methods"] == b"GET, HEAD, PUT"
+    assert granted_preflight(request, target) is None
+    assert decide_undeclared(request, target).open_to_origin is False
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from openapi.mock.answers.endpoint import MockSettings
 
 from openapi.contract import PUBLISHED
 from openapi.examples.requests import RequestMaker
 from openapi.mock.mocking import Mock
+from openapi.mock.settings import MockSettings
 
 if TYPE_CHECKING:
     from tests.openapi.mock.conftest import Asked
@@ -23,7 +23,7 @@ TESTS: Final = Path(__file__).parents[1]
 def test_every_sample_request_is_accepted(path: Path, asked: Callable[[Mock], Asked]) -> None:
     ask = asked(Mock({"": path}, None, MockSettings(auth="off")))
     refused = []
-    for mocked in ask.mock.book.operations.values():
+    for mocked in ask.mock.snapshot.operations.values():
         sample = RequestMaker(mocked.contract).request(mocked.operation)
         target = sample.path + (f"?{sample.query}" if sample.query else "")
         response = ask(target, sample.method, headers=list(sample.headers), content=sample.body)
