@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 
 from handlers.errors import ERRORS, HTTP_ERRORS, INTERNAL, Failure, failure_of
 from openapi.contract import STRICT, Contract, load_contract
-from openapi.schemas import Direction, SchemaValidator, schema_validator
+from openapi.schemas import Direction, Schema, SchemaValidator
 
 FAILURES = [*ERRORS.values(), *HTTP_ERRORS.values(), INTERNAL]
 
@@ -21,7 +21,7 @@ def envelope(request: pytest.FixtureRequest) -> SchemaValidator:
     published = load_contract()
     contract: Contract = published.with_overlay(STRICT) if request.param == "strict" else published
     pointer = "/components/schemas/CallsErrorResponse"
-    return schema_validator(contract, contract.resolve({"$ref": f"#{pointer}"}), pointer, Direction.RESPONSE)
+    return SchemaValidator(Schema(contract, contract.resolve({"$ref": f"#{pointer}"}), pointer), Direction.RESPONSE)
 
 
 def violations(envelope: SchemaValidator, failure: Failure) -> list[str]:
@@ -78,4 +78,4 @@ def test_the_overlay_would_notice(body: dict[str, Any]) -> None:
     contract = load_contract().with_overlay(STRICT)
     schema = contract.resolve({"$ref": "#/components/schemas/CallsErrorResponse"})
 
-    assert not schema_validator(contract, schema, "", Direction.RESPONSE).is_valid(body)
+    assert not SchemaValidator(Schema(contract, schema, ""), Direction.RESPONSE).is_valid(body)

@@ -24,6 +24,26 @@ FILES = {
 TREES = {module: ast.parse(path.read_bytes()) for module, path in FILES.items()}
 
 
+# The folders inside openapi, the lowest first: each may import only those above it in this list.
+LAYERS = [
+    "http",
+    "documents",
+    "schemas",
+    "contract",
+    "parameters",
+    "validation",
+    "examples",
+    "engine",
+    "gateway",
+    "server",
+    "findings",
+    "check",
+    "proxy",
+    "typescript",
+    "mock",
+]
+
+
 def imported(module: str) -> Iterator[str]:
     """The modules of ours that a module imports, wherever in it: in functions and for type checkers too."""
     for node in ast.walk(TREES[module]):
@@ -72,17 +92,81 @@ def test_imports_go_in_one_direction() -> None:
     assert wrong == []
 
 
-def test_http_imports_nothing_else_of_openapi() -> None:
-    """It is the lowest layer inside openapi: HTTP does not depend on what a contract is."""
+def layer_of(module: str) -> str:
+    """The folder inside openapi that a module is in."""
+    return module.split(".")[1] if module.startswith("openapi.") else ""
+
+
+def test_every_folder_of_openapi_has_its_layer() -> None:
+    folders = {layer_of(module) for module in FILES if layer_of(module)} - {"extras", "pytest_plugin"}
+
+    assert folders == set(LAYERS)
+
+
+def test_folders_of_openapi_import_lower_ones_alone() -> None:
     wrong = [
         f"{module} imports {name}"
         for module, names in IMPORTS.items()
-        if module.startswith("openapi.http")
+        if (own := layer_of(module)) in LAYERS
         for name in sorted(names)
-        if not name.startswith("openapi.http")
+        if (other := layer_of(name)) not in (own, "extras")
+        and (other not in LAYERS or LAYERS.index(other) > LAYERS.index(own))
     ]
 
     assert wrong == []
+
+
+def public_classes() -> dict[str, list[str]]:
+    """Name -> the modules that define a public class of that name."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(path for package in ALLOWED for path in (ROOT / package).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                found.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    return found
+
+
+def test_no_public_class_name_is_borne_twice() -> None:
+    assert {name: files for name, files in public_classes().items() if len(files) > 1} == {}
+
+
+# Where a document is read as it is written; everything else asks the contract and its schemas.
+READERS = {"documents", "schemas", "contract"}
+RAW_NAMES = {"$ref", "nullable"}
+RAW_ATTRIBUTES = {"root", "definition", "path_item", "written", "resolved", "follow"}
+
+
+def raw_reads(tree: ast.AST) -> list[str]:
+    """What of a module reads a raw document: words of a dialect, attributes with raw objects, references followed."""
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and node.value in RAW_NAMES:
+            found.append(f"{node.lineno}: {node.value!r}")
+        if isinstance(node, ast.Attribute) and node.attr in RAW_ATTRIBUTES:
+            found.append(f"{node.lineno}: .{node.attr}")
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "resolve":
+            # Path.resolve takes no positional argument here.
+            found += [f"{node.lineno}: .resolve(...)"] if node.args else []
+    return found
+
+
+def test_raw_documents_are_read_by_the_contract_and_schemas_alone() -> None:
+    found = [
+        f"{module}:{read}"
+        for module in FILES
+        if module.startswith("openapi.") and layer_of(module) not in READERS
+        for read in raw_reads(TREES[module])
+    ]
+
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["schema.get('nullable')", "'$ref' in schema", "contract.root['paths']", "contract.resolve(schema)"],
+)
+def test_a_raw_read_is_found(text: str) -> None:
+    assert raw_reads(ast.parse(text)) != []
 
 
 def test_the_command_line_does_without_the_other_scripts() -> None:

@@ -125,17 +125,6 @@ class Contract(Document):
             path_item=item,
         )
 
-    # TRANSITION
-    @property
-    def document(self) -> Mapping[str, Any]:
-        """TRANSITION."""
-        return self.root
-
-    @cached_property
-    def raw_security_schemes(self) -> Mapping[str, Any]:
-        """TRANSITION."""
-        return {name: self.resolve(scheme) for name, scheme in self._components.get("securitySchemes", {}).items()}
-
 
 def load_contract(path: Path = PUBLISHED, *, lenient: bool = False) -> Contract:
     """The contract in a YAML or JSON file, with what it refers to in other files.

@@ -115,23 +115,6 @@ class Operation:
         for index, written in enumerate(holder.get("parameters", ())):
             yield parameter_of(self._document, written, pointer + pointer_to("parameters", index))
 
-    # TRANSITION
-    @cached_property
-    def raw_parameters(self) -> tuple[Mapping[str, Any], ...]:
-        """TRANSITION."""
-        merged = {
-            (parameter["in"], parameter["name"]): parameter
-            for reference in (*self.path_item.get("parameters", ()), *self.definition.get("parameters", ()))
-            for parameter in (self._document.resolve(reference),)
-            if parameter["in"] != "header" or parameter["name"].lower() not in _NOT_PARAMETERS
-        }
-        return tuple(merged.values())
-
-    @property
-    def raw_security(self) -> tuple[Mapping[str, Any], ...]:
-        """TRANSITION."""
-        return tuple({scheme.name: [] for scheme in requirement} for requirement in self.security)
-
 
 def label_of(operation: Operation | None) -> str:
     """The label of an operation; "" for None, which stands for the server as a whole."""

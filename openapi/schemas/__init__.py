@@ -2,7 +2,7 @@
 
 from openapi.schemas.schema import Schema, anything, one_of_values, together
 from openapi.schemas.translation import Direction
-from openapi.schemas.validators import SchemaValidator, SchemaViolation, schema_validator
+from openapi.schemas.validators import SchemaValidator, SchemaViolation
 
 __all__ = [
     "Direction",
@@ -11,6 +11,5 @@ __all__ = [
     "SchemaViolation",
     "anything",
     "one_of_values",
-    "schema_validator",
     "together",
 ]

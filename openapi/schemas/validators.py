@@ -184,10 +184,3 @@ def _is_regex(pattern: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def schema_validator(
-    document: Document, schema: Mapping[str, Any], pointer: str, direction: Direction
-) -> SchemaValidator:
-    """TRANSITION: the validator of a raw schema."""
-    return SchemaValidator(Schema(document, schema, pointer), direction)

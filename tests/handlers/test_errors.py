@@ -10,7 +10,7 @@ import handlers.authentication.auth
 from handlers.authentication.auth import AuthenticationError, TokenExpired, TokenInvalid, TokenMissing, UserDisabled
 from handlers.errors import ERRORS, HTTP_ERRORS, INTERNAL, Failure, failure_of
 from openapi.contract import STRICT, load_contract
-from openapi.schemas import Direction, schema_validator
+from openapi.schemas import Direction, Schema, SchemaValidator
 from store import OrganizationNotFound, SchemaMismatch, StoreUnavailable, UserNotFound
 
 CHALLENGE = 'Bearer realm="tether-relay"'
@@ -112,7 +112,7 @@ def test_every_body_is_the_envelope_of_the_strict_contract(failure: Failure) -> 
     schema = {"$ref": "#/components/schemas/CallsErrorResponse"}
 
     assert failure.body == {"success": False, "error": failure.message, "code": failure.code}
-    assert schema_validator(contract, schema, "", Direction.RESPONSE).violations(failure.body) == []
+    assert SchemaValidator(Schema(contract, schema, ""), Direction.RESPONSE).violations(failure.body) == []
 
 
 def test_codes_are_unique_and_messages_are_sentences() -> None:

@@ -33,7 +33,7 @@ def test_the_operation_of_the_dialer_is_published_and_needs_a_token() -> None:
 def test_the_overlay_fits_the_published_contract() -> None:
     strict = load_contract().with_overlay(STRICT)
 
-    assert strict.document["components"]["schemas"]["CallsErrorResponse"]["required"] == ["success", "error", "code"]
+    assert strict.root["components"]["schemas"]["CallsErrorResponse"]["required"] == ["success", "error", "code"]
 
 
 def broken(text: str) -> ContractError:
@@ -185,9 +185,9 @@ def test_a_folder_is_one_line(tmp_path: Path) -> None:
 
 def test_a_file_in_json_is_a_contract(tmp_path: Path) -> None:
     path = tmp_path / "c.json"
-    path.write_text(json.dumps(load_contract().document))
+    path.write_text(json.dumps(load_contract().root))
 
-    assert load_contract(path).document == load_contract().document
+    assert load_contract(path).root == load_contract().root
 
 
 WHOLE = """

@@ -18,7 +18,7 @@ bounded = settings(
 )
 PUBLISHED_BYTES = PUBLISHED.read_bytes()
 LINES = PUBLISHED_BYTES.splitlines(keepends=True)
-DOCUMENT = load_contract().document
+DOCUMENT = load_contract().root
 
 # What is most likely to be mistaken for something.
 PIECES = [b"\t", b"\0", b"\xff", b"[", b"{", b"]", b"- ", b"? ", b": ", b"&a ", b"*a", b"<<: ", b"!!int ", b"!!set ",

@@ -8,7 +8,7 @@ import pytest
 
 from openapi.contract import Contract, parse_contract
 from openapi.documents.errors import ContractError
-from openapi.schemas import Direction, schema_validator
+from openapi.schemas import Direction, Schema, SchemaValidator
 
 HEAD = "openapi: 3.0.3\ninfo: {title: T, version: '1'}\n"
 OK = "responses: {'200': {description: d}}"
@@ -33,7 +33,7 @@ def test_an_operation_without_an_id_is_given_one_of_its_method_and_path() -> Non
 def test_the_document_has_the_ids_too() -> None:
     contract = lenient("paths: {/: {get: {OK}}}")
 
-    assert contract.document["paths"]["/"]["get"]["operationId"] == "get"
+    assert contract.root["paths"]["/"]["get"]["operationId"] == "get"
     assert b"operationId" not in contract.content
 
 
@@ -61,7 +61,7 @@ def test_ids_stay_when_an_overlay_is_applied(tmp_path: Path) -> None:
     path.write_text("overlay: 1.0.0\nactions: [{target: $.info, update: {title: U}}]")
     contract = lenient("paths: {'/a/{b}': {get: {OK}}}").with_overlay(path)
 
-    assert (ids(contract), contract.document["info"]["title"]) == (["get_a_b"], "U")
+    assert (ids(contract), contract.root["info"]["title"]) == (["get_a_b"], "U")
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_a_pattern_that_cannot_be_compiled_is_not_checked_and_that_is_said(caplo
     """One of many expressions in somebody else's document must not keep the document from being used."""
     contract = lenient(PATTERN)
     pointer = "/components/schemas/Odd"
-    validator = schema_validator(contract, {"$ref": f"#{pointer}"}, pointer, Direction.RESPONSE)
+    validator = SchemaValidator(Schema(contract, {"$ref": f"#{pointer}"}, pointer), Direction.RESPONSE)
     outcome = [validator.is_valid(each) for each in ({"pattern": "!"}, {"pattern": 5}, {"a": "a/1"}, {"a": "a/"})]
 
     assert outcome == [True, False, True, False]
@@ -128,11 +128,11 @@ def test_a_pattern_of_our_own_that_cannot_be_compiled_is_refused() -> None:
     schema = {"pattern": r"^a\Z"}
 
     with pytest.raises(ValueError, match=r"^the schema at /a has a pattern that cannot be compiled: "):
-        schema_validator(contract, schema, "/a", Direction.RESPONSE)
+        SchemaValidator(Schema(contract, schema, "/a"), Direction.RESPONSE)
 
 
 def test_what_cannot_be_compiled_for_another_reason_is_told() -> None:
     contract = lenient("paths: {}")
 
     with pytest.raises(ValueError, match=r"^the schema at /a cannot be compiled: "):
-        _ = schema_validator(contract, {"minLength": "x"}, "/a", Direction.RESPONSE).is_valid
+        _ = SchemaValidator(Schema(contract, {"minLength": "x"}, "/a"), Direction.RESPONSE).is_valid

@@ -111,7 +111,7 @@ def test_references_hold_across_files_and_in_circles(split: Split, user: Any, va
 
 
 def test_a_part_stands_among_the_components_under_a_name_of_its_own(split: Split) -> None:
-    components = load_contract(split()).document["components"]
+    components = load_contract(split()).root["components"]
     names = {kind: sorted(parts) for kind, parts in components.items()}
 
     assert names == {
@@ -136,7 +136,7 @@ def test_a_discriminator_may_name_a_file(split: Split) -> None:
         Cat: {type: object, required: [kind]}
         """
     contract = load_contract(split({"schemas/user.yaml": pets.replace("Pet:", "User:")}))
-    mapping = contract.document["components"]["schemas"]["User_2"]["discriminator"]["mapping"]
+    mapping = contract.root["components"]["schemas"]["User_2"]["discriminator"]["mapping"]
 
     assert mapping == {"c": "#/components/schemas/Cat", "d": "no/file.yaml"}
 
@@ -145,7 +145,7 @@ def test_what_an_extension_refers_to_is_left_alone(split: Split) -> None:
     path = split()
     path.write_text(path.read_text() + "x-samples: {$ref: samples/a.sh}\n")
 
-    assert load_contract(path, lenient=True).document["x-samples"] == {"$ref": "samples/a.sh"}
+    assert load_contract(path, lenient=True).root["x-samples"] == {"$ref": "samples/a.sh"}
 
 
 @pytest.mark.parametrize(

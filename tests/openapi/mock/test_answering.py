@@ -13,7 +13,7 @@ from openapi.mock.checking import check_snapshot
 from openapi.mock.mocking import Mock
 from openapi.mock.scenarios.scenario_file import SCENARIOS
 from openapi.mock.settings import MockSettings
-from openapi.schemas import Direction, schema_validator
+from openapi.schemas import Direction, Schema, SchemaValidator
 
 if TYPE_CHECKING:
     from tests.openapi.mock.conftest import Asked, MockOf
@@ -401,8 +401,8 @@ def test_an_example_that_is_named_is_meant_where_data_is_dynamic(mock_of: MockOf
 def test_made_up_headers_and_bodies_keep_the_contract(mock_of: MockOf) -> None:
     ask = mock_of(LETTERS, dynamic=True)
     (mount,) = ask.mock.snapshot.mounts.values()
-    schema = mount.contract.document["paths"]["/letters"]["get"]["responses"]["200"]["content"]["application/json"]
-    validator = schema_validator(mount.contract, schema["schema"], "", Direction.RESPONSE)
+    schema = mount.contract.root["paths"]["/letters"]["get"]["responses"]["200"]["content"]["application/json"]
+    validator = SchemaValidator(Schema(mount.contract, schema["schema"], ""), Direction.RESPONSE)
 
     assert all(validator.is_valid(ask("/letters").json()) for _ in range(20))
 
@@ -434,7 +434,9 @@ def test_schemas_that_are_composed_or_hold_themselves_are_answered_validly(
 ) -> None:
     ask = mock_of(COMPOSED, dynamic=dynamic)
     (mount,) = ask.mock.snapshot.mounts.values()
-    validator = schema_validator(mount.contract, {"$ref": f"#/components/schemas/{name}"}, "", Direction.RESPONSE)
+    validator = SchemaValidator(
+        Schema(mount.contract, {"$ref": f"#/components/schemas/{name}"}, ""), Direction.RESPONSE
+    )
     responses = [ask(target) for _ in range(5)]
 
     assert {response.status_code for response in responses} == {200}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from openapi.schemas import Direction, SchemaValidator, SchemaViolation, schema_validator
+from openapi.schemas import Direction, Schema, SchemaValidator, SchemaViolation
 
 if TYPE_CHECKING:
     from openapi.contract import Contract
@@ -57,7 +57,7 @@ def contract(contract_of: ContractOf) -> Contract:
 
 def validator(contract: Contract, name: str, direction: Direction = Direction.RESPONSE) -> SchemaValidator:
     pointer = f"/components/schemas/{name}"
-    return schema_validator(contract, contract.document["components"]["schemas"][name], pointer, direction)
+    return SchemaValidator(Schema(contract, contract.root["components"]["schemas"][name], pointer), direction)
 
 
 @pytest.mark.parametrize(
