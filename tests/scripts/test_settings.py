@@ -121,10 +121,10 @@ def test_settings_do_not_change() -> None:
 @pytest.mark.parametrize(
     ("variable", "text"),
     [
-        ("TETHER_RELAY_DATABSE", "there is no setting TETHER_RELAY_DATABSE; did you mean TETHER_RELAY_DATABASE?"),
-        ("TETHER_RELAY_SECRET", "there is no setting TETHER_RELAY_SECRET; did you mean TETHER_RELAY_JWT_SECRET?"),
-        ("TETHER_RELAY_QZXQZXQZXQZX", "there is no setting TETHER_RELAY_QZXQZXQZXQZX; see docs/settings.md"),
-        ("TETHER_RELAY_", "there is no setting TETHER_RELAY_; see docs/settings.md"),
+        ("TETHER_RELAY_DATABSE", "unknown setting TETHER_RELAY_DATABSE; did you mean TETHER_RELAY_DATABASE?"),
+        ("TETHER_RELAY_SECRET", "unknown setting TETHER_RELAY_SECRET; did you mean TETHER_RELAY_JWT_SECRET?"),
+        ("TETHER_RELAY_QZXQZXQZXQZX", "unknown setting TETHER_RELAY_QZXQZXQZXQZX; see docs/settings.md"),
+        ("TETHER_RELAY_", "unknown setting TETHER_RELAY_; see docs/settings.md"),
     ],
 )
 def test_an_unknown_variable_is_refused(monkeypatch: pytest.MonkeyPatch, variable: str, text: str) -> None:
@@ -183,9 +183,9 @@ def test_all_problems_are_in_one_text(monkeypatch: pytest.MonkeyPatch) -> None:
     problems = refusal(port=0).split("; ")
 
     assert [problem.split(":")[0] for problem in problems] == [
-        "there is no setting TETHER_RELAY_PROT",
+        "unknown setting TETHER_RELAY_PROT",
         "did you mean TETHER_RELAY_PORT?",
-        "there is no setting TETHER_RELAY_WORKER",
+        "unknown setting TETHER_RELAY_WORKER",
         "did you mean TETHER_RELAY_WORKERS?",
         "--port",
         "TETHER_RELAY_JWT_LEEWAY",

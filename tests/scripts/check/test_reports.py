@@ -110,7 +110,7 @@ def test_known_findings_pass_and_are_gone_when_they_are_mended(checked: Check, t
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (["--html", "missing/report.html"], "does not exist; make it first"),
+        (["--html", "missing/report.html"], "does not exist; create it first"),
         (["--junit", "a", "--sarif", "a"], "a is named for two reports; name a file for each"),
     ],
 )

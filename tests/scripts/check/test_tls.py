@@ -71,7 +71,7 @@ def test_without_the_certificate_that_a_server_wants_nothing_is_judged(
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
-        (("--key", "none.pem"), "give --cert too"),
+        (("--key", "none.pem"), "name the certificate of the key with --cert"),
         (("--cert", "none.pem"), "the certificates cannot be used: none.pem: "),
         (("--cert", "missing.pem", "--key", "none.pem"), "cannot be used: missing.pem and none.pem: "),
         (("--cacert", "none.pem"), "the certificates cannot be used: none.pem: "),

@@ -8,8 +8,8 @@ import click
 import pytest
 
 from openapi.http.masking import Secrets
-from scripts.cli.check.again import command_again
 from scripts.cli.check.command import check
+from scripts.cli.check.rerun import rerun_command
 from scripts.cli.commands import cli
 
 URL = "http://127.0.0.1:2212"
@@ -20,7 +20,7 @@ def again(*arguments: str) -> list[str]:
     # A command keeps the names of `--help` that it had first.
     above = click.Context(cli, **cli.context_settings)
     context = check.make_context("check", [URL, *arguments], parent=above)
-    words = shlex.split(command_again(context, 7, Secrets(tokens=("very-secret",))))
+    words = shlex.split(rerun_command(context, 7, Secrets(tokens=("very-secret",))))
 
     assert (words[:3], words[-2:]) == (["tether-relay", "check", URL], ["--seed", "7"])
     return words[3:-2]
