@@ -117,16 +117,16 @@ def test_a_websocket_is_answered_as_http(mock: Server) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--scenario", "nope"], "--scenario: there is no 'nope': there is twilio, sinch"),
+        (["--scenario", "nope"], "--scenario: unknown scenario 'nope'; the scenarios are twilio, sinch"),
         (["--scenario", "twillio"], "Did you mean 'twilio'?"),
-        (["https://a.test/b.yaml"], "https://a.test/b.yaml is on the web, and contracts are files: download it"),
-        (["/a=https://a.test/b.yaml"], "https://a.test/b.yaml is on the web"),
+        (["https://a.test/b.yaml"], "https://a.test/b.yaml is a URL, and contracts must be files: download it"),
+        (["/a=https://a.test/b.yaml"], "https://a.test/b.yaml is a URL"),
         (["crm=/tmp/c.yaml"], "crm=/tmp/c.yaml: No such file; a prefix begins with a slash: write /crm=/tmp/c.yaml"),
         (["nowhere.yaml"], "nowhere.yaml: cannot be read"),
         (["--scenarios", "nowhere.yaml"], "nowhere.yaml: cannot be read"),
         (["--scenarios", "bad.yaml"], "bad.yaml#/scenarios/one/operations/get_calls_provider: there is no operation"),
-        (["/a b=x.yaml"], "'/a b' is no prefix; write /billing=x.yaml"),
-        (["/__mock=x.yaml"], "is no prefix"),
+        (["/a b=x.yaml"], "'/a b' is not a prefix; write, for example, /billing=x.yaml"),
+        (["/__mock=x.yaml"], "is not a prefix"),
         (["a.yaml", "b.yaml"], "a.yaml and b.yaml both have no prefix; write /one=a.yaml /two=b.yaml"),
     ],
 )
@@ -153,7 +153,11 @@ def test_what_cannot_be_started_says_why_in_a_line(
 
 @pytest.mark.parametrize(
     ("option", "sentence"),
-    [("--errors", "what breaks the contract is always refused"), ("-d", "write --dynamic"), ("--prot", "'--port'")],
+    [
+        ("--errors", "the mock always refuses requests that break the contract"),
+        ("-d", "write --dynamic"),
+        ("--prot", "'--port'"),
+    ],
 )
 def test_an_option_that_there_is_not_leads_to_what_there_is(option: str, sentence: str) -> None:
     refused = CliRunner().invoke(command, [option])

@@ -118,7 +118,7 @@ def test_a_broken_save_changes_nothing_and_has_one_line(
 ) -> None:
     path: Path = getattr(saving, file)
     good = path.read_text()
-    said = re.compile(f"(?m)^still as before, for what was saved cannot be used: {path}.*{reason}")
+    said = re.compile(f"(?m)^not reloaded, because the saved file is invalid: {path}.*{reason}")
     path.write_text(text)
 
     assert eventually(lambda: str(path) in saving.mock.client.get("/notes").headers.get("x-mock-error", ""))

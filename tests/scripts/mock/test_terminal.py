@@ -125,7 +125,7 @@ def test_lines_are_short_and_plain_whatever_comes_off_the_wire() -> None:
     first, *others = lines_of(exchange)
 
     assert all(len(line) < 1_000 and line.isprintable() for line in (first, *others))
-    assert others[-1] == "  and in 40 ways more, which the panel has"
+    assert others[-1] == "  and 40 more violations; the panel lists them"
 
 
 def test_a_warning_is_printed_once_and_again_only_after_it_was_mended(
