@@ -63,7 +63,7 @@ def test_the_demo_prints_a_request_that_works_when_pasted(demo: Server, tool: Ca
 def test_the_demo_keeps_its_secret_for_its_owner_and_says_where(demo: Server) -> None:
     secret = demo.database.with_name("demo.db.jwt-secret")
 
-    assert f"is kept in {secret}\n" in demo.output
+    assert f"secret is in {secret}\n" in demo.output
     assert secret.stat().st_mode & 0o777 == 0o600
     assert secret.read_text() not in demo.output
 

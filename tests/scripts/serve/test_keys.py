@@ -38,16 +38,15 @@ def _keys(folder: Path) -> None:
         (
             {"jwt_secret": "short"},
             "TETHER_RELAY_JWT_SECRET: the secret has 5 bytes; HS256 needs at least 32; "
-            "`openssl rand -base64 48` makes a good one",
+            "create one with `openssl rand -base64 48`",
         ),
         (
             {"jwt_secret": "s" * 32, "jwt_public_key_file": "public.pem"},
-            "set one of TETHER_RELAY_JWT_SECRET and TETHER_RELAY_JWT_PUBLIC_KEY_FILE, not both",
+            "set only one of TETHER_RELAY_JWT_SECRET, TETHER_RELAY_JWT_PUBLIC_KEY_FILE",
         ),
         (
             {"jwt_secret": "s" * 32, "jwt_public_key_file": "public.pem", "jwt_jwks_url": "keys.json"},
-            "set one of TETHER_RELAY_JWT_SECRET and TETHER_RELAY_JWT_PUBLIC_KEY_FILE and TETHER_RELAY_JWT_JWKS_URL, "
-            "not all",
+            "set only one of TETHER_RELAY_JWT_SECRET, TETHER_RELAY_JWT_PUBLIC_KEY_FILE, TETHER_RELAY_JWT_JWKS_URL",
         ),
         (
             {"jwt_public_key_file": "missing.pem"},
@@ -65,8 +64,8 @@ def _keys(folder: Path) -> None:
         ),
         (
             {"jwt_jwks_url": "keys.json", "jwt_jwks_max_age": 60},
-            "TETHER_RELAY_JWT_JWKS_MAX_AGE must be more than TETHER_RELAY_JWT_JWKS_REFRESH: keys would lapse before "
-            "they are read again",
+            "TETHER_RELAY_JWT_JWKS_MAX_AGE must be more than TETHER_RELAY_JWT_JWKS_REFRESH: otherwise keys expire "
+            "before they are read again",
         ),
     ],
     ids=lambda value: " ".join(value) or "none" if isinstance(value, dict) else "",
@@ -132,5 +131,5 @@ def test_tokens_must_be_of_some_type() -> None:
 @pytest.mark.parametrize("field", ["jwt_user_claim", "jwt_org_claim"])
 @pytest.mark.parametrize("claim", ["exp", "nbf", "iat", "iss", "aud"])
 def test_a_claim_that_means_something_else_names_nobody(field: str, claim: str) -> None:
-    with pytest.raises(SettingsError, match="must be a claim that names somebody"):
+    with pytest.raises(SettingsError, match="must identify the user or organization"):
         read_settings(**{field: claim})

@@ -27,7 +27,7 @@ def test_a_port_in_use(program: Program) -> None:
         port = other.getsockname()[1]
         done = program("serve", "--port", str(port))
 
-    advice = "it is in use; stop what listens there, or choose another port with --port"
+    advice = "the port is in use; stop the program that uses it, or choose another port with --port"
     assert told(done) == (2, "", f"cannot listen on 127.0.0.1:{port}: {advice}")
 
 
@@ -40,13 +40,13 @@ def test_a_host_that_is_not_this_machine(program: Program, host: str) -> None:
 
     assert (code, stdout, line.count("\n")) == (2, "", 0)
     assert line.startswith(f"cannot listen on {host}:2212: ")
-    assert line.endswith("; name an address of this machine with --host")
+    assert line.endswith("; set an address of this machine with --host")
 
 
 @pytest.mark.usefixtures("secret")
 def test_no_database(program: Program) -> None:
     expected = (
-        "the database nowhere.db does not exist: name another with --database, make it with "
+        "the database nowhere.db does not exist: name another with --database, create it with "
         "`tether-relay data import FILE --database nowhere.db`, or try the demo with --demo"
     )
 
@@ -81,12 +81,12 @@ def test_a_folder_for_a_database(program: Program) -> None:
         ),
         pytest.param(
             {KEY: "short"},
-            f"{KEY}: the secret has 5 bytes; HS256 needs at least 32; `openssl rand -base64 48` makes a good one",
+            f"{KEY}: the secret has 5 bytes; HS256 needs at least 32; create one with `openssl rand -base64 48`",
             id="a short secret",
         ),
         pytest.param(
             {KEY: "a-secret-of-at-least-thirty-two-bytes", KEY_FILE: "key.pem"},
-            f"set one of {KEY} and {KEY_FILE}, not both",
+            f"set only one of {KEY}, {KEY_FILE}",
             id="both keys",
         ),
         pytest.param({KEY_FILE: "key.pem"}, f"{KEY_FILE}: key.pem cannot be read: No such file or directory"),
@@ -117,5 +117,5 @@ def test_every_setting_that_is_wrong_is_told_in_the_one_line(program: Program) -
 
     code, stdout, line = told(done)
     assert (code, stdout, line.count("\n")) == (2, "", 0)
-    assert line.split("; ")[:2] == ["there is no setting TETHER_RELAY_PORTS", "did you mean TETHER_RELAY_PORT?"]
+    assert line.split("; ")[:2] == ["unknown setting TETHER_RELAY_PORTS", "did you mean TETHER_RELAY_PORT?"]
     assert [fault.split(":")[0] for fault in line.split("; ")[2:]] == ["TETHER_RELAY_PORT", "TETHER_RELAY_HEALTH"]

@@ -53,7 +53,7 @@ def test_a_public_operation_is_refused_unless_it_is_permitted(public_contract: C
         check_public(public_contract, read_settings(public_operations=listed))
 
     assert str(refused.value) == (
-        "the contract leaves get_calls_providers public, without authentication: if that is meant, set "
+        "the contract declares get_calls_providers public, without authentication: if this is intended, set "
         "TETHER_RELAY_PUBLIC_OPERATIONS=get_calls_providers or pass --allow-public"
     )
 

@@ -310,7 +310,7 @@ def test_a_port_in_use_is_refused(program: Program, port: int) -> None:
         taken = other.getsockname()[1]
         done = program("serve", "--port", str(port), "--metrics-port", str(taken))
 
-    advice = "it is in use; stop what listens there, or choose another port with --metrics-port"
+    advice = "the port is in use; stop the program that uses it, or choose another port with --metrics-port"
     assert told(done) == (2, "", f"cannot listen on 127.0.0.1:{taken}: {advice}")
 
 
@@ -321,7 +321,7 @@ def test_a_port_in_use_is_refused(program: Program, port: int) -> None:
         (["--metrics-port", "0"], "--metrics-port: input should be greater than or equal to 1"),
         (
             ["--port", "9464", "--metrics-port", "9464"],
-            "--metrics-port: must be another port than that of the requests",
+            "--metrics-port: must differ from the server's port",
         ),
     ],
 )
@@ -338,7 +338,7 @@ def test_a_host_that_is_not_this_machine_is_refused(port: int) -> None:
 def test_no_place_for_the_figures_is_refused(port: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
 
-    with pytest.raises(Refused, match=r"^there is no place for the metrics: .*; name a folder with TMPDIR$"):
+    with pytest.raises(Refused, match=r"^cannot create a folder for the metrics: .*; name its parent with TMPDIR$"):
         exporting("127.0.0.1", port).__enter__()
 
 

@@ -426,7 +426,7 @@ def test_a_variable_of_opentelemetry_that_makes_no_sense_is_told_at_the_start(
 ) -> None:
     done = program("serve", TETHER_RELAY_OTLP_ENDPOINT="http://127.0.0.1:4318", OTEL_BSP_MAX_QUEUE_SIZE="-1")
 
-    wrong = "a variable OTEL_... of OpenTelemetry is wrong: max_queue_size must be a positive integer."
+    wrong = "a variable OTEL_... of OpenTelemetry is invalid: max_queue_size must be a positive integer."
     assert (done.returncode, done.stderr) == (2, f"tether-relay: {wrong}\n")
 
 
