@@ -37,7 +37,7 @@ def published(pages: dict[str, bytes]) -> Iterator[str]:
 def test_the_file_is_what_the_page_carries_byte_for_byte(relay: Relay, output: Path) -> None:
     done = relay("contract", "sync", PAGE, "--output", output)
 
-    assert (done.returncode, done.stdout) == (0, f"{output} is the document of {PAGE}\n")
+    assert (done.returncode, done.stdout) == (0, f"wrote {output} from {PAGE}\n")
     assert output.read_bytes() == PUBLISHED.read_bytes()
 
 
@@ -65,7 +65,7 @@ def test_several_pages_carry_one_document(relay: Relay, output: Path, folder: Pa
     other.write_bytes(PAGE.read_bytes().replace(b"# Get the active", b"# Another title"))
     done = relay("contract", "sync", PAGE, other, "--output", output)
 
-    assert (done.returncode, done.stdout) == (0, f"{output} is the document of {PAGE}, {other}\n")
+    assert (done.returncode, done.stdout) == (0, f"wrote {output} from {PAGE}, {other}\n")
 
 
 def test_pages_that_carry_different_documents_are_refused(relay: Relay, output: Path, folder: Path) -> None:
@@ -75,7 +75,7 @@ def test_pages_that_carry_different_documents_are_refused(relay: Relay, output: 
 
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
     assert f"{other}" in done.stderr
-    assert "another document than" in done.stderr
+    assert "its document differs from that of" in done.stderr
     assert not output.exists()
 
 
@@ -112,7 +112,7 @@ def test_check_is_content_with_an_equal_file(relay: Relay, output: Path) -> None
     output.write_bytes(PUBLISHED.read_bytes())
     done = relay("contract", "sync", PAGE, "--check", "--output", output)
 
-    assert (done.returncode, done.stdout, done.stderr) == (0, f"{output} is the document of {PAGE}\n", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{output} is up to date with {PAGE}\n", "")
 
 
 def test_check_shows_the_difference_and_changes_nothing(relay: Relay, output: Path) -> None:
@@ -123,7 +123,7 @@ def test_check_shows_the_difference_and_changes_nothing(relay: Relay, output: Pa
 
     assert done.returncode == 1
     assert changed == [f"--- {output}", f"+++ {PAGE}", "-  version: 0.9.0", "+  version: 1.0.0"]
-    assert done.stderr == f"{output} differs from {PAGE}; `tether-relay contract sync {PAGE}` writes it anew\n"
+    assert done.stderr == f"{output} differs from {PAGE}; run `tether-relay contract sync {PAGE}` to update it\n"
     assert output.read_bytes() == ours
 
 

@@ -138,7 +138,7 @@ def test_every_command_takes_the_demo(relay: Relay) -> None:
 def test_a_folder_that_cannot_be_made_is_named() -> None:
     DEMO_FOLDER.touch()
 
-    with pytest.raises(SettingsError, match=r"^the demo's folder \.demo cannot be made: File exists$"):
+    with pytest.raises(SettingsError, match=r"^the demo's folder \.demo cannot be created: File exists$"):
         demo_settings(read_settings())
 
 
@@ -147,7 +147,7 @@ def test_a_secret_that_cannot_be_read_is_named(spoil: Callable[[Path], object]) 
     DEMO_FOLDER.mkdir()
     spoil(DEMO_FOLDER / "relay.db.jwt-secret")
 
-    with pytest.raises(SettingsError, match=r"^the demo's secret \.demo/relay\.db\.jwt-secret cannot be kept: "):
+    with pytest.raises(SettingsError, match=r"^the demo's secret \.demo/relay\.db\.jwt-secret cannot be read or written: "):
         demo_settings(read_settings())
 
 

@@ -59,7 +59,7 @@ def test_what_is_replaced_is_kept_in_the_file_that_is_named(
     relay("data", "restore", kept)
 
     assert first == f"restored {COUNTS}"
-    assert second == f"what was in the database is kept in {kept}"
+    assert second == f"the previous content is kept in {kept}"
     assert re.fullmatch(r"relay\.db\.before-restore-\d{8}T\d{6}\.\d{6}Z", kept.name)
     assert exported() == before
 
@@ -168,7 +168,7 @@ def test_a_database_of_a_newer_program_is_a_problem_that_can_be_backed_up(relay:
     verify = relay("data", "verify")
     backup = relay("data", "backup", "backup.db")
 
-    assert told(verify) == (1, "the tables are those of a newer program; upgrade this one\n", "")
+    assert told(verify) == (1, "the database has the schema of a newer program; upgrade this program\n", "")
     assert told(backup) == (0, "backed up a database of another version of this program\n", "")
 
 
