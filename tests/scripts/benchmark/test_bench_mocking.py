@@ -54,7 +54,7 @@ def test_without_npm_the_run_says_that_it_compares_nothing_and_is_no_success(
         check=False,
     )
 
-    said = "Prism was not measured, for npm is not installed: these figures compare nothing"
+    said = "Prism was not measured, because npm is not installed: there is no comparison"
     assert (ran.returncode, ran.stderr.splitlines()[-1]) == (2, f"scripts/bench: {said}"), ran.stderr
     assert f"- peer: {said}" in ran.stdout
     assert f"| {column} |" in (tmp_path / "figures.md").read_text()
