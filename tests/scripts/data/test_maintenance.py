@@ -1,4 +1,4 @@
-"""`tether-relay data backup`, `restore` and `verify`, also beside a server that answers meanwhile."""
+"""`tether-relay data backup`, `restore` and `verify`, also while a server runs."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_a_backup_is_restored(relay: Relay, exported: Exported) -> None:
     assert exported() == before
 
 
-def test_what_is_replaced_is_kept_in_the_file_that_is_named(
+def test_replaced_data_is_kept_in_the_file_that_the_output_names(
     relay: Relay, exported: Exported, database: Path, folder: Path
 ) -> None:
     relay("data", "backup", "backup.db")
@@ -74,7 +74,7 @@ def test_a_missing_database_is_restored(relay: Relay, exported: Exported, databa
     assert exported() == before
 
 
-def test_a_file_is_overwritten_by_force_alone(relay: Relay, database: Path, folder: Path) -> None:
+def test_a_file_is_overwritten_only_with_force(relay: Relay, database: Path, folder: Path) -> None:
     (folder / "backup.db").write_text("old")
     without = relay("data", "backup", "backup.db")
     assert (folder / "backup.db").read_text() == "old"
@@ -113,7 +113,7 @@ def test_a_file_is_overwritten_by_force_alone(relay: Relay, database: Path, fold
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else "",
 )
-def test_bad_input_is_told_in_a_line_and_changes_nothing(
+def test_bad_input_is_one_line_on_stderr_and_changes_nothing(
     relay: Relay, exported: Exported, folder: Path, arguments: list[str], said: str
 ) -> None:
     before = exported()
@@ -153,7 +153,7 @@ def test_each_problem_is_a_line(relay: Relay, database: Path) -> None:
     assert told(relay("data", "verify")) == (1, "".join(f"{line}\n" for line in PROBLEMS), "")
 
 
-def test_problems_are_told_in_json(relay: Relay, database: Path) -> None:
+def test_problems_are_in_the_json(relay: Relay, database: Path) -> None:
     run_sql(database, "DELETE FROM organization WHERE id = 'org_acme'")
     done = relay("data", "verify", "--json")
 
@@ -172,7 +172,7 @@ def test_a_database_of_a_newer_program_is_a_problem_that_can_be_backed_up(relay:
     assert told(backup) == (0, "backed up a database of another version of this program\n", "")
 
 
-def test_a_terminal_shows_how_far_a_backup_is(installed: str, database: Path) -> None:
+def test_a_terminal_shows_the_progress_of_a_backup(installed: str, database: Path) -> None:
     ours, theirs = pty.openpty()
     with os.fdopen(ours, "rb", buffering=0) as terminal:
         done = subprocess.run([installed, "data", "backup", "backup.db"], stderr=theirs, check=True)
@@ -184,8 +184,8 @@ def test_a_terminal_shows_how_far_a_backup_is(installed: str, database: Path) ->
     assert "100%" in shown
 
 
-def test_a_server_answers_rightly_while_its_database_is_restored(server: Server, installed: str) -> None:
-    """Old or new, and never the old one after the new one."""
+def test_a_server_answers_correctly_while_its_database_is_restored(server: Server, installed: str) -> None:
+    """An answer is old or new, and never old after a new one."""
     backup = server.database.with_name("backup.db")
     server.run(f"data backup {backup}")
     server.run("org activate org_acme twilio")
@@ -203,7 +203,7 @@ def test_a_server_answers_rightly_while_its_database_is_restored(server: Server,
 
 
 @pytest.mark.parametrize("damage", ["truncated", "missing"])
-def test_a_server_heals_when_its_database_is_restored(
+def test_a_server_recovers_when_its_database_is_restored(
     server: Server, eventually: Eventually, tmp_path: Path, damage: str
 ) -> None:
     before = server.get().json()

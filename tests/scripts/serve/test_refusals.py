@@ -1,4 +1,4 @@
-"""What keeps `tether-relay serve` from starting is one line on stderr that says how to mend it, and exit code 2."""
+"""A failed start of `tether-relay serve` is one line on stderr that says how to fix it, and exit code 2."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def told(done: CompletedProcess[str]) -> tuple[int, str, str]:
 
 
 @pytest.mark.usefixtures("secret", "database")
-def test_a_port_in_use(program: Program) -> None:
+def test_a_port_in_use_is_refused(program: Program) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         done = program("serve", "--port", str(port))
@@ -33,9 +33,9 @@ def test_a_port_in_use(program: Program) -> None:
 
 @pytest.mark.long
 @pytest.mark.usefixtures("secret", "database")
-# The first is never resolved (RFC 6761 section 6.4), the second is of no machine (RFC 5737).
+# The first never resolves (RFC 6761 section 6.4), the second belongs to no machine (RFC 5737).
 @pytest.mark.parametrize("host", ["nowhere.invalid", "192.0.2.1"])
-def test_a_host_that_is_not_this_machine(program: Program, host: str) -> None:
+def test_a_host_of_another_machine_is_refused(program: Program, host: str) -> None:
     code, stdout, line = told(program("serve", "--host", host))
 
     assert (code, stdout, line.count("\n")) == (2, "", 0)
@@ -44,7 +44,7 @@ def test_a_host_that_is_not_this_machine(program: Program, host: str) -> None:
 
 
 @pytest.mark.usefixtures("secret")
-def test_no_database(program: Program) -> None:
+def test_a_missing_database_is_refused(program: Program) -> None:
     expected = (
         "the database nowhere.db does not exist: name another with --database, create it with "
         "`tether-relay data import FILE --database nowhere.db`, or try the demo with --demo"
@@ -54,7 +54,7 @@ def test_no_database(program: Program) -> None:
 
 
 @pytest.mark.usefixtures("secret")
-def test_a_file_that_is_no_database(program: Program, folder: Path) -> None:
+def test_a_file_that_is_not_a_database_is_refused(program: Program, folder: Path) -> None:
     (folder / "notes.txt").write_text("no database, only some notes\n" * 100)
     expected = "The store notes.txt is not a SQLite database; name another file, or restore it from a backup."
 
@@ -63,7 +63,7 @@ def test_a_file_that_is_no_database(program: Program, folder: Path) -> None:
 
 @pytest.mark.long
 @pytest.mark.usefixtures("secret")
-def test_a_folder_for_a_database(program: Program) -> None:
+def test_a_folder_as_database_is_refused(program: Program) -> None:
     expected = "The store . is not a file; name the database file itself."
 
     assert told(program("serve", "--database", ".")) == (2, "", expected)
@@ -92,7 +92,7 @@ def test_a_folder_for_a_database(program: Program) -> None:
         pytest.param({KEY_FILE: "key.pem"}, f"{KEY_FILE}: key.pem cannot be read: No such file or directory"),
     ],
 )
-def test_a_key_that_cannot_be_used(program: Program, settings: dict[str, str], expected: str) -> None:
+def test_an_unusable_key_is_refused(program: Program, settings: dict[str, str], expected: str) -> None:
     assert told(program("serve", **settings)) == (2, "", expected)
 
 
@@ -107,12 +107,12 @@ def test_a_key_that_cannot_be_used(program: Program, settings: dict[str, str], e
         ("--log-level", "loud", "--log-level: input should be 'debug', 'info', 'warning', 'error' or 'critical'"),
     ],
 )
-def test_an_option_out_of_range(program: Program, option: str, value: str, expected: str) -> None:
+def test_an_option_out_of_range_is_refused(program: Program, option: str, value: str, expected: str) -> None:
     assert told(program("serve", option, value)) == (2, "", expected)
 
 
 @pytest.mark.usefixtures("secret", "database")
-def test_every_setting_that_is_wrong_is_told_in_the_one_line(program: Program) -> None:
+def test_the_one_line_names_every_invalid_setting(program: Program) -> None:
     done = program("serve", TETHER_RELAY_PORTS="1", TETHER_RELAY_PORT="many", TETHER_RELAY_HEALTH="perhaps")
 
     code, stdout, line = told(done)
