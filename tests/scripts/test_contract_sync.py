@@ -116,15 +116,15 @@ def test_check_accepts_an_equal_file(relay: Relay, output: Path) -> None:
 
 
 def test_check_shows_the_difference_and_changes_nothing(relay: Relay, output: Path) -> None:
-    ours = PUBLISHED.read_bytes().replace(b"  version: 1.0.0", b"  version: 0.9.0")
-    output.write_bytes(ours)
+    old = PUBLISHED.read_bytes().replace(b"  version: 1.0.0", b"  version: 0.9.0")
+    output.write_bytes(old)
     done = relay("contract", "sync", PAGE, "--check", "--output", output)
     changed = [line for line in done.stdout.splitlines() if line[0] in "+-"]
 
     assert done.returncode == 1
     assert changed == [f"--- {output}", f"+++ {PAGE}", "-  version: 0.9.0", "+  version: 1.0.0"]
     assert done.stderr == f"{output} differs from {PAGE}; run `tether-relay contract sync {PAGE}` to update it\n"
-    assert output.read_bytes() == ours
+    assert output.read_bytes() == old
 
 
 def test_check_detects_different_line_ends(relay: Relay, output: Path) -> None:

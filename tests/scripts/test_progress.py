@@ -27,13 +27,13 @@ def many(folder: Path) -> Path:
 
 @pytest.mark.parametrize("source", ["many.jsonl", "-"])
 def test_a_terminal_shows_the_progress_of_an_import(installed: str, many: Path, source: str) -> None:
-    ours, theirs = pty.openpty()
-    with many.open("rb") as file, os.fdopen(ours, "rb", buffering=0) as terminal:
+    primary, secondary = pty.openpty()
+    with many.open("rb") as file, os.fdopen(primary, "rb", buffering=0) as terminal:
         command = [installed, "data", "import", source, "--database", "new.db"]
-        with subprocess.Popen(command, stdin=file, stdout=subprocess.PIPE, stderr=theirs, text=True) as process:
-            os.close(theirs)
+        with subprocess.Popen(command, stdin=file, stdout=subprocess.PIPE, stderr=secondary, text=True) as process:
+            os.close(secondary)
             shown = read_to_end(terminal.fileno())
-            told = process.communicate()[0]
+            printed = process.communicate()[0]
     percentages = [int(part.rpartition(" ")[2]) for part in shown.split("%")[:-1]]
 
     assert shown.count("Importing") > 2
@@ -41,7 +41,7 @@ def test_a_terminal_shows_the_progress_of_an_import(installed: str, many: Path, 
     assert set(percentages) == {100 * read // many.stat().st_size for read in range(0, many.stat().st_size, CHUNK)} | {
         100
     }
-    assert told.startswith("imported 200 organization(s)")
+    assert printed.startswith("imported 200 organization(s)")
 
 
 def read_to_end(terminal: int) -> str:

@@ -101,7 +101,7 @@ class Header(click.ParamType[tuple[str, str]]):
 )
 @click.option("--token-command", help="A command that prints the token; run again before the token expires.")
 @click.option(
-    "--jwt-secret-file", "signing_key", type=_FILE, help="The key that signs tokens, to test whether forged ones fail."
+    "--jwt-secret-file", "signing_key", type=_FILE, help="A file with the key that signs tokens, for forged tokens."
 )
 @click.option("--header", "headers", type=Header(), multiple=True, help="A header for every request, 'Name: value'.")
 @click.option(

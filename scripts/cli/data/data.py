@@ -29,10 +29,11 @@ def data() -> None:
 @click.argument("file", type=click.Path(allow_dash=True))
 @with_settings
 def import_file(settings: Settings, file: str) -> None:
-    """Import the organizations of FILE, a JSON array or JSON Lines; `-` reads standard input.
+    """Import the organizations of FILE.
 
-    If FILE has problems, the command lists all of them with line and field, and imports nothing. An organization that
-    exists is replaced. A database that does not exist is created.
+    FILE is a JSON array or JSON Lines; `-` reads standard input. If FILE has problems, the command lists all of them
+    with line and field, and imports nothing. An organization that exists is replaced. A database that does not exist is
+    created.
     """
     with (
         _opened(file, "rb") as stream,
@@ -50,9 +51,10 @@ def import_file(settings: Settings, file: str) -> None:
 @click.argument("file", type=click.Path(allow_dash=True), default="-")
 @with_settings
 def export(settings: Settings, file: str) -> None:
-    """Write all organizations to FILE as JSON Lines, which `import` reads; by default to standard output.
+    """Export all organizations to FILE as JSON Lines.
 
-    A FILE that exists is replaced only when the export is complete.
+    Without FILE, the command writes to standard output. `import` reads the result. A FILE that exists is replaced only
+    when the export is complete.
     """
     if _is_store(file, settings.database):
         raise Refused(f"{file} is the database or one of its journal files; name another file")

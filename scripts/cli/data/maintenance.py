@@ -30,9 +30,9 @@ _SCHEMA: Final = {
 @click.option("--force", is_flag=True, help="Overwrite FILE if it exists.")
 @with_settings
 def backup(settings: Settings, file: Path, force: bool) -> None:
-    """Write a consistent copy of the database to the new FILE, even while other processes use the database.
+    """Write a verified copy of the database to the new FILE.
 
-    The copy is verified. FILE appears only when it is complete.
+    The copy is consistent, even while other processes use the database. FILE appears only when it is complete.
     """
     require_database(settings.database)
     with _progress("Backing up") as progress:
@@ -59,7 +59,10 @@ def restore(settings: Settings, file: Path) -> None:
 @with_json
 @with_settings
 def verify(settings: Settings, as_json: bool) -> None:
-    """Read the whole database and list its problems; the exit code is 1 if there are any."""
+    """Read the whole database and list its problems.
+
+    The exit code is 1 if there are any.
+    """
     require_database(settings.database)
     found = SQLiteMaintenance(settings.database).verify()
     problems = _problems(found)

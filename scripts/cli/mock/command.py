@@ -56,7 +56,7 @@ _VIOLATION: Final = "violation"
     show_default=True,
     help="presence: require credentials; jwt: also refuse expired tokens; off: require none.",
 )
-@click.option("--scenario", metavar="NAME", help="The scenario at the start.")
+@click.option("--scenario", metavar="NAME", help="The scenario to start with.")
 @click.option(
     "--scenarios",
     type=click.Path(path_type=Path, readable=False),

@@ -32,7 +32,7 @@ def run_sql(path: Path, statement: str) -> None:
     db.close()
 
 
-def told(done: CompletedProcess[str]) -> tuple[int, str, str]:
+def outcome(done: CompletedProcess[str]) -> tuple[int, str, str]:
     return done.returncode, done.stdout, done.stderr
 
 
@@ -43,7 +43,7 @@ def test_a_backup_is_restored(relay: Relay, exported: Exported) -> None:
     assert exported() != before
     restore = relay("data", "restore", "backup.db")
 
-    assert told(backup) == (0, f"backed up {COUNTS}\n", "")
+    assert outcome(backup) == (0, f"backed up {COUNTS}\n", "")
     assert (restore.returncode, restore.stderr) == (0, "")
     assert exported() == before
 
@@ -70,7 +70,7 @@ def test_a_missing_database_is_restored(relay: Relay, exported: Exported, databa
     database.unlink()
     done = relay("data", "restore", "backup.db")
 
-    assert told(done) == (0, f"restored {COUNTS}\n", "")
+    assert outcome(done) == (0, f"restored {COUNTS}\n", "")
     assert exported() == before
 
 
@@ -80,12 +80,12 @@ def test_a_file_is_overwritten_only_with_force(relay: Relay, database: Path, fol
     assert (folder / "backup.db").read_text() == "old"
     forced = relay("data", "backup", "backup.db", "--force")
 
-    assert told(without) == (
+    assert outcome(without) == (
         2,
         "",
         "tether-relay: The backup backup.db exists already; name a new file, or force it to be overwritten.\n",
     )
-    assert told(forced) == (0, f"backed up {COUNTS}\n", "")
+    assert outcome(forced) == (0, f"backed up {COUNTS}\n", "")
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_bad_input_is_one_line_on_stderr_and_changes_nothing(
 
 
 def test_a_sound_database_is_ok(relay: Relay, database: Path) -> None:
-    assert told(relay("data", "verify")) == (0, f"ok: {COUNTS}\n", "")
+    assert outcome(relay("data", "verify")) == (0, f"ok: {COUNTS}\n", "")
 
 
 def test_a_sound_database_is_ok_in_json(relay: Relay, database: Path) -> None:
@@ -150,7 +150,7 @@ PROBLEMS = [
 def test_each_problem_is_a_line(relay: Relay, database: Path) -> None:
     run_sql(database, "DELETE FROM organization WHERE id = 'org_acme'")
 
-    assert told(relay("data", "verify")) == (1, "".join(f"{line}\n" for line in PROBLEMS), "")
+    assert outcome(relay("data", "verify")) == (1, "".join(f"{line}\n" for line in PROBLEMS), "")
 
 
 def test_problems_are_in_the_json(relay: Relay, database: Path) -> None:
@@ -168,15 +168,15 @@ def test_a_database_of_a_newer_program_is_a_problem_that_can_be_backed_up(relay:
     verify = relay("data", "verify")
     backup = relay("data", "backup", "backup.db")
 
-    assert told(verify) == (1, "the database has the schema of a newer program; upgrade this program\n", "")
-    assert told(backup) == (0, "backed up a database of another version of this program\n", "")
+    assert outcome(verify) == (1, "the database has the schema of a newer program; upgrade this program\n", "")
+    assert outcome(backup) == (0, "backed up a database of another version of this program\n", "")
 
 
 def test_a_terminal_shows_the_progress_of_a_backup(installed: str, database: Path) -> None:
-    ours, theirs = pty.openpty()
-    with os.fdopen(ours, "rb", buffering=0) as terminal:
-        done = subprocess.run([installed, "data", "backup", "backup.db"], stderr=theirs, check=True)
-        os.close(theirs)
+    primary, secondary = pty.openpty()
+    with os.fdopen(primary, "rb", buffering=0) as terminal:
+        done = subprocess.run([installed, "data", "backup", "backup.db"], stderr=secondary, check=True)
+        os.close(secondary)
         shown = terminal.read(65536).decode()
 
     assert done.returncode == 0

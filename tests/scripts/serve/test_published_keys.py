@@ -168,12 +168,12 @@ def test_the_answer_is_500_until_keys_are_read(
     publisher.down = True
     with running_server(environment=environment) as server:
         answer = publisher.get(server, "one")
-        told = ready(server)
+        readiness = ready(server)
         publisher.down = False
         healed = eventually(lambda: publisher.get(server, "one").status_code == 200)
 
     assert (answer.status_code, answer.json(), "www-authenticate" in answer.headers) == (500, UNAVAILABLE, False)
-    assert (told[0], told[1]["error"]) == (503, "keys: KEYS_UNAVAILABLE")
+    assert (readiness[0], readiness[1]["error"]) == (503, "keys: KEYS_UNAVAILABLE")
     assert healed
 
 

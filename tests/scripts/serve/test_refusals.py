@@ -16,7 +16,7 @@ KEY = "TETHER_RELAY_JWT_SECRET"
 KEY_FILE = "TETHER_RELAY_JWT_PUBLIC_KEY_FILE"
 
 
-def told(done: CompletedProcess[str]) -> tuple[int, str, str]:
+def outcome(done: CompletedProcess[str]) -> tuple[int, str, str]:
     """Exit code, stdout, and the one line on stderr without the name of the program."""
     return done.returncode, done.stdout, done.stderr.removeprefix("tether-relay: ").removesuffix("\n")
 
@@ -28,7 +28,7 @@ def test_a_port_in_use_is_refused(program: Program) -> None:
         done = program("serve", "--port", str(port))
 
     advice = "the port is in use; stop the program that uses it, or choose another port with --port"
-    assert told(done) == (2, "", f"cannot listen on 127.0.0.1:{port}: {advice}")
+    assert outcome(done) == (2, "", f"cannot listen on 127.0.0.1:{port}: {advice}")
 
 
 @pytest.mark.long
@@ -36,7 +36,7 @@ def test_a_port_in_use_is_refused(program: Program) -> None:
 # The first never resolves (RFC 6761 section 6.4), the second belongs to no machine (RFC 5737).
 @pytest.mark.parametrize("host", ["nowhere.invalid", "192.0.2.1"])
 def test_a_host_of_another_machine_is_refused(program: Program, host: str) -> None:
-    code, stdout, line = told(program("serve", "--host", host))
+    code, stdout, line = outcome(program("serve", "--host", host))
 
     assert (code, stdout, line.count("\n")) == (2, "", 0)
     assert line.startswith(f"cannot listen on {host}:2212: ")
@@ -50,7 +50,7 @@ def test_a_missing_database_is_refused(program: Program) -> None:
         "`tether-relay data import FILE --database nowhere.db`, or try the demo with --demo"
     )
 
-    assert told(program("serve", "--database", "nowhere.db")) == (2, "", expected)
+    assert outcome(program("serve", "--database", "nowhere.db")) == (2, "", expected)
 
 
 @pytest.mark.usefixtures("secret")
@@ -58,7 +58,7 @@ def test_a_file_that_is_not_a_database_is_refused(program: Program, folder: Path
     (folder / "notes.txt").write_text("no database, only some notes\n" * 100)
     expected = "The store notes.txt is not a SQLite database; name another file, or restore it from a backup."
 
-    assert told(program("serve", "--database", "notes.txt")) == (2, "", expected)
+    assert outcome(program("serve", "--database", "notes.txt")) == (2, "", expected)
 
 
 @pytest.mark.long
@@ -66,7 +66,7 @@ def test_a_file_that_is_not_a_database_is_refused(program: Program, folder: Path
 def test_a_folder_as_database_is_refused(program: Program) -> None:
     expected = "The store . is not a file; name the database file itself."
 
-    assert told(program("serve", "--database", ".")) == (2, "", expected)
+    assert outcome(program("serve", "--database", ".")) == (2, "", expected)
 
 
 @pytest.mark.usefixtures("database")
@@ -93,7 +93,7 @@ def test_a_folder_as_database_is_refused(program: Program) -> None:
     ],
 )
 def test_an_unusable_key_is_refused(program: Program, settings: dict[str, str], expected: str) -> None:
-    assert told(program("serve", **settings)) == (2, "", expected)
+    assert outcome(program("serve", **settings)) == (2, "", expected)
 
 
 @pytest.mark.long
@@ -108,14 +108,14 @@ def test_an_unusable_key_is_refused(program: Program, settings: dict[str, str], 
     ],
 )
 def test_an_option_out_of_range_is_refused(program: Program, option: str, value: str, expected: str) -> None:
-    assert told(program("serve", option, value)) == (2, "", expected)
+    assert outcome(program("serve", option, value)) == (2, "", expected)
 
 
 @pytest.mark.usefixtures("secret", "database")
 def test_the_one_line_names_every_invalid_setting(program: Program) -> None:
     done = program("serve", TETHER_RELAY_PORTS="1", TETHER_RELAY_PORT="many", TETHER_RELAY_HEALTH="perhaps")
 
-    code, stdout, line = told(done)
+    code, stdout, line = outcome(done)
     assert (code, stdout, line.count("\n")) == (2, "", 0)
     assert line.split("; ")[:2] == ["unknown setting TETHER_RELAY_PORTS", "did you mean TETHER_RELAY_PORT?"]
     assert [fault.split(":")[0] for fault in line.split("; ")[2:]] == ["TETHER_RELAY_PORT", "TETHER_RELAY_HEALTH"]

@@ -215,7 +215,7 @@ def test_a_failure_is_one_line_with_its_traceback(logger: logging.Logger, output
 
 
 @pytest.mark.parametrize(
-    ("message", "argument", "told"),
+    ("message", "argument", "logged"),
     [
         ("%d", "+14165550100", "TypeError in the log call of test_log_lines, line "),
         ("%s", "\udcff.db", r"\udcff.db"),
@@ -223,11 +223,11 @@ def test_a_failure_is_one_line_with_its_traceback(logger: logging.Logger, output
     ids=["it does not fit", "it is not UTF-8"],
 )
 def test_a_record_that_cannot_be_formatted_raises_nothing(
-    logger: logging.Logger, output: Output, message: str, argument: str, told: str
+    logger: logging.Logger, output: Output, message: str, argument: str, logged: str
 ) -> None:
     logger.error(message, argument)
 
-    assert [event["event"].rstrip("0123456789") for event in output.events] == [told]
+    assert [event["event"].rstrip("0123456789") for event in output.events] == [logged]
 
 
 def test_the_configuration_can_be_pickled_for_spawned_processes(settings: Settings) -> None:

@@ -172,7 +172,7 @@ def start_with(redirection: str) -> tuple[str, ...]:
 @pytest.mark.parametrize(
     "redirection",
     ["2>&-", "2>&- >&-", "2>/dev/full", "2> >(exit)"],
-    ids=["closed", "all closed", "full", "nobody reads"],
+    ids=["closed", "all closed", "full", "no reader"],
 )
 def test_answers_do_not_fail_if_the_log_cannot_be_written(running_server: Running, redirection: str) -> None:
     with running_server(command=start_with(redirection)) as server:

@@ -295,7 +295,7 @@ def test_a_server_that_stops_leaves_no_files(running_server: Running, tmp_path: 
 Program = Callable[..., CompletedProcess[str]]
 
 
-def told(done: CompletedProcess[str]) -> tuple[int, str, str]:
+def outcome(done: CompletedProcess[str]) -> tuple[int, str, str]:
     return done.returncode, done.stdout, done.stderr.removeprefix("tether-relay: ").removesuffix("\n")
 
 
@@ -307,7 +307,7 @@ def test_a_port_in_use_is_refused(program: Program, port: int) -> None:
         done = program("serve", "--port", str(port), "--metrics-port", str(taken))
 
     advice = "the port is in use; stop the program that uses it, or choose another port with --metrics-port"
-    assert told(done) == (2, "", f"cannot listen on 127.0.0.1:{taken}: {advice}")
+    assert outcome(done) == (2, "", f"cannot listen on 127.0.0.1:{taken}: {advice}")
 
 
 @pytest.mark.usefixtures("secret", "database")
@@ -322,7 +322,7 @@ def test_a_port_in_use_is_refused(program: Program, port: int) -> None:
     ],
 )
 def test_an_invalid_port_is_refused(relay: Program, arguments: list[str], expected: str) -> None:
-    assert told(relay("serve", *arguments)) == (2, "", expected)
+    assert outcome(relay("serve", *arguments)) == (2, "", expected)
 
 
 @pytest.mark.long

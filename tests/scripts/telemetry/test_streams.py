@@ -53,7 +53,7 @@ def fill(write: Callable[[bytes], int]) -> int:
             taken += write(LINE)
         except BlockingIOError:
             return taken
-    raise AssertionError("there is no end to it")
+    raise AssertionError("writing never stopped")
 
 
 def test_written_bytes_arrive(ends: Ends) -> None:

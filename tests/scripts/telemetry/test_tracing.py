@@ -192,13 +192,13 @@ def test_the_span_of_a_refusal_has_its_code_but_not_its_path(
 ) -> None:
     """A refusal is not an error of the server (semantic conventions for HTTP spans, "Status")."""
     (own,) = ask(method, path)
-    told = attributes(own)
-    told["code"] = told.pop("tether_relay.code", None)
+    shown = attributes(own)
+    shown["code"] = shown.pop("tether_relay.code", None)
 
     assert (own.name, own.status.code) == (name, Status.STATUS_CODE_UNSET)
-    assert told.pop("http.request.method") == ("_OTHER" if method == "BREW" else method)
-    del told["http.response.header.x-request-id"], told["url.scheme"]
-    assert {key: value for key, value in told.items() if value is not None} == about
+    assert shown.pop("http.request.method") == ("_OTHER" if method == "BREW" else method)
+    del shown["http.response.header.x-request-id"], shown["url.scheme"]
+    assert {key: value for key, value in shown.items() if value is not None} == about
 
 
 def test_a_failure_is_an_error_of_the_request_and_of_the_read(
@@ -255,10 +255,10 @@ def test_spans_contain_no_personal_data(ask: Ask, traced: Server, collector: Col
     token = traced.token()
     ask(Authorization=f"Bearer {token}", Cookie="c=planted", Referer="https://planted.example", Tracestate="a=planted")
     ask(path="/planted?planted=1", Baggage="a=planted", **{"User-Agent": "planted"})
-    told = str([request for _, request in collector.requests])
+    exported = str([request for _, request in collector.requests])
     planted = ("user_ada", "org_acme", "+1416", *token.split("."), "planted", "127.0.0.1")
 
-    assert [word for word in planted if word in told] == []
+    assert [word for word in planted if word in exported] == []
 
 
 # --- trace context -------------------------------------------------------------------------------
@@ -362,9 +362,9 @@ def test_answers_do_not_wait_for_a_collector_that_hangs(
     with running_server(environment=settings) as server:
         answers = [server.get() for _ in range(300)]
         slowest = max(answer.elapsed.total_seconds() for answer in answers)
-        told = time.monotonic()
+        signalled = time.monotonic()
         code = server.stop()
-        took = time.monotonic() - told
+        took = time.monotonic() - signalled
 
     assert ({answer.status_code for answer in answers}, slowest < 1) == ({200}, True)
     assert (code, took < FLUSH_TIMEOUT + 3) == (0, True)
