@@ -173,7 +173,7 @@ async def beside(mocked: Mock) -> None:
 
 
 def look_through(mocked: Mock, said: set[str]) -> None:
-    """Print what is wrong with the contracts. What is `said` already, by an earlier look, is not printed again."""
+    """Check the contracts, and print new warnings: those not in `said`, the warnings of the last check."""
     from openapi.mock.checking import check_snapshot
 
     mocked.warnings = check_snapshot(mocked.snapshot)
