@@ -141,7 +141,7 @@ def test_a_vulnerability_without_a_remedy_says_so() -> None:
     known = {"id": "PYSEC-0000-2", "aliases": [], "fix_versions": []}
     found = judge(PINS, {"dependencies": [{"name": "click", "version": "8.2.0", "vulns": [known]}]})
 
-    assert found.vulnerabilities == ["click 8.2.0: PYSEC-0000-2; mended in no version yet"]
+    assert found.vulnerabilities == ["click 8.2.0: PYSEC-0000-2; no version with a fix yet"]
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,7 @@ def test_without_origins_there_is_no_cors(server: Server) -> None:
     ],
 )
 def test_what_no_browser_sends_as_its_origin_is_refused(origin: str) -> None:
-    with pytest.raises(SettingsError, match="is no origin as browsers send it"):
+    with pytest.raises(SettingsError, match="is not an origin as browsers send it"):
         read_settings(cors_origins=origin)
 
 

@@ -62,9 +62,9 @@ def test_the_locks_answer_pyproject(checkout: Path) -> None:
     ("name", "old", "new", "complaint"),
     [
         ("pyproject.toml", '"click>=', '"flask>=2", "click>=', "flask>=2, the lock has nothing"),
-        ("pyproject.toml", "orjson>=3", "orjson>=99", "wants orjson>=99"),
+        ("pyproject.toml", "orjson>=3", "orjson>=99", "requires orjson>=99"),
         ("requirements.lock", "\ngranian==2.", "\ngranian==1.", "granian is not pinned as in"),
-        ("requirements.lock", "# This", "--index-url https://mirror\n# This", "names an address"),
+        ("requirements.lock", "# This", "--index-url https://mirror\n# This", "contains a URL"),
         ("requirements-dev.lock", " \\\n    --hash=sha256:", "\n# ", "has no hash"),
         (
             "requirements-server.lock",
@@ -72,10 +72,10 @@ def test_the_locks_answer_pyproject(checkout: Path) -> None:
             "\ngranian==1.",
             "granian is not pinned as in",
         ),
-        ("requirements.lock", "\nuvicorn==", "\n# uvicorn==", "wants uvicorn"),
-        ("requirements.lock", "\npyjwt[crypto]==", "\npyjwt==", "pyproject.toml wants pyjwt[crypto]"),
-        ("requirements-dev.lock", "\ncoverage[toml]==", "\ncoverage==", "pytest-cov wants coverage[toml]"),
-        ("requirements-dev.lock", "\ncoverage[toml]==", "\n# coverage==", "pytest-cov wants coverage[toml]"),
+        ("requirements.lock", "\nuvicorn==", "\n# uvicorn==", "requires uvicorn"),
+        ("requirements.lock", "\npyjwt[crypto]==", "\npyjwt==", "pyproject.toml requires pyjwt[crypto]"),
+        ("requirements-dev.lock", "\ncoverage[toml]==", "\ncoverage==", "pytest-cov requires coverage[toml]"),
+        ("requirements-dev.lock", "\ncoverage[toml]==", "\n# coverage==", "pytest-cov requires coverage[toml]"),
     ],
     ids=[
         "missing",

@@ -1,1 +1,1 @@
-"""What the program is made of, and whether vulnerabilities of that are known."""
+"""The bill of materials of the program, and the known vulnerabilities of its packages."""

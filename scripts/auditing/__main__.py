@@ -19,13 +19,13 @@ NOT_AUDITED: Final = 2
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("lock", type=_FILE, default=_ROOT / "requirements.lock")
-@click.option("--bill", type=_FILE, default=_ROOT / "sbom.cdx.json", help="Where the bill of materials goes.")
-@click.option("--osv-url", metavar="URL", help="Ask this OSV service, rather than PyPI, for advisories.")
+@click.option("--bill", type=_FILE, default=_ROOT / "sbom.cdx.json", help="The file for the bill of materials.")
+@click.option("--osv-url", metavar="URL", help="Get advisories from this OSV service instead of PyPI.")
 def audit(lock: Path, bill: Path, osv_url: str | None) -> None:
-    """Write what LOCK pins as a CycloneDX bill of materials, and ask for the known vulnerabilities of it.
+    """Write a CycloneDX bill of materials of the pins in LOCK, and look up their known vulnerabilities.
 
-    LOCK is requirements.lock unless given. The exit code is 0 when no vulnerability of any pin is known, 1 when one
-    is, and 2 when that could not be learned, be it of a single pin.
+    LOCK is requirements.lock by default. Exit code 0: no known vulnerabilities. 1: a pin has one. 2: the advisories
+    could not be read, for all pins or for one.
     """
     try:
         pins = write_bill(lock, _ROOT / "pyproject.toml", bill)
@@ -37,12 +37,12 @@ def audit(lock: Path, bill: Path, osv_url: str | None) -> None:
 
 
 def tell(findings: Findings, total: int) -> int:
-    """Print what was found of so many pins; the exit code."""
+    """Print the findings for `total` pins, and return the exit code."""
     for line in findings.vulnerabilities:
         click.echo(line)
     if unknown := findings.unknown:
         names = "any pin" if len(unknown) == total else ", ".join(unknown)
-        click.echo(f"not audited: the advisory service knows nothing about {names}", err=True)
+        click.echo(f"not audited: the advisory service does not know {names}", err=True)
     if findings.vulnerabilities:
         return VULNERABLE
     if findings.unknown:

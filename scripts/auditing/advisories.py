@@ -1,4 +1,4 @@
-"""Pins compared with an advisory service, by pip-audit."""
+"""Known vulnerabilities of pins, from an advisory service through pip-audit."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from typing import Any
 
 
 class AuditFailed(Exception):
-    """The advisory service could not be asked; the text is what pip-audit says of it."""
+    """The advisory service could not be read; the text is the error of pip-audit."""
 
 
 @dataclass(frozen=True)
 class Findings:
-    """What is known of some pins: a line for each vulnerability, and each pin that nothing was learned about."""
+    """The result of an audit: a line for each vulnerability, and the names of pins that the service does not know."""
 
     vulnerabilities: Sequence[str]
     unknown: Sequence[str]
 
 
 def ask_advisories(pins: Mapping[str, str], osv_url: str | None = None) -> Findings:
-    """What PyPI's advisories, or those of the OSV service at `osv_url`, say of `pins` (name -> version).
+    """Look up `pins` (name -> version) in PyPI's advisories, or in the OSV service at `osv_url`.
 
-    AuditFailed when there is no answer.
+    AuditFailed if the service does not answer.
     """
     with tempfile.TemporaryDirectory() as folder:
         wanted, report = Path(folder, "pins.txt"), Path(folder, "report.json")
@@ -35,15 +35,15 @@ def ask_advisories(pins: Mapping[str, str], osv_url: str | None = None) -> Findi
         service = ["--vulnerability-service", "osv", "--osv-url", osv_url] if osv_url else []
         audit = ["--requirement", str(wanted), "--no-deps", "--disable-pip", "--progress-spinner", "off"]
         command = [sys.executable, "-m", "pip_audit", *audit, *service, "--format", "json", "--output", str(report)]
-        # What it found is in its report: its exit code is 0 too when it has learned nothing about any pin.
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  # of our own words
+        # Only the report has the result: the exit code is also 0 if the service knows none of the pins.
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  # fixed arguments
         if not report.exists():
             raise AuditFailed(done.stderr.strip().rpartition("\n")[2] or f"pip-audit ended with {done.returncode}")
         return judge(pins, json.loads(report.read_text()))
 
 
 def judge(pins: Mapping[str, str], report: Mapping[str, Any]) -> Findings:
-    """What a report of pip-audit in JSON says of `pins`; what it leaves out or skips is unknown."""
+    """The findings for `pins` in a JSON report of pip-audit; pins that it omits or skips are unknown."""
     judged = {entry["name"]: entry["vulns"] for entry in report["dependencies"] if "vulns" in entry}
     vulnerabilities = [
         f"{name} {pins[name]}: {', '.join([found['id'], *found['aliases']])}; {mended(found['fix_versions'])}"
@@ -54,5 +54,5 @@ def judge(pins: Mapping[str, str], report: Mapping[str, Any]) -> Findings:
 
 
 def mended(versions: Sequence[str]) -> str:
-    """Where a vulnerability is mended, in words."""
-    return f"mended in {', '.join(versions)}" if versions else "mended in no version yet"
+    """The versions without the vulnerability, in words."""
+    return f"fixed in {', '.join(versions)}" if versions else "no version with a fix yet"

@@ -1,4 +1,4 @@
-"""The bill of materials of a lock, in CycloneDX 1.6. It asks no network."""
+"""The bill of materials of a lock, in CycloneDX 1.6. It uses no network."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from pip_requirements_parser import InstallRequirement, RequirementsFile  # type
 
 
 def write_bill(lock: Path, project: Path, bill: Path) -> dict[str, str]:
-    """Write the bill of what `lock` pins for the project of the file `project` to `bill`; the pins, name -> version.
+    """Write the bill of the pins in `lock` to `bill`, and return the pins (name -> version).
 
-    OSError when it cannot be written, ValueError when `lock` is no list of requirements or one is not pinned.
+    `project` is the pyproject.toml of the project. OSError if a file cannot be read or written, ValueError if `lock` is
+    not a list of requirements or has one without a pin.
     """
-    # The parser takes a file that is not there for an empty one.
+    # The parser treats a missing file as empty.
     lock.read_bytes()
     requirements = RequirementsFile.from_file(str(lock))
     if requirements.invalid_lines:
@@ -30,7 +31,7 @@ def write_bill(lock: Path, project: Path, bill: Path) -> dict[str, str]:
     document = Bom(components=components)
     document.metadata.component = program = _program(project)
     document.register_dependency(program, components)
-    # The same lock makes the same bill, so what belongs to the moment is left out; neither is required.
+    # The same lock must give the same bill; both fields are optional and change with each run.
     written = json.loads(JsonV1Dot6(document).output_as_string())
     del written["serialNumber"], written["metadata"]["timestamp"]
     bill.write_text(json.dumps(written, indent=2) + "\n")
@@ -44,7 +45,7 @@ def _program(project: Path) -> Component:
 
 
 def _component(requirement: InstallRequirement) -> Component:
-    """One pin; its hashes are those of the files that may be installed for it."""
+    """One pin, with the hashes of the files that may be installed for it."""
     name, version = str(requirement.name), str(requirement.get_pinned_version)
     purl = PackageURL("pypi", name=name.lower(), version=version)
     hashes = [HashType.from_composite_str(text) for text in requirement.hash_options]

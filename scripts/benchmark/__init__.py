@@ -1,1 +1,1 @@
-"""How fast the server is, beside stock Connexion and FastAPI doing the same work on the same core."""
+"""The speed of the server, compared with stock Connexion and FastAPI doing the same work on the same core."""

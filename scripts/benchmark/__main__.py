@@ -1,4 +1,4 @@
-"""`scripts/bench`: start every server, load them in turn, and judge what was measured."""
+"""`scripts/bench`: start all servers, load them in turn, and compare the results with the promises."""
 
 from __future__ import annotations
 
@@ -36,16 +36,21 @@ _PACKAGES: Final = ("connexion", "fastapi", "granian", "uvicorn", "uvloop", "htt
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
-@click.option("--seconds", type=click.IntRange(1), default=3, help="How long each server is loaded in each round.")
-@click.option("--rounds", type=click.IntRange(1), default=5, help="How often, each time in another order.")
-@click.option("--connections", type=click.IntRange(1), default=32, help="Requests under way at a time.")
-@click.option("--tokens", type=click.IntRange(1, _ORGANIZATIONS), default=1, help="Users who are asking, in turn.")
+@click.option("--seconds", type=click.IntRange(1), default=3, help="The seconds of load for each server in each round.")
+@click.option("--rounds", type=click.IntRange(1), default=5, help="The number of rounds, each in another order.")
+@click.option("--connections", type=click.IntRange(1), default=32, help="The number of concurrent requests.")
+@click.option(
+    "--tokens",
+    type=click.IntRange(1, _ORGANIZATIONS),
+    default=1,
+    help="The number of users who send requests, in turn.",
+)
 @click.option("--only", type=click.Choice(_NAMES), multiple=True, help="A server to measure; may be repeated. [all]")
 @click.option("--scaling/--no-scaling", default=True, help="Compare the first and last of many operations, in process.")
-@click.option("--mock", is_flag=True, help="Measure the mock beside Prism, in place of the servers.")
-@click.option("--proxy", is_flag=True, help="Measure what proxies add to a direct request, in place of the servers.")
+@click.option("--mock", is_flag=True, help="Measure the mock and Prism, instead of the servers.")
+@click.option("--proxy", is_flag=True, help="Measure the latency that proxies add, instead of the servers.")
 @click.option(
-    "--output", type=click.Path(path_type=Path), default=_OUTPUT, help="Files to write, without .md and .json."
+    "--output", type=click.Path(path_type=Path), default=_OUTPUT, help="The files to write, without .md and .json."
 )
 def bench(
     seconds: int,
@@ -58,10 +63,9 @@ def bench(
     proxy: bool,
     output: Path,
 ) -> None:
-    """Measure tether-relay beside its peers, on one core, in one run.
+    """Measure tether-relay and its peers on one core, in one run.
 
-    Exit code 1 when a promised ratio is missed, 2 when the run gives no figures, or none of the peer that --mock and
-    --proxy compare with.
+    Exit code 1: a promised ratio is missed. 2: the run has no results, or --mock or --proxy has none of Prism.
     """
     candidates = [candidate for candidate in CANDIDATES if candidate.name in (only or _NAMES)]
     usable = cores()
@@ -94,7 +98,7 @@ def bench(
             require(prism)
             return
         measured = measure(candidates, workload, load, seconds, rounds, server_core)
-        # Imported late: what it imports would make the start of every run slower.
+        # Imported late, because its imports would slow down the start of every run.
         from scripts.benchmark.report import Report, Result
         from scripts.benchmark.scaling import measure_scaling
 
@@ -109,7 +113,7 @@ def bench(
 def measure(
     candidates: Sequence[Candidate], workload: Workload, load: Load, seconds: int, rounds: int, core: int | None
 ) -> dict[str, list[Measurement]]:
-    """The measurements of each server by its name, one for each round. All run at once, one is loaded at a time."""
+    """The measurements of each server by name, one per round. All servers run; one at a time is loaded."""
     environment = clean_environment() | {
         "TETHER_RELAY_DATABASE": str(workload.database),
         "TETHER_RELAY_JWT_SECRET": workload.secret,
@@ -143,7 +147,7 @@ def measure(
 
 
 def measure_one(process: subprocess.Popen[bytes], port: int, load: Load, seconds: int) -> Measurement:
-    """What the server `process` did in so many `seconds` of load, and the processor time that it took."""
+    """Load the server `process` for `seconds`; measure its processor time per request, if the system reports it."""
     before = cpu_seconds(process)
     measurement = load.run(port, seconds)
     after = cpu_seconds(process)
@@ -153,14 +157,14 @@ def measure_one(process: subprocess.Popen[bytes], port: int, load: Load, seconds
 
 
 def rotated(candidates: Sequence[Candidate], number: int) -> list[Candidate]:
-    """The order of a round: each begins with another server, so that none always has the same one before it."""
+    """The order of a round. Each round begins with another server, so that no server always follows the same one."""
     start = number % len(candidates)
     return [*candidates[start:], *candidates[:start]]
 
 
 def main() -> None:
-    """Run the command; a run without figures is one clear error and exit code 2."""
-    # Both end the run by an exception, on whose way out the servers are stopped.
+    """Run the command; a run without results prints an error and exits with 2."""
+    # SystemExit ends the run, so that the servers are stopped.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda received, _: sys.exit(128 + received))
     warnings.filterwarnings("ignore", module=r"connexion\.")
@@ -176,7 +180,7 @@ def main() -> None:
 
 def _pinning(usable: Sequence[int]) -> str:
     if not usable:
-        return "servers and load on no particular core"
+        return "servers and load not bound to a core"
     if len(usable) == 1:
         return f"servers and load share the one core {usable[0]}"
     return f"servers on core {usable[0]}, load on core {usable[-1]}"

@@ -1,4 +1,4 @@
-"""The servers that are measured, and the proof that each does the work."""
+"""The servers to measure, and a check that each does the work."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ _UVICORN: Final = (sys.executable, "-m", "uvicorn", "--host", "127.0.0.1", "--po
 _UVICORN_FAST: Final = ("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning")
 _GRANIAN: Final = (sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", "{port}")
 _GRANIAN_AS_OURS: Final = ("--loop", "uvloop", "--http", "1", "--no-ws", "--log-level", "warning")
-# With a line of the log for each request, and with metrics.
+# With a log line for each request, and with metrics.
 _OURS: Final = (str(COMMAND), "serve", "--host", "127.0.0.1", "--port", "{port}", "--metrics-port", "{metrics_port}")
 _PEERS: Final = "scripts.benchmark.peers"
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """One server; ``{port}`` and ``{metrics_port}`` in its `command` stand for ports.
+    """One server; its `command` has the placeholders ``{port}`` and ``{metrics_port}``.
 
-    One that does not `work` only marks the ceiling.
+    A server with `works` false only shows the upper limit.
     """
 
     name: str
@@ -58,7 +58,7 @@ CANDIDATES: Final = (
 
 
 def check_answers(candidate: Candidate, port: int, workload: Workload) -> None:
-    """Return when each token gets its answer and those to be refused a 401; WrongAnswer otherwise."""
+    """Return if each valid token gets its answer and each invalid one a 401; otherwise WrongAnswer."""
     if not candidate.works:
         return
     for token, body in workload.answers.items():
@@ -66,11 +66,11 @@ def check_answers(candidate: Candidate, port: int, workload: Workload) -> None:
             raise WrongAnswer(f"{candidate.title}: expected 200 {body}, got {found[0]} {found[1]}")
     for token in workload.refused:
         if (status := ask(port, token)[0]) != 401:
-            raise WrongAnswer(f"{candidate.title}: a token that is no good got {status}, not 401")
+            raise WrongAnswer(f"{candidate.title}: an invalid token got {status}, not 401")
 
 
 def ask(port: int, token: str) -> tuple[int, Any]:
-    """The status and the JSON body of one request with `token`. OSError when there is no answer."""
+    """The status and the JSON body of one request with `token`. OSError if there is no answer."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         connection.request("GET", PATH, headers={"Authorization": f"Bearer {token}"})

@@ -1,4 +1,4 @@
-"""A load generator in Python, for machines without wrk. It is slower than a fast server: its figures are a floor."""
+"""A load generator in Python, for machines without wrk. It is slower than a fast server, so its rates are minimums."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from typing import Final
 from scripts.benchmark.measurement import Measurement
 
 _LENGTH: Final = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
-# Seconds beyond the end of the load in which the last answers must come.
+# Seconds after the end of the load for the last answers to arrive.
 _GRACE: Final = 5.0
 
 
 @dataclass
 class _Run:
-    """What the connections of one run share; times in seconds of `time.perf_counter`."""
+    """The state that the connections of one run share; times in seconds of `time.perf_counter`."""
 
     requests: list[bytes]
     ends: float
@@ -27,7 +27,7 @@ class _Run:
 
 
 class _Connection(asyncio.Protocol):
-    """One connection: it asks, waits for the whole answer, and asks again until the run ends."""
+    """One connection: it sends a request, waits for the whole answer, and repeats this until the run ends."""
 
     def __init__(self, run: _Run, first: int) -> None:
         self._run = run
@@ -71,7 +71,7 @@ class _Connection(asyncio.Protocol):
             self.finish(failed=False)
 
     def finish(self, *, failed: bool) -> None:
-        """Ask no more, and count the request that is open as failed if it did; nothing when that was said before."""
+        """Close the connection, and count the open request as failed if it `failed`. Repeated calls do nothing."""
         if not self.done.done():
             self._run.failed += failed
             self.done.set_result(None)
@@ -79,7 +79,7 @@ class _Connection(asyncio.Protocol):
 
 
 def measure(port: int, path: str, tokens: Sequence[str], connections: int, seconds: float) -> Measurement:
-    """Ask 127.0.0.1:`port` for `path` on so many `connections` for so many `seconds`, the `tokens` in turn."""
+    """Request `path` from 127.0.0.1:`port` on this many `connections` for `seconds`, with the `tokens` in turn."""
     return asyncio.run(_measure(port, path, tokens, connections, seconds))
 
 

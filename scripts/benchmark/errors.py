@@ -1,10 +1,10 @@
-"""Why a run gives no figures."""
+"""The errors of a run."""
 
 from __future__ import annotations
 
 
 class BenchmarkError(Exception):
-    """The run is void; the text says why."""
+    """The run has no valid results; the text says why."""
 
 
 class ServerNotStarted(BenchmarkError):
@@ -12,12 +12,12 @@ class ServerNotStarted(BenchmarkError):
 
 
 class WrongAnswer(BenchmarkError):
-    """A server does not do the work that is compared."""
+    """A server does not do the work that the run compares."""
 
 
 class PeerMissing(BenchmarkError):
-    """What was measured stands alone; the text says why."""
+    """The peer was not measured, so there is no comparison; the text says why."""
 
 
 class LoadFailed(BenchmarkError):
-    """The load generator failed, or was answered with failures."""
+    """The load generator failed, or got failed answers."""

@@ -1,4 +1,4 @@
-"""Load on a server, and what was measured: by wrk where it is installed, by our own client otherwise."""
+"""Load on a server and its measurement: with wrk if it is installed, otherwise with the Python client."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PERCENTILE: Final = re.compile(r"^\s+(50|99)%\s+([\d.]+)(us|ms|s|m)$", re.MULTI
 _BAD_ANSWERS: Final = re.compile(r"^\s+Non-2xx or 3xx responses: (\d+)$", re.MULTILINE)
 _SOCKET_ERRORS: Final = re.compile(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)")
 
-# wrk's own language, for more than one token. The requests are written out once, before the first is sent.
+# A wrk script for more than one token. All requests are formatted before the first is sent.
 _ROTATION: Final = """
 local tokens, requests, last = {{{tokens}}}, {{}}, 0
 function init(args)
@@ -38,7 +38,7 @@ end
 
 @dataclass(frozen=True)
 class Load:
-    """So many `connections`, each asking again once it was answered, for so many `seconds`."""
+    """Load on this many `connections`; each sends the next request when it has the answer to the last."""
 
     tokens: Sequence[str]
     connections: int
@@ -47,19 +47,19 @@ class Load:
 
     @property
     def generator(self) -> str:
-        """What makes the load."""
+        """The name of the load generator."""
         return (
             "wrk, one thread" if self.wrk else "the Python client (install wrk: these figures are the client's limits)"
         )
 
     def run(self, port: int, seconds: int) -> Measurement:
-        """What a server on `port` of this machine did; LoadFailed when it did not always answer with a 2xx."""
+        """Load the server on `port` of this machine for `seconds`; LoadFailed if an answer is missing or not a 2xx."""
         if self.wrk is None:
             measured = client.measure(port, PATH, self.tokens, self.connections, seconds)
         else:
             measured = self._run_wrk(self.wrk, port, seconds)
         if measured.failed:
-            raise LoadFailed(f"{measured.failed} answers under load were no 2xx, or did not come")
+            raise LoadFailed(f"{measured.failed} answers under load were missing or not a 2xx")
         return measured
 
     def _run_wrk(self, wrk: str, port: int, seconds: int) -> Measurement:
@@ -82,13 +82,13 @@ def find_wrk() -> str | None:
 
 
 def parse_wrk(output: str) -> Measurement:
-    """What wrk printed, run with ``--latency``; LoadFailed when that is not to be read."""
+    """Read the output of wrk with ``--latency``; LoadFailed if it has no results."""
     rate = _RATE.search(output)
     percentiles = {
         percentile: float(value) * _MILLISECONDS[unit] for percentile, value, unit in _PERCENTILE.findall(output)
     }
     if rate is None or percentiles.keys() != {"50", "99"}:
-        raise LoadFailed(f"wrk printed no figures:\n{output}")
+        raise LoadFailed(f"wrk printed no results:\n{output}")
     bad = _BAD_ANSWERS.search(output)
     errors = _SOCKET_ERRORS.search(output)
     failed = (int(bad[1]) if bad else 0) + (sum(map(int, errors.groups())) if errors else 0)

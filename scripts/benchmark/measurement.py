@@ -1,4 +1,4 @@
-"""What one server did under load."""
+"""The measurement of one server under load."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Measurement:
-    """Latencies in milliseconds; `failed` counts answers that were no 2xx, or did not come.
+    """Latencies in milliseconds; `failed` counts answers that were missing or not a 2xx.
 
-    `cpu` are the microseconds of processor time that a request took of the server, where the system tells. What else
-    runs on the machine hardly changes them.
+    `cpu` is the processor time of a request in the server, in microseconds; None if the system does not report it.
+    Other load on the machine hardly changes it.
     """
 
     requests_per_second: float

@@ -1,4 +1,4 @@
-"""The mock beside Prism: from launch to the first answer, memory, and requests per second, in one run."""
+"""The mock compared with Prism: time to the first answer, memory, and requests per second, in one run."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _WARM_UP: Final = 1
 
 @dataclass
 class Mocked:
-    """A mock, and what was measured of it, one figure for each round."""
+    """A mock and its measurements, one per round."""
 
     title: str
     first_answer: list[float] = field(default_factory=list)
@@ -40,7 +40,7 @@ class Mocked:
 
 
 def measure_mocks(load: Load, seconds: int, rounds: int, core: int | None, prism: Path | None) -> list[Mocked]:
-    """Each mock started anew in each round, in turn, and loaded with the same request."""
+    """Measure the mocks in turn; each is started anew in each round, and loaded with the same request."""
     mocks = [Mocked(OURS), *([Mocked(PRISM)] if prism is not None else [])]
     for number in range(rounds):
         for mocked in mocks if number % 2 == 0 else reversed(mocks):
@@ -80,7 +80,7 @@ def _first_answer(port: int) -> tuple[int, Any]:
 
 
 def memory_of(process: int) -> float:
-    """MiB that a process and its children hold, what they share counted once (proc(5), `Pss`)."""
+    """The memory of a process and its children in MiB, with shared memory counted once (proc(5), `Pss`)."""
     pending, total = [process], 0
     while pending:
         one = pending.pop()
@@ -92,7 +92,7 @@ def memory_of(process: int) -> float:
 
 
 def is_ahead(mocks: Sequence[Mocked]) -> bool:
-    """Whether ours, the first, is ahead of the other in all three."""
+    """Whether the first mock, ours, is better than the other in all three measurements."""
     ours, other = (mocked.figures for mocked in mocks)
     return (
         ours["first_answer"] < other["first_answer"]
@@ -102,7 +102,7 @@ def is_ahead(mocks: Sequence[Mocked]) -> bool:
 
 
 def write(mocks: Sequence[Mocked], conditions: Mapping[str, str], output: Path) -> str:
-    """Write the figures for people and for programs, beside where `output` says; the table."""
+    """Write the results to `output` with .md and .json, and return the table."""
     table = "\n".join(
         [
             *(f"- {name}: {said}" for name, said in conditions.items()),

@@ -11,11 +11,14 @@ from typing import Final
 from scripts.benchmark.errors import BenchmarkError, PeerMissing
 
 _PRISM: Final = "@stoplight/prism-cli@5.16.0"
-_MISSING: Final = "Prism was not measured, for npm is not installed: these figures compare nothing"
+_MISSING: Final = "Prism was not measured, because npm is not installed: there is no comparison"
 
 
 def find_prism() -> Path | None:
-    """Prism, installed with npm into the user's cache where it is not there yet; None without npm."""
+    """The path of Prism, which npm installs into the user's cache if it is missing; None without npm.
+
+    BenchmarkError if npm cannot install it.
+    """
     if (npm := shutil.which("npm")) is None:
         return None
     folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tether-relay" / "bench"
@@ -30,11 +33,11 @@ def find_prism() -> Path | None:
 
 
 def peers(prism: Path | None) -> dict[str, str]:
-    """What a report says about its peer among the conditions: nothing, unless it is missing."""
+    """The conditions of a report about its peer: empty, unless Prism is missing."""
     return {} if prism is not None else {"peer": _MISSING}
 
 
 def require(prism: Path | None) -> None:
-    """PeerMissing without Prism: a comparison with nobody is no success."""
+    """PeerMissing if Prism is missing: a run without a comparison must not succeed."""
     if prism is None:
         raise PeerMissing(_MISSING)

@@ -1,4 +1,4 @@
-"""Servers as processes of their own, each held to one core."""
+"""Servers as separate processes, each bound to one core."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _POLL: Final = 0.05
 
 
 def cores() -> list[int]:
-    """The cores that this process may use; none where the system cannot hold a process to one."""
+    """The cores that this process may use; none if the system cannot bind a process to a core."""
     return sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
 
 
 @contextmanager
 def pinned(core: int | None) -> Iterator[None]:
-    """Hold this thread, and what it starts meanwhile, to `core`; None leaves things as they are."""
+    """Bind this thread, and the processes that it starts in the block, to `core`; None changes nothing."""
     if core is None:
         yield
         return
@@ -56,11 +56,11 @@ def running(
     ready: Callable[[], object],
     timeout: float = START_TIMEOUT,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a server during the block, with its output in `log`; it is there once `ready` stops raising OSError.
+    """Run a server during the block, with its output in `log`; it is ready when `ready` raises no OSError.
 
-    ServerNotStarted when it ends first, or is not there after `timeout` seconds.
+    ServerNotStarted if it ends first, or is not ready after `timeout` seconds.
     """
-    # A session of its own: Ctrl-C reaches it through us alone, and all its processes can be stopped together.
+    # In its own session, so that Ctrl-C does not reach it directly, and all its processes can be stopped together.
     with log.open("wb") as output, pinned(core):
         process = subprocess.Popen(  # noqa: S603  # commands of this package
             command, env=environment, stdout=output, stderr=output, stdin=subprocess.DEVNULL, start_new_session=True
@@ -75,7 +75,7 @@ def running(
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """End a process that `running` started, and then whatever is left of its session."""
+    """End a process that `running` started, and then the other processes of its session."""
     process.terminate()
     with suppress(subprocess.TimeoutExpired):
         process.wait(_STOP_TIMEOUT)
@@ -85,11 +85,11 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def cpu_seconds(process: subprocess.Popen[bytes]) -> float | None:
-    """The processor time that a process of `running` and its children have had so far; None where /proc is missing."""
+    """The processor time so far of a process of `running` and its children, in seconds; None without /proc."""
     ticks = 0
-    # proc_pid_stat(5): after the name in brackets come, at 2, the process group, and at 11 and 12 the ticks.
+    # proc_pid_stat(5): of the fields after the name in brackets, 2 is the process group, 11 and 12 are ticks.
     for stat in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):  # it may end at any time
+        with suppress(OSError):  # a process may end at any time
             fields = stat.read_text().rpartition(")")[2].split()
             if int(fields[2]) == process.pid:
                 ticks += int(fields[11]) + int(fields[12])
@@ -97,7 +97,7 @@ def cpu_seconds(process: subprocess.Popen[bytes]) -> float | None:
 
 
 def _wait(process: subprocess.Popen[bytes], ready: Callable[[], object], timeout: float) -> str | None:
-    """None once `ready` raises no OSError, else what happened instead."""
+    """None when `ready` raises no OSError; otherwise the reason why the server is not ready."""
     deadline = time.monotonic() + timeout
     while process.poll() is None and time.monotonic() < deadline:
         try:
@@ -106,4 +106,4 @@ def _wait(process: subprocess.Popen[bytes], ready: Callable[[], object], timeout
             time.sleep(_POLL)
         else:
             return None
-    return f"is not there after {timeout:g} s" if process.returncode is None else f"ended with {process.returncode}"
+    return f"is not ready after {timeout:g} s" if process.returncode is None else f"ended with {process.returncode}"

@@ -1,4 +1,4 @@
-"""What a proxy adds to the time of an answer: ours in both modes, and Prism's, beside direct access, in one run."""
+"""The latency that a proxy adds: tether-relay's in both modes and Prism's, compared with direct access, in one run."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DIRECT: Final = "direct"
 
 @dataclass(frozen=True)
 class Proxied:
-    """One way to the server, and what was measured on it, one for each round."""
+    """One way to the server, direct or through a proxy, and its measurements, one per round."""
 
     title: str
     rounds: Sequence[Measurement]
@@ -41,7 +41,7 @@ class Proxied:
 
 
 def commands(port: int, upstream: int, prism: Path | None) -> dict[str, list[str]]:
-    """What starts each proxy on `port`, before the server on the port `upstream`."""
+    """The commands that start each proxy on `port`, with the server on the port `upstream` as upstream."""
     url = f"http://127.0.0.1:{upstream}"
     ours = [str(COMMAND), "proxy", "--upstream", url, "--port", str(port), "--mode"]
     found = {f"tether-relay proxy, {mode}": [*ours, mode] for mode in ("report", "enforce")}
@@ -53,7 +53,7 @@ def commands(port: int, upstream: int, prism: Path | None) -> dict[str, list[str
 def measure_proxies(
     workload: Workload, load: Load, seconds: int, rounds: int, core: int | None, prism: Path | None
 ) -> list[Proxied]:
-    """Every way to one server, each loaded in turn. The proxies are on the core of the server."""
+    """Measure all ways to one server in turn. The proxies run on the core of the server."""
     environment = clean_environment() | {
         "TETHER_RELAY_DATABASE": str(workload.database),
         "TETHER_RELAY_JWT_SECRET": workload.secret,
@@ -85,7 +85,7 @@ def measure_proxies(
 
 
 def markdown(ways: Sequence[Proxied], conditions: Mapping[str, str]) -> str:
-    """The table, with what each way adds to the first."""
+    """The table, with the latency that each way adds to the first, direct one."""
     direct = ways[0].figures
     lines = [f"- {name}: {said}" for name, said in conditions.items()]
     lines += [
@@ -101,7 +101,7 @@ def markdown(ways: Sequence[Proxied], conditions: Mapping[str, str]) -> str:
 
 
 def write(ways: Sequence[Proxied], conditions: Mapping[str, str], output: Path) -> str:
-    """Write the figures for people and for programs, beside where `output` says; the table."""
+    """Write the results to `output` with .md and .json, and return the table."""
     table = markdown(ways, conditions)
     data: dict[str, Any] = {"conditions": dict(conditions), "proxies": {way.title: way.figures for way in ways}}
     output.with_name(f"{output.name}.md").write_text(table + "\n")

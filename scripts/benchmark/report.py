@@ -15,7 +15,7 @@ from scripts.benchmark.candidates import CONNEXION, FASTAPI, OURS
 from scripts.benchmark.measurement import Measurement
 from scripts.benchmark.scaling import Scaling
 
-# What the project promises, see docs/benchmarks.md.
+# The ratios that the project promises (docs/benchmarks.md).
 TIMES_CONNEXION: Final = 4.0
 TIMES_FASTAPI: Final = 1.0
 TIMES_FIRST_OPERATION: Final = 1.1
@@ -23,7 +23,7 @@ TIMES_FIRST_OPERATION: Final = 1.1
 
 @dataclass(frozen=True)
 class Result:
-    """All rounds of one server; its figures are their medians, latencies in milliseconds."""
+    """All rounds of one server; the properties are medians of the rounds, with latencies in milliseconds."""
 
     name: str
     title: str
@@ -36,7 +36,7 @@ class Result:
 
     @property
     def p50(self) -> float:
-        """The latency of the request in the middle."""
+        """The median latency."""
         return self._median(lambda measurement: measurement.p50)
 
     @property
@@ -46,7 +46,7 @@ class Result:
 
     @property
     def cpu(self) -> float | None:
-        """Microseconds of processor time for a request, where they are known."""
+        """Processor time of a request in microseconds; None if no round has it."""
         known = [measurement.cpu for measurement in self.rounds if measurement.cpu is not None]
         return statistics.median(known) if known else None
 
@@ -57,11 +57,11 @@ class Result:
         return min(rates), max(rates)
 
     def ratio_to(self, other: Result) -> float:
-        """How many times the requests of `other`."""
+        """The rate divided by the rate of `other`."""
         return self.rate / other.rate
 
     def ratios_to(self, other: Result) -> tuple[float, float]:
-        """The same, the least and the most within one round."""
+        """The lowest and the highest of these ratios in one round."""
         ratios = [
             mine.requests_per_second / theirs.requests_per_second
             for mine, theirs in zip(self.rounds, other.rounds, strict=True)
@@ -74,7 +74,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Bar:
-    """Something promised, and whether this run kept it."""
+    """A promised ratio, and whether this run met it."""
 
     promise: str
     found: float
@@ -86,7 +86,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Report:
-    """One run; `conditions` are what else a reader must know, by name."""
+    """One run; `conditions` maps names to the facts about the run that a reader must know."""
 
     conditions: Mapping[str, str]
     results: Sequence[Result]
@@ -94,7 +94,7 @@ class Report:
 
     @property
     def bars(self) -> list[Bar]:
-        """Every promise that can be judged by what was measured."""
+        """All promises that the results of this run can prove."""
         by_name = {result.name: result for result in self.results}
         ours, connexion, fastapi = map(by_name.get, (OURS, CONNEXION, FASTAPI))
         judged = []
@@ -112,13 +112,13 @@ class Report:
 
     @property
     def markdown(self) -> str:
-        """The report for people, on the terminal too."""
+        """The report for people, also printed to the terminal."""
         parts = ["# Benchmark"]
         if self.results:
             parts.append(_rates(self.results))
         if self.scaling:
             parts.append(_scaling(self.scaling))
-        parts.append("\n".join(f"- {bar}" for bar in self.bars) or "- no bar can be judged by this run")
+        parts.append("\n".join(f"- {bar}" for bar in self.bars) or "- this run cannot judge any promise")
         parts.append("\n".join(f"- {name}: {value}" for name, value in self.conditions.items()))
         return "\n\n".join(parts) + "\n"
 
@@ -143,7 +143,7 @@ class Report:
         }
 
     def write(self, output: Path) -> None:
-        """Write ``output.md`` and ``output.json``, in a folder that is made when missing."""
+        """Write ``output.md`` and ``output.json``; create their folder if it is missing."""
         output.parent.mkdir(parents=True, exist_ok=True)
         output.with_name(output.name + ".md").write_text(self.markdown)
         output.with_name(output.name + ".json").write_text(json.dumps(self.data, indent=2) + "\n")
@@ -172,6 +172,6 @@ def _scaling(scaling: Sequence[Scaling]) -> str:
 
 
 def _table(rows: list[list[str]], headers: list[str]) -> str:
-    # Figures are text already, with the digits that mean something.
+    # The numbers are formatted already, with their significant digits.
     alignment = ["left", *["right"] * (len(headers) - 1)]
     return tabulate(rows, headers, tablefmt="github", disable_numparse=True, colalign=alignment)

@@ -1,4 +1,4 @@
-"""What the first and the last of many operations cost, in process: it must not grow with the contract."""
+"""The cost of the first and the last of many operations, in process: it must not grow with the contract."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ async def operation_{number}({parameter}caller, store):
     active = await store.active_provider(caller.user_id)
     return {{"provider": active.provider, "phoneNumber": active.phone_number}}
 """
-# Many short batches in turn: what disturbs the machine meets both sides.
+# Many short batches in turn, so that other load on the machine affects both sides.
 _BATCHES: Final = 60
 _BATCH: Final = 100
 
 
 @dataclass(frozen=True)
 class Scaling:
-    """Microseconds of one request to the first and to the last operation whose paths are of one `kind`."""
+    """Microseconds of a request to the first and to the last operation with one `kind` of path."""
 
     kind: str
     first: float
@@ -51,19 +51,19 @@ class Scaling:
 
     @property
     def ratio(self) -> float:
-        """The last by the first."""
+        """The last divided by the first."""
         return self.last / self.first
 
 
 def measure_scaling(workload: Workload, folder: Path, operations: int) -> list[Scaling]:
-    """A contract of so many `operations`, all with the work of the real one, half of them with a path parameter.
+    """Measure a contract of this many `operations`, each with the work of the real one, half with a path parameter.
 
-    The handlers are written into `folder`.
+    The handlers are written to `folder`.
     """
     contract = synthetic_contract(operations)
     with _handlers(folder, operations) as handlers:
         store = SQLiteReader(workload.database)
-        # With tokens remembered a request is cheapest, and a difference between two of them largest.
+        # With remembered tokens a request is cheapest, so a difference between two requests is relatively largest.
         verify = TokenVerifier(FixedKey(secret_key(workload.secret)), TokenRules(), memory=1)
         server = create_server(
             [contract, contract.with_overlay(STRICT)],
@@ -76,7 +76,7 @@ def measure_scaling(workload: Workload, folder: Path, operations: int) -> list[S
 
 
 def synthetic_contract(operations: int) -> Contract:
-    """The published contract with its operation on so many paths, every second one with a parameter."""
+    """The published contract with its operation on this many paths, every second one with a parameter."""
     document: dict[str, Any] = copy.deepcopy(load_contract().as_dict())
     operation = document["paths"][PATH]["get"]
     document["paths"] = {
@@ -95,13 +95,13 @@ def synthetic_contract(operations: int) -> Contract:
 
 
 def synthetic_path(number: int, item: str) -> str:
-    """The path of one synthetic operation; `item` stands where odd ones have their parameter."""
+    """The path of one synthetic operation; `item` is the parameter of odd ones."""
     return f"{PATH}/{number}/{item}" if number % 2 else f"{PATH}/{number}"
 
 
 @contextmanager
 def _handlers(folder: Path, operations: int) -> Iterator[ModuleType]:
-    """A package of one coroutine for each synthetic operation, importable during the block."""
+    """Write a package with a coroutine for each synthetic operation, and yield it, importable during the block."""
     package = folder / _PACKAGE
     package.mkdir()
     (package / "__init__.py").touch()
@@ -135,13 +135,13 @@ async def _compare(server: ASGIApp, token: str, kind: str, first: int, last: int
     for batch in range(_BATCHES + 1):
         for number in (first, last) if batch % 2 else (last, first):
             cost = await _batch(server, token, synthetic_path(number, "one"))
-            if batch:  # the one before is a warm-up
+            if batch:  # the first batch is a warm-up
                 costs[number].append(cost)
     return Scaling(kind, statistics.median(costs[first]), statistics.median(costs[last]))
 
 
 async def _batch(server: ASGIApp, token: str, path: str) -> float:
-    """Microseconds of one request, on the average of a batch; WrongAnswer when one of them is no 200."""
+    """Microseconds of one request, averaged over a batch; WrongAnswer if a status is not 200."""
     statuses: list[int] = []
 
     async def receive() -> Message:

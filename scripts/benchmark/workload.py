@@ -1,4 +1,4 @@
-"""What the servers are asked: a database of users, and tokens of some of them."""
+"""The data of a run: a database of users, and tokens of some of them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import jwt
 from scripts.benchmark.errors import BenchmarkError
 
 PATH: Final = "/api/calls/providers"
-# The command of this environment, not of the one that PATH happens to find.
+# The command of this environment, not the first one in PATH.
 COMMAND: Final = Path(sys.executable).with_name("tether-relay")
 
 _USERS_EACH: Final = 10
@@ -27,7 +27,7 @@ _TTL: Final = 24 * 3600
 
 @dataclass(frozen=True)
 class Workload:
-    """`answers` has the right body for each of the `tokens`; `refused` are tokens that are no good."""
+    """`answers` maps each of the `tokens` to its expected body; `refused` are tokens that must get a 401."""
 
     database: Path
     secret: str
@@ -36,13 +36,13 @@ class Workload:
 
     @property
     def tokens(self) -> list[str]:
-        """The tokens that the load is made with."""
+        """The tokens of the load's requests."""
         return list(self.answers)
 
 
 def make_workload(folder: Path, *, organizations: int, tokens: int) -> Workload:
-    """A database in `folder`, filled by the program's own import, and `tokens` tokens of users spread
-    over its organizations."""
+    """A database in `folder`, filled with `tether-relay data import`, and `tokens` tokens of users spread over its
+    organizations. BenchmarkError if the import fails."""
     elements = list(organizations_with_users(organizations))
     source, database = folder / "organizations.jsonl", folder / "bench.db"
     source.write_text("".join(json.dumps(element) + "\n" for element in elements))
@@ -56,7 +56,7 @@ def make_workload(folder: Path, *, organizations: int, tokens: int) -> Workload:
     if imported.returncode:
         raise BenchmarkError(f"the data cannot be imported: {imported.stderr.strip()}")
     secret = secrets.token_urlsafe(32)
-    askers = [
+    callers = [
         (organization, organization["users"][0])
         for organization in (elements[number * organizations // tokens] for number in range(tokens))
     ]
@@ -64,13 +64,13 @@ def make_workload(folder: Path, *, organizations: int, tokens: int) -> Workload:
     return Workload(
         database,
         secret,
-        {_token(user["id"], secret): _answer(organization, user) for organization, user in askers},
-        (_token(askers[0][1]["id"], secrets.token_urlsafe(32)), _token(disabled, secret)),
+        {_token(user["id"], secret): _answer(organization, user) for organization, user in callers},
+        (_token(callers[0][1]["id"], secrets.token_urlsafe(32)), _token(disabled, secret)),
     )
 
 
 def clean_environment() -> dict[str, str]:
-    """The environment without the settings of the person who measures: they must not reach the servers."""
+    """The environment without the program's settings, which must not affect the servers."""
     return {name: value for name, value in os.environ.items() if not name.upper().startswith("TETHER_RELAY_")}
 
 

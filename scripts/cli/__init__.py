@@ -7,20 +7,20 @@ import warnings
 
 
 def main() -> None:
-    """Run the command line; a mistake of the person at it is one clear error on stderr and exit code 2."""
+    """Run the command line; an expected error is one line on stderr and exit code 2."""
     try:
         _run()
     except KeyboardInterrupt:
-        # Before there was a command that could see to it.
+        # No command has started that could handle it.
         sys.stderr.write("tether-relay: interrupted\n")
         sys.exit(2)
 
 
 def _run() -> None:
-    # Importing Connexion 3.3 warns about what it imports itself; nobody at a terminal can mend that.
+    # Connexion 3.3 causes warnings about its own imports, which users cannot fix.
     warnings.filterwarnings("ignore", module=r"connexion\.")
-    # httpx, which Connexion imports, would import a program of its own and rich with it: nearly a tenth of each start.
-    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # None: not to be found
+    # httpx, which Connexion imports, would import its command line and rich: nearly a tenth of the start time.
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # None: the import fails
     from scripts.cli.commands import cli
 
     try:

@@ -13,31 +13,31 @@ from scripts.cli.failures import Refused
 
 @contextmanager
 def listening(host: str, port: int, host_option: str, port_option: str) -> Iterator[tuple[int, tuple[Any, ...]]]:
-    """The address family and the address of `host` and `port`, to listen on in the block.
+    """Yield the address family and the socket address of `host` and `port`; the block listens on them.
 
-    Refused, with the names of the options to change, when that fails in the block or before.
+    Refused, with the options to change, if `host` has no address, or if the block raises OSError.
     """
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         yield family, address
     except UnicodeError:
         raise Refused(
-            f"cannot listen on {host}:{port}: that is no host name; name another with {host_option}"
+            f"cannot listen on {host}:{port}: this is not a host name; set another with {host_option}"
         ) from None
     except OSError as error:
         if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
-            reason = f"{error.strerror}; name an address of this machine with {host_option}"
+            reason = f"{error.strerror}; set an address of this machine with {host_option}"
         elif error.errno == errno.EADDRINUSE:
-            reason = f"it is in use; stop what listens there, or choose another port with {port_option}"
+            reason = f"the port is in use; stop the program that uses it, or choose another port with {port_option}"
         else:
             reason = f"{error.strerror}; choose another port with {port_option}"
         raise Refused(f"cannot listen on {host}:{port}: {reason}") from None
 
 
 def free_address(host: str, port: int) -> str:
-    """The IP address of `host`; Refused when its `port` cannot be listened on.
+    """The IP address of `host`; Refused if this process cannot listen on its `port`.
 
-    granian takes addresses alone, and shares a port with whoever has it already.
+    granian accepts only IP addresses, and would share a port that another process already uses.
     """
     with (
         listening(host, port, "--host", "--port") as (family, address),

@@ -1,4 +1,4 @@
-"""The commands of `tether-relay`. Each is imported when it is run, for some import a lot."""
+"""The commands of `tether-relay`. Each is imported only when it runs, because some imports are slow."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ EXTRAS: Final = {"mock": "mock", "check": "check", "proxy": "check"}
 
 
 class LazyGroup(click.Group):
-    """A group that knows its commands as ``name -> (module:attribute, help)``."""
+    """A group whose commands are declared as ``name -> (module:attribute, help)`` and imported on use."""
 
     def __init__(self, *args: Any, lazy: dict[str, tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
         self._lazy = lazy
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command. Interrupted before it sees to that itself, it ends with exit code 2; Click would say 1,
-        which is what a broken contract is."""
+        """Run the command. If an interruption is not handled by the command, exit with 2; Click's 1 would mean that
+        the contract is broken."""
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
@@ -31,21 +31,21 @@ class LazyGroup(click.Group):
             ctx.exit(2)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Every command, in the order in which they are declared."""
+        """The names of all commands, in the order of their declaration."""
         return list(self._lazy)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that is named first; where there is none, the names that are like it are told."""
+        """The command that the first argument names; NoSuchCommand, with similar names, if there is none."""
         try:
             return super().resolve_command(ctx, args)
         except click.NoSuchCommand:
-            # It knows nothing of commands that are not imported.
+            # Click suggests only commands that are imported.
             raise click.NoSuchCommand(args[0], possibilities=self._lazy, ctx=ctx) from None
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name, imported now."""
+        """Import the command of this name; None if there is none."""
         if cmd_name not in self._lazy:
             return None
         if (extra := EXTRAS.get(cmd_name)) is not None:
@@ -55,7 +55,7 @@ class LazyGroup(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of commands for `--help`, from what was declared: nothing is imported for it."""
+        """Write the list of commands for `--help` from their declarations, without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, help) for name, (_, help) in self._lazy.items()])
 
@@ -63,16 +63,16 @@ class LazyGroup(click.Group):
 @click.group(
     cls=LazyGroup,
     lazy={
-        "serve": ("serve.command:serve", "Serve the contract, answered from the database."),
-        "mock": ("mock.command:mock", "Answer the contract without a backend."),
+        "serve": ("serve.command:serve", "Serve the API from the database."),
+        "mock": ("mock.command:mock", "Mock the API without a backend."),
         "check": ("check.command:check", "Check whether a server keeps the contract."),
-        "proxy": ("proxy.command:proxy", "Stand before a server and judge what passes."),
+        "proxy": ("proxy.command:proxy", "Forward requests to a server and validate the traffic."),
         "token": ("token:token", "Print a token for development."),
         "data": ("data.data:data", "Import, export, back up, restore and verify the data."),
-        "org": ("data.org:org", "List and show organizations, choose their provider."),
+        "org": ("data.org:org", "List and show organizations, and set their active provider."),
         "user": ("data.user:user", "Show, disable and enable users."),
         "number": ("data.number:number", "Assign phone numbers to users."),
-        "contract": ("contract:contract", "Take the contract from its published page."),
+        "contract": ("contract:contract", "Update the contract from its published page."),
     },
     context_settings={"help_option_names": ["-h", "--help"]},
 )

@@ -1,4 +1,4 @@
-"""`tether-relay contract`: the contract, from where it is published."""
+"""`tether-relay contract`: update the contract from its published page."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ _PAGES: Final = PUBLISHED.parent / "pages"
 
 @click.group()
 def contract() -> None:
-    """Take the contract from its published page."""
+    """Update the contract from its published page."""
 
 
 @contract.command()
 @click.argument("pages", metavar="[PAGE]...", nargs=-1)
-@click.option("--check", is_flag=True, help="Change nothing; exit with 1 and a diff when the file differs.")
+@click.option("--check", is_flag=True, help="Write nothing; print a diff and exit with 1 if the file differs.")
 @click.option(
-    "--output", type=click.Path(path_type=Path), default=PUBLISHED, help="The contract's file. [openapi/openapi.yaml]"
+    "--output", type=click.Path(path_type=Path), default=PUBLISHED, help="The file to write. [openapi/openapi.yaml]"
 )
 def sync(pages: tuple[str, ...], check: bool, output: Path) -> None:
-    """Write the YAML of the published PAGE, a file or a URL, to the contract's file.
+    """Write the OpenAPI document of the published PAGE, a file or a URL, to the contract's file.
 
-    Without PAGE, the pages that are kept beside the contract. Several pages must carry the same document.
+    Without PAGE, the command reads the pages in openapi/pages. All pages must contain the same document.
     """
     sources = pages or tuple(str(path) for path in sorted(_PAGES.glob("*.md")))
     documents = {source: read_page(_fetch(source), source).content for source in sources}
@@ -40,17 +40,17 @@ def sync(pages: tuple[str, ...], check: bool, output: Path) -> None:
     for source, content in documents.items():
         if content != documents[first]:
             raise ContractError(
-                source, "", f"it carries another document than {first}; keep the newer page and remove the other"
+                source, "", f"its document differs from that of {first}; keep the newer page and remove the other"
             )
     if check:
         _check(output, first, documents[first])
     else:
         _write(output, documents[first])
-        click.echo(f"{output} is the document of {', '.join(documents)}")
+        click.echo(f"wrote {output} from {', '.join(documents)}")
 
 
 def _fetch(source: str) -> bytes:
-    """The bytes of a file, or of what a URL leads to; ContractError when they cannot be had."""
+    """The bytes of a file or of a URL's final response; ContractError if they cannot be read."""
     if not source.startswith(("http://", "https://")):
         try:
             return Path(source).read_bytes()
@@ -61,7 +61,7 @@ def _fetch(source: str) -> bytes:
     try:
         response = httpx.get(source, timeout=_TIMEOUT, follow_redirects=True)
         return response.raise_for_status().content
-    # UnicodeError is that of a host name which no name can be.
+    # httpx raises UnicodeError for an invalid host name.
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         reason = str(error).partition("\n")[0]
         raise ContractError(source, "", f"cannot be fetched: {reason}") from None
@@ -70,11 +70,11 @@ def _fetch(source: str) -> bytes:
 def _check(output: Path, source: str, published: bytes) -> None:
     present = _fetch(str(output)) if output.exists() else b""
     if present == published:
-        click.echo(f"{output} is the document of {source}")
+        click.echo(f"{output} is up to date with {source}")
         return
-    ours, theirs = (content.decode("utf-8", "replace").splitlines(keepends=True) for content in (present, published))
-    sys.stdout.writelines(difflib.unified_diff(ours, theirs, fromfile=str(output), tofile=source))
-    click.echo(f"{output} differs from {source}; `tether-relay contract sync {source}` writes it anew", err=True)
+    old, new = (content.decode("utf-8", "replace").splitlines(keepends=True) for content in (present, published))
+    sys.stdout.writelines(difflib.unified_diff(old, new, fromfile=str(output), tofile=source))
+    click.echo(f"{output} differs from {source}; run `tether-relay contract sync {source}` to update it", err=True)
     sys.exit(1)
 
 

@@ -1,15 +1,15 @@
-"""Which errors are told in a line, for they are not the program's own."""
+"""Expected errors, printed without a traceback."""
 
 from __future__ import annotations
 
 
 class Refused(Exception):
-    """What was asked for cannot be done as things are; the text says why and how to mend it."""
+    """A command cannot do what it was called for; the text says why and how to fix it."""
 
 
 def is_expected(error: Exception) -> bool:
-    """Whether an error is a mistake of the person at the terminal, or of what the program was given."""
-    # Imported when something went wrong: the mock needs no keys, no settings and no store.
+    """Whether an error is caused by the user's input, settings or files, and not by a bug."""
+    # Imported only after an error: the mock needs no keys, no settings and no store.
     from handlers.authentication.keys import KeyUnusable
     from openapi.documents.errors import ContractError
     from openapi.engine.errors import BindingError

@@ -1,4 +1,4 @@
-"""Files that are replaced whole, or stay as they were."""
+"""Files that are replaced atomically."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
-# As other programs write it.
+# The usual name of stdout in arguments.
 STDOUT: Final = Path("-")
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
-    """A new file that takes the place of `path` when the block ends without an error.
+    """Yield a new file that replaces `path` when the block ends without an error.
 
-    Whoever reads `path` meanwhile has the old content. OSError when it cannot be written.
+    Until then, `path` keeps its old content. OSError if the file cannot be written.
     """
-    # What a link leads to is replaced, not the link.
+    # Replace the target of a symbolic link, not the link.
     path = path.resolve()
     draft = path.parent / f".{path.name}.{os.getpid()}"
     try:

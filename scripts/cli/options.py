@@ -1,4 +1,4 @@
-"""Options that several commands share, and the settings that they make."""
+"""Options that several commands share, and the settings made from them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def with_settings(command: F) -> F:
-    """Give a command `--database` and `--demo`, and hand it `settings`, its first argument, made from them."""
+    """Add `--database` and `--demo` to a command, and pass it the resulting `settings` as its first argument."""
 
     @click.option(
         "--database", type=click.Path(path_type=Path, readable=False), help="The SQLite file. [TETHER_RELAY_DATABASE]"
@@ -24,7 +24,7 @@ def with_settings(command: F) -> F:
     @click.option(
         "--demo",
         is_flag=True,
-        help="Use ./.demo/relay.db and a secret beside it, made when missing, where neither is set.",
+        help="Use demo data in ./.demo/relay.db and a generated secret, unless a database or a key is set.",
     )
     @wraps(command)
     def wrapped(*args: Any, database: Path | None, demo: bool, **options: Any) -> Any:
@@ -33,10 +33,11 @@ def with_settings(command: F) -> F:
             fill_demo(settings)
         return command(settings, *args, **options)
 
-    return wrapped  # type: ignore[return-value]  # it takes two options more
+    return wrapped  # type: ignore[return-value]  # the wrapper adds two options
 
 
 def settings_for(database: Path | None, demo: bool, **options: Any) -> Settings:
-    """The settings of the environment, these options, and the demo's where neither says otherwise."""
+    """The settings from the environment and these options; with `demo`, also the demo's database and secret, if
+    neither sets them."""
     settings = read_settings(database=database, **options)
     return demo_settings(settings) if demo else settings

@@ -1,4 +1,4 @@
-"""What commands print: tables for people, JSON for programs."""
+"""The output of commands: tables for people, JSON for programs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def with_json(command: F) -> F:
-    """Give a command the option `--json`, which it takes as `as_json`."""
+    """Add the option `--json` to a command, as the parameter `as_json`."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
 
 
@@ -23,14 +23,14 @@ def print_json(value: object) -> None:
 
 
 def print_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print a table; None is shown as a dash."""
+    """Print a table; None is printed as a dash."""
     shown = [[_cell(value) for value in row] for row in rows]
-    # Phone numbers are not numbers: `+14165550100` keeps its plus.
+    # Parsed as a number, `+14165550100` would lose its plus.
     click.echo(tabulate(shown, headers, tablefmt="simple", disable_numparse=True))
 
 
 def print_fields(fields: Mapping[str, object]) -> None:
-    """Print names and values, one pair a line."""
+    """Print names and values, one pair per line."""
     click.echo(
         tabulate([(name, _cell(value)) for name, value in fields.items()], tablefmt="plain", disable_numparse=True)
     )
@@ -41,5 +41,5 @@ def _cell(value: object) -> str:
         return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    # What is stored must not steer the terminal: no C1 controls, no marks that turn the direction of text.
+    # Stored text must not control the terminal: no C1 controls, no marks that change the direction of text.
     return "".join(character if character.isprintable() else "\ufffd" for character in str(value))

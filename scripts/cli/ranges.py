@@ -1,4 +1,4 @@
-"""Numbers that options take."""
+"""Types of numeric options."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ import click
 
 
 class Whole(click.IntRange):
-    """A whole number between bounds; what is none is told by a name that people know, which `integer range` is not."""
+    """A whole number between bounds; error messages call it `integer`, not `integer range`."""
 
     name = "integer"

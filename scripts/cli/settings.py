@@ -27,74 +27,75 @@ _USUAL_PORTS: Final = {"http": ":80", "https": ":443"}
 
 
 class SettingsError(Exception):
-    """Settings that cannot be used; the text names each, and what it may be."""
+    """One or more settings are invalid; the text names each one and its valid values."""
 
 
 class Settings(BaseSettings):
-    """What the program was told. Every field is the variable ``TETHER_RELAY_<FIELD>``; some are options too."""
+    """The settings of the program. Each field is the variable ``TETHER_RELAY_<FIELD>``; some are also options."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True)
 
     database: Path = Field(Path("tether-relay.db"), description="The SQLite file that holds the data.")
     host: str = Field("127.0.0.1", description="The address to listen on.")
     port: int = Field(2212, ge=1, le=65535, description="The port to listen on.")
-    workers: int = Field(1, ge=1, le=256, description="Processes that answer requests; one for each core.")
-    metrics_host: str = Field("127.0.0.1", description="The address that /metrics is served at.")
-    metrics_port: int | None = Field(None, ge=1, le=65535, description="The port of /metrics; not served when not set.")
+    workers: int = Field(1, ge=1, le=256, description="The number of worker processes; use one for each core.")
+    metrics_host: str = Field("127.0.0.1", description="The address to serve /metrics on.")
+    metrics_port: int | None = Field(None, ge=1, le=65535, description="The port of /metrics; not served if not set.")
     otlp_endpoint: str | None = Field(
-        None, description="The address of an OpenTelemetry collector (OTLP over HTTP); no traces when not set."
+        None, description="The URL of an OpenTelemetry collector (OTLP over HTTP); no traces if not set."
     )
     otlp_sample_ratio: float = Field(
-        1.0, ge=0, le=1, description="The share of traces that are sent, of those that do not begin at a caller."
+        1.0,
+        ge=0,
+        le=1,
+        description="The share of traces to send, 0 to 1; a trace of a caller follows the caller's flag.",
     )
-    log_level: LogLevel = Field("info", description="The least severe messages that are logged.")
-
-    log_format: LogFormat = Field("auto", description="json, text, or auto: text in a terminal and json elsewhere.")
+    log_level: LogLevel = Field("info", description="The lowest level that is logged.")
+    log_format: LogFormat = Field("auto", description="json, text, or auto: text in a terminal, otherwise json.")
     log_key: SecretStr | None = Field(
-        None,
-        description="What user ids are hashed with in the log; made at random for each start when not set.",
+        None, description="The key that hashes user ids in the log; random for each start if not set."
     )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), description="The origins, separated by commas, whose pages may call the server from a browser."
+        (), description="Comma-separated origins whose pages may call the server from a browser."
     )
 
     jwt_secret: SecretStr | None = Field(
-        None, description="The shared secret of HS256 tokens, at least 32 bytes. This or public keys are needed."
+        None, description="The shared secret of HS256 tokens, at least 32 bytes; required without public keys."
     )
     jwt_public_key_file: Path | None = Field(
         None, description="A public key in PEM: RSA for RS256, EC on P-256 for ES256, Ed25519 for EdDSA."
     )
     jwt_jwks_url: str | None = Field(
-        None, description="Where public keys are published as a JWK Set: an https URL, or the path of a file."
+        None, description="The JWK Set with the public keys: an https URL, or the path of a file."
     )
-    jwt_jwks_refresh: float = Field(300, ge=1, le=86_400, description="Seconds between two readings of the JWK Set.")
-    jwt_jwks_timeout: float = Field(5, gt=0, le=60, description="Seconds that reading the JWK Set may take.")
+    jwt_jwks_refresh: float = Field(300, ge=1, le=86_400, description="Seconds between refreshes of the JWK Set.")
+    jwt_jwks_timeout: float = Field(5, gt=0, le=60, description="The timeout for reading the JWK Set, in seconds.")
     jwt_jwks_max_age: float = Field(
-        86_400, ge=1, description="Seconds that keys stay in force while the JWK Set cannot be read again."
+        86_400, ge=1, description="Seconds that keys stay valid while the JWK Set cannot be read."
     )
-    jwt_issuer: str | None = Field(None, description="When set, tokens must have this `iss`.")
-    jwt_audience: str | None = Field(None, description="When set, tokens must have this `aud`.")
-    jwt_leeway: float = Field(10, ge=0, le=300, description="Seconds that the clocks of issuer and server may differ.")
+    jwt_issuer: str | None = Field(None, description="If set, tokens must have this `iss`.")
+    jwt_audience: str | None = Field(None, description="If set, tokens must have this `aud`.")
+    jwt_leeway: float = Field(10, ge=0, le=300, description="Allowed difference of the issuer's clock, in seconds.")
     jwt_types: Annotated[tuple[str, ...], NoDecode] = Field(
-        ("jwt", "at+jwt"), description="The `typ`, separated by commas, that tokens may have."
+        ("jwt", "at+jwt"), description="Comma-separated `typ` values that tokens may have."
     )
-    jwt_user_claim: str = Field("sub", min_length=1, description="The claim that names the user.")
+    jwt_user_claim: str = Field("sub", min_length=1, description="The claim with the user's id.")
     jwt_org_claim: str | None = Field(
-        None, description="When set, the claim that must name the user's organization, or be left out without one."
+        None, description="If set, this claim must name the user's organization, or be absent if the user has none."
     )
     jwt_max_lifetime: float | None = Field(
-        None, gt=0, description="When set, the most seconds that a token may be good for, from `iat` to `exp`."
+        None, gt=0, description="If set, the longest lifetime of a token, from `iat` to `exp`, in seconds."
     )
     token_memory: int = Field(
-        10_000, ge=0, le=1_000_000, description="How many verified tokens each worker remembers; 0 for none."
+        10_000, ge=0, le=1_000_000, description="The number of verified tokens that each worker remembers; 0 for none."
     )
 
     public_operations: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), description="The operationIds, separated by commas, that may be served without authentication."
+        (), description="Comma-separated operationIds that may be served without authentication."
     )
-    allow_public: bool = Field(False, description="Serve every operation that the contract leaves public.")
-    documents: bool = Field(True, description="Whether /docs, /openapi.yaml and /openapi.json are served.")
-    health: bool = Field(True, description="Whether /livez and /readyz are served.")
+    allow_public: bool = Field(False, description="Serve all operations that the contract declares public.")
+    documents: bool = Field(True, description="Serve /docs, /openapi.yaml and /openapi.json.")
+    health: bool = Field(True, description="Serve /livez and /readyz.")
 
     @field_validator(
         "jwt_secret",
@@ -123,7 +124,7 @@ class Settings(BaseSettings):
     @classmethod
     def _check_metrics_port(cls, port: int | None, given: ValidationInfo) -> int | None:
         if port is not None and port == given.data.get("port"):
-            raise PydanticCustomError("taken_port", "must be another port than that of the requests")
+            raise PydanticCustomError("taken_port", "must differ from the server's port")
         return port
 
     @field_validator("otlp_endpoint")
@@ -143,8 +144,8 @@ class Settings(BaseSettings):
             if not _ORIGIN.fullmatch(origin) or origin.endswith(_USUAL_PORTS.get(origin.partition(":")[0], " ")):
                 raise PydanticCustomError(
                     "not_an_origin",
-                    "{origin} is no origin as browsers send it; write https://app.example.com, in lower case and "
-                    "without a path, with a port when it is not the usual one",
+                    "{origin} is not an origin as browsers send it; write https://app.example.com, in lower case, "
+                    "without a path, and with a port only if it is not the default one",
                     {"origin": repr(origin)},
                 )
         return origins
@@ -160,14 +161,16 @@ class Settings(BaseSettings):
     @classmethod
     def _check_claim(cls, claim: str | None) -> str | None:
         if claim in ("exp", "nbf", "iat", "iss", "aud"):
-            raise PydanticCustomError("taken_claim", "must be a claim that names somebody, and no other of RFC 7519")
+            raise PydanticCustomError(
+                "taken_claim", "must identify the user or organization, and not be exp, nbf, iat, iss or aud"
+            )
         return claim
 
 
 def read_settings(**options: Any) -> Settings:
-    """The settings of this process's environment; an option that is not None comes first.
+    """The settings from the environment; an option that is not None overrides its variable.
 
-    SettingsError names every setting that is wrong, and every variable of our prefix that does not exist.
+    SettingsError names every invalid setting, and every unknown variable with the prefix.
     """
     problems = _unknown_variables()
     given = {name: value for name, value in options.items() if value is not None}
@@ -185,24 +188,24 @@ def read_settings(**options: Any) -> Settings:
 
 
 def read_check_token() -> str | None:
-    """The token in the environment that `tether-relay check` is to use; None when there is none.
+    """The token for `tether-relay check` from the environment; None if it has none.
 
-    SettingsError names every variable of our prefix that does not exist.
+    SettingsError names every unknown variable with the prefix.
     """
     if problems := _unknown_variables():
         raise SettingsError("; ".join(problems))
     return os.environ.get(CHECK_TOKEN) or None
 
 
-def surroundings() -> dict[str, str]:
-    """The whole environment as it is now, for what has to find it so later."""
+def copied_environment() -> dict[str, str]:
+    """A copy of the current environment."""
     return dict(os.environ)
 
 
 @contextmanager
-def surrounded_by(variables: Mapping[str, str]) -> Iterator[None]:
-    """Let libraries that read the environment find these variables, and no other, until the block ends."""
-    before = surroundings()
+def replaced_environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Replace the environment with these variables during the block, for libraries that read it."""
+    before = copied_environment()
     try:
         os.environ.clear()
         os.environ.update(variables)
@@ -223,7 +226,7 @@ def _is_plain_url(text: str) -> bool:
     )
 
 
-# Not a setting of the server; kept out of the arguments, which everybody on a machine can read.
+# Not a setting of the server. A variable, because all users of a machine can read the arguments of a process.
 CHECK_TOKEN: Final = PREFIX + "CHECK_TOKEN"
 VARIABLES: Final = frozenset(PREFIX + name.upper() for name in Settings.model_fields)
 
@@ -234,14 +237,14 @@ def _unknown_variables() -> list[str]:
 
 
 def _unknown(variable: str) -> str:
-    # Without the prefix, which makes every two of them alike.
+    # Without the prefix, which would make all names similar.
     names = [name.removeprefix(PREFIX) for name in VARIABLES]
     near = difflib.get_close_matches(variable.removeprefix(PREFIX), names, n=1)
     hint = f"did you mean {PREFIX}{near[0]}?" if near else "see docs/settings.md"
-    return f"there is no setting {variable}; {hint}"
+    return f"unknown setting {variable}; {hint}"
 
 
-# What pydantic says of text that it cannot read; none of these settings is a secret.
+# Pydantic's error types for text that it cannot parse. The messages show the value: none of these settings is secret.
 _UNREADABLE: Final = {
     "int_parsing": "is not a whole number",
     "float_parsing": "is not a number",

@@ -1,4 +1,4 @@
-"""The command line in a folder of its own: in this process, or as the program that is installed; and its mock in a
+"""The command line in a separate folder, in this process or as the installed program; and the mock in a
 browser."""
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def relay(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., CompletedProcess[str]]:
-    """Runs `tether-relay` in this process, with the exit code and the texts that its user would see."""
+    """Runs `tether-relay` in this process; returns the exit code and the output."""
 
     def run(*arguments: str | Path, stdin: bytes = b"") -> CompletedProcess[str]:
         monkeypatch.setattr(sys, "argv", ["tether-relay", *map(str, arguments)])
@@ -114,7 +114,7 @@ def program(folder: Path, installed: str) -> Callable[..., CompletedProcess[str]
 
 
 def discreet(done: CompletedProcess[str]) -> CompletedProcess[str]:
-    """What came of a command, which may have been anything but the secret."""
+    """The result of a command, with an assertion that its output does not contain the secret."""
     assert SECRET not in done.stdout + done.stderr
     return done
 
@@ -138,7 +138,7 @@ def database(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def exported(database: Path) -> Callable[[], str]:
-    """All that the database holds, in a text to compare."""
+    """The whole content of the database, as a text for comparisons."""
 
     def read() -> str:
         with SQLiteAdministration(database) as administration:
@@ -165,7 +165,7 @@ def mock(running_server: Running) -> Iterator[Server]:
 
 @pytest.fixture
 def panel(browser: Browser, mock: Server) -> Iterator[PanelVisit]:
-    """The panel of a mock that is as at its start; nothing unexpected may happen in it."""
+    """The panel of a mock in its state at start; errors in the page fail the test."""
     from tests.panel import opened, settled
 
     mock.client.post("/__mock/reset").raise_for_status()

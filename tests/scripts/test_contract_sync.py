@@ -1,4 +1,4 @@
-"""`tether-relay contract sync` takes the contract out of its published page, byte for byte."""
+"""`tether-relay contract sync` extracts the contract from its published page, byte for byte."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -34,14 +34,14 @@ def published(pages: dict[str, bytes]) -> Iterator[str]:
         yield address
 
 
-def test_the_file_is_what_the_page_carries_byte_for_byte(relay: Relay, output: Path) -> None:
+def test_the_file_equals_the_document_of_the_page_byte_for_byte(relay: Relay, output: Path) -> None:
     done = relay("contract", "sync", PAGE, "--output", output)
 
-    assert (done.returncode, done.stdout) == (0, f"{output} is the document of {PAGE}\n")
+    assert (done.returncode, done.stdout) == (0, f"wrote {output} from {PAGE}\n")
     assert output.read_bytes() == PUBLISHED.read_bytes()
 
 
-def test_line_ends_and_odd_bytes_stay_as_they_are(relay: Relay, output: Path, folder: Path) -> None:
+def test_line_ends_and_unusual_bytes_are_preserved(relay: Relay, output: Path, folder: Path) -> None:
     content = PUBLISHED.read_bytes().replace(b"\n", b"\r\n") + b"# caf\xc3\xa9\t  \r\n\r\n"
     page = folder / "page.md"
     page.write_bytes(b"# Page\r\n\r\n````yaml x.yaml get /api/calls/providers\r\n" + content + b"````\r\n")
@@ -50,7 +50,7 @@ def test_line_ends_and_odd_bytes_stay_as_they_are(relay: Relay, output: Path, fo
     assert output.read_bytes() == content
 
 
-def test_without_a_page_the_ones_that_are_kept_are_taken(relay: Relay, output: Path) -> None:
+def test_without_a_page_the_kept_pages_are_used(relay: Relay, output: Path) -> None:
     done = relay("contract", "sync", "--output", output)
 
     assert (done.returncode, output.read_bytes()) == (0, PUBLISHED.read_bytes())
@@ -60,22 +60,22 @@ def test_the_kept_pages_and_the_contract_agree(relay: Relay) -> None:
     assert relay("contract", "sync", "--check").returncode == 0
 
 
-def test_several_pages_carry_one_document(relay: Relay, output: Path, folder: Path) -> None:
+def test_several_pages_with_the_same_document_are_accepted(relay: Relay, output: Path, folder: Path) -> None:
     other = folder / "other.md"
     other.write_bytes(PAGE.read_bytes().replace(b"# Get the active", b"# Another title"))
     done = relay("contract", "sync", PAGE, other, "--output", output)
 
-    assert (done.returncode, done.stdout) == (0, f"{output} is the document of {PAGE}, {other}\n")
+    assert (done.returncode, done.stdout) == (0, f"wrote {output} from {PAGE}, {other}\n")
 
 
-def test_pages_that_carry_different_documents_are_refused(relay: Relay, output: Path, folder: Path) -> None:
+def test_pages_with_different_documents_are_refused(relay: Relay, output: Path, folder: Path) -> None:
     other = folder / "other.md"
     other.write_bytes(PAGE.read_bytes().replace(b"version: 1.0.0", b"version: 1.0.1"))
     done = relay("contract", "sync", PAGE, other, "--output", output)
 
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
     assert f"{other}" in done.stderr
-    assert "another document than" in done.stderr
+    assert "its document differs from that of" in done.stderr
     assert not output.exists()
 
 
@@ -88,7 +88,7 @@ def test_a_page_may_be_at_a_url(relay: Relay, output: Path, address: str) -> Non
     assert output.read_bytes() == PUBLISHED.read_bytes()
 
 
-def test_a_url_that_leads_to_no_page_is_named_in_one_line(relay: Relay, output: Path) -> None:
+def test_a_url_with_status_404_is_named_in_one_line(relay: Relay, output: Path) -> None:
     with published({}) as site:
         done = relay("contract", "sync", f"{site}/page", "--output", output)
 
@@ -101,39 +101,39 @@ def test_a_url_that_leads_to_no_page_is_named_in_one_line(relay: Relay, output: 
     ["http://127.0.0.1:1/page", "http://a..b/", "http://[", "http://", "https://", "http://x:99999/"],
     ids=ascii,
 )
-def test_a_url_that_leads_nowhere_is_named_in_one_line(relay: Relay, output: Path, address: str) -> None:
+def test_an_unreachable_or_invalid_url_is_named_in_one_line(relay: Relay, output: Path, address: str) -> None:
     done = relay("contract", "sync", address, "--output", output)
 
     assert (done.returncode, len(done.stderr.splitlines()), output.exists()) == (2, 1, False)
     assert "cannot be fetched: " in done.stderr
 
 
-def test_check_is_content_with_an_equal_file(relay: Relay, output: Path) -> None:
+def test_check_accepts_an_equal_file(relay: Relay, output: Path) -> None:
     output.write_bytes(PUBLISHED.read_bytes())
     done = relay("contract", "sync", PAGE, "--check", "--output", output)
 
-    assert (done.returncode, done.stdout, done.stderr) == (0, f"{output} is the document of {PAGE}\n", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{output} is up to date with {PAGE}\n", "")
 
 
 def test_check_shows_the_difference_and_changes_nothing(relay: Relay, output: Path) -> None:
-    ours = PUBLISHED.read_bytes().replace(b"  version: 1.0.0", b"  version: 0.9.0")
-    output.write_bytes(ours)
+    old = PUBLISHED.read_bytes().replace(b"  version: 1.0.0", b"  version: 0.9.0")
+    output.write_bytes(old)
     done = relay("contract", "sync", PAGE, "--check", "--output", output)
     changed = [line for line in done.stdout.splitlines() if line[0] in "+-"]
 
     assert done.returncode == 1
     assert changed == [f"--- {output}", f"+++ {PAGE}", "-  version: 0.9.0", "+  version: 1.0.0"]
-    assert done.stderr == f"{output} differs from {PAGE}; `tether-relay contract sync {PAGE}` writes it anew\n"
-    assert output.read_bytes() == ours
+    assert done.stderr == f"{output} differs from {PAGE}; run `tether-relay contract sync {PAGE}` to update it\n"
+    assert output.read_bytes() == old
 
 
-def test_check_tells_line_ends_apart(relay: Relay, output: Path) -> None:
+def test_check_detects_different_line_ends(relay: Relay, output: Path) -> None:
     output.write_bytes(PUBLISHED.read_bytes().replace(b"\n", b"\r\n"))
 
     assert relay("contract", "sync", PAGE, "--check", "--output", output).returncode == 1
 
 
-def test_check_takes_a_missing_file_for_an_empty_one(relay: Relay, output: Path) -> None:
+def test_check_treats_a_missing_file_as_empty(relay: Relay, output: Path) -> None:
     done = relay("contract", "sync", PAGE, "--check", "--output", output)
 
     assert (done.returncode, output.exists()) == (1, False)

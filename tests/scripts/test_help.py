@@ -1,4 +1,4 @@
-"""Every command and option says what it is for, and no input makes any of them fail with a traceback."""
+"""Every command and option has a help text, and no wrong input causes a traceback."""
 
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
@@ -14,7 +14,7 @@ Relay = Callable[..., CompletedProcess[str]]
 
 
 def walk(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    """A command and all below it, each with its name on the command line."""
+    """A command and all its subcommands, each with its path on the command line."""
     yield path, command
     if isinstance(command, click.Group):
         context = click.Context(command)
@@ -27,7 +27,7 @@ def walk(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[t
 ALL = dict(walk(cli))
 LEAVES = {path for path, command in ALL.items() if not isinstance(command, click.Group)}
 
-# Wrong input for every command, with what is to be said about it.
+# Wrong input for every command, with the expected message.
 WRONG: list[tuple[str, str]] = [
     ("serve --port x", "--port"),
     ("serve --port 0", "tether-relay: --port: input should be greater than or equal to 1"),
@@ -46,31 +46,31 @@ WRONG: list[tuple[str, str]] = [
     ("check http://127.0.0.1:1 --provocations here.json", "tether-relay: here.json#/provocations: a list"),
     ("check http://127.0.0.1:1 --baseline here.json", "tether-relay: here.json is no baseline"),
     ("check http://127.0.0.1:1 --baseline nowhere.json", "tether-relay: nowhere.json does not exist"),
-    ("check http://127.0.0.1:1 --update-baseline", "say which file with --baseline"),
+    ("check http://127.0.0.1:1 --update-baseline", "name the file with --baseline"),
     ("check http://127.0.0.1:1 --token a --token-command b", "give one of --token, --token-file and --token-command"),
     ("check http://127.0.0.1:1 --token-file nowhere", "tether-relay: nowhere cannot be read"),
     ("check http://127.0.0.1:1 --token-command false", "tether-relay: --token-command failed with exit code 1"),
     ("check http://127.0.0.1:1 --jwt-secret-file nowhere", "tether-relay: nowhere cannot be read"),
     ("check http://127.0.0.1:1 --cacert here.json", "tether-relay: "),
-    ("check http://127.0.0.1:1 --key here.json", "--key: it belongs to a certificate"),
+    ("check http://127.0.0.1:1 --key here.json", "--key: name the certificate of the key with --cert"),
     ("check http://127.0.0.1:1 --cert here.json", "tether-relay: "),
-    ("check http://127.0.0.1:1 --header here", "'here' is no header"),
-    ("check http://127.0.0.1:1 --rate-limit fast", "'fast' is no rate"),
+    ("check http://127.0.0.1:1 --header here", "'here' is not a header"),
+    ("check http://127.0.0.1:1 --rate-limit fast", "'fast' is not a rate"),
     ("check http://127.0.0.1:1 --proxy here", "tether-relay: the proxy is no http:// URL"),
     ("mock nowhere.yaml", "tether-relay: nowhere.yaml: cannot be read"),
-    ("mock --scenario nonsense", "tether-relay: --scenario: there is no 'nonsense'"),
+    ("mock --scenario nonsense", "tether-relay: --scenario: unknown scenario 'nonsense'"),
     ("mock one.yaml two.yaml", "tether-relay: one.yaml and two.yaml both have no prefix"),
     ("mock --auth maybe", "'maybe' is not one of"),
     ("token", "Missing argument 'USER'"),
     ("token user_ada", "tether-relay: no key to verify tokens with"),
-    ("token user_ada --ttl soon", "'soon' is no duration"),
+    ("token user_ada --ttl soon", "'soon' is not a duration"),
     ("token user_ada user_bea", "unexpected extra argument"),
     ("proxy", "Missing option '--upstream'"),
     ("proxy --upstream ftp://x", "tether-relay: ftp://x is no URL of a server"),
     ("proxy --upstream http://user:secret@x", "tether-relay: the URL of x has more than a host, a port and a path"),
     ("proxy --upstream http://x --contract nowhere.yaml", "tether-relay: nowhere.yaml: cannot be read"),
     ("proxy --upstream https://x --cacert here.json", "tether-relay: here.json cannot be read as certificates"),
-    ("proxy --upstream http://x --strict --overlay here.json", "tether-relay: --strict names an overlay of ours"),
+    ("proxy --upstream http://x --strict --overlay here.json", "tether-relay: --strict is an overlay too"),
     ("proxy --upstream http://x --violations nowhere/v", "tether-relay: nowhere/v cannot be written"),
     ("proxy --upstream http://x --host 192.0.2.1", "tether-relay: cannot listen on 192.0.2.1"),
     ("data import", "Missing argument 'FILE'"),
@@ -119,7 +119,7 @@ WRONG: list[tuple[str, str]] = [
 
 @pytest.mark.parametrize("path", ALL, ids=lambda path: " ".join(path) or "tether-relay")
 @pytest.mark.parametrize("option", ["--help", "-h"])
-def test_help_is_there_for_every_command(relay: Relay, path: tuple[str, ...], option: str) -> None:
+def test_every_command_has_help(relay: Relay, path: tuple[str, ...], option: str) -> None:
     done = relay(*path, option)
 
     assert (done.returncode, done.stderr) == (0, "")
@@ -127,7 +127,7 @@ def test_help_is_there_for_every_command(relay: Relay, path: tuple[str, ...], op
 
 
 @pytest.mark.parametrize("path", ALL, ids=lambda path: " ".join(path) or "tether-relay")
-def test_every_command_and_option_says_what_it_is_for(path: tuple[str, ...]) -> None:
+def test_every_command_and_option_has_a_help_text(path: tuple[str, ...]) -> None:
     command = ALL[path]
     options = [parameter for parameter in command.params if isinstance(parameter, click.Option)]
 
@@ -136,8 +136,8 @@ def test_every_command_and_option_says_what_it_is_for(path: tuple[str, ...]) -> 
     assert [option.name for option in options if not option.help] == []
 
 
-def test_the_list_of_commands_is_of_those_that_there_are(relay: Relay) -> None:
-    """They are listed without being imported, so their names and texts stand there too."""
+def test_the_list_of_commands_matches_the_commands(relay: Relay) -> None:
+    """The list is declared, because the commands are not imported for it."""
     listed = relay("--help").stdout.partition("Commands:\n")[2].splitlines()
     texts = {name: text.strip() for name, _, text in (line.strip().partition(" ") for line in listed)}
 
@@ -145,12 +145,12 @@ def test_the_list_of_commands_is_of_those_that_there_are(relay: Relay) -> None:
     assert [text for text in texts.values() if not text.endswith(".")] == []
 
 
-def test_the_version_is_that_of_the_package(relay: Relay) -> None:
+def test_version_prints_the_version_of_the_package(relay: Relay) -> None:
     assert relay("--version").stdout == f"tether-relay, version {version('tether-relay')}\n"
 
 
 @pytest.mark.parametrize("path", sorted(ALL.keys() - LEAVES), ids=lambda path: " ".join(path) or "tether-relay")
-def test_a_group_alone_shows_its_commands(relay: Relay, path: tuple[str, ...]) -> None:
+def test_a_group_without_a_command_lists_its_commands(relay: Relay, path: tuple[str, ...]) -> None:
     done = relay(*path)
     below = [each[-1] for each in ALL if len(each) == len(path) + 1 and each[: len(path)] == path]
 
@@ -158,14 +158,14 @@ def test_a_group_alone_shows_its_commands(relay: Relay, path: tuple[str, ...]) -
     assert [name for name in below if name not in done.stderr] == []
 
 
-def test_every_command_is_given_wrong_input() -> None:
+def test_every_command_has_a_row_of_wrong_input() -> None:
     given = {tuple(line.split()) for line, _ in WRONG}
 
     assert {path for path in LEAVES if any(words[: len(path)] == path for words in given)} == LEAVES
 
 
 def check_refusal(done: CompletedProcess[str], said: str) -> None:
-    """Nothing but a message on stderr, of one line unless it is about the usage or a file, and exit code 2."""
+    """Assert exit code 2 and a message on stderr, in one line unless it is about the usage or an import."""
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
     assert "Traceback" not in done.stderr
@@ -176,7 +176,7 @@ def check_refusal(done: CompletedProcess[str], said: str) -> None:
 
 
 @pytest.mark.parametrize(("line", "said"), WRONG, ids=[line for line, _ in WRONG])
-def test_wrong_input_is_told_with_exit_code_2(relay: Relay, folder: Path, line: str, said: str) -> None:
+def test_wrong_input_is_a_message_and_exit_code_2(relay: Relay, folder: Path, line: str, said: str) -> None:
     (folder / "here.json").write_text("{}")
 
     check_refusal(relay(*line.split()), said)
@@ -192,11 +192,11 @@ def test_wrong_input_is_told_with_exit_code_2(relay: Relay, folder: Path, line: 
         ("org show", "Missing argument 'ORG'"),
     ],
 )
-def test_the_program_tells_it_too(program: Relay, line: str, said: str) -> None:
+def test_the_installed_program_prints_the_same_messages(program: Relay, line: str, said: str) -> None:
     check_refusal(program(*line.split()), said)
 
 
-# The others work on contracts alone, wherever they run.
+# The other commands need no settings.
 WITH_SETTINGS = {"serve", "token", "data", "org", "user", "number"}
 
 
@@ -210,15 +210,13 @@ WITH_SETTINGS = {"serve", "token", "data", "org", "user", "number"}
     ],
     ids=str,
 )
-def test_arguments_that_are_no_text_are_told_too(program: Relay, arguments: tuple[str | bytes, ...]) -> None:
+def test_arguments_that_are_not_utf8_are_a_message(program: Relay, arguments: tuple[str | bytes, ...]) -> None:
     check_refusal(program(*arguments), "tether-relay: ")
 
 
-def test_a_wrong_setting_is_told_by_every_command_that_has_settings(
-    relay: Relay, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_command_with_settings_refuses_an_unknown_variable(relay: Relay, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TETHER_RELAY_PROT", "2212")
 
     for path in sorted(path for path in LEAVES if path[0] in WITH_SETTINGS):
         arguments = ["sinch" if each.name == "provider" else "x" for each in ALL[path].params if each.required]
-        check_refusal(relay(*path, *arguments), "tether-relay: there is no setting TETHER_RELAY_PROT; did you mean")
+        check_refusal(relay(*path, *arguments), "tether-relay: unknown setting TETHER_RELAY_PROT; did you mean")

@@ -1,4 +1,4 @@
-"""Ctrl-C before a command is about its work."""
+"""Ctrl-C before a command handles it."""
 
 from __future__ import annotations
 
@@ -12,9 +12,7 @@ import pytest
 
 
 @pytest.mark.parametrize("command", [["check", "http://127.0.0.1:9"], ["proxy", "--upstream", "http://127.0.0.1:9"]])
-def test_an_early_interruption_is_told_in_a_line_and_is_no_broken_contract(
-    installed: str, folder: Path, command: list[str]
-) -> None:
+def test_an_early_interruption_is_one_line_and_exit_code_2(installed: str, folder: Path, command: list[str]) -> None:
     contract = folder / "contract.yaml"
     os.mkfifo(contract)
     started = subprocess.Popen(
@@ -22,10 +20,10 @@ def test_an_early_interruption_is_told_in_a_line_and_is_no_broken_contract(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        # Where this suite runs in the background, Ctrl-C is ignored, and would be by the command too.
+        # If this suite runs in the background, it ignores Ctrl-C, and the command would inherit that.
         preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )
-    # It is opened once the command reads it, and gives nothing.
+    # A pipe without data: opening it waits until the command reads it.
     with contract.open("wb"):
         started.send_signal(signal.SIGINT)
         output, errors = started.communicate(timeout=60)

@@ -1,4 +1,4 @@
-"""`tether-relay data import` shows how far it is to who watches a terminal, and to nobody else."""
+"""`tether-relay data import` shows its progress in a terminal only."""
 
 import json
 import os
@@ -26,14 +26,14 @@ def many(folder: Path) -> Path:
 
 
 @pytest.mark.parametrize("source", ["many.jsonl", "-"])
-def test_a_terminal_shows_how_far_an_import_is(installed: str, many: Path, source: str) -> None:
-    ours, theirs = pty.openpty()
-    with many.open("rb") as file, os.fdopen(ours, "rb", buffering=0) as terminal:
+def test_a_terminal_shows_the_progress_of_an_import(installed: str, many: Path, source: str) -> None:
+    primary, secondary = pty.openpty()
+    with many.open("rb") as file, os.fdopen(primary, "rb", buffering=0) as terminal:
         command = [installed, "data", "import", source, "--database", "new.db"]
-        with subprocess.Popen(command, stdin=file, stdout=subprocess.PIPE, stderr=theirs, text=True) as process:
-            os.close(theirs)
+        with subprocess.Popen(command, stdin=file, stdout=subprocess.PIPE, stderr=secondary, text=True) as process:
+            os.close(secondary)
             shown = read_to_end(terminal.fileno())
-            told = process.communicate()[0]
+            printed = process.communicate()[0]
     percentages = [int(part.rpartition(" ")[2]) for part in shown.split("%")[:-1]]
 
     assert shown.count("Importing") > 2
@@ -41,11 +41,11 @@ def test_a_terminal_shows_how_far_an_import_is(installed: str, many: Path, sourc
     assert set(percentages) == {100 * read // many.stat().st_size for read in range(0, many.stat().st_size, CHUNK)} | {
         100
     }
-    assert told.startswith("imported 200 organization(s)")
+    assert printed.startswith("imported 200 organization(s)")
 
 
 def read_to_end(terminal: int) -> str:
-    """What is written to a terminal until nobody can write to it any more."""
+    """The output to a terminal, until all its writers have closed it."""
     shown = b""
     while True:
         try:
@@ -57,7 +57,7 @@ def read_to_end(terminal: int) -> str:
         shown += chunk
 
 
-def test_elsewhere_an_import_shows_nothing_on_the_way(program: Relay, many: Path) -> None:
+def test_without_a_terminal_an_import_shows_no_progress(program: Relay, many: Path) -> None:
     done = program("data", "import", many, "--database", "new.db")
 
     assert (done.returncode, done.stderr) == (0, "")

@@ -1,4 +1,4 @@
-"""The settings come from the environment and the command line, or are refused with a text that helps."""
+"""The settings come from the environment and the command line; invalid ones are refused with a helpful text."""
 
 from pathlib import Path
 from typing import Any
@@ -77,7 +77,7 @@ GIVEN: dict[str, tuple[str, Any]] = {
 }
 
 
-def test_nothing_needs_to_be_set() -> None:
+def test_every_setting_has_a_default() -> None:
     assert read_settings().model_dump() == DEFAULTS
 
 
@@ -90,7 +90,7 @@ def test_every_setting_is_a_variable(monkeypatch: pytest.MonkeyPatch, name: str)
 
 
 @pytest.mark.parametrize("name", Settings.model_fields)
-def test_an_empty_variable_is_none(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(f"TETHER_RELAY_{name.upper()}", "")
 
     assert read_settings().model_dump() == DEFAULTS
@@ -100,11 +100,11 @@ def test_every_variable_has_the_prefix() -> None:
     assert {f"TETHER_RELAY_{name.upper()}" for name in DEFAULTS} == VARIABLES
 
 
-def test_every_setting_says_what_it_is() -> None:
+def test_every_setting_has_a_description() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
 
 
-def test_an_option_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_option_overrides_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TETHER_RELAY_PORT", "8080")
     monkeypatch.setenv("TETHER_RELAY_HOST", "::1")
 
@@ -113,7 +113,7 @@ def test_an_option_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (settings.port, settings.host) == (9090, "::1")
 
 
-def test_settings_do_not_change() -> None:
+def test_settings_are_immutable() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         read_settings().port = 1  # type: ignore[misc]  # the type checker knows it too
 
@@ -121,10 +121,10 @@ def test_settings_do_not_change() -> None:
 @pytest.mark.parametrize(
     ("variable", "text"),
     [
-        ("TETHER_RELAY_DATABSE", "there is no setting TETHER_RELAY_DATABSE; did you mean TETHER_RELAY_DATABASE?"),
-        ("TETHER_RELAY_SECRET", "there is no setting TETHER_RELAY_SECRET; did you mean TETHER_RELAY_JWT_SECRET?"),
-        ("TETHER_RELAY_QZXQZXQZXQZX", "there is no setting TETHER_RELAY_QZXQZXQZXQZX; see docs/settings.md"),
-        ("TETHER_RELAY_", "there is no setting TETHER_RELAY_; see docs/settings.md"),
+        ("TETHER_RELAY_DATABSE", "unknown setting TETHER_RELAY_DATABSE; did you mean TETHER_RELAY_DATABASE?"),
+        ("TETHER_RELAY_SECRET", "unknown setting TETHER_RELAY_SECRET; did you mean TETHER_RELAY_JWT_SECRET?"),
+        ("TETHER_RELAY_QZXQZXQZXQZX", "unknown setting TETHER_RELAY_QZXQZXQZXQZX; see docs/settings.md"),
+        ("TETHER_RELAY_", "unknown setting TETHER_RELAY_; see docs/settings.md"),
     ],
 )
 def test_an_unknown_variable_is_refused(monkeypatch: pytest.MonkeyPatch, variable: str, text: str) -> None:
@@ -133,7 +133,7 @@ def test_an_unknown_variable_is_refused(monkeypatch: pytest.MonkeyPatch, variabl
     assert refusal() == text
 
 
-def test_variables_of_other_programs_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_variables_without_the_prefix_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TETHER_PORT", "x")
     monkeypatch.setenv("PORT", "x")
 
@@ -161,7 +161,7 @@ def test_variables_of_other_programs_do_not_matter(monkeypatch: pytest.MonkeyPat
         ("jwt_audience", "\udcff", "must be text in UTF-8"),
     ],
 )
-def test_a_wrong_value_is_named_with_its_variable(
+def test_the_error_for_an_invalid_value_names_its_variable(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, reason: str
 ) -> None:
     monkeypatch.setenv(f"TETHER_RELAY_{name.upper()}", value)
@@ -169,7 +169,7 @@ def test_a_wrong_value_is_named_with_its_variable(
     assert refusal().startswith(f"TETHER_RELAY_{name.upper()}: {reason}")
 
 
-def test_a_wrong_option_is_named_as_an_option(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_error_for_an_invalid_option_names_the_option(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TETHER_RELAY_LOG_LEVEL", "debug")
 
     assert refusal(log_level="loud").startswith("--log-level: input should be 'debug'")
@@ -183,9 +183,9 @@ def test_all_problems_are_in_one_text(monkeypatch: pytest.MonkeyPatch) -> None:
     problems = refusal(port=0).split("; ")
 
     assert [problem.split(":")[0] for problem in problems] == [
-        "there is no setting TETHER_RELAY_PROT",
+        "unknown setting TETHER_RELAY_PROT",
         "did you mean TETHER_RELAY_PORT?",
-        "there is no setting TETHER_RELAY_WORKER",
+        "unknown setting TETHER_RELAY_WORKER",
         "did you mean TETHER_RELAY_WORKERS?",
         "--port",
         "TETHER_RELAY_JWT_LEEWAY",
@@ -193,7 +193,7 @@ def test_all_problems_are_in_one_text(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("problem", ["TETHER_RELAY_PORT", "TETHER_RELAY_NONSENSE"])
-def test_the_secret_is_in_no_text(monkeypatch: pytest.MonkeyPatch, secret: str, problem: str) -> None:
+def test_no_text_contains_the_secret(monkeypatch: pytest.MonkeyPatch, secret: str, problem: str) -> None:
     assert secret not in repr(read_settings()) + str(read_settings()) + read_settings().model_dump_json()
     monkeypatch.setenv(problem, "x")
 
@@ -201,7 +201,7 @@ def test_the_secret_is_in_no_text(monkeypatch: pytest.MonkeyPatch, secret: str, 
 
 
 def refusal(**options: Any) -> str:
-    """What is said of the settings."""
+    """The error for the current settings."""
     with pytest.raises(SettingsError) as refused:
         read_settings(**options)
     return str(refused.value)

@@ -25,7 +25,7 @@ def claims_of(token: str, secret: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     "settings", [{}, {"ISSUER": "us"}, {"AUDIENCE": "relay"}, {"ISSUER": "us", "AUDIENCE": "relay"}], ids=str
 )
-def test_the_token_is_good_for_these_settings(
+def test_the_token_is_valid_for_these_settings(
     relay: Relay, secret: str, monkeypatch: pytest.MonkeyPatch, settings: dict[str, str]
 ) -> None:
     for name, value in settings.items():
@@ -37,7 +37,7 @@ def test_the_token_is_good_for_these_settings(
     assert asyncio.run(verify(done.stdout.strip())).user_id == "user_ada"
 
 
-def test_a_token_says_no_more_than_it_must(relay: Relay, secret: str) -> None:
+def test_a_token_has_only_the_required_claims(relay: Relay, secret: str) -> None:
     assert list(claims_of(relay("token", "user_ada").stdout.strip(), secret)) == ["sub", "iat", "exp"]
 
 
@@ -53,7 +53,7 @@ def test_a_token_says_no_more_than_it_must(relay: Relay, secret: str) -> None:
         ("--ttl 36500d", 36_500 * 86_400),
     ],
 )
-def test_a_token_is_good_for_its_ttl(relay: Relay, secret: str, options: str, seconds: int) -> None:
+def test_a_token_is_valid_for_its_ttl(relay: Relay, secret: str, options: str, seconds: int) -> None:
     claims = claims_of(relay("token", "user_ada", *options.split()).stdout.strip(), secret)
 
     assert claims["exp"] - claims["iat"] == seconds
@@ -62,29 +62,29 @@ def test_a_token_is_good_for_its_ttl(relay: Relay, secret: str, options: str, se
 @pytest.mark.parametrize(
     "ttl", ["", "0s", "00s", "-1h", "1", "h", "1w", "1.5h", "1h ", "1H", "1e3s", "\u0661h", "36501d"]
 )
-def test_what_is_no_duration_is_refused(relay: Relay, secret: str, ttl: str) -> None:
+def test_an_invalid_duration_is_refused(relay: Relay, secret: str, ttl: str) -> None:
     done = relay("token", "user_ada", "--ttl", ttl)
 
     assert (done.returncode, done.stdout) == (2, "")
-    assert f"Invalid value for '--ttl': {ttl!r} is no duration up to 36500d; write 90s, 15m, 1h or 7d" in done.stderr
+    assert f"Invalid value for '--ttl': {ttl!r} is not a duration up to 36500d; write, for example, 90s" in done.stderr
 
 
 @pytest.mark.parametrize("user_id", ["", "a b", "ü", "a" * 129, "a\n"], ids=ascii)
-def test_an_id_that_no_user_can_have_is_refused(relay: Relay, secret: str, user_id: str) -> None:
+def test_an_invalid_user_id_is_refused(relay: Relay, secret: str, user_id: str) -> None:
     done = relay("token", user_id)
 
     assert (done.returncode, done.stdout) == (2, "")
     assert "Invalid value for USER: a user id is 1 to 128 printable ASCII characters" in done.stderr
 
 
-def test_without_a_key_it_is_said_what_to_set(relay: Relay) -> None:
+def test_without_a_key_the_error_names_the_settings(relay: Relay) -> None:
     done = relay("token", "user_ada")
 
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
     assert done.stderr.startswith("tether-relay: no key to verify tokens with: set TETHER_RELAY_JWT_SECRET, ")
 
 
-def test_a_public_key_signs_nothing(relay: Relay, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_public_key_cannot_sign(relay: Relay, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     public = Ed25519PrivateKey.generate().public_key()
     (folder / "key.pem").write_bytes(public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
     monkeypatch.setenv("TETHER_RELAY_JWT_PUBLIC_KEY_FILE", "key.pem")
@@ -93,5 +93,5 @@ def test_a_public_key_signs_nothing(relay: Relay, folder: Path, monkeypatch: pyt
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
         "tether-relay: TETHER_RELAY_JWT_PUBLIC_KEY_FILE: "
-        "a public key cannot sign; tokens are made with TETHER_RELAY_JWT_SECRET\n"
+        "a public key cannot sign tokens; use TETHER_RELAY_JWT_SECRET instead\n"
     )

@@ -1,1 +1,1 @@
-"""The servers that ours is compared with, each as an honest user of its framework would write it for speed."""
+"""The servers that tether-relay is compared with, each written for speed as a user of its framework would."""

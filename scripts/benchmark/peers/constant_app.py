@@ -1,4 +1,4 @@
-"""The same bytes for every request: what the server under an application costs, and so the ceiling for all."""
+"""The same bytes for every request: the cost of the ASGI server alone, and so the upper limit for all."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _HEADERS = [(b"content-type", b"application/json"), (b"content-length", b"%d" % 
 
 
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer one request, whatever it asks; there is no lifespan."""
+    """Answer any request; there is no lifespan."""
     if scope["type"] != "http":
         raise NotImplementedError(scope["type"])
     await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})

@@ -1,4 +1,4 @@
-"""FastAPI with what the contract says written as a response model."""
+"""FastAPI with the contract's response as a response model."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class ProviderAnswer(BaseModel):
 
 
 async def caller(credentials: Annotated[HTTPAuthorizationCredentials, Depends(bearer)]) -> str:
-    """Who is calling; 401 for a token that is not good."""
+    """The caller; 401 for an invalid token."""
     user_id = verified_user(credentials.credentials)
     if user_id is None:
         raise HTTPException(401, "The bearer token is not valid.", {"WWW-Authenticate": "Bearer"})
@@ -31,6 +31,6 @@ async def caller(credentials: Annotated[HTTPAuthorizationCredentials, Depends(be
 
 @app.get("/api/calls/providers", response_model=ProviderAnswer)
 async def get_calls_providers(user_id: Annotated[str, Depends(caller)]) -> dict[str, str | None]:
-    """The operation; FastAPI validates what it returns by the model."""
+    """The operation; FastAPI validates the result against the model."""
     provider, phone_number = active_provider(user_id)
     return {"provider": provider, "phoneNumber": phone_number}

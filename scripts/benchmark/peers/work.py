@@ -1,6 +1,6 @@
 """The work that every peer does, apart from its framework: verify a token with PyJWT, read the same SQLite file.
 
-Tokens are verified as PyJWT comes, and the rows read by the plain driver, without what our server adds for safety.
+PyJWT verifies tokens with its defaults, and the plain driver reads the rows, without the safety checks of tether-relay.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import jwt
 if TYPE_CHECKING:
     import sqlite3
 else:
-    # The SQLite library that our server uses.
+    # The SQLite library of tether-relay.
     from sqlite_utils.utils import sqlite3
 
 _SECRET: Final = os.environ["TETHER_RELAY_JWT_SECRET"].encode()
@@ -21,7 +21,7 @@ _CONNECTION: Final = sqlite3.connect(
     f"file:{os.environ['TETHER_RELAY_DATABASE']}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
 )
 
-# The two reads of our server: authentication asks for the state of the user, the operation for its answer.
+# The two reads of tether-relay: authentication reads the state of the user, the operation its answer.
 _USER: Final = "SELECT disabled FROM app_user WHERE id = ?"
 _ACTIVE_PROVIDER: Final = """
 SELECT organization.active_provider, user_default_number.e164
@@ -35,7 +35,7 @@ WHERE app_user.id = ?
 
 
 def verified_user(token: str) -> str | None:
-    """The user of a good token who is known and not disabled; None for anyone else."""
+    """The user of a valid token, if known and not disabled; otherwise None."""
     try:
         claims = jwt.decode(token, _SECRET, algorithms=["HS256"], options={"require": ["exp", "sub"]})
     except jwt.PyJWTError:
@@ -45,6 +45,6 @@ def verified_user(token: str) -> str | None:
 
 
 def active_provider(user_id: str) -> tuple[str | None, str | None]:
-    """The provider that a known user's organization uses, and the number that the user calls from."""
+    """The active provider of a known user's organization, and the user's default number for it."""
     provider, phone_number = _CONNECTION.execute(_ACTIVE_PROVIDER, (user_id,)).fetchone()
     return provider, phone_number

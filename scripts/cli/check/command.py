@@ -1,4 +1,4 @@
-"""`tether-relay check`: does the server at a URL keep the contract?"""
+"""`tether-relay check`: check whether the server at a URL keeps the contract."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import click
 from openapi.contract import PUBLISHED, STRICT, Contract, load_contract
 from openapi.http.messages import Fields
 from scripts.cli.check.credentials import TokenOrigin, header_field, token_origin
+from scripts.cli.check.isolation import isolated
 from scripts.cli.check.reports import Reports, with_reports
-from scripts.cli.check.seclusion import secluded
 from scripts.cli.failures import Refused
 from scripts.cli.settings import CHECK_TOKEN, read_check_token
 
@@ -26,26 +26,26 @@ _SECONDS: Final = {"s": 1, "m": 60, "h": 3600}
 
 
 class Rate(click.ParamType[float]):
-    """Requests in a time, as in ``10``, ``10/s``, ``100/m``; in a second."""
+    """A rate of requests, as in ``10``, ``10/s``, ``100/m``, in requests per second."""
 
     name = "rate"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """The requests in a second."""
+        """The requests per second."""
         match = _RATE.fullmatch(str(value))
         rate = float(match[1]) / _SECONDS[match[2] or "s"] if match else 0.0
         if rate <= 0:
-            self.fail(f"{value!r} is no rate; write 10/s or 100/m", param, ctx)
+            self.fail(f"{value!r} is not a rate; write, for example, 10/s or 100/m", param, ctx)
         return rate
 
 
 class OperationName(click.ParamType[str]):
-    """An operationId, or a method and a path; methods may be written in small letters."""
+    """An operationId, or a method and a path; the method may be in lower case."""
 
     name = "text"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The name, with the method as HTTP has it."""
+        """The name, with the method in upper case."""
         method, space, path = str(value).partition(" ")
         return f"{method.upper()} {path}" if space else method
 
@@ -67,46 +67,58 @@ class Header(click.ParamType[tuple[str, str]]):
 
 @click.command()
 @click.argument("url")
-@click.option("--contract", "source", type=_FILE, default=PUBLISHED, help="An OpenAPI 3.0 document. [our own]")
-@click.option("--strict", is_flag=True, help="Judge by openapi/strict.yaml too, which asks more than our contract.")
-@click.option("--overlay", "overlays", type=_FILE, multiple=True, help="Judge by the contract with this overlay too.")
+@click.option("--contract", "source", type=_FILE, default=PUBLISHED, help="An OpenAPI 3.0 document. [the Tether API's]")
 @click.option(
-    "--profile", type=click.Choice(["fast", "deep"]), default="fast", show_default=True, help="How thorough it is."
+    "--strict", is_flag=True, help="Also judge by openapi/strict.yaml, which requires more of the Tether API."
 )
-@click.option("--seed", type=click.IntRange(0), help="What generated requests follow from. [0; random for deep]")
+@click.option("--overlay", "overlays", type=_FILE, multiple=True, help="Also judge by this overlay; may be repeated.")
 @click.option(
-    "--time-limit", type=click.IntRange(1), default=300, show_default=True, help="Seconds that `deep` may take."
+    "--profile",
+    type=click.Choice(["fast", "deep"]),
+    default="fast",
+    show_default=True,
+    help="The thoroughness of the check.",
+)
+@click.option("--seed", type=click.IntRange(0), help="The seed of generated requests. [0; random for deep]")
+@click.option(
+    "--time-limit", type=click.IntRange(1), default=300, show_default=True, help="The time limit of `deep`, in seconds."
 )
 @click.option(
     "--operation",
     "operations",
     type=OperationName(),
     multiple=True,
-    help="Check this operationId or 'GET /path' alone.",
+    help="Check only this operationId or 'GET /path'; may be repeated.",
 )
-@click.option("--only-changed-since", "since", type=_FILE, help="Check what differs from this older contract alone.")
-@click.option("--allow-writes", is_flag=True, help="Call methods too that may change something: POST, DELETE, …")
-@click.option("--provocations", type=_FILE, help="A file that says how to get statuses that are rare.")
-@click.option("--require-all-statuses", is_flag=True, help="A declared status that was never seen is a finding.")
-@click.option("--skip", multiple=True, metavar="RULE", help="Do not judge this rule.")
-@click.option("--token", help=f"The token, the API key, or user:password; better in {CHECK_TOKEN}.")
-@click.option("--token-file", type=click.Path(path_type=Path, allow_dash=True), help="A file with the token.")
-@click.option("--token-command", help="A command that prints the token; run again before it expires.")
+@click.option("--only-changed-since", "since", type=_FILE, help="Check only what differs from this older contract.")
+@click.option("--allow-writes", is_flag=True, help="Also call methods that can change data: POST, DELETE, …")
+@click.option("--provocations", type=_FILE, help="A file with requests that produce rare statuses.")
+@click.option("--require-all-statuses", is_flag=True, help="Report each declared status that the check never saw.")
+@click.option("--skip", multiple=True, metavar="RULE", help="Do not judge this rule; may be repeated.")
+@click.option("--token", help=f"The token, the API key, or user:password; safer in the variable {CHECK_TOKEN}.")
 @click.option(
-    "--jwt-secret-file", "signing_key", type=_FILE, help="The key that tokens are signed with, for forgeries."
+    "--token-file", type=click.Path(path_type=Path, allow_dash=True), help="A file with the token; `-` for stdin."
+)
+@click.option("--token-command", help="A command that prints the token; run again before the token expires.")
+@click.option(
+    "--jwt-secret-file", "signing_key", type=_FILE, help="A file with the key that signs tokens, for forged tokens."
 )
 @click.option("--header", "headers", type=Header(), multiple=True, help="A header for every request, 'Name: value'.")
-@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Operations at a time.")
 @click.option(
-    "--rate-limit", "rate", type=Rate(), help="At most so many requests: 10/s, 100/m; a number alone is by the second."
+    "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Operations to check in parallel."
 )
-@click.option("--timeout", type=click.FloatRange(0.1), default=10.0, show_default=True, help="Seconds for an answer.")
-@click.option("--max-response-time", type=click.FloatRange(0, min_open=True), help="Slower, in seconds, is a finding.")
-@click.option("--proxy", help="An http:// proxy. [HTTP_PROXY, HTTPS_PROXY, NO_PROXY]")
+@click.option("--rate-limit", "rate", type=Rate(), help="The most requests: 10/s, 100/m; a number alone is per second.")
+@click.option(
+    "--timeout", type=click.FloatRange(0.1), default=10.0, show_default=True, help="Seconds to wait for an answer."
+)
+@click.option(
+    "--max-response-time", type=click.FloatRange(0, min_open=True), help="Report answers slower than this, in seconds."
+)
+@click.option("--proxy", help="The URL of an http:// proxy. [HTTP_PROXY, HTTPS_PROXY, NO_PROXY]")
 @click.option("--cacert", "ca_bundle", type=_FILE, help="The certificates to trust, in PEM.")
-@click.option("--insecure", is_flag=True, help="Trust any certificate.")
+@click.option("--insecure", is_flag=True, help="Do not verify the server's certificate.")
 @click.option("--cert", type=_FILE, help="A client certificate in PEM.")
-@click.option("--key", type=_FILE, help="Its private key in PEM, where it is not in the same file.")
+@click.option("--key", type=_FILE, help="The private key of --cert in PEM, if it is in another file.")
 @with_reports
 def check(
     url: str,
@@ -126,8 +138,8 @@ def check(
 ) -> None:
     """Check whether the server at URL keeps the contract.
 
-    Exit code 0: it does. 1: it does not. 2: that could not be judged. 3: nothing differs from the contract of
-    --only-changed-since. Nothing is called that may change something, unless --allow-writes is given.
+    Exit code 0: it does. 1: it does not. 2: there is no verdict. 3: nothing differs from the contract of
+    --only-changed-since. Without --allow-writes, the check calls only methods that change nothing.
     """
     origin = token_origin(read_check_token(), token, token_file, token_command)
     contract = load_contract(source, lenient=True)
@@ -141,7 +153,7 @@ def check(
         client_cert=(cert, key) if cert else None,
     )
     if key and not cert:
-        raise click.UsageError("--key: it belongs to a certificate; give --cert too")
+        raise click.UsageError("--key: name the certificate of the key with --cert")
     _check(contract, url, options, origin, reports)
 
 
@@ -150,7 +162,7 @@ def _check(contract: Contract, url: str, options: Options, origin: TokenOrigin |
 
     known = reports.baseline()
     try:
-        with secluded(), reports.progress() as progress:
+        with isolated(), reports.progress() as progress:
             verdict = run_check(contract, url, options.reporting(progress))
     except ValueError as error:
         raise Refused(str(error)) from None
@@ -165,10 +177,10 @@ def _options(given: dict[str, Any], **made: Any) -> Options:
 
 
 def _overlaid(contract: Contract, source: Path, strict: bool, overlays: tuple[Path, ...]) -> Contract | None:
-    """The contract with its overlays; None without any."""
+    """The contract with its overlays; None without overlays."""
     if strict and not overlays:
         if source != PUBLISHED:
-            raise Refused("--strict is about our own contract; name an overlay for this one with --overlay")
+            raise Refused("--strict is only for the Tether API's contract; name an overlay for yours with --overlay")
         overlays = (STRICT,)
     result = contract
     for overlay in overlays:
@@ -184,7 +196,7 @@ def _content(path: Path) -> bytes:
 
 
 def _usual_proxy(url: str) -> str | None:
-    """The proxy that the environment has for a URL, as other programs understand it."""
+    """The proxy that the usual environment variables set for a URL."""
     from urllib.parse import urlsplit
     from urllib.request import getproxies, proxy_bypass
 
@@ -195,6 +207,6 @@ def _usual_proxy(url: str) -> str | None:
 
 
 def _secret_headers(headers: Fields) -> list[str]:
-    """What stands in headers that carry credentials."""
+    """The credentials in the headers."""
     values = [value for name, value in headers if name.lower() == "authorization"]
     return [value.partition(" ")[2] or value for value in values]

@@ -1,4 +1,4 @@
-"""Where the credentials of a check come from."""
+"""The source of a check's credentials."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ import click
 
 from openapi.http.grammar import is_token
 from scripts.cli.failures import Refused
-from scripts.cli.settings import surroundings
+from scripts.cli.settings import copied_environment
 
 _PATIENCE: Final = 60  # seconds
-# What the value of a header may have (RFC 9110 section 5.5).
+# The value of a header (RFC 9110 section 5.5).
 _VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 
 class TokenOrigin:
-    """Asks for tokens, and remembers which it was given, so that none of them gets into a report."""
+    """Gets tokens with `ask`, and remembers them in `asked`, so that reports can mask them."""
 
     def __init__(self, ask: Callable[[], str]) -> None:
         self._ask = ask
         self.asked: list[str] = []
 
     def ask(self) -> str:
-        """A token; Refused when there is none to be had."""
+        """A token; Refused if the source has none, or one that cannot be sent."""
         token = self._ask()
         if not token or not _VALUE.fullmatch(token):
-            raise Refused("the token is empty, or has characters that no header may have")
+            raise Refused("the token is empty, or has characters that a header must not have")
         if token not in self.asked:
             self.asked.append(token)
         return token
@@ -40,12 +40,15 @@ class TokenOrigin:
 def token_origin(
     environment: str | None, token: str | None, file: Path | None, command: str | None
 ) -> TokenOrigin | None:
-    """The one origin that was named, an option before the environment; None for none."""
+    """The one origin that is given, an option before the environment; None without one.
+
+    UsageError for more than one option, Refused for a file that cannot be read.
+    """
     if sum(option is not None for option in (token, file, command)) > 1:
         raise click.UsageError("give one of --token, --token-file and --token-command")
     if command is not None:
-        # It finds the environment as it is now, whatever the check does to its own.
-        environment_now = surroundings()
+        # The command gets the environment as it is now; the check changes it later.
+        environment_now = copied_environment()
         return TokenOrigin(lambda: _printed(command, environment_now))
     if file is not None:
         content = _read(file)
@@ -55,10 +58,10 @@ def token_origin(
 
 
 def header_field(text: str) -> tuple[str, str]:
-    """The name and the value in ``Name: value``; ValueError for what is no header."""
+    """The name and the value in ``Name: value``; ValueError if the text is not a header."""
     name, colon, value = text.partition(":")
     if not colon or not is_token(name) or not _VALUE.fullmatch(value.strip()):
-        raise ValueError(f"{name!r} is no header; write 'Name: value'")
+        raise ValueError(f"{name!r} is not a header; write 'Name: value'")
     return name, value.strip()
 
 
@@ -66,7 +69,7 @@ def _read(file: Path) -> str:
     try:
         content = sys.stdin.read() if str(file) == "-" else file.read_text()
     except (OSError, UnicodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
         raise Refused(f"{file} cannot be read: {reason}") from None
     return _one_line(content, f"{file} has")
 
@@ -74,12 +77,12 @@ def _read(file: Path) -> str:
 def _one_line(text: str, what: str) -> str:
     lines = text.strip().splitlines()
     if len(lines) > 1:
-        raise Refused(f"{what} {len(lines)} lines; the token alone is wanted")
+        raise Refused(f"{what} {len(lines)} lines; it must be only the token")
     return "".join(lines)
 
 
 def _printed(command: str, variables: Mapping[str, str]) -> str:
-    """What the user's own command prints; its errors go where ours go."""
+    """The stdout of the user's command; its stderr is that of the check."""
     try:
         done = subprocess.run(  # noqa: S602 - it is the user's command, for the user's shell
             command, shell=True, env=variables, stdout=subprocess.PIPE, text=True, timeout=_PATIENCE, check=False

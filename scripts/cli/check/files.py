@@ -1,4 +1,4 @@
-"""The files that a check writes, and what it tells GitHub Actions when it runs there."""
+"""The files that a check writes, and its output for GitHub Actions."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _FILE: Final = click.Path(path_type=Path, dir_okay=False)
 
 @dataclass(frozen=True)
 class ReportFiles:
-    """Where reports go; None for those that nobody wants. `summary` is a file that GitHub shows with the job, to which
-    others write too; `github` tells that what is printed is read by GitHub."""
+    """The files of the reports; None for reports that were not requested. `github` prints annotations for GitHub
+    Actions; `summary` is the file of the job's summary, to which other steps also write."""
 
     junit: Path | None = None
     sarif: Path | None = None
@@ -40,15 +40,15 @@ class ReportFiles:
 
     @property
     def on_stdout(self) -> bool:
-        """Whether a report goes to stdout, so that what is for people has to go elsewhere."""
+        """Whether a report goes to stdout, so that text for people must go to stderr."""
         return STDOUT in (self.junit, self.sarif, self.html, self.jsonl)
 
     def check_writable(self) -> None:
-        """Refused, before anything is checked, when one of them could not be written in the end."""
+        """Refused if one of the files cannot be written; called before the check starts."""
         check_writable(path for path in (self.junit, self.sarif, self.html, self.jsonl) if path is not None)
 
     def write(self, contract: Contract, verdict: Verdict, secrets: Secrets) -> None:
-        """Write them all; Refused when one cannot be written."""
+        """Write all reports; Refused if one cannot be written."""
         content, place = contract.content, _relative(contract.source)
         if self.junit is not None:
             from openapi.findings.reports.junit import junit
@@ -67,9 +67,9 @@ class ReportFiles:
 
             write(self.jsonl, jsonl(verdict, secrets))
         if self.github:
-            self._tell_github(verdict, content, place, secrets)
+            self._write_github(verdict, content, place, secrets)
 
-    def _tell_github(self, verdict: Verdict, content: bytes, place: str, secrets: Secrets) -> None:
+    def _write_github(self, verdict: Verdict, content: bytes, place: str, secrets: Secrets) -> None:
         from openapi.findings.reports.github import commands, summary
 
         click.echo(commands(verdict, content, place), nl=False, err=self.on_stdout)
@@ -83,7 +83,7 @@ class ReportFiles:
 
 
 def check_writable(paths: Iterable[Path]) -> None:
-    """Refused for a file that could not be written: a folder that is missing or closed, one file for two reports."""
+    """Refused if a file cannot be written, because its folder is missing or read-only, or serves two reports."""
     seen: set[Path] = set()
     for path in paths:
         folder = path.resolve().parent
@@ -93,15 +93,15 @@ def check_writable(paths: Iterable[Path]) -> None:
         if path == STDOUT:
             continue
         if not folder.is_dir():
-            raise Refused(f"{path} cannot be written: the folder {folder} does not exist; make it first")
+            raise Refused(f"{path} cannot be written: the folder {folder} does not exist; create it first")
         if path.is_dir():
             raise Refused(f"{path} cannot be written: it is a folder; name a file in it")
         if not os.access(folder, os.W_OK):
-            raise Refused(f"{path} cannot be written: the folder {folder} is closed to this user")
+            raise Refused(f"{path} cannot be written: this user may not write to the folder {folder}")
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file whole, or leave it as it was; ``-`` is stdout. Refused when that fails."""
+    """Replace a file atomically; ``-`` is stdout. Refused if that fails."""
     try:
         if path == STDOUT:
             sys.stdout.buffer.write(content)
@@ -114,17 +114,17 @@ def write(path: Path, content: bytes) -> None:
 
 
 def with_report_files(command: F) -> F:
-    """Give a command the options of `ReportFiles`, which it takes as `files`; what cannot be written is refused."""
+    """Add the options of `ReportFiles` to a command, as the parameter `files`; Refused if a file cannot be written."""
 
-    @click.option("--junit", type=_FILE, help="Write JUnit XML: a case for each rule and operation.")
+    @click.option("--junit", type=_FILE, help="Write JUnit XML, with a case for each rule and operation.")
     @click.option("--sarif", type=_FILE, help="Write SARIF 2.1.0, for code scanning.")
-    @click.option("--html", type=_FILE, help="Write one page to read, findings, coverage and times.")
-    @click.option("--jsonl", type=_FILE, help="Write JSON lines, for programs.")
+    @click.option("--html", type=_FILE, help="Write an HTML page with findings, coverage and times.")
+    @click.option("--jsonl", type=_FILE, help="Write JSON Lines, for programs.")
     @click.option(
         "--github/--no-github", envvar="GITHUB_ACTIONS", help="Print annotations for GitHub Actions. [GITHUB_ACTIONS]"
     )
     @click.option(
-        "--github-summary", "summary", type=_FILE, envvar="GITHUB_STEP_SUMMARY", hidden=True, help="For GitHub."
+        "--github-summary", "summary", type=_FILE, envvar="GITHUB_STEP_SUMMARY", hidden=True, help="The job summary."
     )
     @wraps(command)
     def wrapped(
@@ -141,10 +141,10 @@ def with_report_files(command: F) -> F:
         files.check_writable()
         return command(*args, files=files, **options)
 
-    return wrapped  # type: ignore[return-value]  # it takes options more
+    return wrapped  # type: ignore[return-value]  # the wrapper adds options
 
 
 def _relative(source: str) -> str:
-    """The place of the contract as GitHub and code scanning want it: relative to where the command runs."""
+    """The path of the contract relative to the current folder, as GitHub and code scanning require."""
     path = Path(source).resolve()
     return path.relative_to(Path.cwd()).as_posix() if path.is_relative_to(Path.cwd()) else path.as_posix()

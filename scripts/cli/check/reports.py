@@ -1,4 +1,4 @@
-"""What a check prints and writes, and the findings that are known already."""
+"""The output of a check, and the baseline of known findings."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _FILE: Final = click.Path(path_type=Path, dir_okay=False)
 
 @dataclass(frozen=True)
 class Reports:
-    """Where the outcome of a check goes."""
+    """The reports of a check: the terminal, the baseline and the files."""
 
     quiet: bool
     no_color: bool
@@ -39,7 +39,7 @@ class Reports:
     files: ReportFiles
 
     def baseline(self) -> Baseline:
-        """The findings that are known; none without a file. Refused for a file that is none."""
+        """The known findings; none without a file. Refused if the file is not a baseline or cannot be read."""
         from openapi.findings.baseline import BaselineError, read_baseline
 
         if self.baseline_file is None:
@@ -49,7 +49,7 @@ class Reports:
         except FileNotFoundError:
             if self.update_baseline:
                 return ()
-            raise Refused(f"{self.baseline_file} does not exist; --update-baseline makes it") from None
+            raise Refused(f"{self.baseline_file} does not exist; --update-baseline creates it") from None
         except OSError as error:
             raise Refused(f"{self.baseline_file} cannot be read: {error.strerror}") from None
         except BaselineError as error:
@@ -59,7 +59,7 @@ class Reports:
 
     @contextmanager
     def progress(self) -> Iterator[Progress]:
-        """What is told how far the check is: on a terminal a bar, else nothing."""
+        """Yield the receiver of the check's progress: a progress bar if stderr is a terminal, else a silent one."""
         from openapi.check.options import silent
         from openapi.findings.reports.terminal import ProgressBar
 
@@ -70,19 +70,19 @@ class Reports:
             yield bar
 
     def finish(self, contract: Contract, verdict: Verdict, known: Baseline, secrets: Sequence[str]) -> int:
-        """Print and write everything; the exit code."""
+        """Print and write all reports, and return the exit code."""
         from openapi.findings import baseline
         from openapi.findings.reports.terminal import TerminalReport
         from openapi.findings.reports.wording import title
         from openapi.http.masking import Secrets
-        from scripts.cli.check.again import command_again
+        from scripts.cli.check.rerun import rerun_command
 
         if self.update_baseline and self.baseline_file is not None and not verdict.obstacles:
             known = baseline.updated(known, verdict)
             write(self.baseline_file, baseline.write_baseline(known))
         verdict = baseline.apply(known, verdict)
         hidden = Secrets.of([scheme.key for scheme in contract.api_keys], secrets)
-        verdict = replace(verdict, command=command_again(click.get_current_context(), verdict.seed, hidden))
+        verdict = replace(verdict, command=rerun_command(click.get_current_context(), verdict.seed, hidden))
         self.files.write(contract, verdict, hidden)
         if self.quiet:
             click.echo(title(verdict), err=self.files.on_stdout)
@@ -97,12 +97,14 @@ class Reports:
 
 
 def with_reports(command: F) -> F:
-    """Give a command the options of `Reports`, which it takes as `reports`."""
+    """Add the options of `Reports` to a command, as the parameter `reports`."""
 
-    @click.option("--baseline", "baseline_file", type=_FILE, help="Findings in this file are known, and do not fail.")
-    @click.option("--update-baseline", is_flag=True, help="Write what is found to the file of --baseline.")
-    @click.option("--no-color", is_flag=True, help="Print no colours.")
-    @click.option("--quiet", is_flag=True, help="Print the verdict alone, in one line.")
+    @click.option(
+        "--baseline", "baseline_file", type=_FILE, help="A file of known findings, which do not fail the check."
+    )
+    @click.option("--update-baseline", is_flag=True, help="Write the findings to the file of --baseline.")
+    @click.option("--no-color", is_flag=True, help="Print without colours.")
+    @click.option("--quiet", is_flag=True, help="Print only the verdict, in one line.")
     @with_report_files
     @wraps(command)
     def wrapped(
@@ -115,8 +117,8 @@ def with_reports(command: F) -> F:
         **options: Any,
     ) -> Any:
         if update_baseline and baseline_file is None:
-            raise click.UsageError("--update-baseline: say which file with --baseline")
+            raise click.UsageError("--update-baseline: name the file with --baseline")
         reports = Reports(quiet, no_color, baseline_file, update_baseline, files)
         return command(*args, reports=reports, **options)
 
-    return wrapped  # type: ignore[return-value]  # it takes options more
+    return wrapped  # type: ignore[return-value]  # the wrapper adds options

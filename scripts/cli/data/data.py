@@ -1,4 +1,4 @@
-"""`tether-relay data`: whole organizations, in and out."""
+"""`tether-relay data`: import and export organizations."""
 
 from __future__ import annotations
 
@@ -29,10 +29,11 @@ def data() -> None:
 @click.argument("file", type=click.Path(allow_dash=True))
 @with_settings
 def import_file(settings: Settings, file: str) -> None:
-    """Import the organizations of FILE, a JSON array or JSON Lines; `-` reads standard input.
+    """Import the organizations of FILE.
 
-    All or nothing: every problem is named with line and field, and then nothing is imported. An organization that
-    exists is replaced. A database that does not exist is made.
+    FILE is a JSON array or JSON Lines; `-` reads standard input. If FILE has problems, the command lists all of them
+    with line and field, and imports nothing. An organization that exists is replaced. A database that does not exist is
+    created.
     """
     with (
         _opened(file, "rb") as stream,
@@ -50,12 +51,13 @@ def import_file(settings: Settings, file: str) -> None:
 @click.argument("file", type=click.Path(allow_dash=True), default="-")
 @with_settings
 def export(settings: Settings, file: str) -> None:
-    """Write all organizations to FILE as JSON Lines, which `import` reads; by default to standard output.
+    """Export all organizations to FILE as JSON Lines.
 
-    A FILE that exists is replaced whole, or stays as it was.
+    Without FILE, the command writes to standard output. `import` reads the result. A FILE that exists is replaced only
+    when the export is complete.
     """
     if _is_store(file, settings.database):
-        raise Refused(f"{file} is the database itself, or a log of it; name another file")
+        raise Refused(f"{file} is the database or one of its journal files; name another file")
     with open_database(settings) as store, _opened(file, "wb") as stream:
         for line in store.export_organizations():
             stream.write(f"{line}\n".encode())
@@ -70,9 +72,9 @@ def _is_store(file: str, database: Path) -> bool:
 
 @contextmanager
 def _opened(file: str, mode: Literal["rb", "wb"]) -> Iterator[Any]:
-    """`file`, or the standard stream for `-`; Refused when it cannot be opened, read or written."""
+    """Open `file`, or the standard stream for `-`; Refused if it cannot be opened, read or written."""
     writing = mode == "wb"
-    # A pipe or a device is written to, never replaced.
+    # A pipe or a device is written to, not replaced.
     new = writing and file != "-" and (os.path.isfile(file) or not os.path.exists(file))
     try:
         with replacing(Path(file)) if new else click.open_file(file, mode) as stream:
@@ -80,7 +82,7 @@ def _opened(file: str, mode: Literal["rb", "wb"]) -> Iterator[Any]:
             if writing:
                 stream.flush()
     except BrokenPipeError:
-        # Whoever reads what is written has read enough.
+        # The reader of the output has closed it, which is not an error.
         raise
     except OSError as error:
         name = file if file != "-" else "the output" if writing else "the input"
@@ -89,7 +91,7 @@ def _opened(file: str, mode: Literal["rb", "wb"]) -> Iterator[Any]:
 
 @contextmanager
 def _progress(file: BinaryIO) -> Iterator[Callable[[int], object] | None]:
-    """A progress bar over the bytes of `file`, on a terminal and for a file of known size; else None."""
+    """A progress bar over the bytes of `file` if stderr is a terminal and the size is known; otherwise None."""
     size = os.fstat(file.fileno()).st_size if isinstance(getattr(file, "name", None), str) else 0
     if not size or not sys.stderr.isatty():
         yield None

@@ -1,4 +1,4 @@
-"""The database that a command works on."""
+"""The database of a command."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from store import SQLiteAdministration
 
 
 def open_database(settings: Settings) -> SQLiteAdministration:
-    """The store of `settings`, to be changed; Refused when there is none: only an import makes one."""
+    """Open the store of `settings` for changes; Refused if it does not exist: only an import creates one."""
     require_database(settings.database)
     return SQLiteAdministration(settings.database)
 
 
 def require_database(path: Path) -> None:
-    """Refused when there is no database at `path`: a mistyped name must not become an empty store."""
+    """Refused if `path` has no database: a mistyped name must not create an empty store."""
     if not path.exists():
         raise Refused(
-            f"the database {path} does not exist: name another with --database, make it with "
+            f"the database {path} does not exist: name another with --database, create it with "
             f"`tether-relay data import FILE --database {path}`, or try the demo with --demo"
         )

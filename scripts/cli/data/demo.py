@@ -1,4 +1,4 @@
-"""The demo: a database with a few organizations, and a secret of its own."""
+"""The demo: a database with a few organizations, and a secret."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ DEMO_ORGANIZATION: Final = "org_acme"
 
 
 def demo_settings(settings: Settings) -> Settings:
-    """`settings` with what the demo needs where nothing is set: a database in ``.demo/``, and a random secret in a
-    file beside it that only its owner can read."""
+    """`settings` with defaults for the demo: a database in ``.demo/``, and a random secret in a file next to it that
+    only its owner can read. SettingsError if one of them cannot be created."""
     if "database" not in settings.model_fields_set:
         settings = settings.model_copy(update={"database": DEMO_FOLDER / "relay.db"})
     folder = settings.database.parent
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise SettingsError(f"the demo's folder {folder} cannot be made: {error.strerror}") from None
+        raise SettingsError(f"the demo's folder {folder} cannot be created: {error.strerror}") from None
     if not has_key_source(settings):
         secret = SecretStr(_secret(secret_file(settings)))
         settings = settings.model_copy(update={"jwt_secret": secret})
@@ -37,12 +37,12 @@ def demo_settings(settings: Settings) -> Settings:
 
 
 def secret_file(settings: Settings) -> Path:
-    """Where the demo keeps its secret."""
+    """The file with the demo's secret."""
     return settings.database.with_name(settings.database.name + ".jwt-secret")
 
 
 def fill_demo(settings: Settings) -> bool:
-    """Put the demo's organizations into an empty database, creating it; whether it was empty."""
+    """Import the demo's organizations if the database is empty or missing; return whether it was."""
     from store import SQLiteAdministration
 
     with SQLiteAdministration(settings.database) as store:
@@ -54,17 +54,17 @@ def fill_demo(settings: Settings) -> bool:
 
 
 def _secret(path: Path) -> str:
-    """The secret in `path`, made when there is none; several processes at once agree on one."""
+    """The secret in `path`, created if it is missing; processes that start at the same time use the same one."""
     try:
         if not path.exists():
             _make_secret(path)
         return path.read_text("ascii")
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"the demo's secret {path} cannot be kept: {error}") from None
+        raise SettingsError(f"the demo's secret {path} cannot be read or written: {error}") from None
 
 
 def _make_secret(path: Path) -> None:
-    # Written whole under another name first: nobody ever reads half a secret. `mkstemp` gives it the mode 0600.
+    # Written under another name first, so that no process reads a part of it. `mkstemp` sets the mode 0600.
     descriptor, draft = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as stream:

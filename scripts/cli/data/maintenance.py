@@ -1,4 +1,4 @@
-"""`tether-relay data backup`, `restore` and `verify`: the database as a whole."""
+"""`tether-relay data backup`, `restore` and `verify`."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from store import SQLiteMaintenance, StoreCounts, Verification
 
 _FILE: Final = click.Path(path_type=Path, readable=False)
 _SCHEMA: Final = {
-    "older": "the tables are those of an older program; any change made with this one brings them up to date",
-    "newer": "the tables are those of a newer program; upgrade this one",
+    "older": "the database has the schema of an older program; any change with this program updates it",
+    "newer": "the database has the schema of a newer program; upgrade this program",
 }
 
 
 @click.command()
 @click.argument("file", type=_FILE)
-@click.option("--force", is_flag=True, help="Overwrite a file that exists.")
+@click.option("--force", is_flag=True, help="Overwrite FILE if it exists.")
 @with_settings
 def backup(settings: Settings, file: Path, force: bool) -> None:
-    """Write the database to the new FILE, as it is at one moment, whoever reads and writes meanwhile.
+    """Write a verified copy of the database to the new FILE.
 
-    It is verified, and appears whole or not at all.
+    The copy is consistent, even while other processes use the database. FILE appears only when it is complete.
     """
     require_database(settings.database)
     with _progress("Backing up") as progress:
@@ -44,22 +44,25 @@ def backup(settings: Settings, file: Path, force: bool) -> None:
 @click.argument("file", type=_FILE)
 @with_settings
 def restore(settings: Settings, file: Path) -> None:
-    """Replace all that is in the database by what the backup FILE holds.
+    """Replace the content of the database with the backup FILE.
 
-    The backup is verified first. A server may run meanwhile. What was in the database is kept in a file beside it. A
-    database that does not exist is made.
+    The backup is verified first. A server may keep running. The previous content is kept in a file next to the
+    database. A database that does not exist is created.
     """
     done = SQLiteMaintenance(settings.database).restore(file, now=datetime.now(UTC))
     click.echo(f"restored {_counted(done.counts)}")
     if done.kept is not None:
-        click.echo(f"what was in the database is kept in {done.kept}")
+        click.echo(f"the previous content is kept in {done.kept}")
 
 
 @click.command()
 @with_json
 @with_settings
 def verify(settings: Settings, as_json: bool) -> None:
-    """Read the whole database and say what is wrong with it; the exit code is 1 when something is."""
+    """Read the whole database and list its problems.
+
+    The exit code is 1 if there are any.
+    """
     require_database(settings.database)
     found = SQLiteMaintenance(settings.database).verify()
     problems = _problems(found)
@@ -92,7 +95,7 @@ def _counted(counts: StoreCounts | None) -> str:
 
 @contextmanager
 def _progress(label: str) -> Iterator[Callable[[int, int], object] | None]:
-    """A progress bar on a terminal; elsewhere None."""
+    """A progress bar if stderr is a terminal; otherwise None."""
     if not sys.stderr.isatty():
         yield None
         return

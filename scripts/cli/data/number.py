@@ -22,7 +22,7 @@ def number() -> None:
 @with_json
 @with_settings
 def assign(settings: Settings, user_id: str, e164: str, as_json: bool) -> None:
-    """Make E164, a number of the user's organization, the default of USER for that number's provider."""
+    """Make E164, a number of the user's organization, the default number of USER for its provider."""
     with open_database(settings) as store:
         store.assign_number(user_id, e164)
         print_user(store.user(user_id), as_json)

@@ -16,7 +16,7 @@ from store import Organization, Provider
 
 @click.group()
 def org() -> None:
-    """List and show organizations, choose their provider."""
+    """List and show organizations, and set their active provider."""
 
 
 @org.command("list")
@@ -55,7 +55,7 @@ def show(settings: Settings, organization_id: str, as_json: bool) -> None:
 def activate(
     settings: Settings, organization_id: str, provider: Literal["twilio", "sinch", "none"], as_json: bool
 ) -> None:
-    """Make PROVIDER the active one of the organization ORG; `none` for no provider."""
+    """Make PROVIDER the active provider of the organization ORG; `none` for no provider."""
     chosen: Provider | None = None if provider == "none" else provider
     with open_database(settings) as store:
         store.activate(organization_id, chosen)

@@ -23,7 +23,7 @@ def user() -> None:
 @with_json
 @with_settings
 def show(settings: Settings, user_id: str, as_json: bool) -> None:
-    """Show the user USER, and what the server answers for it."""
+    """Show the user USER, with the provider and number that the server answers."""
     with open_database(settings) as store:
         print_user(store.user(user_id), as_json)
 
@@ -33,7 +33,7 @@ def show(settings: Settings, user_id: str, as_json: bool) -> None:
 @with_json
 @with_settings
 def disable(settings: Settings, user_id: str, as_json: bool) -> None:
-    """Refuse requests of the user USER from now on, whatever tokens it has."""
+    """Refuse all requests of the user USER from now on, even with a valid token."""
     _set_disabled(settings, user_id, True, as_json)
 
 
@@ -42,7 +42,7 @@ def disable(settings: Settings, user_id: str, as_json: bool) -> None:
 @with_json
 @with_settings
 def enable(settings: Settings, user_id: str, as_json: bool) -> None:
-    """Answer requests of the user USER again."""
+    """Accept requests of the user USER again."""
     _set_disabled(settings, user_id, False, as_json)
 
 

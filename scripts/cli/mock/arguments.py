@@ -1,4 +1,4 @@
-"""The words behind `tether-relay mock`: which contracts they name, and what those who come from elsewhere write."""
+"""The arguments of `tether-relay mock`: contracts, the subcommand `export`, and hints for users of Prism."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from openapi.contract import PUBLISHED
 from scripts.cli.failures import Refused
 
 _PREFIX: Final = re.compile(r"(/[A-Za-z0-9._~-]+)+")
-# What Prism has, and is otherwise here (docs/mock.md, "Coming from Prism").
+# Options of Prism that the mock does not have (docs/mock.md, "Coming from Prism").
 _OF_PRISM: Final = {
-    "--errors": "leave it out: what breaks the contract is always refused",
-    "--cors": "leave it out: any origin may call",
+    "--errors": "leave it out: the mock always refuses requests that break the contract",
+    "--cors": "leave it out: every origin may call the mock",
     "-d": "write --dynamic",
-    "-m": "leave it out: there is one process",
-    "--multiprocess": "leave it out: there is one process",
+    "-m": "leave it out: the mock is one process",
+    "--multiprocess": "leave it out: the mock is one process",
 }
 
 
 class MockCommand(click.Command):
-    """`mock`, whose first word may be `export`; a contract of that name is `./export`."""
+    """`mock`, and its subcommand `export`; write `./export` for a contract file of that name."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Options as they are declared; for those of Prism, what to write instead."""
+        """Parse the options; UsageError for an option of Prism says what to write instead."""
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
@@ -37,7 +37,7 @@ class MockCommand(click.Command):
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
-        """The context of what the words ask for."""
+        """The context of `mock`, or of `mock export`."""
         if args[:1] != ["export"]:
             return super().make_context(info_name, args, parent, **extra)
         from scripts.cli.mock.export import export
@@ -46,14 +46,14 @@ class MockCommand(click.Command):
 
 
 def sources_of(contracts: tuple[str, ...]) -> dict[str, Path]:
-    """Prefix -> file; Refused for prefixes that cannot be, or that stand for two."""
+    """Prefix -> file; Refused for an invalid prefix, or for one with two contracts."""
     sources: dict[str, Path] = {}
     for text in contracts:
         _check_name(text)
         prefix, _, name = text.partition("=") if text.startswith("/") and "=" in text else ("", "=", text)
         prefix = prefix.rstrip("/")
         if prefix and (not _PREFIX.fullmatch(prefix) or prefix.split("/")[1] == "__mock"):
-            raise Refused(f"{prefix!r} is no prefix; write /billing={name}")
+            raise Refused(f"{prefix!r} is not a prefix; write, for example, /billing={name}")
         if prefix in sources:
             there = f"the prefix {prefix}" if prefix else "no prefix"
             raise Refused(f"{sources[prefix]} and {name} both have {there}; write /one={sources[prefix]} /two={name}")
@@ -62,9 +62,9 @@ def sources_of(contracts: tuple[str, ...]) -> dict[str, Path]:
 
 
 def _check_name(text: str) -> None:
-    """Refused for what was meant as another way to name a contract."""
+    """Refused for a URL, and for a prefix without a slash."""
     name = text.partition("=")[2] if text.startswith("/") else text
     if re.match("https?://", name):
-        raise Refused(f"{name} is on the web, and contracts are files: download it (curl -o openapi.yaml {name})")
+        raise Refused(f"{name} is a URL, and contracts must be files: download it (curl -o openapi.yaml {name})")
     if re.fullmatch("[A-Za-z0-9._~-]+=.+", text) and not Path(text).exists():
         raise Refused(f"{text}: No such file; a prefix begins with a slash: write /{text}")

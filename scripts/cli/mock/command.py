@@ -1,4 +1,4 @@
-"""`tether-relay mock`: the contract answered without a backend, for those who build on it."""
+"""`tether-relay mock`: mock the API without a backend."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ from scripts.cli.mock.server import in_thread, run
 if TYPE_CHECKING:
     from openapi.mock.upstream import UpstreamMode
 
-# Seconds after which what needs no answer at once is done, if nobody has asked anything before.
+# Seconds to wait for the first request before the work that can wait begins.
 _QUIET: Final = 1.0
-# Warnings that are printed; the panel has all.
+# The most warnings that are printed; the panel lists all.
 _MOST_WARNINGS: Final = 20
-# Violations of one exchange that are printed, and signs of a path or a sentence.
+# The most violations of one exchange that are printed, and the most characters of a path or a sentence.
 _MOST_VIOLATIONS: Final = 10
 _LONGEST: Final = 300
 _VIOLATION: Final = "violation"
@@ -47,23 +47,23 @@ _VIOLATION: Final = "violation"
 @click.option(
     "-p", "--port", type=click.IntRange(1, 65535), default=2212, show_default=True, help="The port to listen on."
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="What made-up data and shares depend on.")
-@click.option("--dynamic", is_flag=True, help="Make new data for each request instead of giving examples.")
+@click.option("--seed", type=int, default=0, show_default=True, help="The seed of generated data and shares.")
+@click.option("--dynamic", is_flag=True, help="Generate new data for each request, instead of sending examples.")
 @click.option(
     "--auth",
     type=click.Choice(["presence", "jwt", "off"]),
     default="presence",
     show_default=True,
-    help="presence: credentials must be there; jwt: and a token not have expired; off: none are needed.",
+    help="presence: require credentials; jwt: also refuse expired tokens; off: require none.",
 )
-@click.option("--scenario", metavar="NAME", help="The scenario to begin with.")
+@click.option("--scenario", metavar="NAME", help="The scenario to start with.")
 @click.option(
     "--scenarios",
     type=click.Path(path_type=Path, readable=False),
-    help="The file of scenarios. [ours, for our contract]",
+    help="The file of scenarios. [the Tether API's, for its contract]",
 )
-@click.option("--upstream", metavar="URL", help="A server that answers what it has; the mock answers the rest.")
-@click.option("--quiet", is_flag=True, help="Print no line for each request.")
+@click.option("--upstream", metavar="URL", help="A server for the operations that it has; the mock answers the others.")
+@click.option("--quiet", is_flag=True, help="Print no lines for requests.")
 def mock(
     contracts: tuple[str, ...],
     host: str,
@@ -74,14 +74,14 @@ def mock(
     quiet: bool,
     **settings: Any,
 ) -> None:
-    """Answer CONTRACT without a backend: scenarios, faults, made-up data, and a panel at /__mock.
+    """Mock CONTRACT without a backend: scenarios, faults, generated data, and a panel at /__mock.
 
-    CONTRACT is an OpenAPI 3.0 document; the Tether API when left out. Several stand below prefixes:
+    CONTRACT is an OpenAPI 3.0 document, by default the Tether API's. Several contracts need a path prefix each:
 
     \b
       tether-relay mock /billing=billing.yaml /crm=crm.yaml
 
-    `tether-relay mock export --to msw|types` writes the scenarios and the types for TypeScript.
+    `tether-relay mock export --to msw|types` writes the scenarios or the types in TypeScript.
     """
     sources = sources_of(contracts)
     if scenarios is None and sources == {"": PUBLISHED}:
@@ -98,8 +98,8 @@ def mock(
         address=f"http://{shown}:{port}",
     )
     if scenario is not None and scenario not in mocked.snapshot.scenarios:
-        there, near = ", ".join(mocked.snapshot.scenarios), did_you_mean(scenario, mocked.snapshot.scenarios)
-        raise Refused(f"--scenario: there is no {scenario!r}: there is {there}.{near}")
+        names, near = ", ".join(mocked.snapshot.scenarios), did_you_mean(scenario, mocked.snapshot.scenarios)
+        raise Refused(f"--scenario: unknown scenario {scenario!r}; the scenarios are {names}.{near}")
     app = create_mock(mocked)
     with (
         listening(host, port, "--host", "--port") as (family, address),
@@ -110,7 +110,7 @@ def mock(
 
 
 def upstream_of(url: str | None) -> UpstreamMode | None:
-    """The upstream of the mock; Refused when `url` is none of a server."""
+    """The upstream of the mock; Refused if `url` is not the URL of a server."""
     if url is None:
         return None
     from openapi.mock.upstream import UpstreamMode
@@ -122,7 +122,7 @@ def upstream_of(url: str | None) -> UpstreamMode | None:
 
 
 def announce(mocked: Mock) -> None:
-    """Say what is mocked where, and print a request to try."""
+    """Print the mocked contracts, their addresses and a request to try."""
     from openapi.mock.sample_requests import request_to_try
 
     for prefix, mounted in mocked.snapshot.mounts.items():
@@ -131,14 +131,14 @@ def announce(mocked: Mock) -> None:
         click.echo(f"tether-relay mocks {count} operation(s) of {title} on {mocked.address}{prefix}")
     click.echo(f"  panel: {mocked.address}/__mock")
     if mocked.upstream is not None:
-        click.echo(f"  what {mocked.upstream.url} has is answered by it")
+        click.echo(f"  upstream: {mocked.upstream.url}")
     request = request_to_try(mocked.snapshot.operations, mocked.settings.auth, time.time())
     if request is not None:
         click.echo(f"\nTry it:\n\n  {curl_line(request, mocked.address)}\n")
 
 
 def curl_line(request: Request, address: str) -> str:
-    """A command that sends a request when it is pasted into a shell."""
+    """The curl command, for a shell, that sends a request."""
     parts = ["curl", "-i"]
     if request.method != "GET":
         parts += ["-X", request.method]
@@ -150,12 +150,12 @@ def curl_line(request: Request, address: str) -> str:
 
 
 async def beside(mocked: Mock) -> None:
-    """What goes on beside the answers: the contract is looked through once the first is given, and loaded anew whenever
-    it is saved."""
+    """The background work of the mock: check the contracts after the first answer, and reload them when they are
+    saved."""
     from openapi.mock.reloading import keep_fresh
 
     def report(error: ContractError | None) -> None:
-        say("reloaded" if error is None else f"still as before, for what was saved cannot be used: {_line(str(error))}")
+        say("reloaded" if error is None else f"not reloaded, because the saved file is invalid: {_line(str(error))}")
         waiting.set()
 
     waiting = asyncio.Event()
@@ -173,7 +173,7 @@ async def beside(mocked: Mock) -> None:
 
 
 def look_through(mocked: Mock, said: set[str]) -> None:
-    """Print what is wrong with the contracts. What is `said` already, by an earlier look, is not printed again."""
+    """Check the contracts, and print new warnings: those not in `said`, the warnings of the last check."""
     from openapi.mock.checking import check_snapshot
 
     mocked.warnings = check_snapshot(mocked.snapshot)
@@ -188,12 +188,12 @@ def look_through(mocked: Mock, said: set[str]) -> None:
     for line in new[:_MOST_WARNINGS]:
         say(f"  warning: {line}")
     if len(new) > _MOST_WARNINGS:
-        say(f"  and {len(new) - _MOST_WARNINGS} warnings more, which the panel has")
+        say(f"  and {len(new) - _MOST_WARNINGS} more warnings; the panel lists them")
 
 
 class _Answers:
-    """Prints a line for each request, and one for each way in which it or its answer breaks the contract. There is no
-    query in them, and no header: that is where tokens are."""
+    """Prints a line for each request and for each violation in it or its answer. Lines contain no query and no header,
+    because these can contain tokens."""
 
     def __init__(self, quiet: bool) -> None:
         self._quiet = quiet
@@ -204,24 +204,24 @@ class _Answers:
 
 
 def lines_of(exchange: LoggedExchange) -> Iterator[str]:
-    """What the terminal shows of an exchange."""
+    """The lines for an exchange in the terminal."""
     moment = datetime.fromtimestamp(exchange.at).strftime("%H:%M:%S")
     status = "---" if exchange.status is None else exchange.status
     path = _line(exchange.target.partition("?")[0])
     scenario = f"  {exchange.scenario}" if exchange.scenario else ""
     took = f"{1000 * exchange.seconds:.1f} ms"
-    # A request that was refused for what breaks the contract has that for its reason.
+    # The reason for refusing an invalid request is its violation.
     refused = f"{_VIOLATION}: " if exchange.reason in exchange.violations else ""
     yield f"{moment} {exchange.method} {path} {status}{scenario}  {took}  {refused}{_line(exchange.reason)}"
     for violation in exchange.violations[:_MOST_VIOLATIONS]:
         if violation != exchange.reason:
             yield f"  {_VIOLATION}: {_line(violation)}"
     if len(exchange.violations) > _MOST_VIOLATIONS:
-        yield f"  and in {len(exchange.violations) - _MOST_VIOLATIONS} ways more, which the panel has"
+        yield f"  and {len(exchange.violations) - _MOST_VIOLATIONS} more violations; the panel lists them"
 
 
 def say(text: str) -> None:
-    """Print a line. One who has closed the terminal, or the pipe, is answered all the same."""
+    """Print a line. The mock keeps answering if the terminal or the pipe is closed."""
     with suppress(OSError):
         click.echo(text)
 
@@ -232,5 +232,5 @@ def _line(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    # What comes off the wire must not steer the terminal.
+    # Text from a request must not control the terminal.
     return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)

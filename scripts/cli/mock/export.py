@@ -1,4 +1,4 @@
-"""`tether-relay mock export`: the mock for TypeScript."""
+"""`tether-relay mock export`: the mock's scenarios and types in TypeScript."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _FILE: Final = click.Path(path_type=Path, dir_okay=False)
     required=True,
     help="msw: the scenarios as handlers of Mock Service Worker; types: the types of the contract.",
 )
-@click.option("--scenarios", type=_FILE, help="The file of scenarios. [ours, for our contract]")
-@click.option("--seed", type=int, default=0, show_default=True, help="What made-up data depends on.")
+@click.option("--scenarios", type=_FILE, help="The file of scenarios. [the Tether API's, for its contract]")
+@click.option("--seed", type=int, default=0, show_default=True, help="The seed of generated data.")
 @click.option("--output", type=_FILE, help="The file to write. [stdout]")
 def export(contract: Path, form: str, scenarios: Path | None, seed: int, output: Path | None) -> None:
-    """Write TypeScript for CONTRACT, an OpenAPI 3.0 document; the Tether API when left out."""
+    """Write TypeScript for CONTRACT, an OpenAPI 3.0 document, by default the Tether API's."""
     text = types_of(contract) if form == "types" else handlers_of(contract, scenarios, seed)
     if output is None:
         click.echo(text, nl=False)
@@ -42,14 +42,17 @@ def export(contract: Path, form: str, scenarios: Path | None, seed: int, output:
 
 
 def types_of(path: Path) -> str:
-    """The types of a contract; ContractError when it cannot be used."""
+    """The TypeScript types of a contract; ContractError if the contract is invalid."""
     from openapi.typescript.types import typescript_types
 
     return typescript_types(load_contract(path, lenient=True))
 
 
 def handlers_of(path: Path, scenario_file: Path | None, seed: int) -> str:
-    """The handlers for every scenario of a contract; ContractError, or Refused for an operation without an answer."""
+    """The MSW handlers for all scenarios of a contract.
+
+    ContractError if the contract or the scenario file is invalid, Refused if an operation has no answer.
+    """
     from openapi.mock.answers.refusals import Refusal
     from openapi.mock.export.answers import Answers
     from openapi.mock.export.msw import msw_module

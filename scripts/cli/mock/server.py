@@ -1,4 +1,4 @@
-"""The mock's server: one process of uvicorn, whose connections can be cut."""
+"""The mock's server: uvicorn in one process, with connections that the mock can cut."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from openapi.mock.transport.protocol import MockProtocol
 
 # Seconds that a connection without a request stays open.
 _KEEP_ALIVE = 75
-# Seconds that answers in the making have when the mock is stopped, and between two looks whether they are out.
+# Seconds that answers in flight have to finish when the mock stops, and seconds between two checks of them.
 _GRACE = 0.3
 _STEP = 0.01
 
@@ -31,14 +31,14 @@ def run(
     beside: Callable[[], Awaitable[None]],
     observe: Callable[[LoggedExchange], None],
 ) -> None:
-    """Serve `app` to whoever connects to `listener`, and run `beside`, until the process is told to stop. `observe` is
-    told of the requests that never reach `app`."""
+    """Serve `app` on `listener`, and run `beside`, until SIGINT or SIGTERM. `observe` receives the requests that never
+    reach `app`."""
 
     async def serve() -> None:
         server = _Server(
             uvicorn.Config(
                 app,
-                # The parameter has no type for what makes a protocol.
+                # The type of the parameter does not allow a factory.
                 http=cast(Any, partial(MockProtocol, observe=observe)),
                 ws="none",
                 lifespan="off",
@@ -64,14 +64,15 @@ def run(
 
         import uvloop
 
-        # Whoever connects beyond it is cut.
+        # Connections beyond the limit of open files are cut.
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
         uvloop.run(serve())
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's server, which ends as soon as it is told to: that waits between two looks, and for whoever waits."""
+    """uvicorn's server, except that it stops at once: uvicorn's own checks for a stop at intervals, and waits for
+    clients."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -79,7 +80,7 @@ class _Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Stop when told to. uvicorn's own way ends the process by the signal, as if it had failed."""
+        """Stop on a signal. uvicorn's own method ends the process by the signal, as if it had failed."""
         loop = asyncio.get_running_loop()
         with suppress(NotImplementedError):
             for number in (signal.SIGINT, signal.SIGTERM):
@@ -87,14 +88,14 @@ class _Server(uvicorn.Server):
         yield
 
     async def main_loop(self) -> None:
-        """Keep the date of the answers, until told to stop."""
+        """Update the date of the answers, until the server is to stop."""
         while not await self.on_tick(0):
             with suppress(TimeoutError):
                 async with asyncio.timeout(1):
                     await self._told.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Accept nobody more, give the answers in the making their moment, and cut what is left."""
+        """Stop accepting connections, wait `_GRACE` seconds for answers in flight, and cut the other connections."""
         for closing in (*self.servers, *(sockets or ())):
             closing.close()
         state = self.server_state
@@ -112,14 +113,14 @@ class _Server(uvicorn.Server):
         await asyncio.gather(*left, return_exceptions=True)
 
     def _stop(self) -> None:
-        # Told twice, it does not wait for answers in the making.
+        # A second signal skips the wait for answers in flight.
         self.force_exit = self.should_exit
         self.should_exit = True
         self._told.set()
 
 
 async def in_thread(work: Callable[[], None]) -> None:
-    """Do what takes a while beside the answers. A process that is told to stop does not wait for it."""
+    """Do slow work in a thread, so that answers do not wait for it. The end of the process does not wait either."""
     loop = asyncio.get_running_loop()
     done = asyncio.Event()
 

@@ -1,4 +1,4 @@
-"""`tether-relay proxy`: a gateway that judges what passes."""
+"""`tether-relay proxy`: a gateway that validates requests and responses."""
 
 from __future__ import annotations
 
@@ -28,30 +28,42 @@ _FILE: Final = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command()
-@click.option("--upstream", metavar="URL", required=True, help="The server that requests are passed on to.")
+@click.option("--upstream", metavar="URL", required=True, help="The server to forward requests to.")
 @click.option("--contract", type=_FILE, default=PUBLISHED, help="The OpenAPI document. [openapi/openapi.yaml]")
-@click.option("--strict", is_flag=True, help="Judge by what tether-relay promises beyond the published contract too.")
-@click.option("--overlay", type=_FILE, help="Judge by the contract with this OpenAPI Overlay too.")
+@click.option(
+    "--strict", is_flag=True, help="Also judge by openapi/strict.yaml, which requires more of the Tether API."
+)
+@click.option("--overlay", type=_FILE, help="Also judge by this OpenAPI Overlay.")
 @click.option(
     "--mode",
     type=click.Choice([mode.value for mode in Mode]),
     default=Mode.REPORT.value,
-    help="report: pass violating responses on; enforce: answer 502 in their place. [report]",
+    help="report: forward responses that break the contract; enforce: send 502 instead. [report]",
 )
 @click.option("--host", default="127.0.0.1", help="The address to listen on. [127.0.0.1]")
 @click.option("--port", type=Whole(0, 65535), default=_PORT, help=f"The port to listen on. [{_PORT}]")
-@click.option("--violations", type=_FILE, help="Where violations go, as lines of JSON. [stdout]")
-@click.option("--max-judged", type=Whole(0), default=DEFAULT_MAX_JUDGED, help="Bytes. [1048576]")
-@click.option("--timeout", type=click.FloatRange(0, min_open=True), default=60.0, help="Seconds of silence. [60]")
-@click.option("--cacert", "ca_bundle", type=_FILE, help="Certificates (PEM) to trust, in place of the system's.")
-@click.option("--insecure", is_flag=True, help="Do not verify the certificate of the upstream.")
-@click.option("--keep-host", is_flag=True, help="Send the Host that the client named, rather than the upstream's.")
+@click.option("--violations", type=_FILE, help="The file for violations, as JSON Lines. [stdout]")
+@click.option(
+    "--max-judged",
+    type=Whole(0),
+    default=DEFAULT_MAX_JUDGED,
+    help="Do not validate bodies longer than this, in bytes. [1048576]",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    default=60.0,
+    help="Seconds without data from the upstream before the proxy gives up. [60]",
+)
+@click.option("--cacert", "ca_bundle", type=_FILE, help="The certificates to trust instead of the system's, in PEM.")
+@click.option("--insecure", is_flag=True, help="Do not verify the upstream's certificate.")
+@click.option("--keep-host", is_flag=True, help="Send the client's Host header instead of the upstream's host.")
 @with_report_files
 def proxy(violations: Path | None, host: str, port: int, files: ReportFiles, **options: Any) -> None:
-    """Pass everything on to a server, and judge requests and responses as they pass."""
+    """Forward requests to a server, and validate requests and responses against the contract."""
     if files.on_stdout and violations in (None, STDOUT):
-        raise Refused("stdout has the violations, and can have no report; name a file for them with --violations")
-    # The parts of the program tell what goes wrong with the upstream.
+        raise Refused("a report cannot go to stdout, which has the violations; name a file with --violations")
+    # The gateway logs problems with the upstream.
     logging.basicConfig(level=logging.WARNING, format="tether-relay: %(message)s")
     with lines_to(violations) as lines:
         app = make_proxy(lines, **options)
@@ -60,7 +72,7 @@ def proxy(violations: Path | None, host: str, port: int, files: ReportFiles, **o
 
 
 def finish(traffic: Traffic, files: ReportFiles) -> int:
-    """Print and write what has passed; the exit code."""
+    """Print and write the reports, and return the exit code."""
     from rich.console import Console
 
     from openapi.findings.reports.terminal import TerminalReport
@@ -86,7 +98,7 @@ def make_proxy(
     insecure: bool,
     keep_host: bool,
 ) -> Proxy:
-    """The proxy that the options describe; ContractError and Refused say what of them cannot be used."""
+    """The proxy for the options; ContractError or Refused if one of them is invalid."""
     published = load_contract(contract, lenient=True)
     stricter = strict_contract(published, contract, strict, overlay)
     try:
@@ -97,24 +109,24 @@ def make_proxy(
         traffic = Traffic(published, upstream, stricter, keep_host=keep_host, curl_options=connecting)
         return Proxy(forwarder, ContractValidator(published, stricter), traffic, Mode(mode), max_judged, lines)
     except RouteConflict as error:
-        raise Refused(f"{contract} cannot be judged by: {error}") from None
+        raise Refused(f"{contract} cannot be used: {error}") from None
     except ValueError as error:
         raise Refused(str(error)) from None
 
 
 def strict_contract(published: Contract, path: Path, strict: bool, overlay: Path | None) -> Contract | None:
-    """The contract with the overlay that is wanted, if one is."""
+    """The contract with the overlay that the options name; None without one."""
     if strict and path != PUBLISHED:
-        raise Refused("--strict is an overlay for the published contract; name one for yours with --overlay")
+        raise Refused("--strict is only for the Tether API's contract; name an overlay for yours with --overlay")
     if strict and overlay is not None:
-        raise Refused("--strict names an overlay of ours; leave out --strict or --overlay")
+        raise Refused("--strict is an overlay too; leave out --strict or --overlay")
     chosen = STRICT if strict else overlay
     return None if chosen is None else published.with_overlay(chosen)
 
 
 def announce(app: Proxy, host: str, port: int) -> None:
-    """Tell the person at the terminal what stands where."""
+    """Print the addresses of the proxy, its upstream and its report."""
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-    click.echo(f"tether-relay proxy on {address}, before {app.traffic.base_url}", err=True)
+    click.echo(f"tether-relay proxy on {address}, upstream {app.traffic.base_url}", err=True)
     click.echo(f"  the report so far: {address}{REPORT.decode()}", err=True)
-    click.echo("  Ctrl-C ends it", err=True)
+    click.echo("  Ctrl-C stops the proxy and prints the report", err=True)

@@ -1,4 +1,4 @@
-"""uvicorn as the server of an application that passes requests on: in this process, until it is told to stop."""
+"""uvicorn as the server of a gateway, in this process, until a signal stops it."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from openapi.gateway.forwarder import RAW_TARGET, BrokenOff
 from scripts.cli.addresses import listening
 
-# Seconds after the signal for what is under way to end; a stream may never do.
+# Seconds after the signal for requests in flight to finish; a stream may never end.
 _STOP_TIMEOUT: Final = 5
 _BACKLOG: Final = 2048
 
 
 class GatewayProtocol(HttpToolsProtocol):
-    """Tells the application the target of a request as it came."""
+    """Passes the target of a request to the application as it was received."""
 
     def on_headers_complete(self) -> None:
-        """All headers are there, and with them the scope."""
-        self.scope["extensions"] = {RAW_TARGET: self.url}  # type: ignore[dict-item]  # of ours, beside those of ASGI
+        """Add the target to the scope, which is complete with the headers."""
+        self.scope["extensions"] = {RAW_TARGET: self.url}  # type: ignore[dict-item]  # not an extension that ASGI lists
         super().on_headers_complete()
 
 
-class _NotOurs(logging.Filter):
-    """An answer that the server behind broke off is no fault of this program, and was told already."""
+class _NotBrokenOff(logging.Filter):
+    """Drops the tracebacks for answers that the upstream broke off: the gateway has logged these."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         return not (record.exc_info and isinstance(record.exc_info[1], BrokenOff))
@@ -44,17 +44,17 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        # What was loaded stays. Were it looked through by each full collection, all that is under way would wait for
-        # some 25 ms every now and then.
+        # Loaded modules stay. Without the freeze, each full collection would examine them, and delay all requests in
+        # flight by some 25 ms.
         gc.collect()
         gc.freeze()
         self._announce()
 
 
 def run_gateway(app: ASGIApp, host: str, port: int, announce: Callable[[int], object]) -> None:
-    """Serve `app` until SIGINT or SIGTERM; `announce` is told the port once requests are answered.
+    """Serve `app` until SIGINT or SIGTERM; call `announce` with the port when the server is ready.
 
-    Refused when nothing can listen there.
+    Refused if the server cannot listen on `host` and `port`.
     """
     with listening(host, port, "--host", "--port") as (family, address), socket.socket(family) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -67,15 +67,15 @@ def run_gateway(app: ASGIApp, host: str, port: int, announce: Callable[[int], ob
             lifespan="on",
             access_log=False,
             log_config=None,
-            # Those of the server behind are passed on.
+            # The headers of the upstream are forwarded.
             server_header=False,
             date_header=False,
             proxy_headers=False,
             timeout_graceful_shutdown=_STOP_TIMEOUT,
         )
-        logging.getLogger("uvicorn.error").addFilter(_NotOurs())
+        logging.getLogger("uvicorn.error").addFilter(_NotBrokenOff())
         logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
-        # uvicorn stops by itself, and then raises the signal anew for whoever was there before.
+        # uvicorn stops on the signal, and then raises it again for the previous handler.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)
         _Server(config, lambda: announce(listener.getsockname()[1])).run([listener])

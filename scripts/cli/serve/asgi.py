@@ -1,4 +1,4 @@
-"""The ASGI factory, for servers other than our own: ``uvicorn --factory scripts.cli.serve.asgi:create_app``."""
+"""The ASGI factory, for other ASGI servers: ``uvicorn --factory scripts.cli.serve.asgi:create_app``."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from scripts.cli.telemetry.logs import configure_logging, request_log
 
 
 def create_app() -> ASGIApp:
-    """The application for the settings in the environment (docs/settings.md), and the logging of its process.
+    """Build the application from the settings in the environment (docs/settings.md), and configure the logging of the
+    process.
 
-    It raises what `tether-relay serve` would print: SettingsError, KeyUnusable, ContractError, BindingError,
-    Refused. The database must exist; `tether-relay data import` makes it.
+    SettingsError, KeyUnusable, ContractError, BindingError or Refused if it cannot be built. The database must exist
+    before the first request; `tether-relay data import` creates it.
     """
     settings = read_settings()
     configure_logging(settings)

@@ -41,14 +41,15 @@ from store import migrate, sqlite_warning
 if sys.platform != "win32":
     import resource
 
-# Milliseconds for all headers of a request to arrive, and bytes that they may take.
+# Milliseconds for all headers of a request to arrive, and their maximum size in bytes.
 HEADER_TIMEOUT: Final = 10_000
 MAX_HEADERS: Final = 64 * 1024
-# Connections that a worker keeps open, and files that it needs beside them. Further connections wait to be accepted
-# until one of these ends; so many waiting, each with all the headers that it may send, take half a gigabyte.
+# Connections that a worker keeps open, and the other files that it needs. Further connections wait to be accepted
+# until one of these ends. This many connections with headers of the maximum size take half a gigabyte.
 MAX_CONNECTIONS: Final = 8192
 OTHER_FILES: Final = 256
-# Seconds after SIGTERM for requests in flight to finish, and, on SIGHUP, between a new worker and the end of the old.
+# Seconds after SIGTERM for requests in flight to finish, and, on SIGHUP, from the start of a new worker to the end of
+# the old one.
 STOP_TIMEOUT: Final = 20
 RELOAD_INTERVAL: Final = 0.2
 
@@ -58,19 +59,26 @@ _DEMO_TOKEN_TTL: Final = 8 * 3600
 @click.command()
 @click.option("--host", help="The address to listen on. [TETHER_RELAY_HOST; 127.0.0.1]")
 @click.option("--port", type=int, help="The port to listen on. [TETHER_RELAY_PORT; 2212]")
-@click.option("--workers", type=int, help="Processes that answer requests. [TETHER_RELAY_WORKERS; 1]")
+@click.option("--workers", type=int, help="The number of worker processes. [TETHER_RELAY_WORKERS; 1]")
 @click.option(
     "--database", type=click.Path(path_type=Path, readable=False), help="The SQLite file. [TETHER_RELAY_DATABASE]"
 )
-@click.option("--metrics-port", type=int, help="The port of /metrics; none when not set. [TETHER_RELAY_METRICS_PORT]")
-@click.option("--log-level", help="debug, info, warning, error or critical. [TETHER_RELAY_LOG_LEVEL; info]")
-@click.option("--log-format", help="json, text, or auto: text in a terminal and json elsewhere. [auto]")
-@click.option("--allow-public", is_flag=True, default=None, help="Serve operations that need no authentication.")
+@click.option(
+    "--metrics-port", type=int, help="The port of /metrics; not served if not set. [TETHER_RELAY_METRICS_PORT]"
+)
+@click.option(
+    "--log-level",
+    help="The lowest level that is logged: debug, info, warning, error or critical. [TETHER_RELAY_LOG_LEVEL; info]",
+)
+@click.option("--log-format", help="json, text, or auto: text in a terminal, otherwise json. [auto]")
+@click.option(
+    "--allow-public", is_flag=True, default=None, help="Serve all operations that the contract declares public."
+)
 @click.option("--documents/--no-documents", default=None, help="Serve /docs, /openapi.yaml and /openapi.json. [on]")
 @click.option("--health/--no-health", default=None, help="Serve /livez and /readyz. [on]")
-@click.option("--demo", is_flag=True, help="Serve demo data, with a secret made for it, and print a request to try.")
+@click.option("--demo", is_flag=True, help="Serve demo data with a generated secret, and print a request to try.")
 def serve(database: Path | None, demo: bool, **options: Any) -> None:
-    """Serve the contract, answered from the database."""
+    """Serve the API from the database."""
     settings = with_log_key(settings_for(database, demo, **options))
     prepare(settings, demo)
     server = make_server(settings, free_address(settings.host, settings.port))
@@ -83,11 +91,14 @@ def serve(database: Path | None, demo: bool, **options: Any) -> None:
 
 @contextmanager
 def exporting_metrics(settings: Settings) -> Iterator[Path | None]:
-    """Serve metrics, where they are wanted, until the block ends; the folder that workers count in."""
+    """Serve metrics during the block, if the settings name a port; yield the folder that workers count in.
+
+    Refused on Windows.
+    """
     if settings.metrics_port is None:
         yield None
     elif sys.platform == "win32":
-        raise Refused("metrics are kept on Linux and macOS alone; leave out --metrics-port")
+        raise Refused("metrics are available only on Linux and macOS; leave out --metrics-port")
     else:
         from scripts.cli.telemetry.metrics.exporter import exporting
 
@@ -96,7 +107,7 @@ def exporting_metrics(settings: Settings) -> Iterator[Path | None]:
 
 
 def make_server(settings: Settings, address: str) -> AbstractServer[Any]:
-    """The process that listens at an IP address and keeps the workers, not yet started."""
+    """The server, not yet started: a process that listens on an IP address and manages the workers."""
     server = Granian(
         "tether-relay",
         address=address,
@@ -119,13 +130,14 @@ def make_server(settings: Settings, address: str) -> AbstractServer[Any]:
 
 
 def connection_limit() -> int:
-    """How many connections a worker may keep open: as many as there are files for, at most `MAX_CONNECTIONS`.
+    """The most connections that a worker keeps open: as many as its limit of open files allows, up to
+    `MAX_CONNECTIONS`.
 
-    A worker without a file left for the next connection would try to accept it again and again, without a pause.
+    A worker that has no file left for the next connection would retry to accept it without a pause.
     """
     if sys.platform == "win32":
         return MAX_CONNECTIONS
-    # granian raises it to the hard limit when it is imported.
+    # Importing granian has raised the soft limit to the hard limit.
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return MAX_CONNECTIONS if files == resource.RLIM_INFINITY else max(1, min(files - OTHER_FILES, MAX_CONNECTIONS))
 
@@ -138,7 +150,7 @@ def load_worker(settings: Settings, figures: Path | None = None) -> ASGIApp:
 
 
 def worker_hooks(settings: Settings, figures: Path | None) -> Hooks:
-    """Who is told what goes on in a worker: the log, and the figures where they are wanted."""
+    """The hooks of a worker: the log, and the metrics if there is a folder for them."""
     log = request_log(settings)
     if figures is None:
         return Hooks([log])
@@ -147,17 +159,17 @@ def worker_hooks(settings: Settings, figures: Path | None) -> Hooks:
     try:
         recorder = Recorder(figures)
     except OSError as error:
-        # Answers come first.
-        logging.getLogger(__name__).error("this worker counts nothing: %s", error)
+        # A worker without metrics can still answer.
+        logging.getLogger(__name__).error("this worker records no metrics: %s", error)
         return Hooks([log])
     return Hooks([log, recorder.request], recorder.store_read, recorder.remembered, recorder.keys_read)
 
 
 def keep_signals_over_fork() -> None:
-    """See to it that a worker which is told to stop while it starts does stop.
+    """Make sure that a worker stops if the signal arrives during its start.
 
-    A forked worker has the handlers of its parent until granian sets the worker's own, and would sleep through the one
-    SIGTERM that it gets.
+    A forked worker has the handlers of its parent until granian sets the worker's own, and would ignore the one SIGTERM
+    that it gets.
     """
     stop = {signal.SIGINT, signal.SIGTERM}
 
@@ -166,7 +178,7 @@ def keep_signals_over_fork() -> None:
     def in_worker() -> None:
         end_with(parent)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        # Ctrl-C reaches the parent too, which then tells its workers.
+        # Ctrl-C reaches the parent too, which then stops its workers.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, stop)
 
@@ -178,8 +190,8 @@ def keep_signals_over_fork() -> None:
 
 
 def end_with(parent: int) -> None:
-    """End this process when `parent` does, even by SIGKILL: workers left alone would keep the port (prctl(2),
-    PR_SET_PDEATHSIG; on Linux alone)."""
+    """End this process when `parent` ends, even by SIGKILL: a worker without a parent would keep the port (prctl(2),
+    PR_SET_PDEATHSIG; only on Linux)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)
         if os.getppid() != parent:
@@ -187,13 +199,13 @@ def end_with(parent: int) -> None:
 
 
 def prepare(settings: Settings, demo: bool) -> None:
-    """Make sure that a server can start: its database there and migrated, its parts fitting.
+    """Check that the server can start, and migrate its database.
 
-    It raises what `build_server` and `migrate` do, and Refused.
+    Refused without a database, and all errors of `build_server` and `migrate`.
     """
     if (warning := sqlite_warning()) is not None:
         click.echo(f"tether-relay: warning: {warning}", err=True)
-    # Everything that a worker will do, once before there are workers: a mistake is told once, and ends the start.
+    # The parent builds what each worker builds later, so that an error is printed once and ends the start.
     build_server(settings)
     if (tracing := open_tracing(settings)) is not None:
         tracing.stop()
@@ -204,7 +216,7 @@ def prepare(settings: Settings, demo: bool) -> None:
 
 
 def announce(settings: Settings, demo: bool) -> None:
-    """Tell the person at the terminal what is served where and, for the demo, a request to try."""
+    """Print the addresses of the server and, for the demo, a request to try."""
     address = f"http://[{settings.host}]" if ":" in settings.host else f"http://{settings.host}"
     url = f"{address}:{settings.port}"
     contract = load_contract()
@@ -218,9 +230,9 @@ def announce(settings: Settings, demo: bool) -> None:
 
 
 def announce_demo(settings: Settings, url: str) -> None:
-    """Print a request that works when pasted, and where the demo keeps its secret."""
+    """Print a request for pasting into a shell, and the file of the demo's secret."""
     if secret_file(settings).exists():
-        click.echo(f"  the demo's secret, made at random, is kept in {secret_file(settings)}")
+        click.echo(f"  the demo's random secret is in {secret_file(settings)}")
     if settings.jwt_secret is not None:
         key, rules = signing_key(settings), token_rules(settings)
         ttl = min(_DEMO_TOKEN_TTL, rules.max_lifetime or _DEMO_TOKEN_TTL)

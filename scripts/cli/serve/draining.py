@@ -1,8 +1,8 @@
-"""How a worker that is told to stop parts from its clients, so that no request is lost.
+"""How a worker stops without losing a request.
 
-granian, told to stop, closes at once what seems idle: connections whose next request is on its way, and new ones whose
-first request is. So it is told a moment later. Until then each answer says that the connection ends with it (RFC 9112,
-section 9.6), and towards the end nobody new comes in.
+On SIGTERM, granian closes idle connections at once, although the next request may be on its way. So granian gets the
+signal a moment later. Until then, each answer has `Connection: close` (RFC 9112, section 9.6), and at the end of this
+time the worker accepts no new connections.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# Seconds between SIGTERM and the end of what is idle, and how many of them, the last ones, nobody new comes in.
+# Seconds from SIGTERM until granian stops, and the last of these seconds, in which no new connection is accepted.
 PARTING: Final = 0.3
 SHUT: Final = 0.1
-# Seconds within which the loop has been stopped after a start; it goes on when it may.
+# Seconds from the start until signals are unblocked: the loop, which granian stops for a moment, runs again by then.
 RESUME: Final = 0.01
 
 _CLOSE: Final = (b"connection", b"close")
 
-# linux/in.h and linux/in6.h, which Python's socket module does not name: the least TTL that a packet must have to be
-# received (RFC 5082), here the highest there is. Nobody sends that, but for protocols between routers.
+# Options of linux/in.h and linux/in6.h that Python's socket module lacks: the minimum TTL of received packets
+# (RFC 5082), here the highest TTL. Only protocols between routers send packets with it.
 _LEAST_TTL: Final = {socket.AF_INET: (socket.IPPROTO_IP, 21), socket.AF_INET6: (socket.IPPROTO_IPV6, 73)}
 _HIGHEST_TTL: Final = 255
 
 
 class Draining:
-    """An application whose worker, told to stop by SIGTERM, goes on for `PARTING` seconds before granian stops it."""
+    """An application whose worker continues for `PARTING` seconds after SIGTERM, before granian stops it."""
 
     def __init__(self, app: ASGIApp, port: int) -> None:
         self._app = app
@@ -41,9 +41,9 @@ class Draining:
         self._parting = False
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        """What the application answers; once the worker is to stop, with `Connection: close`."""
+        """Call the application; after SIGTERM, its answers have `Connection: close`."""
         if scope["type"] == "lifespan" and os.name == "posix":
-            # granian's own handlers are set already. That for SIGINT, which does the same, stays.
+            # Replaces granian's handler for SIGTERM. Its handler for SIGINT, which does the same, stays.
             loop = asyncio.get_running_loop()
             loop.add_signal_handler(signal.SIGTERM, self._part, loop)
             return self._app(scope, receive, _holding_signals(loop, send))
@@ -57,11 +57,11 @@ class Draining:
 
 
 def shut(port: int) -> None:
-    """Let nobody new in on `port`, while connections that are there already are still accepted.
+    """Refuse new connections on `port`, but accept those that wait already.
 
-    Closing the listening socket would reset them. Who comes now gets no reply, tries again a second later (RFC 6298,
-    section 2.1), and finds another worker, or a closed port. Of all that the socket could be told, a least TTL needs no
-    privilege, and Linux asks for it when a connection begins, no more when it is completed (ip(7), IP_MINTTL).
+    Closing the listening socket would reset these. A new client gets no reply, tries again a second later (RFC 6298,
+    section 2.1), and reaches another worker, or a closed port. A minimum TTL on the socket needs no privilege, and
+    Linux checks it when a connection begins, but not when it is completed (ip(7), IP_MINTTL).
     """
     if sys.platform == "linux":
         with suppress(OSError), closing(listener(port)) as found:
@@ -69,14 +69,14 @@ def shut(port: int) -> None:
 
 
 def listener(port: int) -> socket.socket:
-    """A duplicate of the socket with which this process listens on `port`: granian does not hand out its own.
+    """A duplicate of the socket on which this process listens on `port`, because granian does not expose its own.
 
-    OSError when there is none. On Linux alone.
+    OSError if there is none. Only on Linux.
     """
-    # Made before any connection, so among the first.
+    # The socket was opened before any connection, so it is among the first.
     for descriptor in sorted(map(int, os.listdir("/proc/self/fd"))):
         with suppress(OSError):
-            # It fails for what is no socket.
+            # It fails if the file is not a socket.
             found = socket.socket(fileno=descriptor)
             try:
                 if found.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN) and found.getsockname()[1] == port:
@@ -88,8 +88,8 @@ def listener(port: int) -> socket.socket:
 
 
 def _holding_signals(loop: asyncio.AbstractEventLoop, send: Send) -> Send:
-    """`send` of a lifespan. granian stops the loop for a moment once it has begun, and uvloop forgets signals that come
-    while it stands still: they are held back until it runs again."""
+    """`send` of a lifespan. granian stops the loop for a moment after the startup, and uvloop loses signals that arrive
+    meanwhile: this blocks them until the loop runs again."""
 
     async def send_holding(message: Message) -> None:
         if message["type"] == "lifespan.startup.complete":

@@ -1,4 +1,4 @@
-"""From settings to the keys that tokens are verified with, and the rules that tokens follow."""
+"""From settings to the keys that verify tokens, and the rules for tokens."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def has_key_source(settings: Settings) -> bool:
 
 
 def key_source(settings: Settings, report: Callable[[str], None] = lambda outcome: None) -> KeySource:
-    """The one source of keys that is configured; `report` is told of every refresh of published ones.
+    """The one configured source of keys; `report` receives the outcome of each refresh of published keys.
 
-    KeyUnusable for none, for more than one, and for one that must not be relied on.
+    KeyUnusable if no source or more than one is configured, or if the source is invalid or not secure.
     """
     from handlers.authentication.key_reading import reader_of
 
@@ -40,7 +40,7 @@ def key_source(settings: Settings, report: Callable[[str], None] = lambda outcom
     if settings.jwt_jwks_max_age <= settings.jwt_jwks_refresh:
         raise KeyUnusable(
             "TETHER_RELAY_JWT_JWKS_MAX_AGE must be more than TETHER_RELAY_JWT_JWKS_REFRESH: "
-            "keys would lapse before they are read again"
+            "otherwise keys expire before they are read again"
         )
     with _named(_SOURCES["jwt_jwks_url"]):
         read = reader_of(settings.jwt_jwks_url, settings.jwt_jwks_timeout)
@@ -48,16 +48,16 @@ def key_source(settings: Settings, report: Callable[[str], None] = lambda outcom
 
 
 def signing_key(settings: Settings) -> VerificationKey:
-    """The shared secret; KeyUnusable when it is unfit, and when public keys are what is configured."""
+    """The shared secret; KeyUnusable if it is not secure, or if public keys are configured instead."""
     _check_one_source(settings)
     if settings.jwt_secret is None:
         source = next(name for field, name in _SOURCES.items() if getattr(settings, field) is not None)
-        raise KeyUnusable(f"{source}: a public key cannot sign; tokens are made with TETHER_RELAY_JWT_SECRET")
+        raise KeyUnusable(f"{source}: a public key cannot sign tokens; use TETHER_RELAY_JWT_SECRET instead")
     return _fixed_key(settings)
 
 
 def token_rules(settings: Settings) -> TokenRules:
-    """What tokens must say."""
+    """The rules for the header and claims of tokens."""
     return TokenRules(
         issuer=settings.jwt_issuer,
         audience=settings.jwt_audience,
@@ -72,7 +72,7 @@ def token_rules(settings: Settings) -> TokenRules:
 def _check_one_source(settings: Settings) -> None:
     given = [name for field, name in _SOURCES.items() if getattr(settings, field) is not None]
     if len(given) > 1:
-        raise KeyUnusable(f"set one of {' and '.join(given)}, not {'both' if len(given) == 2 else 'all'}")
+        raise KeyUnusable(f"set only one of {', '.join(given)}")
     if not given:
         raise KeyUnusable(
             f"no key to verify tokens with: set {', '.join(_SOURCES.values())}, or try `tether-relay serve --demo`"
@@ -81,7 +81,7 @@ def _check_one_source(settings: Settings) -> None:
 
 def _fixed_key(settings: Settings) -> VerificationKey:
     if settings.jwt_secret is not None:
-        with _named(_SOURCES["jwt_secret"], hint="; `openssl rand -base64 48` makes a good one"):
+        with _named(_SOURCES["jwt_secret"], hint="; create one with `openssl rand -base64 48`"):
             return secret_key(settings.jwt_secret.get_secret_value())
     if settings.jwt_public_key_file is not None:
         with _named(_SOURCES["jwt_public_key_file"]):

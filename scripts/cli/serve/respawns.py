@@ -1,20 +1,20 @@
-"""When workers were replaced, by which granian tells a crash loop."""
+"""The times at which workers were replaced, from which granian detects a crash loop."""
 
 from __future__ import annotations
 
 from collections import defaultdict, deque
 from typing import Final
 
-# So many replacements of one worker within granian's 5.5 seconds, and it dies once more: the server ends.
+# The server ends if a worker is replaced this many times within granian's 5.5 seconds, and dies again.
 CRASH_LOOP: Final = 5
 
 
 class Respawns(dict[int, float]):
-    """What granian keeps of its workers, by number: when each was last replaced, on `time.monotonic`.
+    """Granian's record of its workers, by number: the time of the last replacement, from `time.monotonic`.
 
-    A worker that dies within 5.5 seconds of that ends the whole server. Two deaths may have many causes, and a reload
-    counts as one; so this tells the `CRASH_LOOP`-th last time instead, and none before there were as many. A worker
-    that cannot start is still found out, after a few attempts.
+    If a worker dies within 5.5 seconds of that time, granian ends the server. Two deaths may have many causes, and a
+    reload counts as one. This class therefore returns the `CRASH_LOOP`-th last time instead, and no time before there
+    were that many. A worker that cannot start is still detected, after a few attempts.
     """
 
     def __init__(self) -> None:
@@ -28,4 +28,4 @@ class Respawns(dict[int, float]):
             super().__setitem__(worker, moments[0])
 
     def clear(self) -> None:
-        """Nothing: granian would forget all workers but those that it is about to replace."""
+        """Do nothing: granian would forget all workers except those that it is about to replace."""

@@ -1,4 +1,4 @@
-"""From settings to the application that serves."""
+"""From settings to the application."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Hooks:
-    """Who is told what goes on: `observers` of each answer, `store_read` of queries of the store and their seconds,
-    `remembered` of each token whether it was remembered, `keys_read` of the outcome of each reading of the keys;
-    `tracing` follows requests and reads of the store."""
+    """Callbacks for logs, metrics and traces: `observers` receive each answer; `store_read`, the number of store
+    queries and their seconds; `remembered`, whether a token was remembered; `keys_read`, the outcome of each reading of
+    the keys. `tracing` traces requests and reads of the store."""
 
     observers: Sequence[Observer] = ()
     store_read: Callable[[int, float], None] | None = None
@@ -43,10 +43,10 @@ NO_HOOKS: Final = Hooks()
 
 
 def build_server(settings: Settings, hooks: Hooks = NO_HOOKS) -> ASGIApp:
-    """The application for `settings`; `hooks` are told what goes on.
+    """The application for `settings`, with `hooks` for logs, metrics and traces.
 
-    ContractError, BindingError, KeyUnusable or Refused when it cannot be built; the store is opened by the first
-    request that needs it.
+    ContractError, BindingError, KeyUnusable or Refused if it cannot be built. The first request that needs the store
+    opens it.
     """
     contract = load_contract()
     check_public(contract, settings)
@@ -82,9 +82,9 @@ def build_server(settings: Settings, hooks: Hooks = NO_HOOKS) -> ASGIApp:
 
 
 def open_tracing(settings: Settings) -> Tracing | None:
-    """What sends traces, where there are to be any.
+    """The exporter of traces; None if no endpoint is set.
 
-    Refused when the packages for it are not installed, or OpenTelemetry's own settings make no sense.
+    Refused if its packages are not installed, or if a variable of OpenTelemetry is invalid.
     """
     if settings.otlp_endpoint is None:
         return None
@@ -94,16 +94,16 @@ def open_tracing(settings: Settings) -> Tracing | None:
     try:
         return Tracing(settings.otlp_endpoint, settings.otlp_sample_ratio)
     except ValueError as error:
-        raise Refused(f"a variable OTEL_... of OpenTelemetry is wrong: {error}") from None
+        raise Refused(f"a variable OTEL_... of OpenTelemetry is invalid: {error}") from None
 
 
 def public_operations(contract: Contract) -> Sequence[Operation]:
-    """The operations that anyone may call."""
+    """The operations without authentication."""
     return [operation for operation in contract.operations if operation.public]
 
 
 def check_public(contract: Contract, settings: Settings) -> None:
-    """Refused for a public operation that nobody has permitted: its security may have been forgotten."""
+    """Refused if the settings do not permit a public operation: its security may have been forgotten."""
     if settings.allow_public:
         return
     forgotten = [
@@ -114,6 +114,6 @@ def check_public(contract: Contract, settings: Settings) -> None:
     if forgotten:
         names = ",".join(forgotten)
         raise Refused(
-            f"the contract leaves {names} public, without authentication: if that is meant, set "
+            f"the contract declares {names} public, without authentication: if this is intended, set "
             f"TETHER_RELAY_PUBLIC_OPERATIONS={names} or pass --allow-public"
         )

@@ -1,4 +1,4 @@
-"""Lines of JSON, written by a thread of their own: who writes them does not wait for the disk or the reader."""
+"""JSON Lines, written by a separate thread, so that callers do not wait for the disk or the reader."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ import click
 from scripts.cli.failures import Refused
 from scripts.cli.files import STDOUT
 
-# Lines that wait to be written; further ones are dropped, and how many is said at the end.
+# The most lines that wait to be written; further lines are dropped and counted.
 _WAITING: Final = 10_000
 _END: Final = None
 
 
 class Lines:
-    """Writes to `stream` what it is called with, a line for each."""
+    """Writes mappings to `stream`, one line each."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -32,7 +32,7 @@ class Lines:
         self.dropped = 0
 
     def __call__(self, lines: Iterable[Mapping[str, Any]]) -> None:
-        """Have these written."""
+        """Queue these lines for writing."""
         for line in lines:
             try:
                 self._queue.put_nowait(line)
@@ -40,7 +40,7 @@ class Lines:
                 self.dropped += 1
 
     def close(self) -> None:
-        """Wait until all is written."""
+        """Wait until all lines are written."""
         self._queue.put(_END)
         self._thread.join()
 
@@ -50,13 +50,14 @@ class Lines:
                 self._stream.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
                 self._stream.flush()
             except OSError:
-                # Whoever read it has gone.
+                # The disk is full, or the reader has closed the pipe.
                 self.dropped += 1
 
 
 @contextmanager
 def lines_to(path: Path | None) -> Iterator[Lines]:
-    """Lines at the end of a file, or on stdout, which is ``-`` too; Refused when the file cannot be written."""
+    """Lines that are appended to a file, or written to stdout for None or ``-``; Refused if the file cannot be
+    written."""
     if path == STDOUT:
         path = None
     try:

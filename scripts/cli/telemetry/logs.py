@@ -1,4 +1,4 @@
-"""The log: a line for each request and for whatever else happens, as JSON or for people, on stderr."""
+"""The log on stderr: a line for each request and each other event, as JSON or as text for people."""
 
 from __future__ import annotations
 
@@ -26,38 +26,37 @@ Mask: TypeAlias = Callable[[str], str]
 
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"})
 _PROBES: Final = frozenset({"/livez", "/readyz"})
-# Users whose hash is kept at hand.
+# The most users whose hash is cached.
 _MAX_USERS: Final = 10_000
-# What must stand in no log, wherever it comes from: tokens (RFC 7515 section 3.1), and phone numbers (E.164) as they
-# are or as they stand in a URL.
+# Texts that the log must not contain: tokens (RFC 7515 section 3.1), and phone numbers (E.164), also URL-encoded.
 _TOKEN: Final = re.compile(r"ey[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
 _NUMBER: Final = re.compile(r"(?:\+|%2[Bb])[1-9][0-9]{6,14}(?![0-9])")
-# Servers that have a log of requests of their own, with paths and queries in it: ours takes its place.
+# Request logs of ASGI servers, which contain paths and queries; this log replaces them.
 _ACCESS_LOGS: Final = ("granian.access", "hypercorn.access", "uvicorn.access")
 _SERVERS: Final = ("_granian", "hypercorn.error", "uvicorn", "uvicorn.error")
 
 
 def request_log(settings: Settings) -> Observer:
-    """What writes a line of the log for each answer; see docs/operating.md for its fields."""
+    """The observer that logs a line for each answer; docs/operating.md describes its fields."""
     key = settings.log_key or _new_key()
     return RequestLogger(open_log(settings), key.get_secret_value().encode(), _level(settings))
 
 
 def configure_logging(settings: Settings) -> None:
-    """Have this process write what goes through the standard logging, warnings included, in the same form."""
+    """Send the standard logging of this process, warnings included, to the log in the same form."""
     logging.config.dictConfig(log_config(settings))
     logging.captureWarnings(True)
 
 
 def log_config(settings: Settings) -> dict[str, Any]:
-    """The standard logging of every process of the server (logging.config schema version 1)."""
+    """The configuration of the standard logging for all processes of the server (logging.config schema version 1)."""
     level = _level(settings)
     ours = {name: {"handlers": [], "level": level, "propagate": True} for name in _SERVERS}
     silent = {name: {"handlers": [], "propagate": False} for name in _ACCESS_LOGS}
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        # By name: where processes are spawned, this is pickled.
+        # By name, because a spawned process gets the configuration pickled.
         "handlers": {"stderr": {"()": f"{__name__}.LogHandler", "settings": settings}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": ours | silent,
@@ -65,7 +64,7 @@ def log_config(settings: Settings) -> dict[str, Any]:
 
 
 def with_log_key(settings: Settings) -> Settings:
-    """`settings` with a key to hash the ids of users by, so that all workers write the same for the same user."""
+    """`settings` with a key for hashing user ids, so that all workers write the same hash for a user."""
     return settings if settings.log_key else settings.model_copy(update={"log_key": _new_key()})
 
 
@@ -76,13 +75,13 @@ def open_log(settings: Settings) -> Log:
 
 
 def renderer(settings: Settings, *, terminal: bool) -> Render:
-    """What makes a line of an event, whose texts are free of lone surrogates."""
+    """The function that turns an event into a line. The event's texts must not have lone surrogates."""
     if settings.log_format == "json" or (settings.log_format == "auto" and not terminal):
         return lambda event: orjson.dumps(event, option=orjson.OPT_APPEND_NEWLINE)
-    # It imports rich, where that is installed, which takes a tenth of a second.
+    # It imports rich, if that is installed, which takes a tenth of a second.
     from structlog.dev import ConsoleRenderer, plain_traceback
 
-    # rich would show what variables held.
+    # The traceback of rich would show the values of variables.
     as_text = ConsoleRenderer(
         colors=terminal, timestamp_key="time", sort_keys=False, exception_formatter=plain_traceback
     )
@@ -94,9 +93,9 @@ def renderer(settings: Settings, *, terminal: bool) -> Render:
 
 
 def masks(settings: Settings) -> Mask:
-    """What replaces tokens, phone numbers and the secrets of the settings in a text."""
+    """The function that masks tokens, phone numbers and the secrets of the settings in a text."""
     secret_texts = [secret.get_secret_value() for secret in (settings.jwt_secret, settings.log_key) if secret]
-    # As they are, and as Python shows them in messages.
+    # As they are, and as `repr` shows them in messages.
     shown = {form for text in secret_texts for form in (text, repr(text)[1:-1])}
 
     def mask(text: str) -> str:
@@ -108,18 +107,19 @@ def masks(settings: Settings) -> Mask:
 
 
 class Log:
-    """Writes events as lines. What cannot be written now is left out, and counted: answers come first."""
+    """Writes events as lines. A line that cannot be written at once is dropped and counted, so that answers do not
+    wait."""
 
     def __init__(self, write: Write, render: Render) -> None:
         self._write = write
         self._render = render
         self._lost = 0
-        # What is left of a line that was taken in part.
+        # The rest of a line that was written in part.
         self._rest = b""
         self.timestamp = Timestamp()
 
     def __call__(self, event: Event) -> None:
-        """Write one event, after a note about those that were lost."""
+        """Write one event, after a note about lost lines if there are any."""
         line = self._render(event)
         if self._lost or self._rest:
             line = self._rest + (self._note() if self._lost else b"") + line
@@ -142,7 +142,7 @@ class Log:
 
 
 class RequestLogger:
-    """Writes a line for each answer that `level` lets through."""
+    """Writes a line for each answer with at least the severity `level`."""
 
     def __init__(self, log: Log, key: bytes, level: int) -> None:
         self._log = log
@@ -152,7 +152,7 @@ class RequestLogger:
         self._users: dict[str, str] = {}
 
     def __call__(self, record: RequestRecord) -> None:
-        """Write the line of one answer. There is no path in it: that may hold what belongs to nobody else."""
+        """Write the line of one answer, without the path, which may contain personal data."""
         status, caller = record.status, record.caller
         severity = _severity(record)
         if severity < self._level:
@@ -173,7 +173,7 @@ class RequestLogger:
         )
 
     def _hash(self, caller: Caller) -> str:
-        """A text that stands for a user, and that nobody without the key can make or find the user by."""
+        """A keyed hash of the user's id: without the key, it can be neither computed nor traced to the user."""
         if len(self._users) >= _MAX_USERS:
             self._users.clear()
         hashed = blake2b(caller.user_id.encode(), key=self._key, digest_size=8).hexdigest()
@@ -182,7 +182,7 @@ class RequestLogger:
 
 
 class Timestamp:
-    """Times in UTC with milliseconds (RFC 3339), their part up to the second made once a second."""
+    """Formats times in UTC with milliseconds (RFC 3339), and formats the part up to the second once a second."""
 
     def __init__(self) -> None:
         self._second = -1
@@ -198,7 +198,7 @@ class Timestamp:
 
 
 class LogHandler(logging.Handler):
-    """Lines of the standard logging, in the same form; what must not stand in a log is masked."""
+    """Writes records of the standard logging in the form of the log, with secrets masked."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
@@ -207,7 +207,7 @@ class LogHandler(logging.Handler):
         self._exceptions = logging.Formatter()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write a record; whatever is wrong with it, nothing is raised to whom logs it."""
+        """Write a record. An error in the record is logged, not raised."""
         event: Event = {"time": self._log.timestamp(record.created), "level": record.levelname.lower()}
         try:
             event["event"] = self._clean(record.getMessage())
@@ -221,7 +221,7 @@ class LogHandler(logging.Handler):
         self._log(event)
 
     def _clean(self, text: str) -> str:
-        # Names of files that are not UTF-8 have lone surrogates in them.
+        # File names that are not UTF-8 have lone surrogates.
         return self._mask(text).encode(errors="backslashreplace").decode()
 
 

@@ -1,4 +1,4 @@
-"""Where the lines of the log go: to a file descriptor, without ever waiting for whoever reads it."""
+"""Writing lines to a file descriptor without waiting for its reader."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from contextlib import suppress
 from functools import partial
 from typing import TypeAlias
 
-# Writes bytes and returns how many it took; BlockingIOError when none can be taken now, OSError when none ever.
+# Writes bytes and returns how many were written; BlockingIOError if none can be written now, OSError if none ever.
 Write: TypeAlias = Callable[[bytes], int]
 
 
 def standard_error() -> int:
-    """The descriptor of stderr, or one of /dev/null in its place.
+    """The descriptor of stderr, or of /dev/null if the process has no stderr.
 
-    Where a program is started without stderr, its number soon belongs to some other file, which no line may get into.
+    Without stderr, its number belongs to the next file that is opened, and a line must not get into that.
     """
     return os.open(os.devnull, os.O_WRONLY) if sys.stderr is None else 2
 
 
 def writer(descriptor: int) -> Write:
-    """What writes to a descriptor, be it a file, a pipe, a socket or a terminal.
+    """The function that writes to a descriptor: a file, a pipe, a socket or a terminal.
 
-    Pipes and terminals are opened anew where that can be done, on Linux: `O_NONBLOCK` on the descriptor itself would
-    hold for every program that shares it.
+    Pipes and terminals are reopened if possible, on Linux: `O_NONBLOCK` on the descriptor itself would apply to every
+    program that shares it.
     """
     mode = os.fstat(descriptor).st_mode
     if sys.platform == "win32" or stat.S_ISREG(mode):
@@ -42,7 +42,7 @@ def writer(descriptor: int) -> Write:
 
 
 def _asking(descriptor: int) -> Write:
-    """Asks before it writes; that is short of certain only where several processes write at the same moment."""
+    """Polls before it writes; this can block only if several processes write at the same moment."""
     room = select.poll()
     room.register(descriptor, select.POLLOUT)
 

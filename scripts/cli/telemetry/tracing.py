@@ -1,7 +1,6 @@
-"""Traces of requests for an OpenTelemetry collector; needs the extra `tracing`, and is imported when asked for alone.
+"""Traces of requests for an OpenTelemetry collector. Needs the extra `tracing`, and is imported only if it is set.
 
-What is told of a request follows the semantic conventions for HTTP, without what may be nobody's business: paths as
-they were sent, queries, users, tokens.
+Attributes follow the semantic conventions for HTTP, without personal data: no paths as sent, queries, users or tokens.
 """
 
 from __future__ import annotations
@@ -28,20 +27,21 @@ from openapi.engine.observation import RequestRecord
 from openapi.server.observation import record_of
 from store import ActiveProvider, Reader, StoreUnavailable, User
 
-# Seconds that one attempt to reach the collector may take, and those that the last spans have when a worker ends.
+# Timeouts in seconds, for one export to the collector, and for the last spans when a worker ends.
 EXPORT_TIMEOUT: Final = 5
 FLUSH_TIMEOUT: Final = 5
 
-# Any other is `_OTHER` to the conventions (RFC 9110 section 9, RFC 5789).
+# The conventions call every other method `_OTHER` (RFC 9110 section 9, RFC 5789).
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
 _PROPAGATOR: Final = TraceContextTextMapPropagator()
 
 
 class Tracing:
-    """Sends spans to a collector in the background; a collector that is slow or gone costs spans, never an answer.
+    """Sends spans to a collector in the background. If the collector is slow or unreachable, spans are lost, but no
+    answer waits.
 
-    `endpoint` is the collector's address, below which ``/v1/traces`` is. Of the traces that begin here a share of
-    `ratio` is sent; for those that a caller began, the caller has decided.
+    `endpoint` is the collector's URL without ``/v1/traces``. `ratio` is the share of traces to send; a trace that a
+    caller began follows the caller's flag instead.
     """
 
     def __init__(self, endpoint: str, ratio: float) -> None:
@@ -59,25 +59,25 @@ class Tracing:
         return TracedReader(store, self._tracer)
 
     def requests(self, app: ASGIApp, operations: Sequence[Operation]) -> ASGIApp:
-        """`app`, which serves `operations`, with a span for each request; the last ones are sent when it is left."""
+        """`app`, which serves `operations`, with a span for each request; the last spans are sent at its end."""
         routes = {operation.operation_id: operation.path for operation in operations}
         return TracedRequests(app, self._tracer, routes, self.close)
 
     def stop(self) -> None:
-        """Send what has not been sent yet, however long that takes."""
+        """Send the remaining spans, without a timeout."""
         self._provider.shutdown()
 
     async def close(self) -> None:
-        """Send what has not been sent yet, if that takes no longer than `FLUSH_TIMEOUT`."""
-        # Not in a thread of the loop's own, for whose end the process would wait.
+        """Send the remaining spans, for at most `FLUSH_TIMEOUT` seconds."""
+        # Not in a thread of the loop's executor: the process would wait for its end.
         closing = threading.Thread(target=self.stop, daemon=True)
         closing.start()
         await asyncio.to_thread(closing.join, FLUSH_TIMEOUT)
 
 
 class TracedRequests:
-    """Stands before an application and its `Observation`. `routes` are the paths of the operations by their
-    ids; `close` is awaited before the application ends."""
+    """Wraps an application and its `Observation` with spans. `routes` maps operationIds to paths; `close` is awaited
+    before the application ends."""
 
     def __init__(
         self, app: ASGIApp, tracer: Tracer, routes: Mapping[str, str], close: Callable[[], Awaitable[None]]
@@ -88,7 +88,7 @@ class TracedRequests:
         self._close = close
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on within its span."""
+        """Call the application within a span."""
         if scope["type"] != "http":
             await self._app(scope, receive, self._closing(send))
             return
@@ -126,7 +126,7 @@ class TracedRequests:
             span.set_status(Status(StatusCode.ERROR))
 
     def _closing(self, send: Send) -> Send:
-        """`send` of a lifespan, at whose end the last spans are sent."""
+        """`send` of a lifespan; it sends the last spans at the end."""
 
         async def send_when_closed(message: Message) -> None:
             if message["type"].startswith("lifespan.shutdown."):
@@ -137,7 +137,7 @@ class TracedRequests:
 
 
 class TracedReader:
-    """A `Reader` that makes a span of each read; nothing is told of whom it is about."""
+    """A `Reader` with a span for each read, without data about the user."""
 
     def __init__(self, store: Reader, tracer: Tracer) -> None:
         self._store = store
@@ -146,14 +146,14 @@ class TracedReader:
         self.close = store.close
 
     async def user(self, user_id: str) -> User:
-        """What the store returns and raises."""
+        """Read from the store within a span; returns and raises the same."""
         if not get_current_span().is_recording():
             return await self._store.user(user_id)
         with self._span("store user"):
             return await self._store.user(user_id)
 
     async def active_provider(self, user_id: str) -> ActiveProvider:
-        """What the store returns and raises."""
+        """Read from the store within a span; returns and raises the same."""
         if not get_current_span().is_recording():
             return await self._store.active_provider(user_id)
         with self._span("store active_provider"):
@@ -161,7 +161,7 @@ class TracedReader:
 
     @contextmanager
     def _span(self, name: str) -> Iterator[None]:
-        # The texts of exceptions name users and files, so no exception is recorded.
+        # Exceptions are not recorded, because their texts name users and files.
         with self._tracer.start_as_current_span(name, record_exception=False, set_status_on_exception=False) as span:
             try:
                 yield
@@ -172,9 +172,9 @@ class TracedReader:
 
 
 def _parent(scope: Scope) -> Context:
-    """The context that a request's span belongs to (W3C Trace Context section 3.2.2); none when it names two.
+    """The parent context of a request's span (W3C Trace Context section 3.2.2); empty if the request names two.
 
-    Its `tracestate` is left: it may hold anything, and would all go to the collector.
+    `tracestate` is ignored: it may contain anything, and would go to the collector.
     """
     parents = [value.decode("latin-1") for name, value in scope["headers"] if name == b"traceparent"]
     return _PROPAGATOR.extract({"traceparent": parents}, Context()) if len(parents) == 1 else Context()

@@ -269,7 +269,10 @@ def test_ended_by_sigint_it_writes_its_reports_and_exits_with_1(tmp_path: Path) 
     ("options", "sentence"),
     [
         (["--upstream", "localhost:1"], "localhost:1 is no URL of a server"),
-        (["--upstream", "http://127.0.0.1:1", "--jsonl", "-"], "stdout has the violations, and can have no report"),
+        (
+            ["--upstream", "http://127.0.0.1:1", "--jsonl", "-"],
+            "a report cannot go to stdout, which has the violations",
+        ),
     ],
 )
 def test_what_cannot_be_started_is_told_in_a_line(tmp_path: Path, options: list[str], sentence: str) -> None:

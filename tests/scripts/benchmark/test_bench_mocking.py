@@ -1,4 +1,4 @@
-"""What `scripts/bench --mock` makes of its measurements."""
+"""The report of `scripts/bench --mock`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[3]
 MOCKED = Mocked(OURS, [500, 400, 900], [60, 50, 55], [4000, 1, 5000])
 
 
-def test_medians_are_told_in_a_table_and_files(tmp_path: Path) -> None:
+def test_medians_are_in_the_table_and_the_files(tmp_path: Path) -> None:
     table = write([MOCKED], {"date": "today"}, tmp_path / "figures")
 
     assert table.splitlines()[-1] == f"| {OURS} | 500 | 55 | 4,000 |"
@@ -32,15 +32,13 @@ def test_medians_are_told_in_a_table_and_files(tmp_path: Path) -> None:
         (Mocked(PRISM, [501], [56], [4001]), False),
     ],
 )
-def test_ours_is_ahead_when_it_is_in_all_three(other: Mocked, ahead: bool) -> None:
+def test_our_mock_is_ahead_only_if_all_three_measurements_are_better(other: Mocked, ahead: bool) -> None:
     assert is_ahead([MOCKED, other]) is ahead
 
 
 @pytest.mark.long
 @pytest.mark.parametrize(("peer", "column"), [("--mock", OURS), ("--proxy", "tether-relay proxy, report")])
-def test_without_npm_the_run_says_that_it_compares_nothing_and_is_no_success(
-    peer: str, column: str, tmp_path: Path
-) -> None:
+def test_without_npm_the_run_reports_the_missing_peer_and_fails(peer: str, column: str, tmp_path: Path) -> None:
     arguments = [peer, "--seconds", "1", "--rounds", "1", "--output", str(tmp_path / "figures")]
     environment = {name: value for name, value in os.environ.items() if name != "PATH"}
 
@@ -54,11 +52,11 @@ def test_without_npm_the_run_says_that_it_compares_nothing_and_is_no_success(
         check=False,
     )
 
-    said = "Prism was not measured, for npm is not installed: these figures compare nothing"
+    said = "Prism was not measured, because npm is not installed: there is no comparison"
     assert (ran.returncode, ran.stderr.splitlines()[-1]) == (2, f"scripts/bench: {said}"), ran.stderr
     assert f"- peer: {said}" in ran.stdout
     assert f"| {column} |" in (tmp_path / "figures.md").read_text()
 
 
-def test_the_memory_of_a_process_is_some_mebibytes() -> None:
+def test_the_memory_of_a_process_is_measured_in_mebibytes() -> None:
     assert 5 < memory_of(os.getpid()) < 5000

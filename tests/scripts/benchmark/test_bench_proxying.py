@@ -1,4 +1,4 @@
-"""What `scripts/bench --proxy` makes of its measurements."""
+"""The report of `scripts/bench --proxy`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ WAYS = (
 )
 
 
-def test_what_a_proxy_adds_is_told_at_both_percentiles() -> None:
+def test_the_added_latency_is_reported_at_both_percentiles() -> None:
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in markdown(WAYS, {}).splitlines()[3:]]
 
     assert rows == [
@@ -23,14 +23,14 @@ def test_what_a_proxy_adds_is_told_at_both_percentiles() -> None:
     ]
 
 
-def test_figures_are_written_for_people_and_for_programs(tmp_path: Path) -> None:
+def test_results_are_written_for_people_and_for_programs(tmp_path: Path) -> None:
     table = write(WAYS, {"date": "today"}, tmp_path / "figures.v1")
 
     assert (tmp_path / "figures.v1.md").read_text() == table + "\n"
     assert json.loads((tmp_path / "figures.v1.json").read_text())["proxies"]["ours"]["p99"] == 1.0
 
 
-def test_both_modes_are_measured_and_prism_where_it_is() -> None:
+def test_both_modes_are_measured_and_prism_if_it_is_installed() -> None:
     assert [list(commands(1, 2, prism)) for prism in (None, Path("prism"))] == [
         ["tether-relay proxy, report", "tether-relay proxy, enforce"],
         ["tether-relay proxy, report", "tether-relay proxy, enforce", "Prism's proxy"],

@@ -1,4 +1,4 @@
-"""What `scripts/bench` makes of measurements, and that it measures."""
+"""`scripts/bench` measures servers, and makes a report of the measurements."""
 
 import json
 import signal
@@ -76,8 +76,8 @@ def test_bad_answers_and_socket_errors_of_wrk_are_counted_together(failures: str
 
 
 @pytest.mark.parametrize("output", ["", "unable to connect to 127.0.0.1:1 Connection refused\n"])
-def test_output_of_wrk_without_figures_voids_the_run(output: str) -> None:
-    with pytest.raises(LoadFailed, match="no figures"):
+def test_output_of_wrk_without_results_raises_load_failed(output: str) -> None:
+    with pytest.raises(LoadFailed, match="no results"):
         parse_wrk(output)
 
 
@@ -95,7 +95,7 @@ def test_figures_of_a_server_are_the_medians_of_its_rounds() -> None:
     assert (measured.rate, measured.p50, measured.p99) == (900, 5, 20)
 
 
-def test_processor_time_is_the_median_of_the_rounds_that_know_it() -> None:
+def test_processor_time_is_the_median_of_the_rounds_that_have_it() -> None:
     measured = Result(OURS, "Ours", [Measurement(1, 1, 1, cpu=cpu) for cpu in (90.0, None, 130.0, 100.0)])
 
     assert measured.cpu == 100
@@ -105,16 +105,16 @@ def test_spread_is_the_slowest_and_the_fastest_round() -> None:
     assert result(OURS, 900, 1000, 10).spread == (10, 1000)
 
 
-def test_ratio_is_that_of_the_medians() -> None:
+def test_ratio_is_the_ratio_of_the_medians() -> None:
     assert result(OURS, 400, 800, 900).ratio_to(result(CONNEXION, 100, 200, 500)) == 4.0
 
 
-def test_ratios_within_rounds_compare_what_ran_side_by_side() -> None:
+def test_ratios_within_rounds_compare_results_of_the_same_round() -> None:
     assert result(OURS, 400, 600).ratios_to(result(CONNEXION, 50, 200)) == (3.0, 8.0)
 
 
 @pytest.mark.parametrize(("rate", "met"), [(399.9, False), (400.0, True)])
-def test_four_times_stock_connexion_is_enough_and_less_is_not(rate: float, met: bool) -> None:
+def test_four_times_stock_connexion_meets_the_promise_and_less_does_not(rate: float, met: bool) -> None:
     bars = report(result(OURS, rate), result(CONNEXION, 100)).bars
 
     assert [met] == [bar.met for bar in bars]
@@ -134,11 +134,11 @@ def test_the_last_operation_may_cost_a_tenth_more_than_the_first(last: float, me
     assert [met] == [bar.met for bar in bars]
 
 
-def test_what_was_not_measured_is_not_judged() -> None:
+def test_a_run_without_results_has_no_bars() -> None:
     assert report(result("constant", 1000)).bars == []
 
 
-def test_table_has_figures_spread_and_ratio_to_connexion() -> None:
+def test_table_has_medians_spread_and_ratio_to_connexion() -> None:
     lines = report(result(OURS, 4000, 4100, 4500), result(CONNEXION, 1000, 1000, 1000)).markdown.splitlines()
 
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| ")]
@@ -149,7 +149,7 @@ def test_table_has_figures_spread_and_ratio_to_connexion() -> None:
     ]
 
 
-def test_a_missed_bar_stands_out_in_the_report() -> None:
+def test_a_missed_bar_is_in_capitals_in_the_report() -> None:
     markdown = report(result(OURS, 350), result(CONNEXION, 100)).markdown
 
     assert "- MISSED: at least 4.0 times the requests of stock Connexion; found 3.50" in markdown.splitlines()
@@ -206,7 +206,7 @@ Serving = Callable[[int], int]
 
 @pytest.fixture
 def serving() -> Iterator[Serving]:
-    """Starts a server that gives every request an answer with this status; its port."""
+    """Starts a server that answers every request with this status; returns its port."""
     with ExitStack() as stack:
 
         def start(status: int) -> int:
@@ -227,19 +227,19 @@ def test_client_measures_a_server_that_answers(serving: Serving) -> None:
     assert (measured.requests_per_second > 0, 0 < measured.p50 <= measured.p99, measured.failed) == (True, True, 0)
 
 
-def test_answers_of_failure_under_load_void_the_run(serving: Serving, tmp_path: Path) -> None:
+def test_failed_answers_under_load_raise_load_failed(serving: Serving, tmp_path: Path) -> None:
     load = Load(["token"], connections=2, wrk=None, folder=tmp_path)
 
-    with pytest.raises(LoadFailed, match="were no 2xx"):
+    with pytest.raises(LoadFailed, match="were missing or not a 2xx"):
         load.run(serving(500), seconds=1)
 
 
-def test_a_server_that_does_not_do_the_work_is_found_out(serving: Serving, workload: Workload) -> None:
+def test_a_server_with_wrong_answers_is_rejected(serving: Serving, workload: Workload) -> None:
     with pytest.raises(WrongAnswer, match=r"expected 200 .*, got 200 \{\}"):
         check_answers(CANDIDATES[0], serving(200), workload)
 
 
-def test_a_server_that_ends_at_once_is_told_with_what_it_printed(tmp_path: Path) -> None:
+def test_the_error_for_a_server_that_ends_at_once_has_its_output(tmp_path: Path) -> None:
     command = [sys.executable, "-c", "raise SystemExit('no such port')"]
 
     with (
@@ -249,18 +249,18 @@ def test_a_server_that_ends_at_once_is_told_with_what_it_printed(tmp_path: Path)
         pass
 
 
-def test_a_server_that_never_answers_is_told(tmp_path: Path) -> None:
+def test_a_server_that_never_answers_is_an_error(tmp_path: Path) -> None:
     command = [sys.executable, "-c", "import signal; signal.pause()"]
     ready = partial(ask, free_port(), "token")
 
     with (
-        pytest.raises(ServerNotStarted, match=r"is not there after 0.1 s"),
+        pytest.raises(ServerNotStarted, match=r"is not ready after 0.1 s"),
         running(command, {}, log=tmp_path / "log", core=None, ready=ready, timeout=0.1),
     ):
         pass
 
 
-def test_a_server_is_stopped_when_the_block_ends_by_an_error(tmp_path: Path) -> None:
+def test_a_server_is_stopped_when_the_block_raises_an_error(tmp_path: Path) -> None:
     command = [sys.executable, "-c", "import signal; signal.pause()"]
 
     with (

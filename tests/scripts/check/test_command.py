@@ -1,4 +1,4 @@
-"""`tether-relay check`, the program, against servers that run."""
+"""`tether-relay check`, as a program, with real servers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Program = Callable[..., CompletedProcess[str]]
 BROKEN = refusal(lambda reply: reply.with_header("WWW-Authenticate", None))
 
 
-def test_a_right_server_passes(program: Program) -> None:
+def test_a_server_that_keeps_the_contract_passes(program: Program) -> None:
     with serving(Server()) as url:
         done = program("check", url, "--strict", TETHER_RELAY_CHECK_TOKEN=good_token())
 
@@ -35,7 +35,7 @@ def test_a_right_server_passes(program: Program) -> None:
     assert done.stdout.splitlines()[-1].startswith("The contract is kept")
 
 
-def test_a_wrong_server_fails_and_the_token_is_not_shown(program: Program, folder: Path) -> None:
+def test_a_server_that_breaks_the_contract_fails_and_the_token_is_not_shown(program: Program, folder: Path) -> None:
     token = good_token()
     with serving(BROKEN) as url:
         done = program("check", url, "--junit", "junit.xml", "--jsonl", "lines.jsonl", "--token", token)
@@ -46,14 +46,14 @@ def test_a_wrong_server_fails_and_the_token_is_not_shown(program: Program, folde
     assert [part for part in token.split(".")[1:] if part in shown] == []
 
 
-def test_a_bad_token_is_exit_code_2(program: Program) -> None:
+def test_an_invalid_token_is_exit_code_2(program: Program) -> None:
     with serving(Server()) as url:
         done = program("check", url, "--quiet", "--token", "bad")
 
     assert done.returncode == 2
 
 
-def test_a_command_gives_the_token(program: Program) -> None:
+def test_the_token_command_provides_the_token(program: Program) -> None:
     with serving(Server()) as url:
         done = program("check", url, "--quiet", "--token-command", f"echo {good_token()}")
 
@@ -92,7 +92,7 @@ def test_an_interrupted_check_still_writes_its_reports(installed: str, folder: P
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            # Where this suite runs in the background, Ctrl-C is ignored, and would be by the check too.
+            # If this suite runs in the background, it ignores Ctrl-C, and the check would inherit that.
             preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
         )
         assert asked.wait(30)
@@ -106,7 +106,7 @@ def test_an_interrupted_check_still_writes_its_reports(installed: str, folder: P
 
 @pytest.mark.long
 @pytest.mark.parametrize("profile", ["fast", "deep"])
-def test_our_own_server_passes_strictly(server: Running, program: Program, folder: Path, profile: str) -> None:
+def test_our_server_passes_with_strict(server: Running, program: Program, folder: Path, profile: str) -> None:
     (folder / "secret").write_text(SECRET)
     options = ("--strict", "--allow-writes", "--profile", profile, "--jwt-secret-file", "secret")
 
@@ -116,8 +116,8 @@ def test_our_own_server_passes_strictly(server: Running, program: Program, folde
 
 
 @pytest.mark.long
-def test_our_own_mock_passes_strictly(running_server: Servers, program: Program) -> None:
-    """It takes whatever looks like credentials, for it knows none."""
+def test_our_mock_passes_with_strict(running_server: Servers, program: Program) -> None:
+    """The mock accepts any credentials, because it knows none."""
     with running_server(command=("tether-relay", "mock")) as mock:
         options = ("--strict", "--allow-writes", "--profile", "deep", "--token", "mock", "--skip", "auth-garbage")
         done = program("check", mock.url, *options)

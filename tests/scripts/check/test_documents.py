@@ -1,4 +1,4 @@
-"""`tether-relay check` and `tether-relay proxy` take the documents that people have."""
+"""`tether-relay check` and `tether-relay proxy` accept documents with small errors."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.openapi.proxy.program import command
 
 Program = Callable[..., CompletedProcess[str]]
 
-# Without operationIds, and with two templates for one path, which differ in a name.
+# Without operationIds, and with two templates for one path, which differ in a parameter's name.
 DOCUMENT = """
 openapi: 3.0.3
 info: {title: Things, version: "1"}
@@ -43,7 +43,7 @@ def document(tmp_path: Path) -> Path:
 
 
 @pytest.mark.long
-def test_the_check_takes_a_document_that_is_not_quite_right(program: Program, document: Path) -> None:
+def test_the_check_accepts_a_document_with_small_errors(program: Program, document: Path) -> None:
     with listening(Things) as url:
         done = program("check", url, "--contract", str(document), "--operation", "GET /things/{id}")
 
@@ -51,7 +51,7 @@ def test_the_check_takes_a_document_that_is_not_quite_right(program: Program, do
     assert "body-schema" in done.stdout
 
 
-def test_the_proxy_takes_a_document_that_is_not_quite_right(document: Path, tmp_path: Path) -> None:
+def test_the_proxy_accepts_a_document_with_small_errors(document: Path, tmp_path: Path) -> None:
     with listening(Things) as upstream, command(upstream, tmp_path, "--contract", str(document)) as (_, url):
         httpx.get(f"{url}/things/1", trust_env=False)
         report = httpx.get(f"{url}/__proxy/report", trust_env=False).json()

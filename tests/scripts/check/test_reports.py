@@ -1,4 +1,4 @@
-"""One run of `tether-relay check` writes every report, and nothing is checked that could not be told of."""
+"""One run of `tether-relay check` writes all reports, and no check starts if a report cannot be written."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TOKEN = jwt.encode({"sub": "user_fay", "exp": int(time.time()) + 3600}, SECRET, 
 
 @pytest.fixture(scope="module")
 def checked(tmp_path_factory: pytest.TempPathFactory) -> Check:
-    """Runs the command in a folder of its own, which its reports are written to."""
+    """Runs the command in a separate folder, to which it writes its reports."""
 
     def check(
         url: str, *arguments: str, environment: Mapping[str, str] | None = None, folder: Path | None = None
@@ -42,7 +42,7 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> Check:
 
 @pytest.fixture(scope="module")
 def folder(checked: Check, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The reports on a server whose answers break the schema."""
+    """The folder with the reports on a server whose answers break the schema."""
     folder = tmp_path_factory.mktemp("reports")
     files = [word for name in REPORTS for word in (f"--{name}", f"report.{name}")]
     environment = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(folder / "summary.md")}
@@ -69,7 +69,7 @@ def test_every_report_has_the_finding(folder: Path) -> None:
     assert "The contract is broken: 1 finding</h1>" in (folder / "report.html").read_text()
 
 
-def test_github_is_told_where_it_listens(folder: Path) -> None:
+def test_annotations_are_printed_in_github_actions(folder: Path) -> None:
     assert "\n::error file=" in "\n" + (folder / "output").read_text()
     assert (folder / "summary.md").read_text().startswith("before\n## The contract is broken: 1 finding\n")
 
@@ -81,7 +81,7 @@ def test_the_token_is_in_no_report(folder: Path) -> None:
     assert [name for name, text in texts.items() if any(part in text for part in parts)] == []
 
 
-def test_the_line_that_is_printed_shows_the_finding_when_it_is_pasted(
+def test_the_printed_curl_line_reproduces_the_finding(
     checked: Check, tool: Callable[[str], str], tmp_path: Path
 ) -> None:
     tool("curl")
@@ -94,7 +94,7 @@ def test_the_line_that_is_printed_shows_the_finding_when_it_is_pasted(
 
 
 @pytest.mark.long
-def test_known_findings_pass_and_are_gone_when_they_are_mended(checked: Check, tmp_path: Path) -> None:
+def test_known_findings_pass_and_leave_the_baseline_when_they_are_fixed(checked: Check, tmp_path: Path) -> None:
     baseline = ("--baseline", "known.json", "--quiet")
     with serving(answering({"provider": "telnyx"})) as url:
         written = checked(url, *baseline, "--update-baseline", folder=tmp_path)
@@ -110,11 +110,11 @@ def test_known_findings_pass_and_are_gone_when_they_are_mended(checked: Check, t
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (["--html", "missing/report.html"], "does not exist; make it first"),
+        (["--html", "missing/report.html"], "does not exist; create it first"),
         (["--junit", "a", "--sarif", "a"], "a is named for two reports; name a file for each"),
     ],
 )
-def test_what_could_not_be_written_is_refused_before_anything_is_sent(
+def test_an_unwritable_report_is_refused_before_the_first_request(
     checked: Check, arguments: list[str], reason: str
 ) -> None:
     done = checked("http://127.0.0.1:1", *arguments)
@@ -124,13 +124,13 @@ def test_what_could_not_be_written_is_refused_before_anything_is_sent(
     assert done.stderr.count("\n") == 1
 
 
-def test_a_folder_is_no_file(tmp_path: Path) -> None:
+def test_a_folder_is_refused_as_a_report(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="it is a folder; name a file in it"):
         check_writable([tmp_path])
 
 
 @pytest.mark.long
-def test_a_report_on_stdout_stands_there_alone(checked: Check, tmp_path: Path) -> None:
+def test_a_report_on_stdout_is_the_only_output_there(checked: Check, tmp_path: Path) -> None:
     with serving(answering({"provider": "telnyx"})) as url:
         done = checked(url, "--jsonl", "-", folder=tmp_path)
 
@@ -139,7 +139,7 @@ def test_a_report_on_stdout_stands_there_alone(checked: Check, tmp_path: Path) -
     assert list(tmp_path.iterdir()) == []
 
 
-def test_lines_to_a_hyphen_are_on_stdout(
+def test_a_hyphen_writes_json_lines_to_stdout(
     capsysbinary: pytest.CaptureFixture[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -1,4 +1,4 @@
-"""`tether-relay check`, the program, before servers with TLS: whom it trusts, and how it says who it is."""
+"""`tether-relay check`, as a program, and servers with TLS: trusted certificates and client certificates."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def check(program: Program, url: str, *options: str | Path) -> CompletedProcess[
     return program("check", url, "--quiet", *map(str, options), TETHER_RELAY_CHECK_TOKEN=good_token())
 
 
-def test_a_server_that_nobody_vouches_for_is_not_judged(program: Program, authority: Authority) -> None:
+def test_a_server_with_an_untrusted_certificate_is_exit_code_2(program: Program, authority: Authority) -> None:
     with secure(authority) as url:
         done = check(program, url)
 
@@ -34,9 +34,7 @@ def test_a_server_that_nobody_vouches_for_is_not_judged(program: Program, author
 
 @pytest.mark.long
 @pytest.mark.parametrize("options", [("--cacert", "authority.pem"), ("--insecure",)], ids=["cacert", "insecure"])
-def test_a_server_is_judged_whose_authority_is_named_or_not_asked_for(
-    program: Program, authority: Authority, options: tuple[str, ...]
-) -> None:
+def test_cacert_and_insecure_allow_the_check(program: Program, authority: Authority, options: tuple[str, ...]) -> None:
     with secure(authority) as url:
         done = check(program, url, *options)
 
@@ -45,7 +43,7 @@ def test_a_server_is_judged_whose_authority_is_named_or_not_asked_for(
 
 @pytest.mark.long
 @pytest.mark.parametrize("in_one_file", [False, True], ids=["two files", "one file"])
-def test_a_certificate_lets_in(program: Program, authority: Authority, folder: Path, in_one_file: bool) -> None:
+def test_a_client_certificate_is_sent(program: Program, authority: Authority, folder: Path, in_one_file: bool) -> None:
     clients = Authority(folder, "clients")
     certificate, key = clients.issue("client")
     options: list[str | Path] = ["--cacert", authority.certificate, "--cert", certificate, "--key", key]
@@ -58,7 +56,7 @@ def test_a_certificate_lets_in(program: Program, authority: Authority, folder: P
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_without_the_certificate_that_a_server_wants_nothing_is_judged(
+def test_without_the_required_client_certificate_the_exit_code_is_2(
     program: Program, authority: Authority, folder: Path
 ) -> None:
     with secure(authority, Authority(folder, "clients")) as url:
@@ -71,14 +69,14 @@ def test_without_the_certificate_that_a_server_wants_nothing_is_judged(
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
-        (("--key", "none.pem"), "give --cert too"),
+        (("--key", "none.pem"), "name the certificate of the key with --cert"),
         (("--cert", "none.pem"), "the certificates cannot be used: none.pem: "),
         (("--cert", "missing.pem", "--key", "none.pem"), "cannot be used: missing.pem and none.pem: "),
         (("--cacert", "none.pem"), "the certificates cannot be used: none.pem: "),
         (("--cacert", "missing.pem"), "the certificates cannot be used: missing.pem: No such file"),
     ],
 )
-def test_what_is_no_certificate_is_told_in_a_line(
+def test_an_invalid_certificate_file_is_one_line_on_stderr(
     program: Program, folder: Path, options: tuple[str, ...], reason: str
 ) -> None:
     (folder / "none.pem").write_text("none")

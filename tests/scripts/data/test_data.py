@@ -1,4 +1,4 @@
-"""`tether-relay data`: organizations go in whole or not at all, and come out as they went in."""
+"""`tether-relay data` imports organizations completely or not, and exports them unchanged."""
 
 import json
 import os
@@ -43,7 +43,7 @@ Exported = Callable[[], str]
 
 @pytest.mark.parametrize("text", FORMS.values(), ids=FORMS)
 @pytest.mark.parametrize("source", ["file", "-"])
-def test_import_takes_an_array_or_lines_from_a_file_or_standard_input(
+def test_import_reads_an_array_or_lines_from_a_file_or_standard_input(
     relay: Relay, folder: Path, text: str, source: str
 ) -> None:
     (folder / "file").write_text(text)
@@ -117,9 +117,7 @@ def test_every_problem_of_a_bad_file_is_named_with_line_and_field(relay: Relay, 
     ],
     ids=lambda content: ascii(content[:40]),
 )
-def test_a_file_that_cannot_be_imported_leaves_the_store_as_it_was(
-    relay: Relay, exported: Exported, content: bytes
-) -> None:
+def test_a_failed_import_leaves_the_store_unchanged(relay: Relay, exported: Exported, content: bytes) -> None:
     before = exported()
     done = relay("data", "import", "-", stdin=content)
 
@@ -130,7 +128,7 @@ def test_a_file_that_cannot_be_imported_leaves_the_store_as_it_was(
 
 
 @pytest.mark.parametrize(("file", "reason"), [("missing", "No such file or directory"), (".", "Is a directory")])
-def test_a_file_that_cannot_be_read_makes_no_database(relay: Relay, folder: Path, file: str, reason: str) -> None:
+def test_a_file_that_cannot_be_read_creates_no_database(relay: Relay, folder: Path, file: str, reason: str) -> None:
     done = relay("data", "import", file)
 
     assert (done.returncode, done.stderr) == (2, f"tether-relay: {file} cannot be read: {reason}\n")
@@ -138,7 +136,7 @@ def test_a_file_that_cannot_be_read_makes_no_database(relay: Relay, folder: Path
 
 
 def test_a_file_that_fails_while_it_is_read_is_named(relay: Relay, exported: Exported) -> None:
-    """A process may open its own memory, but its first page is not there."""
+    """A process can open its own memory, but cannot read the first page."""
     before = exported()
     done = relay("data", "import", "/proc/self/mem")
 
@@ -146,7 +144,7 @@ def test_a_file_that_fails_while_it_is_read_is_named(relay: Relay, exported: Exp
     assert exported() == before
 
 
-def test_export_is_what_import_reads(relay: Relay, exported: Exported, folder: Path) -> None:
+def test_import_reads_an_export(relay: Relay, exported: Exported, folder: Path) -> None:
     text = relay("data", "export").stdout
     relay("data", "import", "-", "--database", "copy.db", stdin=text.encode())
 
@@ -155,7 +153,9 @@ def test_export_is_what_import_reads(relay: Relay, exported: Exported, folder: P
 
 
 @pytest.mark.parametrize("before", [None, "old " * 10_000])
-def test_export_writes_a_file_whole(relay: Relay, exported: Exported, folder: Path, before: str | None) -> None:
+def test_export_replaces_the_file_with_the_whole_data(
+    relay: Relay, exported: Exported, folder: Path, before: str | None
+) -> None:
     target = folder / "out.jsonl"
     if before is not None:
         target.write_text(before)
@@ -174,7 +174,7 @@ def test_the_export_of_an_empty_store_is_an_empty_file(relay: Relay, folder: Pat
     assert target.read_text() == ""
 
 
-def test_an_export_that_fails_half_way_leaves_the_file_as_it_was(relay: Relay, folder: Path) -> None:
+def test_a_failed_export_leaves_the_file_unchanged(relay: Relay, folder: Path) -> None:
     names = [json.dumps({"id": f"org_{number:03}", "name": "N" * 200}) for number in range(500)]
     relay("data", "import", "-", "--database", "damaged.db", stdin="\n".join(names).encode())
     with (folder / "damaged.db").open("r+b") as file:
@@ -218,11 +218,11 @@ def test_a_pipe_is_written_to_and_stays_a_pipe(relay: Relay, exported: Exported,
 
 
 def buffered() -> dict[str, str]:
-    """The environment, in which output is kept in a buffer as it is for most users."""
+    """The environment, with buffered output as for most users."""
     return os.environ | {"PYTHONUNBUFFERED": ""}
 
 
-def test_an_output_that_is_full_is_told(installed: str, database: Path) -> None:
+def test_a_full_output_is_one_line_on_stderr(installed: str, database: Path) -> None:
     with open("/dev/full", "wb") as full:
         command = [installed, "data", "export"]
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, env=buffered(), check=False)
@@ -232,8 +232,8 @@ def test_an_output_that_is_full_is_told(installed: str, database: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_a_reader_that_has_enough_is_no_error(installed: str, database: Path) -> None:
-    """As in `tether-relay data export | head`: with nobody to read, there is nothing to say."""
+def test_a_reader_that_closes_the_pipe_is_not_an_error(installed: str, database: Path) -> None:
+    """As in `tether-relay data export | head`, which closes the pipe."""
     reading, writing = os.pipe()
     os.close(reading)
     with os.fdopen(writing, "wb") as pipe:
@@ -256,7 +256,7 @@ COMMANDS = [
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_only_import_makes_a_database(relay: Relay, folder: Path, command: tuple[str, ...]) -> None:
+def test_only_import_creates_a_database(relay: Relay, folder: Path, command: tuple[str, ...]) -> None:
     done = relay(*command, "--database", "mistyped.db")
 
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
@@ -265,7 +265,7 @@ def test_only_import_makes_a_database(relay: Relay, folder: Path, command: tuple
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, ("data", "import", "file")], ids=" ".join)
-def test_another_file_is_no_database(relay: Relay, folder: Path, command: tuple[str, ...]) -> None:
+def test_a_file_that_is_not_a_database_is_refused(relay: Relay, folder: Path, command: tuple[str, ...]) -> None:
     (folder / "file").write_text(json.dumps(EMPTY))
     done = relay(*command, "--database", "file")
 

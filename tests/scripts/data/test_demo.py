@@ -1,4 +1,4 @@
-"""`--demo` needs nothing prepared: it has data, and a secret that stays between it and its owner."""
+"""`--demo` needs no preparation: it creates data, and a secret that only its owner can read."""
 
 import os
 import stat
@@ -24,20 +24,20 @@ Relay = Callable[..., CompletedProcess[str]]
 
 
 def secret() -> str:
-    """The secret of the demo's settings now."""
+    """The current secret of the demo's settings."""
     found = demo_settings(read_settings()).jwt_secret
     assert found is not None
     return found.get_secret_value()
 
 
-def test_the_demo_has_a_folder_that_only_its_owner_enters() -> None:
+def test_only_the_owner_can_enter_the_demo_folder() -> None:
     settings = demo_settings(read_settings())
 
     assert settings.database == DEMO_FOLDER / "relay.db"
     assert stat.S_IMODE(DEMO_FOLDER.stat().st_mode) == 0o700
 
 
-def test_the_secret_is_in_a_file_that_only_its_owner_reads() -> None:
+def test_only_the_owner_can_read_the_secret_file() -> None:
     made = secret()
     path = DEMO_FOLDER / "relay.db.jwt-secret"
 
@@ -46,7 +46,7 @@ def test_the_secret_is_in_a_file_that_only_its_owner_reads() -> None:
     assert [each.name for each in DEMO_FOLDER.iterdir()] == [path.name]
 
 
-def test_the_secret_is_strong_enough_and_never_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_secret_is_strong_and_differs_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TETHER_RELAY_DATABASE", "one/relay.db")
     one = secret()
     monkeypatch.setenv("TETHER_RELAY_DATABASE", "two/relay.db")
@@ -55,7 +55,7 @@ def test_the_secret_is_strong_enough_and_never_the_same(monkeypatch: pytest.Monk
     assert one != secret()
 
 
-def test_the_secret_is_made_once_and_kept() -> None:
+def test_the_secret_is_created_once_and_kept() -> None:
     made = secret()
     written = secret_file(demo_settings(read_settings())).stat().st_mtime_ns
 
@@ -63,7 +63,7 @@ def test_the_secret_is_made_once_and_kept() -> None:
     assert secret_file(demo_settings(read_settings())).stat().st_mtime_ns == written
 
 
-def test_what_is_set_is_left_as_it_is(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+def test_given_settings_are_not_changed(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     monkeypatch.setenv("TETHER_RELAY_DATABASE", "mine/relay.db")
     monkeypatch.setenv("TETHER_RELAY_JWT_SECRET", "a secret of my own, of at least 32 bytes")
     settings = demo_settings(read_settings())
@@ -81,8 +81,8 @@ def test_a_public_key_needs_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.long
-def test_processes_that_start_at_once_agree_on_the_secret(installed: str) -> None:
-    """Each makes the folder, the secret and the data if it is first, and signs with what there is then."""
+def test_concurrent_processes_use_the_same_secret(installed: str) -> None:
+    """The first process creates the folder, the secret and the data; all sign with the same secret."""
     command = [installed, "token", DEMO_USER, "--demo"]
     processes = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
     tokens = [process.communicate(timeout=60)[0].strip() for process in processes]
@@ -92,8 +92,8 @@ def test_processes_that_start_at_once_agree_on_the_secret(installed: str) -> Non
     assert sorted(path.name for path in DEMO_FOLDER.iterdir()) == ["relay.db", "relay.db.jwt-secret"]
 
 
-def test_of_many_that_make_the_secret_at_once_one_wins(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All see that there is none; what the first one makes is what all of them get."""
+def test_concurrent_creations_of_the_secret_have_one_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All see no secret; all get the one that the first creates."""
     start = threading.Barrier(8)
 
     def read() -> str:
@@ -114,7 +114,7 @@ def test_an_empty_database_is_filled_once() -> None:
         assert administration.user(DEMO_USER).phone_number == "+14165550100"
 
 
-def test_a_database_with_data_keeps_its_own(relay: Relay, exported: Callable[[], str]) -> None:
+def test_a_database_with_data_is_not_filled(relay: Relay, exported: Callable[[], str]) -> None:
     before = exported()
     shown = relay("org", "list", "--demo").stdout
 
@@ -129,16 +129,16 @@ def test_a_change_to_the_demo_is_kept(relay: Relay) -> None:
     assert "answered provider       -\n" in relay("user", "show", DEMO_USER, "--demo").stdout
 
 
-def test_every_command_takes_the_demo(relay: Relay) -> None:
+def test_every_command_accepts_demo(relay: Relay) -> None:
     assert relay("org", "list", "--demo").returncode == 0
     assert relay("data", "export", "--demo").stdout.count("\n") == 3
     assert relay("token", DEMO_USER, "--demo").returncode == 0
 
 
-def test_a_folder_that_cannot_be_made_is_named() -> None:
+def test_a_folder_that_cannot_be_created_is_named() -> None:
     DEMO_FOLDER.touch()
 
-    with pytest.raises(SettingsError, match=r"^the demo's folder \.demo cannot be made: File exists$"):
+    with pytest.raises(SettingsError, match=r"^the demo's folder \.demo cannot be created: File exists$"):
         demo_settings(read_settings())
 
 
@@ -147,12 +147,14 @@ def test_a_secret_that_cannot_be_read_is_named(spoil: Callable[[Path], object]) 
     DEMO_FOLDER.mkdir()
     spoil(DEMO_FOLDER / "relay.db.jwt-secret")
 
-    with pytest.raises(SettingsError, match=r"^the demo's secret \.demo/relay\.db\.jwt-secret cannot be kept: "):
+    with pytest.raises(
+        SettingsError, match=r"^the demo's secret \.demo/relay\.db\.jwt-secret cannot be read or written: "
+    ):
         demo_settings(read_settings())
 
 
-def test_what_a_killed_process_left_is_in_nobodys_way() -> None:
-    """A container gives every run the same process id."""
+def test_leftovers_of_a_killed_process_do_no_harm() -> None:
+    """In a container, every run has the same process id."""
     DEMO_FOLDER.mkdir()
     (DEMO_FOLDER / f"relay.db.jwt-secret.{os.getpid()}").touch()
 

@@ -1,4 +1,4 @@
-"""`tether-relay data backup`, `restore` and `verify`, also beside a server that answers meanwhile."""
+"""`tether-relay data backup`, `restore` and `verify`, also while a server runs."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def run_sql(path: Path, statement: str) -> None:
     db.close()
 
 
-def told(done: CompletedProcess[str]) -> tuple[int, str, str]:
+def outcome(done: CompletedProcess[str]) -> tuple[int, str, str]:
     return done.returncode, done.stdout, done.stderr
 
 
@@ -43,12 +43,12 @@ def test_a_backup_is_restored(relay: Relay, exported: Exported) -> None:
     assert exported() != before
     restore = relay("data", "restore", "backup.db")
 
-    assert told(backup) == (0, f"backed up {COUNTS}\n", "")
+    assert outcome(backup) == (0, f"backed up {COUNTS}\n", "")
     assert (restore.returncode, restore.stderr) == (0, "")
     assert exported() == before
 
 
-def test_what_is_replaced_is_kept_in_the_file_that_is_named(
+def test_replaced_data_is_kept_in_the_file_that_the_output_names(
     relay: Relay, exported: Exported, database: Path, folder: Path
 ) -> None:
     relay("data", "backup", "backup.db")
@@ -59,7 +59,7 @@ def test_what_is_replaced_is_kept_in_the_file_that_is_named(
     relay("data", "restore", kept)
 
     assert first == f"restored {COUNTS}"
-    assert second == f"what was in the database is kept in {kept}"
+    assert second == f"the previous content is kept in {kept}"
     assert re.fullmatch(r"relay\.db\.before-restore-\d{8}T\d{6}\.\d{6}Z", kept.name)
     assert exported() == before
 
@@ -70,22 +70,22 @@ def test_a_missing_database_is_restored(relay: Relay, exported: Exported, databa
     database.unlink()
     done = relay("data", "restore", "backup.db")
 
-    assert told(done) == (0, f"restored {COUNTS}\n", "")
+    assert outcome(done) == (0, f"restored {COUNTS}\n", "")
     assert exported() == before
 
 
-def test_a_file_is_overwritten_by_force_alone(relay: Relay, database: Path, folder: Path) -> None:
+def test_a_file_is_overwritten_only_with_force(relay: Relay, database: Path, folder: Path) -> None:
     (folder / "backup.db").write_text("old")
     without = relay("data", "backup", "backup.db")
     assert (folder / "backup.db").read_text() == "old"
     forced = relay("data", "backup", "backup.db", "--force")
 
-    assert told(without) == (
+    assert outcome(without) == (
         2,
         "",
         "tether-relay: The backup backup.db exists already; name a new file, or force it to be overwritten.\n",
     )
-    assert told(forced) == (0, f"backed up {COUNTS}\n", "")
+    assert outcome(forced) == (0, f"backed up {COUNTS}\n", "")
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_a_file_is_overwritten_by_force_alone(relay: Relay, database: Path, fold
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else "",
 )
-def test_bad_input_is_told_in_a_line_and_changes_nothing(
+def test_bad_input_is_one_line_on_stderr_and_changes_nothing(
     relay: Relay, exported: Exported, folder: Path, arguments: list[str], said: str
 ) -> None:
     before = exported()
@@ -129,7 +129,7 @@ def test_bad_input_is_told_in_a_line_and_changes_nothing(
 
 
 def test_a_sound_database_is_ok(relay: Relay, database: Path) -> None:
-    assert told(relay("data", "verify")) == (0, f"ok: {COUNTS}\n", "")
+    assert outcome(relay("data", "verify")) == (0, f"ok: {COUNTS}\n", "")
 
 
 def test_a_sound_database_is_ok_in_json(relay: Relay, database: Path) -> None:
@@ -150,10 +150,10 @@ PROBLEMS = [
 def test_each_problem_is_a_line(relay: Relay, database: Path) -> None:
     run_sql(database, "DELETE FROM organization WHERE id = 'org_acme'")
 
-    assert told(relay("data", "verify")) == (1, "".join(f"{line}\n" for line in PROBLEMS), "")
+    assert outcome(relay("data", "verify")) == (1, "".join(f"{line}\n" for line in PROBLEMS), "")
 
 
-def test_problems_are_told_in_json(relay: Relay, database: Path) -> None:
+def test_problems_are_in_the_json(relay: Relay, database: Path) -> None:
     run_sql(database, "DELETE FROM organization WHERE id = 'org_acme'")
     done = relay("data", "verify", "--json")
 
@@ -168,15 +168,15 @@ def test_a_database_of_a_newer_program_is_a_problem_that_can_be_backed_up(relay:
     verify = relay("data", "verify")
     backup = relay("data", "backup", "backup.db")
 
-    assert told(verify) == (1, "the tables are those of a newer program; upgrade this one\n", "")
-    assert told(backup) == (0, "backed up a database of another version of this program\n", "")
+    assert outcome(verify) == (1, "the database has the schema of a newer program; upgrade this program\n", "")
+    assert outcome(backup) == (0, "backed up a database of another version of this program\n", "")
 
 
-def test_a_terminal_shows_how_far_a_backup_is(installed: str, database: Path) -> None:
-    ours, theirs = pty.openpty()
-    with os.fdopen(ours, "rb", buffering=0) as terminal:
-        done = subprocess.run([installed, "data", "backup", "backup.db"], stderr=theirs, check=True)
-        os.close(theirs)
+def test_a_terminal_shows_the_progress_of_a_backup(installed: str, database: Path) -> None:
+    primary, secondary = pty.openpty()
+    with os.fdopen(primary, "rb", buffering=0) as terminal:
+        done = subprocess.run([installed, "data", "backup", "backup.db"], stderr=secondary, check=True)
+        os.close(secondary)
         shown = terminal.read(65536).decode()
 
     assert done.returncode == 0
@@ -184,8 +184,8 @@ def test_a_terminal_shows_how_far_a_backup_is(installed: str, database: Path) ->
     assert "100%" in shown
 
 
-def test_a_server_answers_rightly_while_its_database_is_restored(server: Server, installed: str) -> None:
-    """Old or new, and never the old one after the new one."""
+def test_a_server_answers_correctly_while_its_database_is_restored(server: Server, installed: str) -> None:
+    """An answer is old or new, and never old after a new one."""
     backup = server.database.with_name("backup.db")
     server.run(f"data backup {backup}")
     server.run("org activate org_acme twilio")
@@ -203,7 +203,7 @@ def test_a_server_answers_rightly_while_its_database_is_restored(server: Server,
 
 
 @pytest.mark.parametrize("damage", ["truncated", "missing"])
-def test_a_server_heals_when_its_database_is_restored(
+def test_a_server_recovers_when_its_database_is_restored(
     server: Server, eventually: Eventually, tmp_path: Path, damage: str
 ) -> None:
     before = server.get().json()

@@ -38,14 +38,14 @@ def test_a_number_becomes_the_default_for_its_provider(
     assert defaults(database, user_id) == expected
 
 
-def test_the_user_is_shown_as_it_is_then(relay: Relay, database: Path) -> None:
+def test_the_output_is_the_updated_user(relay: Relay, database: Path) -> None:
     done = relay("number", "assign", "user_ada", "+14165550101")
 
     assert done.stdout == relay("user", "show", "user_ada").stdout
     assert "answered number         +14165550101\n" in done.stdout
 
 
-def test_the_user_is_json_on_request(relay: Relay, database: Path) -> None:
+def test_assign_with_json_prints_json(relay: Relay, database: Path) -> None:
     done = relay("number", "assign", "user_ada", "+14165550102", "--json")
 
     assert json.loads(done.stdout)["default_numbers"] == {"sinch": "+14165550100", "twilio": "+14165550102"}
@@ -63,7 +63,7 @@ def test_the_user_is_json_on_request(relay: Relay, database: Path) -> None:
         ("user_lone", "+14165550100", "The number '+14165550100' belongs to the organization 'org_acme'"),
     ],
 )
-def test_what_cannot_be_assigned_is_said_in_a_line(
+def test_an_impossible_assignment_is_one_line_on_stderr(
     relay: Relay, exported: Exported, user_id: str, e164: str, reason: str
 ) -> None:
     before = exported()

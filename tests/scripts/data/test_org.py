@@ -1,4 +1,4 @@
-"""`tether-relay org`: organizations are listed, shown, and given another provider."""
+"""`tether-relay org` lists and shows organizations, and sets their active provider."""
 
 import asyncio
 import json
@@ -44,7 +44,7 @@ user_bea  yes         -                -
 
 
 def answered(database: Path, user_id: str) -> ActiveProvider:
-    """What the server answers for a user."""
+    """The answer of the server for a user."""
 
     async def read() -> ActiveProvider:
         reader = SQLiteReader(database)
@@ -60,7 +60,7 @@ def test_list_is_a_table(relay: Relay, database: Path) -> None:
     assert relay("org", "list").stdout == LIST
 
 
-def test_list_is_json_on_request(relay: Relay, database: Path) -> None:
+def test_list_with_json_prints_json(relay: Relay, database: Path) -> None:
     assert json.loads(relay("org", "list", "--json").stdout) == [
         {"id": "org_acme", "name": "Acme", "active_provider": "sinch", "accounts": 2, "phone_numbers": 3, "users": 2},
         {"id": "org_globex", "name": "Globex", "active_provider": None, "accounts": 0, "phone_numbers": 1, "users": 0},
@@ -74,17 +74,17 @@ def test_the_list_of_an_empty_store_is_empty(relay: Relay, folder: Path) -> None
     assert relay("org", "list", "--database", "empty.db", "--json").stdout == "[]\n"
 
 
-def test_show_has_all_that_belongs_to_an_organization(relay: Relay, database: Path) -> None:
+def test_show_prints_accounts_numbers_and_users(relay: Relay, database: Path) -> None:
     assert relay("org", "show", "org_acme").stdout == SHOWN
 
 
-def test_show_in_json_is_what_import_reads(relay: Relay, database: Path, exported: Exported) -> None:
+def test_import_reads_show_in_json(relay: Relay, database: Path, exported: Exported) -> None:
     shown = relay("org", "show", "org_acme", "--json").stdout
 
     assert json.loads(shown) == json.loads(exported().splitlines()[0])
 
 
-def test_names_are_shown_as_they_are_written(relay: Relay, folder: Path) -> None:
+def test_names_in_any_script_are_shown_unchanged(relay: Relay, folder: Path) -> None:
     acme = json.dumps({"id": "org_1", "name": "Ünïcode 電話"}).encode()
     relay("data", "import", "-", "--database", "new.db", stdin=acme)
 
@@ -100,7 +100,7 @@ def test_names_are_shown_as_they_are_written(relay: Relay, folder: Path) -> None
         ("none", ActiveProvider(None, None)),
     ],
 )
-def test_activate_changes_what_is_answered(relay: Relay, database: Path, provider: str, answer: ActiveProvider) -> None:
+def test_activate_changes_the_answer(relay: Relay, database: Path, provider: str, answer: ActiveProvider) -> None:
     done = relay("org", "activate", "org_acme", provider)
 
     assert (done.returncode, done.stdout) == (0, f"org_acme: the active provider is now {provider}\n")
@@ -108,7 +108,9 @@ def test_activate_changes_what_is_answered(relay: Relay, database: Path, provide
 
 
 @pytest.mark.parametrize(("provider", "shown"), [("twilio", "twilio"), ("none", None)])
-def test_activate_tells_in_json_what_it_did(relay: Relay, database: Path, provider: str, shown: str | None) -> None:
+def test_activate_with_json_prints_the_new_provider(
+    relay: Relay, database: Path, provider: str, shown: str | None
+) -> None:
     done = relay("org", "activate", "org_acme", provider, "--json")
 
     assert json.loads(done.stdout) == {"id": "org_acme", "active_provider": shown}
@@ -125,7 +127,7 @@ def test_activate_tells_in_json_what_it_did(relay: Relay, database: Path, provid
         (("activate", "org_globex", "twilio", "--json"), "The organization 'org_globex' has no account with twilio"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_a_line(
+def test_an_impossible_activation_is_one_line_on_stderr(
     relay: Relay, exported: Exported, arguments: tuple[str, ...], reason: str
 ) -> None:
     before = exported()
@@ -136,7 +138,7 @@ def test_what_cannot_be_done_is_said_in_a_line(
     assert exported() == before
 
 
-def test_another_provider_is_refused_with_those_that_there_are(relay: Relay, exported: Exported) -> None:
+def test_an_unknown_provider_is_refused_with_the_valid_ones(relay: Relay, exported: Exported) -> None:
     before = exported()
     done = relay("org", "activate", "org_acme", "telnyx")
 

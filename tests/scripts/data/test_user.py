@@ -1,4 +1,4 @@
-"""`tether-relay user`: users are shown, disabled and enabled."""
+"""`tether-relay user` shows, disables and enables users."""
 
 import asyncio
 import json
@@ -48,11 +48,11 @@ def known(database: Path, user_id: str) -> User:
 
 
 @pytest.mark.parametrize(("user_id", "shown"), [("user_ada", ADA), ("user_lone", LONE)])
-def test_show_tells_what_the_server_answers(relay: Relay, database: Path, user_id: str, shown: str) -> None:
+def test_show_prints_the_answer_of_the_server(relay: Relay, database: Path, user_id: str, shown: str) -> None:
     assert relay("user", "show", user_id).stdout == shown
 
 
-def test_show_is_json_on_request(relay: Relay, database: Path) -> None:
+def test_show_with_json_prints_json(relay: Relay, database: Path) -> None:
     assert json.loads(relay("user", "show", "user_ada", "--json").stdout) == {
         "id": "user_ada",
         "organization_id": "org_acme",
@@ -76,7 +76,7 @@ def test_a_user_is_disabled_and_enabled(
 
 
 @pytest.mark.parametrize(("command", "disabled"), [("disable", True), ("enable", False)])
-def test_what_was_done_is_json_on_request(relay: Relay, database: Path, command: str, disabled: bool) -> None:
+def test_disable_and_enable_with_json_print_json(relay: Relay, database: Path, command: str, disabled: bool) -> None:
     done = relay("user", command, "user_ada", "--json")
 
     assert json.loads(done.stdout) == {"id": "user_ada", "disabled": disabled}
@@ -84,7 +84,7 @@ def test_what_was_done_is_json_on_request(relay: Relay, database: Path, command:
 
 @pytest.mark.parametrize("command", ["show", "disable", "enable"])
 @pytest.mark.parametrize("user_id", ["user_x", "", "org_acme", "USER_ADA", "user_ada ", "'; DROP TABLE app_user; --"])
-def test_an_unknown_user_is_named_in_a_line(relay: Relay, exported: Exported, command: str, user_id: str) -> None:
+def test_an_unknown_user_is_named_in_one_line(relay: Relay, exported: Exported, command: str, user_id: str) -> None:
     before = exported()
     done = relay("user", command, user_id)
 

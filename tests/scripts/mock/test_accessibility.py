@@ -1,4 +1,4 @@
-"""The panel for everybody: by keyboard, with a screen reader, in light and dark, on a laptop and a phone."""
+"""The accessibility of the panel: keyboard, screen reader, light and dark, laptop and phone."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 @pytest.fixture(scope="module")
 def axe(tool: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Callable[[Page], list[str]]:
-    """What axe-core finds wrong with a page."""
+    """The problems that axe-core finds in a page."""
     folder = install(tool("npm"), tmp_path_factory.mktemp("axe"), "axe-core@4.14.1")
     source = (folder / "axe-core" / "axe.min.js").read_text()
 
     def run(page: Page) -> list[str]:
-        # What fades in has not the contrast that it will have.
+        # Elements that fade in do not have their final contrast yet.
         page.evaluate("Promise.allSettled(document.getAnimations().map(({ finished }) => finished)).then(() => null)")
         findings = page.evaluate(f"{source}; axe.run(document, {{ runOnly: {RULES} }})")
         return [f"{one['id']}: {node['html']}" for one in findings["violations"] for node in one["nodes"]]
@@ -36,7 +36,7 @@ def axe(tool: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.mark.parametrize("width", [1280, 360])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(
+def test_axe_finds_no_problems(
     scheme: Literal["light", "dark"], width: int, browser: Browser, mock: Server, axe: Callable[[Page], list[str]]
 ) -> None:
     mock.client.post("/__mock/reset")
@@ -79,7 +79,7 @@ def test_nothing_is_wider_than_the_window(width: int, browser: Browser, mock: Se
 
 
 @pytest.mark.parametrize(("scheme", "light"), [("light", True), ("dark", False)])
-def test_it_follows_the_colours_of_the_system(
+def test_the_panel_follows_the_colour_scheme_of_the_system(
     scheme: Literal["light", "dark"], light: bool, browser: Browser, mock: Server
 ) -> None:
     with opened(browser, mock.url, color_scheme=scheme) as visit:
@@ -88,7 +88,7 @@ def test_it_follows_the_colours_of_the_system(
     assert (colour == "rgb(255, 255, 255)") is light
 
 
-def test_nothing_moves_when_motion_is_not_wanted(browser: Browser, mock: Server) -> None:
+def test_reduced_motion_stops_animations(browser: Browser, mock: Server) -> None:
     mock.client.post("/__mock/reset")
     with opened(browser, mock.url, reduced_motion="reduce") as visit:
         visit.choose("slow")
@@ -99,7 +99,7 @@ def test_nothing_moves_when_motion_is_not_wanted(browser: Browser, mock: Server)
 
 
 def focused(page: Page) -> str:
-    """What has the focus: its id, or what it says."""
+    """The element with the focus: its id or its text."""
     return str(
         page.evaluate("""() => {
           const { activeElement: it } = document;
@@ -173,7 +173,7 @@ def test_a_request_is_opened_closed_and_left_by_keyboard(panel: PanelVisit, mock
     expect(rows.first).to_be_focused()
 
 
-def test_a_new_request_moves_nothing_that_somebody_reads(panel: PanelVisit, mock: Server) -> None:
+def test_a_new_request_does_not_move_the_visible_ones(panel: PanelVisit, mock: Server) -> None:
     for number in range(60):
         mock.client.get(f"/{number}")
     rows = panel.page.locator("#requests-list li")

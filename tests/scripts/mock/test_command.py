@@ -1,4 +1,4 @@
-"""`tether-relay mock`, as a process, asked over HTTP."""
+"""`tether-relay mock`, as a process, over HTTP."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def received(mock: Server, sent: bytes) -> bytes:
         ("scenario=no-number", 200, {"provider": "twilio", "phoneNumber": None}),
     ],
 )
-def test_a_scenario_is_asked_for_by_prefer(mock: Server, prefer: str, status: int, body: object) -> None:
+def test_prefer_selects_a_scenario(mock: Server, prefer: str, status: int, body: object) -> None:
     response = mock.client.get(PATH, headers={**TOKEN, "Prefer": prefer})
 
     assert (response.status_code, response.json()) == (status, body)
@@ -69,15 +69,13 @@ def test_a_scenario_is_asked_for_by_prefer(mock: Server, prefer: str, status: in
         ({**TOKEN, "X-Mock-Session": "a b"}, 400, "SESSION_MALFORMED"),
     ],
 )
-def test_what_is_not_answered_with_success_says_why(
-    mock: Server, headers: dict[str, str], status: int, code: str
-) -> None:
+def test_an_error_states_its_reason(mock: Server, headers: dict[str, str], status: int, code: str) -> None:
     response = mock.client.get(PATH, headers=headers)
 
     assert (response.status_code, response.json()["code"]) == (status, code)
 
 
-def test_a_choice_of_one_session_is_not_seen_by_others(fresh: Server) -> None:
+def test_a_choice_of_one_session_does_not_affect_others(fresh: Server) -> None:
     own = {**TOKEN, "X-Mock-Session": "one"}
     fresh.client.put("/__mock/scenario", json={"name": "twilio"}, headers=own)
     answers = [fresh.client.get(PATH, headers=headers).json()["provider"] for headers in (own, TOKEN)]
@@ -86,14 +84,14 @@ def test_a_choice_of_one_session_is_not_seen_by_others(fresh: Server) -> None:
 
 
 @pytest.mark.parametrize("kind", ["reset", "truncate"])
-def test_a_connection_that_is_cut_has_no_whole_answer(fresh: Server, kind: str) -> None:
+def test_a_cut_connection_has_no_complete_answer(fresh: Server, kind: str) -> None:
     fresh.client.put("/__mock/fault", json={"fault": {"kind": kind}})
 
     with pytest.raises((httpx.ReadError, httpx.RemoteProtocolError)):
         fresh.client.get(PATH, headers=TOKEN)
 
 
-def test_a_fault_is_over_after_its_times(fresh: Server) -> None:
+def test_a_fault_ends_after_its_number_of_times(fresh: Server) -> None:
     fresh.client.put("/__mock/fault", json={"fault": {"kind": "unavailable", "times": 2, "retryAfter": 7}})
     answers = [fresh.client.get(PATH, headers=TOKEN) for _ in range(3)]
 
@@ -124,20 +122,20 @@ def test_a_preflight_allows_what_is_declared(mock: Server, method: str, path: st
     ],
     ids=["no HTTP", "bytes in the target", "headers", "target"],
 )
-def test_what_is_no_http_is_refused_in_the_envelope(mock: Server, sent: bytes, status: bytes) -> None:
+def test_a_request_that_is_not_http_is_refused_in_the_envelope(mock: Server, sent: bytes, status: bytes) -> None:
     answer = received(mock, sent)
 
     assert answer.startswith(b"HTTP/1.1 " + status)
     assert b'{"success":false,"error":"' in answer
 
 
-def test_a_shared_link_leads_nowhere_else(mock: Server) -> None:
+def test_a_shared_link_does_not_redirect_to_other_hosts(mock: Server) -> None:
     answers = [mock.client.get("/__mock/use/sinch", params={"to": to}) for to in ("/x", "//evil.example", "\\\\evil")]
 
     assert [answer.status_code for answer in answers] == [303, 400, 400]
 
 
-def test_a_page_of_elsewhere_does_not_control_the_mock(mock: Server) -> None:
+def test_a_page_of_another_origin_cannot_control_the_mock(mock: Server) -> None:
     response = mock.client.post("/__mock/reset", headers={"Origin": "https://evil.example"})
 
     assert (response.status_code, response.json()["code"]) == (403, "ORIGIN_REFUSED")
@@ -161,7 +159,7 @@ def test_a_saved_contract_is_in_force_and_a_broken_one_is_reported(
         assert "x-mock-error" not in mock.client.get(path, headers=TOKEN).headers
 
 
-def test_a_token_expires_where_that_is_checked(running_server: Running) -> None:
+def test_an_expired_token_is_refused_only_with_auth_jwt(running_server: Running) -> None:
     with running_server("--auth", "jwt", command=("tether-relay", "mock")) as mock:
         tokens = [mock.client.post("/__mock/token", params={"ttl": ttl}).json()["token"] for ttl in (60, -60)]
         answers = [mock.client.get(PATH, headers={"Authorization": f"Bearer {token}"}) for token in (*tokens, "mock")]

@@ -1,4 +1,4 @@
-"""How long a connection to the mock lasts, and what is still answered on it."""
+"""The time limits of connections to the mock, and the answers on them."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def mock(running_server: Running, contracts: tuple[str, str]) -> Iterator[Server
 
 @pytest.fixture(scope="module")
 def impatient(running_server: Running, contracts: tuple[str, str]) -> Iterator[Server]:
-    """A mock that waits for no more than `SHORT`."""
+    """A mock with the time limits of `SHORT`."""
     with running_server(*contracts, command=("python", "-c", IMPATIENT)) as running:
         yield running
 
@@ -106,8 +106,8 @@ def test_requests_in_one_segment_are_answered_in_their_order(mock: Server) -> No
     assert statuses(mock, (GET + note + missing) * 50 + CLOSE) == [200, 201, 404] * 50 + [404]
 
 
-def test_a_slow_answer_is_not_overtaken_by_the_next_or_by_a_refusal(fresh: Server) -> None:
-    """A refusal says nothing about the requests before."""
+def test_answers_keep_their_order_behind_a_slow_one(fresh: Server) -> None:
+    """A refusal waits for the answers to earlier requests too."""
     slow = {"fault": {"delay": 200}, "operation": "get_calls_providers"}
     fresh.client.put("/__mock/fault", json=slow)
 
@@ -127,7 +127,7 @@ def test_a_body_that_breaks_after_the_request_was_answered_ends_the_connection(m
 
 
 @pytest.mark.parametrize("delay", [0, 200], ids=["at once", "slow"])
-def test_who_ends_their_side_gets_all_answers(fresh: Server, delay: int) -> None:
+def test_a_client_that_half_closes_gets_all_answers(fresh: Server, delay: int) -> None:
     fresh.client.put("/__mock/fault", json={"fault": {"delay": delay}})
     with fresh.connect() as connection:
         connection.sendall(GET + GET)
@@ -145,7 +145,7 @@ def test_who_ends_their_side_gets_all_answers(fresh: Server, delay: int) -> None
     ],
     ids=["headers", "body"],
 )
-def test_who_ends_their_side_too_early_is_told(mock: Server, sent: bytes, sentence: str) -> None:
+def test_a_client_that_half_closes_within_a_request_gets_an_error(mock: Server, sent: bytes, sentence: str) -> None:
     with mock.connect() as connection:
         connection.sendall(sent)
         connection.shutdown(socket.SHUT_WR)
@@ -154,15 +154,15 @@ def test_who_ends_their_side_too_early_is_told(mock: Server, sent: bytes, senten
     assert (answer.status, answer.json) == (400, {"success": False, "error": sentence, "code": "REQUEST_INCOMPLETE"})
 
 
-def test_who_ends_their_side_before_a_request_is_not_answered(mock: Server) -> None:
+def test_a_client_that_half_closes_without_a_request_gets_no_answer(mock: Server) -> None:
     with mock.connect() as connection:
         connection.shutdown(socket.SHUT_WR)
 
         assert received_from(connection) == b""
 
 
-def test_who_ends_their_side_while_it_hangs_is_taken_for_gone(fresh: Server) -> None:
-    """Nobody else could be told from one who has left."""
+def test_a_client_that_half_closes_during_a_hanging_answer_counts_as_gone(fresh: Server) -> None:
+    """It cannot be distinguished from a client that has disconnected."""
     fresh.client.put("/__mock/fault", json={"fault": {"kind": "hang"}})
     with fresh.connect() as connection:
         connection.sendall(GET)
@@ -181,7 +181,7 @@ def test_who_ends_their_side_while_it_hangs_is_taken_for_gone(fresh: Server) -> 
     ],
     ids=["headers", "body", "chunks", "endless chunk"],
 )
-def test_what_drips_or_does_not_come_is_refused_in_time(impatient: Server, sent: bytes, drip: bytes, part: str) -> None:
+def test_slow_or_missing_parts_of_a_request_time_out(impatient: Server, sent: bytes, drip: bytes, part: str) -> None:
     with impatient.connect() as connection:
         connection.sendall(sent)
         received, took = until_cut(connection, drip)
@@ -192,7 +192,7 @@ def test_what_drips_or_does_not_come_is_refused_in_time(impatient: Server, sent:
 
 
 @pytest.mark.parametrize("drip", [b"", b"\r\n"], ids=["silent", "empty lines"])
-def test_who_asks_nothing_is_cut(impatient: Server, drip: bytes) -> None:
+def test_a_connection_without_a_request_is_closed(impatient: Server, drip: bytes) -> None:
     with impatient.connect() as connection:
         received, took = until_cut(connection, drip)
 
@@ -200,7 +200,7 @@ def test_who_asks_nothing_is_cut(impatient: Server, drip: bytes) -> None:
     assert took < SHORT + 10
 
 
-def test_a_connection_that_is_kept_is_cut_when_it_is_idle(impatient: Server) -> None:
+def test_an_idle_kept_connection_is_closed(impatient: Server) -> None:
     with impatient.connect() as connection:
         connection.sendall(GET)
         received, took = until_cut(connection)
@@ -209,9 +209,7 @@ def test_a_connection_that_is_kept_is_cut_when_it_is_idle(impatient: Server) -> 
     assert took < SHORT + 10
 
 
-def test_many_who_drip_do_not_keep_others_waiting_and_leave_nothing_behind(
-    impatient: Server, eventually: Eventually
-) -> None:
+def test_many_slow_clients_do_not_delay_others_and_leak_nothing(impatient: Server, eventually: Eventually) -> None:
     files = Path(f"/proc/{impatient.process.pid}/fd")
     before = len(list(files.iterdir()))
     with ExitStack() as stack:
@@ -221,6 +219,6 @@ def test_many_who_drip_do_not_keep_others_waiting_and_leave_nothing_behind(
         assert eventually(lambda: len(list(files.iterdir())) <= before)
 
 
-def test_the_limits_are_a_matter_of_seconds() -> None:
-    """Those above are shorter than they are for users."""
+def test_the_default_limits_are_some_seconds() -> None:
+    """The tests above use shorter limits."""
     assert (HEADER_TIMEOUT, BODY_TIMEOUT) == (10, 30)

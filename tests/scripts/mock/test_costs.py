@@ -1,4 +1,4 @@
-"""What the mock takes: modules at its start, and memory for what it remembers."""
+"""The costs of the mock: imports at its start, and memory."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ paths:
       responses:
         '201': {{description: Added., content: {{text/plain: {{example: {"y" * MOST_BODY}}}}}}}
 """
-# A mock that is made and announced. It answers one request of our contract, and tells what it has imported; then one
-# with a body and one of its own API, and tells it again.
+# Builds and announces a mock, which answers one request of our contract, one with a body and one of its own API. Prints
+# the imported modules after the first answer and after the last one.
 IMPORTED = """
 import asyncio, sys
 from scripts.cli import main
@@ -71,20 +71,20 @@ main()
 
 @pytest.fixture(scope="module")
 def imports(running_server: Running, tmp_path_factory: pytest.TempPathFactory) -> list[set[str]]:
-    """What a mock has imported when it has given its first answer, and when it has given some of each kind."""
+    """The modules that a mock has imported after its first answer, and after answers of each kind."""
     notes = tmp_path_factory.mktemp("imports") / "notes.yaml"
     notes.write_text(NOTES.replace("text/plain", "application/json").replace("'201'", "'200'"))
     contracts = [str(PUBLISHED), f"/notes={notes}"]
     command = [sys.executable, "-W", "ignore", "-c", IMPORTED, *contracts, "--port", "65535"]
     done = subprocess.run(command, cwd=ROOT, env={"PATH": os.defpath}, capture_output=True, text=True, check=True)
-    told = [set(line.split()[1:]) for line in done.stdout.splitlines() if line.startswith("imported ")]
-    assert len(told) == 2
-    return told
+    printed = [set(line.split()[1:]) for line in done.stdout.splitlines() if line.startswith("imported ")]
+    assert len(printed) == 2
+    return printed
 
 
 @pytest.fixture
 def imported(imports: list[set[str]]) -> set[str]:
-    """What a mock has imported when it has given its first answer."""
+    """The modules that a mock has imported after its first answer."""
     return imports[0]
 
 
@@ -98,14 +98,14 @@ def mock(running_server: Running, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 def memory(mock: Server) -> int:
-    """The bytes that a mock has in RAM."""
+    """The memory of a mock, in bytes."""
     found = re.search(r"^VmRSS:\s+(\d+) kB$", Path(f"/proc/{mock.process.pid}/status").read_text(), re.MULTILINE)
     assert found
     return 1024 * int(found[1])
 
 
 def post(mock: Server, count: int, size: int) -> None:
-    """Send so many requests with a body of that size, one after the other; each answer has `MOST_BODY` bytes."""
+    """Send this many requests with a body of this size in turn; each answer has `MOST_BODY` bytes."""
     sent = b"POST /notes HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n" % size
     sent += b"x" * size
     with mock.connect() as connection:
@@ -116,8 +116,8 @@ def post(mock: Server, count: int, size: int) -> None:
                 received += len(connection.recv(MIB))
 
 
-def test_what_a_mock_is_made_of_is_imported(imported: set[str]) -> None:
-    """Else the next test would say nothing."""
+def test_the_list_of_imports_has_the_parts_of_a_mock(imported: set[str]) -> None:
+    """Otherwise the next test would prove nothing."""
     assert {"openapi", "scripts", "uvicorn", "jsonschema_rs"} <= imported
 
 
@@ -136,7 +136,7 @@ def test_what_a_mock_is_made_of_is_imported(imported: set[str]) -> None:
         "store",
     ],
 )
-def test_the_first_answer_does_not_wait_for_what_it_does_not_need(imported: set[str], package: str) -> None:
+def test_the_first_answer_imports_only_what_it_needs(imported: set[str], package: str) -> None:
     assert package not in imported
 
 
@@ -145,18 +145,18 @@ def test_a_body_and_the_mocks_own_api_need_no_connexion(imports: list[set[str]])
 
 
 @pytest.mark.long
-def test_two_thousand_large_requests_leave_no_more_than_the_log_may_have(mock: Server) -> None:
+def test_the_memory_after_many_large_requests_is_bounded_by_the_log(mock: Server) -> None:
     post(mock, 10, MOST_BODY)
     before = memory(mock)
     post(mock, 2_000, 2 * MOST_BODY)
     logged = mock.client.get("/__mock/requests").json()
 
-    # The last 500 alone would have four times as much.
+    # The last 500 requests without a limit would have four times as much.
     assert memory(mock) - before < MOST_BYTES + 16 * MIB
     assert 100 < len(logged) < 200
 
 
-def test_the_largest_bodies_leave_nothing(mock: Server) -> None:
+def test_the_largest_bodies_leak_no_memory(mock: Server) -> None:
     post(mock, 1, 8 * MIB)
     before = memory(mock)
     post(mock, 20, 8 * MIB)

@@ -1,4 +1,4 @@
-"""`tether-relay mock export`: what it writes is what the mock answers."""
+"""The files of `tether-relay mock export` give the same answers as the mock."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ FAULTS = {
     "unavailable-twice": {"kind": "unavailable", "times": 2},
     "failing": {"kind": "error", "delay": [1, 2]},
 }
-# A contract whose errors have forms of their own, and whose bodies are easily changed on the way.
+# A contract with unusual error bodies, and with bodies that a serializer changes easily.
 ODD = """\
 openapi: 3.0.3
 info: {title: Odd, version: '1'}
@@ -70,7 +70,7 @@ paths:
 
 @dataclass
 class Mocked:
-    """A mock that runs, and what its files say."""
+    """A running mock, and its contract and scenarios."""
 
     server: Server
     contract: Path
@@ -78,7 +78,7 @@ class Mocked:
 
     @property
     def mocked(self) -> MockedOperation:
-        """Its one operation."""
+        """The one operation of the contract."""
         (found,) = mocked_operations({"": load_contract(self.contract, lenient=True)}).values()
         return found
 
@@ -88,7 +88,7 @@ class Mocked:
         return all_scenarios(load_scenarios(self.scenario_file, operations), operations)
 
     def told(self, scenario: str) -> Any:
-        """What a client gets from it: the status, headers and the body, or what it gets instead."""
+        """The answer to a client: status, headers and body, or the kind of failure."""
         patience = 0.3 if scenario == "hanging" else 30
         headers = {**TOKEN, "Prefer": f"scenario={scenario}"}
         try:
@@ -105,7 +105,7 @@ class Mocked:
 
 
 def courses(operation: str, *steps: dict[str, Any]) -> dict[str, Any]:
-    """Scenarios in which an operation answers these steps, in either way of ending, or fails in some way."""
+    """Scenarios with these steps for an operation, with each kind of end, or with a fault."""
     found: dict[str, Any] = {name: {"fault": fault} for name, fault in FAULTS.items()}
     for end in ("stay", "repeat"):
         found[f"course-{end}"] = {"operations": {operation: {"steps": list(steps), "end": end}}}
@@ -119,7 +119,7 @@ def courses(operation: str, *steps: dict[str, Any]) -> dict[str, Any]:
 def mock(
     request: pytest.FixtureRequest, running_server: Running, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Mocked]:
-    """Our contract with its scenarios, and an odd one; with sequences and faults for both."""
+    """Our contract with its scenarios, and an unusual contract; with sequences and faults for both."""
     folder = tmp_path_factory.mktemp("export")
     if request.param == "ours":
         contract = PUBLISHED
@@ -136,7 +136,7 @@ def mock(
         yield Mocked(running, contract, folder / "scenarios.yaml")
 
 
-def test_every_exported_step_is_what_the_mock_answers(mock: Mocked) -> None:
+def test_every_exported_step_equals_the_answer_of_the_mock(mock: Mocked) -> None:
     mock.server.client.post("/__mock/reset")
     answers = Answers({"": load_contract(mock.contract, lenient=True)}, seed=0)
     for name, scenario in mock.scenarios.items():
@@ -150,7 +150,7 @@ def test_every_exported_step_is_what_the_mock_answers(mock: Mocked) -> None:
             assert mock.told(name) == expected, (name, number)
 
 
-def test_it_prints_or_writes_the_same(relay: Relay, tmp_path: Path) -> None:
+def test_export_prints_and_writes_the_same(relay: Relay, tmp_path: Path) -> None:
     printed = relay("mock", "export", "--to", "types").stdout
     written = relay("mock", "export", "--to", "types", "--output", str(tmp_path / "types.ts"))
 
@@ -179,14 +179,14 @@ def test_the_exports_of_the_documentation_write_their_files(page: str, relay: Re
         (["--to", "types", "--output", "/missing/types.ts"], "name another file with --output"),
     ],
 )
-def test_what_cannot_be_exported_is_told(relay: Relay, arguments: list[str], said: str) -> None:
+def test_an_impossible_export_is_one_line_on_stderr(relay: Relay, arguments: list[str], said: str) -> None:
     refused = relay("mock", "export", *arguments)
 
     assert refused.returncode == 2
     assert said in refused.stderr
 
 
-def test_a_contract_that_is_called_export_is_mocked_by_its_path(relay: Relay) -> None:
+def test_a_contract_file_named_export_is_mocked_by_its_path(relay: Relay) -> None:
     refused = relay("mock", "./export")
 
     assert (refused.returncode, refused.stderr) == (
@@ -245,7 +245,9 @@ def test_the_types_compile(relay: Relay, tool: Tool, project: Path) -> None:
 
 
 @pytest.mark.long
-def test_the_example_of_the_guide_answers_as_it_was_told_last(relay: Relay, tool: Tool, project: Path) -> None:
+def test_the_example_of_the_guide_answers_with_the_last_chosen_scenario(
+    relay: Relay, tool: Tool, project: Path
+) -> None:
     guide = (ROOT / "docs" / "mock.md").read_text()
     (example,) = re.findall(r"^```ts\n(import \{ setupServer.*?)^```$", guide, re.DOTALL | re.MULTILINE)
     ask = """

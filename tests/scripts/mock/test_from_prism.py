@@ -1,4 +1,4 @@
-"""What docs/mock.md promises to those who come from Prism, row by row, and its example for Playwright."""
+"""The table for users of Prism in docs/mock.md, row by row, and its example for Playwright."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ Ask = Callable[..., httpx.Response]
 
 @pytest.fixture
 def ask(letters: Server) -> Ask:
-    """Ask for a letter, with this preference or this query."""
+    """Request a letter, with this preference or this query."""
 
     def asking(prefer: str | None = None, **query: str) -> httpx.Response:
         headers = {} if prefer is None else {"Prefer": prefer}
@@ -135,13 +135,11 @@ def test_every_row_of_the_table_is_checked() -> None:
 
 
 @pytest.mark.parametrize("row", CHECKS)
-def test_a_row_of_the_table_is_so(row: str, ask: Ask) -> None:
+def test_a_row_of_the_table_holds(row: str, ask: Ask) -> None:
     assert CHECKS[row](ask)
 
 
-def test_data_is_made_anew_for_every_request_when_the_mock_is_started_so(
-    running_server: Running, contract: Path
-) -> None:
+def test_dynamic_generates_new_data_for_every_request(running_server: Running, contract: Path) -> None:
     with running_server(str(contract), "--dynamic", command=("tether-relay", "mock")) as server:
         assert several(lambda: server.client.get("/letters"))
 
@@ -150,7 +148,7 @@ def test_data_is_made_anew_for_every_request_when_the_mock_is_started_so(
     ("prefer", "there"),
     [("code=418", "200, 404"), ("code=404, example=c", "a, b"), ("scenario=nope", "200, 404, 404-a, 404-b")],
 )
-def test_what_is_asked_for_and_not_declared_is_refused_with_what_there_is(prefer: str, there: str, ask: Ask) -> None:
+def test_an_undeclared_preference_is_refused_with_the_declared_ones(prefer: str, there: str, ask: Ask) -> None:
     refused = ask(prefer)
 
     assert (refused.status_code, refused.json()["error"].endswith(f"there is {there}.")) == (404, True)

@@ -1,4 +1,4 @@
-"""What docs/mock.md says is so."""
+"""The statements of docs/mock.md."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def first_cells(text: str) -> list[str]:
     return [name for row in re.findall(r"^\| (`.*?`) \|", text, re.MULTILINE) for name in re.findall(r"`(.*?)`", row)]
 
 
-def test_the_table_of_scenarios_has_them_all() -> None:
+def test_the_table_has_all_scenarios() -> None:
     scenarios = yaml.safe_load((ROOT / "openapi" / "scenarios.yaml").read_text())["scenarios"]
     table = section("Choose a scenario").partition("They are in")[0]
 
@@ -67,7 +67,7 @@ def test_the_requests_of_the_guide_are_accepted(running_server: Running, tool: C
     assert statuses == ["200"] * 4
 
 
-def test_the_links_of_the_guide_lead_on(running_server: Running) -> None:
+def test_the_links_of_the_guide_work(running_server: Running) -> None:
     links = re.findall(r"/__mock/use[^`\s]*", GUIDE)
     with running_server(command=("tether-relay", "mock")) as mock:
         statuses = [mock.client.get(link).status_code for link in links]
@@ -85,7 +85,7 @@ def test_the_links_of_the_guide_lead_on(running_server: Running) -> None:
         ({}, None),
     ],
 )
-def test_the_first_way_that_is_there_chooses(
+def test_the_first_way_in_the_table_wins(
     headers: dict[str, str], provider: str | None, running_server: Running
 ) -> None:
     with running_server("--scenario", "sinch", command=("tether-relay", "mock")) as mock:

@@ -1,4 +1,4 @@
-"""What no honest client sends, as bytes to a real `tether-relay mock`: it answers in the envelope, and lives on."""
+"""Malformed and hostile bytes to a real `tether-relay mock`, which answers in the envelope and keeps running."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ paths:
 LAST = b"GET /none HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 GET = b"GET " + PATH.encode() + b" HTTP/1.1\r\nHost: x\r\n" + TOKEN
 POST = b"POST /own/notes HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-# More than any part of a body has: what comes of it is waited for (test_mock_connections.py).
+# More bytes than any of these bodies has, so the mock waits for the rest (test_connections.py).
 ENDLESS_CHUNK = b"ffffffffffffffff\r\nabc\r\n0\r\n\r\n"
 
 SENT: dict[str, bytes] = {
@@ -57,7 +57,7 @@ def posted(body: bytes, *headers: bytes) -> bytes:
 
 @pytest.fixture(scope="module")
 def mock(running_server: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A mock of our contract, and of one whose operation takes a body."""
+    """A mock of our contract, and of one with an operation that has a body."""
     notes = tmp_path_factory.mktemp("notes") / "notes.yaml"
     notes.write_text(NOTES)
     with running_server(str(PUBLISHED), f"/own={notes}", command=("tether-relay", "mock"), measured=True) as running:
@@ -65,7 +65,7 @@ def mock(running_server: Running, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 def is_honest(answer: Answered) -> bool:
-    """Whether an answer is one of the contract, or an error of the client's told in the envelope."""
+    """Whether an answer follows the contract, or is a client error in the envelope."""
     if answer.status < 300:
         return True
     told: dict[str, object] = answer.json
@@ -77,7 +77,7 @@ def lives(mock: Server) -> bool:
 
 
 @pytest.mark.parametrize("name", SENT)
-def test_a_strange_head_is_answered_in_the_envelope(mock: Server, name: str) -> None:
+def test_a_malformed_head_is_answered_in_the_envelope(mock: Server, name: str) -> None:
     answers = answers_to(mock, SENT[name] + b"\r\n" + LAST)
 
     assert answers != []
@@ -86,10 +86,10 @@ def test_a_strange_head_is_answered_in_the_envelope(mock: Server, name: str) -> 
 
 
 @pytest.mark.parametrize("name", BODIES)
-def test_a_strange_body_is_answered_in_the_envelope(mock: Server, name: str) -> None:
+def test_a_malformed_body_is_answered_in_the_envelope(mock: Server, name: str) -> None:
     answers = answers_to(mock, POST + BODIES[name] + LAST)
 
-    # The body is no JSON, so it is refused either way; what is hidden in it is never answered.
+    # The body is not JSON, so it is refused either way; a request hidden in it is never answered.
     assert [answer.status for answer in answers] in ([400], [400, 404])
     assert all(is_honest(answer) for answer in answers)
     assert lives(mock)
@@ -148,7 +148,7 @@ def test_a_strange_body_is_answered_in_the_envelope(mock: Server, name: str) -> 
         pytest.param(b"nonsense\r\n\r\n", 400, "HTTP_MALFORMED", id="nonsense"),
     ],
 )
-def test_what_is_wrong_has_its_status_and_its_code(mock: Server, sent: bytes, status: int, code: str | None) -> None:
+def test_an_invalid_request_has_its_status_and_code(mock: Server, sent: bytes, status: int, code: str | None) -> None:
     first = answers_to(mock, sent)[0]
 
     assert (first.status, first.json.get("code")) == (status, code)
@@ -159,7 +159,7 @@ def test_what_is_wrong_has_its_status_and_its_code(mock: Server, sent: bytes, st
 def test_another_protocol_is_refused_in_the_envelope(mock: Server, name: str) -> None:
     answers = answers_to(mock, OTHER_PROTOCOLS[name] + b"\r\n\r\n")
 
-    # HTTP/0.9 is taken for HTTP/1 without a version, whose path there is not.
+    # HTTP/0.9 is read as HTTP/1 without a version, and its path is unknown.
     assert [answer.status for answer in answers] == [404 if name == "http-0.9" else 400]
     assert is_honest(answers[0])
     assert lives(mock)
@@ -172,7 +172,7 @@ def test_another_protocol_is_refused_in_the_envelope(mock: Server, name: str) ->
         ("tls", "This is TLS, and the mock speaks plain HTTP: write http://"),
     ],
 )
-def test_who_speaks_another_protocol_is_told_what_to_do(mock: Server, name: str, sentence: str) -> None:
+def test_the_answer_to_another_protocol_has_a_hint(mock: Server, name: str, sentence: str) -> None:
     (answer,) = answers_to(mock, OTHER_PROTOCOLS[name])
 
     assert answer.json["error"].startswith(sentence)

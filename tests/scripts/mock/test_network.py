@@ -1,4 +1,4 @@
-"""What the mock does to a connection, and at its start: as a process, asked over HTTP."""
+"""The connections of the mock and its start, as a process over HTTP."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PATH = "/api/calls/providers"
 TOKEN = {"Authorization": "Bearer mock"}
 SESSION = {"X-Mock-Session": "one"}
 WAYS: dict[str, tuple[dict[str, str] | None, dict[str, str]]] = {
-    # How it is chosen before, if so: the headers of that, and then the headers of the request.
+    # The headers of an earlier choice, if any, and then the headers of the request.
     "Prefer": (None, {"Prefer": "scenario=offline"}),
     "cookie": (None, {"Cookie": "mock-scenario=offline"}),
     "session": (SESSION, SESSION),
@@ -43,7 +43,7 @@ def fresh(mock: Server) -> Iterator[Server]:
     mock.client.post("/__mock/reset")
 
 
-def test_it_begins_with_the_scenario_that_it_was_started_with(mock: Server) -> None:
+def test_the_option_scenario_sets_the_first_scenario(mock: Server) -> None:
     assert mock.client.get(PATH, headers=TOKEN).json() == {"provider": None, "phoneNumber": None}
 
 
@@ -69,7 +69,7 @@ def test_a_request_that_hangs_has_no_answer_until_the_client_leaves(fresh: Serve
 
 
 @pytest.mark.parametrize("headers", [TOKEN, {}], ids=["answered", "refused"])
-def test_a_truncated_answer_announces_more_than_comes(fresh: Server, headers: dict[str, str]) -> None:
+def test_a_truncated_answer_is_shorter_than_its_content_length(fresh: Server, headers: dict[str, str]) -> None:
     fresh.client.put("/__mock/fault", json={"fault": {"kind": "truncate"}})
 
     with fresh.client.stream("GET", PATH, headers=headers) as response:
@@ -79,7 +79,7 @@ def test_a_truncated_answer_announces_more_than_comes(fresh: Server, headers: di
     assert response.num_bytes_downloaded == announced // 2
 
 
-def test_what_waits_is_over_when_its_client_left(fresh: Server, eventually: Eventually) -> None:
+def test_a_waiting_request_ends_when_its_client_disconnects(fresh: Server, eventually: Eventually) -> None:
     fresh.client.put("/__mock/fault", json={"fault": {"delay": 100}})
     with pytest.raises(httpx.ReadTimeout):
         fresh.client.get(PATH, headers=TOKEN, timeout=0.02)
@@ -117,20 +117,20 @@ def test_a_websocket_is_answered_as_http(mock: Server) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--scenario", "nope"], "--scenario: there is no 'nope': there is twilio, sinch"),
+        (["--scenario", "nope"], "--scenario: unknown scenario 'nope'; the scenarios are twilio, sinch"),
         (["--scenario", "twillio"], "Did you mean 'twilio'?"),
-        (["https://a.test/b.yaml"], "https://a.test/b.yaml is on the web, and contracts are files: download it"),
-        (["/a=https://a.test/b.yaml"], "https://a.test/b.yaml is on the web"),
+        (["https://a.test/b.yaml"], "https://a.test/b.yaml is a URL, and contracts must be files: download it"),
+        (["/a=https://a.test/b.yaml"], "https://a.test/b.yaml is a URL"),
         (["crm=/tmp/c.yaml"], "crm=/tmp/c.yaml: No such file; a prefix begins with a slash: write /crm=/tmp/c.yaml"),
         (["nowhere.yaml"], "nowhere.yaml: cannot be read"),
         (["--scenarios", "nowhere.yaml"], "nowhere.yaml: cannot be read"),
         (["--scenarios", "bad.yaml"], "bad.yaml#/scenarios/one/operations/get_calls_provider: there is no operation"),
-        (["/a b=x.yaml"], "'/a b' is no prefix; write /billing=x.yaml"),
-        (["/__mock=x.yaml"], "is no prefix"),
+        (["/a b=x.yaml"], "'/a b' is not a prefix; write, for example, /billing=x.yaml"),
+        (["/__mock=x.yaml"], "is not a prefix"),
         (["a.yaml", "b.yaml"], "a.yaml and b.yaml both have no prefix; write /one=a.yaml /two=b.yaml"),
     ],
 )
-def test_what_cannot_be_started_says_why_in_a_line(
+def test_a_failed_start_is_one_line_with_the_reason(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -153,9 +153,13 @@ def test_what_cannot_be_started_says_why_in_a_line(
 
 @pytest.mark.parametrize(
     ("option", "sentence"),
-    [("--errors", "what breaks the contract is always refused"), ("-d", "write --dynamic"), ("--prot", "'--port'")],
+    [
+        ("--errors", "the mock always refuses requests that break the contract"),
+        ("-d", "write --dynamic"),
+        ("--prot", "'--port'"),
+    ],
 )
-def test_an_option_that_there_is_not_leads_to_what_there_is(option: str, sentence: str) -> None:
+def test_an_option_of_prism_is_refused_with_the_alternative(option: str, sentence: str) -> None:
     refused = CliRunner().invoke(command, [option])
 
     assert refused.exit_code == 2

@@ -1,4 +1,4 @@
-"""The panel of the mock: what is chosen there holds, and what happens is seen there."""
+"""The panel of the mock: choices in it apply, and it shows events."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ def open_newest(panel: PanelVisit) -> Any:
     return panel.page.get_by_role("dialog")
 
 
-def test_it_asks_nobody_but_the_mock(panel: PanelVisit, mock: Server) -> None:
+def test_the_panel_contacts_only_the_mock(panel: PanelVisit, mock: Server) -> None:
     expect(panel.page.locator("#requests-list li").first).to_be_visible()
 
     assert [url for url in panel.requests if not url.startswith(f"{mock.url}/")] == []
 
 
-def test_nothing_but_files_of_the_mock_may_run(panel: PanelVisit, mock: Server) -> None:
+def test_only_scripts_of_the_mock_may_run(panel: PanelVisit, mock: Server) -> None:
     policy = mock.client.get("/__mock").headers["content-security-policy"]
     source = panel.page.content()
 
@@ -61,7 +61,7 @@ def test_nothing_but_files_of_the_mock_may_run(panel: PanelVisit, mock: Server) 
     )
 
 
-def test_a_request_is_seen_without_reloading(panel: PanelVisit, mock: Server) -> None:
+def test_a_request_appears_without_reloading(panel: PanelVisit, mock: Server) -> None:
     ask(mock, Prefer="scenario=no-number")
 
     expect(newest(panel)).to_contain_text("no-number")
@@ -69,7 +69,7 @@ def test_a_request_is_seen_without_reloading(panel: PanelVisit, mock: Server) ->
     expect(newest(panel).locator(".status")).to_have_text("200")
 
 
-def test_a_request_that_is_opened_says_why_and_what(panel: PanelVisit, mock: Server) -> None:
+def test_an_open_request_shows_its_reason_and_content(panel: PanelVisit, mock: Server) -> None:
     ask(mock, Prefer="scenario=error-structured")
     expect(newest(panel)).to_contain_text("error-structured")
     details = open_newest(panel)
@@ -102,13 +102,13 @@ def test_older_and_newer_requests_are_reached_from_an_open_one(panel: PanelVisit
     expect(details.locator(".reason")).to_contain_text("none")
 
 
-def test_a_filter_that_finds_nothing_says_so(panel: PanelVisit) -> None:
+def test_a_filter_without_matches_shows_a_message(panel: PanelVisit) -> None:
     panel.page.get_by_label("Filter requests").fill("nothing like it")
 
     expect(panel.page.locator("#requests-unmatched")).to_be_visible()
 
 
-def test_an_operation_can_be_read_beside_a_long_path(panel: PanelVisit, mock: Server) -> None:
+def test_an_operation_with_a_long_path_is_readable(panel: PanelVisit, mock: Server) -> None:
     ask(mock)
     mock.client.get(PROVIDERS, params={"q": "long" * 200})
     expect(newest(panel)).to_contain_text("longlong")
@@ -119,14 +119,14 @@ def test_an_operation_can_be_read_beside_a_long_path(panel: PanelVisit, mock: Se
     assert box["width"] > 80
 
 
-def test_options_of_a_path_that_is_there_are_not_called_none(panel: PanelVisit, mock: Server) -> None:
+def test_an_options_request_to_a_known_path_is_not_labelled_unknown(panel: PanelVisit, mock: Server) -> None:
     mock.client.options(PROVIDERS)
     expect(newest(panel)).to_contain_text("OPTIONS")
 
     expect(newest(panel)).not_to_contain_text("no such operation")
 
 
-def test_a_request_that_comes_while_the_log_is_read_is_not_lost(panel: PanelVisit, mock: Server) -> None:
+def test_a_request_during_the_loading_of_the_log_is_not_lost(panel: PanelVisit, mock: Server) -> None:
     held: list[tuple[Route, APIResponse]] = []
     panel.page.route("**/__mock/requests", lambda route: held.append((route, route.fetch())))
     panel.page.reload()
@@ -167,7 +167,7 @@ def test_a_scenario_is_chosen_for_all_operations(panel: PanelVisit, mock: Server
     assert (mock.client.get("/__mock/state").json()["scenario"], ask(mock).status_code) == ("token-expired", 401)
 
 
-def test_a_scenario_is_taken_back(panel: PanelVisit, mock: Server) -> None:
+def test_the_choice_of_a_scenario_is_removed(panel: PanelVisit, mock: Server) -> None:
     panel.choose("none")
     panel.said("Scenario none")
     panel.choose("no scenario")
@@ -176,14 +176,14 @@ def test_a_scenario_is_taken_back(panel: PanelVisit, mock: Server) -> None:
     assert operation(mock)["scenario"] is None
 
 
-def test_a_request_that_no_scenario_answered_names_none(panel: PanelVisit) -> None:
+def test_a_request_without_a_scenario_shows_no_scenario(panel: PanelVisit) -> None:
     details = open_newest(panel)
     expect(details.locator(".reason")).to_contain_text("No scenario")
 
     expect(details.locator(".facts")).not_to_contain_text("Scenario")
 
 
-def test_a_scenario_named_default_is_not_taken_for_none(
+def test_the_scenario_of_the_default_response_is_listed(
     browser: Browser, running_server: Running, tmp_path: Path
 ) -> None:
     contract = tmp_path / "contract.yaml"
@@ -196,7 +196,7 @@ def test_a_scenario_named_default_is_not_taken_for_none(
         expect(names).to_have_text(["no scenario", "200", "default"])
 
 
-def test_what_the_dialer_is_put_into_is_chosen_beside_it_and_can_be_shared(panel: PanelVisit) -> None:
+def test_the_chosen_scenario_of_the_dialer_can_be_shared(panel: PanelVisit) -> None:
     panel.choose("no-number")
     panel.said("Scenario no-number")
 
@@ -204,14 +204,14 @@ def test_what_the_dialer_is_put_into_is_chosen_beside_it_and_can_be_shared(panel
     expect(panel.page.get_by_role("button", name="Copy link")).to_be_enabled()
 
 
-def test_what_others_choose_is_seen(panel: PanelVisit, mock: Server) -> None:
+def test_choices_of_other_clients_are_shown(panel: PanelVisit, mock: Server) -> None:
     mock.client.put("/__mock/scenario", json={"name": "none"})
 
     expect(panel.page.get_by_role("radio", name="none")).to_be_checked()
     expect(panel.page.locator("#preview").get_by_role("button", name="none")).to_have_attribute("aria-pressed", "true")
 
 
-def test_choices_of_one_session_are_those_of_this_browser_alone(panel: PanelVisit, mock: Server) -> None:
+def test_choices_of_a_session_apply_only_to_this_browser(panel: PanelVisit, mock: Server) -> None:
     panel.page.get_by_label("Just this session").check()
     name = panel.page.get_by_label("Name of the session").input_value()
     expect(panel.page.locator("#connection")).to_have_text("Live")
@@ -222,7 +222,7 @@ def test_choices_of_one_session_are_those_of_this_browser_alone(panel: PanelVisi
     assert ask(mock, **{"X-Mock-Session": name}).json()["provider"] is None
 
 
-def test_the_log_of_a_session_has_its_requests_alone(panel: PanelVisit, mock: Server) -> None:
+def test_the_log_of_a_session_has_only_its_requests(panel: PanelVisit, mock: Server) -> None:
     panel.page.get_by_label("Just this session").check()
     panel.page.get_by_label("Name of the session").fill("mine")
     panel.page.get_by_label("Name of the session").press("Enter")
@@ -249,7 +249,7 @@ FAULTS: list[tuple[dict[str, str], dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("fields", "fault"), FAULTS)
 def test_a_fault_is_set(fields: dict[str, str], fault: dict[str, Any], panel: PanelVisit, mock: Server) -> None:
-    # The dialer would use up what is counted.
+    # The requests of the dialer would count too.
     panel.page.route(f"**{PROVIDERS}", lambda route: route.abort())
     for label, value in fields.items():
         field = panel.page.locator("#fault").get_by_label(label)
@@ -271,7 +271,7 @@ def test_a_fault_is_cleared(panel: PanelVisit, mock: Server) -> None:
     assert ask(mock).status_code == 200
 
 
-def test_a_fault_that_is_over_is_not_shown_any_more(panel: PanelVisit, mock: Server) -> None:
+def test_a_fault_that_has_ended_is_not_shown(panel: PanelVisit, mock: Server) -> None:
     mock.client.put("/__mock/fault", json={"fault": {"kind": "error", "times": 2}})
     expect(panel.page.locator("#fault-now")).to_have_text("500 · 2\u00d7")
     ask(mock)
@@ -281,7 +281,7 @@ def test_a_fault_that_is_over_is_not_shown_any_more(panel: PanelVisit, mock: Ser
 
 
 @pytest.mark.parametrize("label", ["Share", "Times"])
-def test_a_fault_that_would_do_nothing_is_refused_in_the_form(label: str, panel: PanelVisit) -> None:
+def test_a_fault_without_effect_is_refused_in_the_form(label: str, panel: PanelVisit) -> None:
     panel.page.locator("#fault").get_by_label(label).fill("50")
     panel.page.get_by_role("button", name="Apply").click()
 
@@ -296,7 +296,7 @@ def test_a_range_that_ends_before_it_begins_is_refused_in_the_form(panel: PanelV
     panel.said("The longest delay is shorter than the shortest")
 
 
-def test_reset_makes_all_as_it_was_at_start(panel: PanelVisit, mock: Server) -> None:
+def test_reset_restores_the_state_at_start(panel: PanelVisit, mock: Server) -> None:
     mock.client.put("/__mock/scenario", json={"name": "none"})
     mock.client.put("/__mock/fault", json={"fault": {"delay": 1}})
     panel.page.get_by_role("button", name="Reset").click()
@@ -306,7 +306,7 @@ def test_reset_makes_all_as_it_was_at_start(panel: PanelVisit, mock: Server) -> 
     assert (state["scenario"], state["fault"]) == (None, None)
 
 
-def test_reset_leaves_the_scenario_of_a_link_too(panel: PanelVisit, mock: Server) -> None:
+def test_reset_also_removes_the_scenario_of_a_link(panel: PanelVisit, mock: Server) -> None:
     panel.page.goto(f"{mock.url}/__mock/use/twilio")
     expect(panel.page.locator("#preview")).to_contain_text("Twilio SDK")
     panel.choose("none")
@@ -325,9 +325,7 @@ def test_warnings_about_the_contract_are_shown(panel: PanelVisit) -> None:
     expect(warnings).to_contain_text("/components/schemas/CallsErrorResponse/example")
 
 
-def test_a_save_that_is_not_in_force_is_told_until_it_is_mended(
-    browser: Browser, running_server: Running, tmp_path: Path
-) -> None:
+def test_an_invalid_save_is_shown_until_it_is_fixed(browser: Browser, running_server: Running, tmp_path: Path) -> None:
     contract = tmp_path / "contract.yaml"
     good = json.dumps(contract_of({"/a": "A"}))
     contract.write_text(good)
@@ -340,7 +338,7 @@ def test_a_save_that_is_not_in_force_is_told_until_it_is_mended(
         assert visit.surprises == []
 
 
-def test_the_operations_of_a_contract_that_is_saved_are_shown(
+def test_the_operations_of_a_saved_contract_are_shown(
     browser: Browser, running_server: Running, tmp_path: Path
 ) -> None:
     contract = tmp_path / "contract.yaml"
@@ -351,7 +349,7 @@ def test_the_operations_of_a_contract_that_is_saved_are_shown(
         expect(visit.page.get_by_role("option", name="/b")).to_be_visible()
 
 
-def test_a_mock_that_goes_away_is_waited_for(browser: Browser, tool: Callable[[str], str]) -> None:
+def test_the_panel_reconnects_to_a_restarted_mock(browser: Browser, tool: Callable[[str], str]) -> None:
     with reserved_port() as port:
         url = f"http://127.0.0.1:{port}"
         process = start(port)
@@ -402,9 +400,7 @@ def contract_of(paths: dict[str, str], tag: str = "Things") -> dict[str, Any]:
     }
 
 
-def test_nothing_that_comes_from_outside_is_taken_for_html(
-    browser: Browser, running_server: Running, tmp_path: Path
-) -> None:
+def test_text_from_outside_is_not_rendered_as_html(browser: Browser, running_server: Running, tmp_path: Path) -> None:
     contract = tmp_path / "contract.yaml"
     document = contract_of({f"/{HOSTILE.replace('/', '-').replace('{', '(')}": HOSTILE, "/plain": HOSTILE}, HOSTILE)
     post = {"operationId": "post", "requestBody": {"content": {"text/html": {"schema": {"type": "string"}}}}}
@@ -426,7 +422,9 @@ def test_nothing_that_comes_from_outside_is_taken_for_html(
         assert ("hurt" in page.title(), images, visit.surprises) == (False, 0, [])
 
 
-def test_nine_hundred_operations_are_searched(browser: Browser, running_server: Running, tmp_path: Path) -> None:
+def test_the_search_works_with_nine_hundred_operations(
+    browser: Browser, running_server: Running, tmp_path: Path
+) -> None:
     contract = tmp_path / "contract.yaml"
     contract.write_text(json.dumps(contract_of({f"/things/{number}": f"Thing {number}" for number in range(900)})))
     with running_server(str(contract), command=MOCK) as server, opened(browser, server.url) as visit:

@@ -1,4 +1,4 @@
-"""What the panel's dialer shows for each answer of the mock."""
+"""The dialer preview of the panel, for each answer of the mock."""
 
 from __future__ import annotations
 
@@ -43,18 +43,18 @@ SHOWN = {
 
 
 @pytest.mark.parametrize("scenario", SHOWN)
-def test_one_press_shows_the_state(scenario: str, panel: PanelVisit, screen: Locator) -> None:
+def test_one_click_shows_the_state(scenario: str, panel: PanelVisit, screen: Locator) -> None:
     panel.choose(scenario)
 
     for text in SHOWN[scenario]:
         expect(screen).to_contain_text(text)
 
 
-def test_at_first_it_shows_the_example_of_the_contract(screen: Locator) -> None:
+def test_the_first_view_is_the_example_of_the_contract(screen: Locator) -> None:
     expect(screen).to_contain_text("Sinch SDK would be loaded")
 
 
-def test_a_slow_answer_comes_in_the_end(panel: PanelVisit, screen: Locator) -> None:
+def test_a_slow_answer_is_shown_when_it_arrives(panel: PanelVisit, screen: Locator) -> None:
     panel.choose("slow")
     expect(screen).to_have_attribute("aria-busy", "true")
 
@@ -62,7 +62,7 @@ def test_a_slow_answer_comes_in_the_end(panel: PanelVisit, screen: Locator) -> N
     expect(screen).to_have_attribute("aria-busy", "false")
 
 
-def test_it_asks_the_mock_for_real(panel: PanelVisit, mock: Server) -> None:
+def test_the_preview_sends_a_real_request(panel: PanelVisit, mock: Server) -> None:
     newest = panel.page.locator("#requests-list button").first
     before = newest.get_attribute("data-number")
     panel.page.get_by_role("button", name="Refresh").click()
@@ -81,7 +81,7 @@ def test_it_asks_the_mock_for_real(panel: PanelVisit, mock: Server) -> None:
         ({"kind": "unavailable", "retryAfter": 7}, "Asked to wait 7 s"),
     ],
 )
-def test_a_fault_shows_what_an_app_would_say(
+def test_a_fault_shows_the_error_of_an_app(
     fault: dict[str, object], text: str, panel: PanelVisit, mock: Server, screen: Locator
 ) -> None:
     mock.client.put("/__mock/fault", json={"fault": fault})
@@ -114,7 +114,7 @@ def test_a_scenario_that_refuses_every_token_is_named_after_signing_in(panel: Pa
     panel.said("Signed in; the scenario token-expired refuses every token")
 
 
-def test_trying_again_asks_again(panel: PanelVisit, mock: Server, screen: Locator) -> None:
+def test_try_again_sends_another_request(panel: PanelVisit, mock: Server, screen: Locator) -> None:
     mock.client.put("/__mock/fault", json={"fault": {"kind": "error", "times": 1}})
     expect(screen).to_contain_text("Calling is not available")
     panel.page.get_by_role("button", name="Try again").click()
@@ -122,7 +122,7 @@ def test_trying_again_asks_again(panel: PanelVisit, mock: Server, screen: Locato
     expect(screen).to_contain_text("Sinch SDK would be loaded")
 
 
-def test_the_screen_has_one_size_in_every_state(panel: PanelVisit, screen: Locator) -> None:
+def test_the_screen_has_the_same_size_in_every_state(panel: PanelVisit, screen: Locator) -> None:
     sizes = set()
     for scenario, texts in SHOWN.items():
         panel.choose(scenario)
@@ -138,7 +138,7 @@ def document_of(paths: dict[str, object]) -> str:
     return json.dumps({"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": paths})
 
 
-def test_other_contracts_have_a_box_for_requests(browser: Browser, running_server: Running, tmp_path: Path) -> None:
+def test_other_contracts_have_a_request_form(browser: Browser, running_server: Running, tmp_path: Path) -> None:
     schema = {"type": "object", "properties": {"name": {"type": "string"}}, "example": {"name": "Ada"}}
     answer = {"description": "Fine", "content": {"application/json": {"schema": schema}}}
     one = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
@@ -154,7 +154,7 @@ def test_other_contracts_have_a_box_for_requests(browser: Browser, running_serve
         assert visit.surprises == []
 
 
-def test_a_request_is_made_for_each_operation_in_the_type_that_it_takes(
+def test_the_sample_request_of_each_operation_has_its_media_type(
     browser: Browser, running_server: Running, tmp_path: Path
 ) -> None:
     form = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string", "example": "Ada"}}}

@@ -1,4 +1,4 @@
-"""What is saved while the mock runs is in force at once, and what cannot be used changes nothing: as a process."""
+"""A file that is saved while the mock runs is in force at once, and an invalid one changes nothing."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ paths:
       responses: {'200': {description: Notes., content: {application/json: {example: 0}}}}
 """
 SCENARIOS = "scenarios: {one: {description: It is., operations: {get_notes: {status: 200, body: 0}}}}\n"
-# Seconds in which a save is to be in force.
+# Seconds until a save must be in force.
 SOON = 0.5
 
 
 @dataclass(frozen=True)
 class Saving:
-    """A mock, and the two files that it is made from."""
+    """A mock and its two files."""
 
     mock: Server
     contract: Path
     scenarios: Path
 
     def answer(self, prefer: str = "") -> object:
-        """What it answers now."""
+        """The current answer of the mock."""
         return self.mock.client.get("/notes", headers={"Prefer": prefer}).json()
 
 
@@ -57,7 +57,7 @@ def started(running_server: Running, tmp_path_factory: pytest.TempPathFactory) -
 
 @pytest.fixture
 def saving(started: Saving, eventually: Eventually) -> Saving:
-    """The mock, with the files of before each test in force."""
+    """The mock, with its original files in force before each test."""
     started.scenarios.write_text(SCENARIOS)
     started.contract.write_text(NOTES.replace("example: 0", "example: -1"))
     assert eventually(lambda: started.answer() == -1)
@@ -65,12 +65,12 @@ def saving(started: Saving, eventually: Eventually) -> Saving:
 
 
 def written(path: Path, text: str) -> None:
-    """As most editors save: the file is emptied, and written."""
+    """Save as most editors do: empty the file and write it."""
     path.write_text(text)
 
 
 def replaced(path: Path, text: str) -> None:
-    """As others do: another file is written, and gets its name."""
+    """Save as other editors do: write another file and rename it."""
     other = path.with_name("other")
     other.write_text(text)
     os.replace(other, path)
@@ -80,7 +80,7 @@ def replaced(path: Path, text: str) -> None:
 def test_a_save_is_in_force_within_half_a_second(
     saving: Saving, eventually: Eventually, save: Callable[[Path, str], None]
 ) -> None:
-    """The quickest of several: the others are those that a busy machine has kept waiting."""
+    """The fastest of several saves counts, because a busy machine delays others."""
     took = []
     for number in range(1, 6):
         start = time.monotonic()
@@ -113,12 +113,12 @@ def test_a_saved_scenario_is_in_force_within_half_a_second(saving: Saving, event
         ("scenarios", SCENARIOS.replace("get_notes", "get_note"), "there is no operation"),
     ],
 )
-def test_a_broken_save_changes_nothing_and_has_one_line(
+def test_an_invalid_save_changes_nothing_and_prints_one_line(
     saving: Saving, eventually: Eventually, file: str, text: str, reason: str
 ) -> None:
     path: Path = getattr(saving, file)
     good = path.read_text()
-    said = re.compile(f"(?m)^still as before, for what was saved cannot be used: {path}.*{reason}")
+    said = re.compile(f"(?m)^not reloaded, because the saved file is invalid: {path}.*{reason}")
     path.write_text(text)
 
     assert eventually(lambda: str(path) in saving.mock.client.get("/notes").headers.get("x-mock-error", ""))
@@ -129,8 +129,8 @@ def test_a_broken_save_changes_nothing_and_has_one_line(
     assert eventually(lambda: "x-mock-error" not in saving.mock.client.get("/notes").headers)
 
 
-def test_a_folder_that_is_put_in_place_of_another_is_seen(saving: Saving, eventually: Eventually) -> None:
-    """As git does when it switches branches: of the new folder no system tells."""
+def test_a_replaced_folder_is_noticed(saving: Saving, eventually: Eventually) -> None:
+    """Git does this when it switches branches; the system reports no change in the new folder."""
     folder = saving.contract.parent
     shutil.move(folder, folder.with_name("old"))
     folder.mkdir()

@@ -1,4 +1,4 @@
-"""What is copied from the panel of the mock: tokens, links and headers do what they are for."""
+"""The tokens, links and headers that the panel of the mock copies."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_a_token_is_copied_and_accepted(panel: PanelVisit, mock: Server) -> None
     assert token.count(".") == 2
 
 
-def test_where_no_time_counts_a_token_that_has_expired_is_said_to_be_good(panel: PanelVisit) -> None:
+def test_without_auth_jwt_an_expired_token_is_copied_with_a_note(panel: PanelVisit) -> None:
     panel.page.get_by_label("Lifetime of the token").select_option("expired")
     panel.page.get_by_role("button", name="Copy token").click()
 
@@ -51,7 +51,7 @@ def test_a_link_chooses_the_scenario_for_the_browser_that_opens_it(
     assert ask(mock).json()["provider"] == "sinch"
 
 
-def test_a_link_opens_the_page_that_is_given_for_it_also_the_next_time(panel: PanelVisit, mock: Server) -> None:
+def test_a_link_remembers_the_page_that_it_opens(panel: PanelVisit, mock: Server) -> None:
     panel.page.get_by_label("Page that the link opens").fill("http://localhost:3000/app")
     panel.page.get_by_label("Page that the link opens").press("Tab")
     panel.page.reload()
@@ -79,7 +79,7 @@ def test_a_link_reaches_an_app_at_localhost_from_a_mock_at_an_address(browser: B
         page.close()
 
 
-def test_the_header_that_is_copied_chooses_the_scenario(panel: PanelVisit, mock: Server) -> None:
+def test_the_copied_header_selects_the_scenario(panel: PanelVisit, mock: Server) -> None:
     panel.page.get_by_role("radio", name="no-number").check()
     panel.said("Scenario no-number")
     panel.page.get_by_role("button", name="Copy header").click()

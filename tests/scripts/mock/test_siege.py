@@ -1,4 +1,4 @@
-"""Whatever hostile clients do to the mock, an honest one beside them is answered, and the mock stays as it was."""
+"""Under attacks, the mock answers an honest client, and leaks no memory or files."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ GROWTH = 96 * 1024 * 1024
 @pytest.fixture(scope="module")
 def mock(running_server: Running) -> Iterator[Server]:
     with running_server("--quiet", command=("tether-relay", "mock")) as running:
-        # What is imported beside the first answer is there.
+        # The imports after the first answer are done.
         assert running.client.get("/__mock/state").status_code == 200
         yield running
 
 
 @contextmanager
 def attack(mock: Server, name: str) -> Iterator[None]:
-    """One of `attacks.py` is in force until the block ends."""
+    """Run one of the attacks of `attacks.py` during the block."""
     command = [sys.executable, str(ATTACKS), name, str(httpx.URL(mock.url).port), "mock"]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
@@ -61,20 +61,20 @@ def attack(mock: Server, name: str) -> Iterator[None]:
 
 
 def memory(mock: Server) -> int:
-    """The bytes that a mock has in RAM."""
+    """The memory of a mock, in bytes."""
     found = re.search(r"^VmRSS:\s+(\d+) kB$", Path(f"/proc/{mock.process.pid}/status").read_text(), re.MULTILINE)
     assert found
     return 1024 * int(found[1])
 
 
 def files(mock: Server) -> int:
-    """The files that it has open."""
+    """The number of files that a mock has open."""
     return len(list(Path(f"/proc/{mock.process.pid}/fd").iterdir()))
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", NAMES)
-def test_the_honest_client_is_answered_and_the_mock_stays_as_it_was(
+def test_an_honest_client_is_answered_and_no_memory_or_file_leaks(
     mock: Server, eventually: Eventually, name: str
 ) -> None:
     before, opened = memory(mock), files(mock)

@@ -1,4 +1,4 @@
-"""The mock ends when it is told to, whatever it is doing: as a process, told by signals."""
+"""The mock, as a process, ends on a signal, regardless of its clients."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PATH = "/api/calls/providers"
 TOKEN = {"Authorization": "Bearer mock"}
 GET = f"GET {PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer mock\r\n\r\n".encode()
 SLOW: dict[str, object] = {"fault": {"delay": 60_000}}
-# Seconds for a process to end on a busy machine, beside what it waits for.
+# Seconds for a process to end on a busy machine, in addition to its own waits.
 ENDING = 5
 
 
@@ -32,7 +32,7 @@ def mock(running_server: Running) -> Iterator[Server]:
 
 
 def idle(mock: Server) -> socket.socket:
-    """Who has asked something, and keeps the connection."""
+    """A client that has sent a request, and keeps the connection."""
     connection = mock.connect()
     connection.sendall(GET)
     assert connection.recv(1024).startswith(b"HTTP/1.1 200 ")
@@ -40,7 +40,7 @@ def idle(mock: Server) -> socket.socket:
 
 
 def streaming(mock: Server) -> socket.socket:
-    """Who follows the events."""
+    """A client that reads the events."""
     connection = mock.connect()
     connection.sendall(b"GET /__mock/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
     assert connection.recv(1024).startswith(b"HTTP/1.1 200 ")
@@ -48,17 +48,17 @@ def streaming(mock: Server) -> socket.socket:
 
 
 def hanging(mock: Server) -> socket.socket:
-    """Who is never answered."""
+    """A client whose answer hangs."""
     return waiting(mock, {"fault": {"kind": "hang"}})
 
 
 def delayed(mock: Server) -> socket.socket:
-    """Who is to be answered in a minute."""
+    """A client whose answer takes a minute."""
     return waiting(mock, SLOW)
 
 
 def dripping(mock: Server) -> socket.socket:
-    """Who has not asked to the end."""
+    """A client that has sent a part of a request."""
     connection = mock.connect()
     connection.sendall(GET[:-2])
     return connection
@@ -68,7 +68,7 @@ def waiting(mock: Server, fault: dict[str, object]) -> socket.socket:
     mock.client.put("/__mock/fault", json=fault)
     connection = mock.connect()
     connection.sendall(GET)
-    # Asked after it, and answered: the one before has begun to wait by then.
+    # When this later request is answered, the earlier one waits already.
     assert mock.client.get("/__mock/state").status_code == 200
     return connection
 
@@ -77,7 +77,7 @@ def waiting(mock: Server, fault: dict[str, object]) -> socket.socket:
     ("client", "number"),
     [(client, signal.SIGTERM) for client in (idle, streaming, hanging, delayed, dripping)] + [(hanging, signal.SIGINT)],
 )
-def test_it_ends_at_once_and_well(
+def test_a_signal_ends_the_mock_at_once_with_code_0(
     mock: Server, client: Callable[[Server], socket.socket], number: signal.Signals
 ) -> None:
     with client(mock) as connection:
@@ -92,8 +92,8 @@ def test_it_ends_at_once_and_well(
 
 
 @pytest.mark.long
-def test_nobody_is_waited_for_who_waits_for_nothing_but_the_end(running_server: Running) -> None:
-    """It takes no longer than with nobody there: the quicker of two counts."""
+def test_idle_clients_do_not_delay_the_end(running_server: Running) -> None:
+    """The end takes no longer than without clients; the faster of two runs counts."""
 
     def seconds(client: Callable[[Server], socket.socket]) -> float:
         with running_server(command=("tether-relay", "mock")) as mock, client(mock):
@@ -106,7 +106,7 @@ def test_nobody_is_waited_for_who_waits_for_nothing_but_the_end(running_server: 
     assert max(streams, hangs) < 2 * usual + _GRACE / 2
 
 
-def test_an_answer_in_the_making_is_finished(mock: Server) -> None:
+def test_an_answer_in_flight_is_finished(mock: Server) -> None:
     mock.client.put("/__mock/fault", json={"fault": {"delay": int(1000 * _GRACE / 3)}})
     with mock.connect() as connection:
         connection.sendall(GET)
@@ -117,14 +117,14 @@ def test_an_answer_in_the_making_is_finished(mock: Server) -> None:
     assert (code, [answer.status for answer in answers]) == (0, [200])
 
 
-def test_a_request_that_the_end_cuts_has_its_line(mock: Server, eventually: Eventually) -> None:
+def test_a_request_that_the_end_cuts_is_printed(mock: Server, eventually: Eventually) -> None:
     with hanging(mock):
         mock.stop()
 
     assert eventually(lambda: f"GET {PATH} ---" in mock.output)
 
 
-def test_nobody_is_let_in_any_more(mock: Server) -> None:
+def test_new_connections_are_refused_after_the_signal(mock: Server) -> None:
     mock.client.get(PATH, headers=TOKEN)
     mock.stop()
 

@@ -1,4 +1,4 @@
-"""What the mock prints: a line for each request, whatever it is, and what breaks the contract."""
+"""The output of the mock: a line for each request, and its violations."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ paths:
 
 
 class Upstream(Handler):
-    """Answers what the contract does not allow."""
+    """Answers with a body that breaks the contract."""
 
     def do_GET(self) -> None:
         self.reply(200, b'{"provider":"telnyx","phoneNumber":5}', Content_Type="application/json")
@@ -60,13 +60,13 @@ def mock(running_server: Running, tmp_path_factory: pytest.TempPathFactory, even
     notes = tmp_path_factory.mktemp("notes") / "notes.yaml"
     notes.write_text(NOTES)
     with running_server(str(notes), command=("tether-relay", "mock"), measured=True) as running:
-        # The line of the request that has shown that it is there.
+        # The line of the request that waited for the start.
         assert eventually(lambda: " /livez " in running.output)
         yield running
 
 
 def printed(mock: Server, sent: bytes) -> list[str]:
-    """The lines of the requests in some bytes, without their times; a last one shows where they end."""
+    """The lines for the requests in these bytes, without their times; a further request marks their end."""
     before = len(mock.output.splitlines())
     answers_to(mock, sent)
     answers_to(mock, b"GET /last HTTP/1.1\r\nConnection: close\r\n\r\n")
@@ -102,7 +102,7 @@ def printed(mock: Server, sent: bytes) -> list[str]:
     ],
     ids=["nonsense", "TLS", "escape", "header", "headers", "chunks", "contract"],
 )
-def test_a_request_that_is_wrong_has_one_line_all_the_same(mock: Server, sent: bytes, line: str) -> None:
+def test_an_invalid_request_also_has_one_line(mock: Server, sent: bytes, line: str) -> None:
     assert printed(mock, sent) == [line]
 
 
@@ -120,17 +120,15 @@ def test_violations_of_an_upstream_are_printed_below_its_answer(
     assert ("/provider" in found[1], "/phoneNumber" in found[2]) == (True, True)
 
 
-def test_lines_are_short_and_plain_whatever_comes_off_the_wire() -> None:
+def test_lines_are_short_and_printable_for_any_request() -> None:
     exchange = LoggedExchange("GET", "/\x1b[31m" + "x" * 30_000, 0.0, reason="a\nb\u202e", violations=["c\r"] * 50)
     first, *others = lines_of(exchange)
 
     assert all(len(line) < 1_000 and line.isprintable() for line in (first, *others))
-    assert others[-1] == "  and in 40 ways more, which the panel has"
+    assert others[-1] == "  and 40 more violations; the panel lists them"
 
 
-def test_a_warning_is_printed_once_and_again_only_after_it_was_mended(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_warning_is_printed_again_only_after_it_was_fixed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     contract = tmp_path / "notes.yaml"
     said: set[str] = set()
     counts = []
@@ -143,7 +141,7 @@ def test_a_warning_is_printed_once_and_again_only_after_it_was_mended(
     assert counts == [1, 0, 0, 1]
 
 
-def test_who_closes_the_terminal_is_answered_all_the_same(running_server: Running) -> None:
+def test_the_mock_answers_after_its_terminal_is_closed(running_server: Running) -> None:
     with running_server(command=("python", "-c", CLOSED)) as mock:
         codes = [mock.client.get(PATH, headers={"Authorization": "Bearer mock"}).status_code for _ in range(3)]
 

@@ -1,4 +1,4 @@
-"""`tether-relay mock --upstream URL`: what the server behind has is passed on, the rest is mocked."""
+"""`tether-relay mock --upstream URL` forwards requests to the upstream, and mocks what it lacks."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ OTHER = {
 def behind(
     answer: bytes = b'{"provider":"twilio","phoneNumber":"+14165550199"}', status: int = 200, **more: str
 ) -> Iterator[Any]:
-    """A server that gives this answer, and the requests that it got."""
+    """A server with this answer, and the requests that it received."""
     headers = {"Content_Type": "application/json", "Access_Control_Allow_Origin": "https://other", **more}
     got: list[tuple[str, str, bytes, dict[str, str]]] = []
 
@@ -82,7 +82,7 @@ def last(mock: Server) -> dict[str, Any]:
     return entry
 
 
-def test_what_the_upstream_has_is_answered_by_it_and_readable_for_the_app(running_server: Running) -> None:
+def test_an_operation_of_the_upstream_is_answered_by_it_with_cors(running_server: Running) -> None:
     with behind() as (url, got), mocking(running_server, url) as mock:
         response = mock.client.get(PATH + "?a=1", headers={**TOKEN, "Origin": "http://app.test"})
         entry = last(mock)
@@ -95,7 +95,7 @@ def test_what_the_upstream_has_is_answered_by_it_and_readable_for_the_app(runnin
     assert (entry["source"], entry["operation"], entry["violations"]) == ("upstream", "get_calls_providers", [])
 
 
-def test_an_answer_that_breaks_the_contract_passes_and_its_violations_are_shown(running_server: Running) -> None:
+def test_an_answer_that_breaks_the_contract_is_forwarded_and_its_violations_are_shown(running_server: Running) -> None:
     with behind(b'{"provider":"telnyx","phoneNumber":5}') as (url, _), mocking(running_server, url) as mock:
         response = mock.client.get(PATH, headers=TOKEN)
         entry = last(mock)
@@ -105,7 +105,7 @@ def test_an_answer_that_breaks_the_contract_passes_and_its_violations_are_shown(
 
 
 @pytest.mark.parametrize("status", [404, *(pytest.param(status, marks=pytest.mark.long) for status in (405, 501))])
-def test_what_the_upstream_does_not_have_is_mocked(running_server: Running, status: int) -> None:
+def test_an_operation_that_the_upstream_lacks_is_mocked(running_server: Running, status: int) -> None:
     with behind(b"{}", status) as (url, _), mocking(running_server, url) as mock:
         response = mock.client.get(PATH, headers=TOKEN)
         entry = last(mock)
@@ -125,7 +125,7 @@ def test_a_status_that_the_contract_declares_is_an_answer(running_server: Runnin
     assert response.headers["x-mock-reason"].startswith("The upstream answered 404.")
 
 
-def test_a_body_that_the_upstream_did_not_want_is_read_by_the_mock(running_server: Running, tmp_path: Path) -> None:
+def test_a_body_that_the_upstream_did_not_read_reaches_the_mock(running_server: Running, tmp_path: Path) -> None:
     contract = tmp_path / "things.json"
     contract.write_text(json.dumps(THINGS))
     with behind(b"", 404) as (url, got), mocking(running_server, url, f"/v2={contract}") as mock:
@@ -137,7 +137,7 @@ def test_a_body_that_the_upstream_did_not_want_is_read_by_the_mock(running_serve
     assert wrong.status_code == 400
 
 
-def test_what_is_asked_of_the_mock_is_answered_by_the_mock(running_server: Running) -> None:
+def test_preferences_for_the_mock_are_answered_by_the_mock(running_server: Running) -> None:
     with behind() as (url, got), mocking(running_server, url) as mock:
         preferred = mock.client.get(PATH, headers={**TOKEN, "Prefer": "scenario=none"})
         mock.client.put("/__mock/scenario", json={"name": "sinch"})
@@ -148,7 +148,7 @@ def test_what_is_asked_of_the_mock_is_answered_by_the_mock(running_server: Runni
     assert got == []
 
 
-def test_preferences_that_are_not_for_the_mock_are_passed_on(running_server: Running) -> None:
+def test_other_preferences_are_forwarded(running_server: Running) -> None:
     with behind() as (url, got), mocking(running_server, url) as mock:
         headers = [*TOKEN.items(), ("Prefer", "return=minimal, example="), ("Prefer", "wait=10")]
         mock.client.get(PATH, headers=headers)
@@ -158,14 +158,14 @@ def test_preferences_that_are_not_for_the_mock_are_passed_on(running_server: Run
     assert [sent.get("prefer") for *_, sent in got] == ["return=minimal, wait=10", None]
 
 
-def test_what_is_needed_to_judge_is_there_before_the_first_request() -> None:
+def test_operations_can_be_routed_before_the_first_request() -> None:
     mock = Mock(upstream=UpstreamMode("http://127.0.0.1:1"))
     target = mock.snapshot.route(PATH.encode(), "GET")
 
     assert (target.operation, target.mounted) == ("get_calls_providers", mock.snapshot.mounts[""])
 
 
-def test_paths_that_differ_in_names_alone_are_judged(running_server: Running, tmp_path: Path) -> None:
+def test_paths_that_differ_only_in_parameter_names_are_validated(running_server: Running, tmp_path: Path) -> None:
     things = THINGS["paths"]["/things/{id}"]
     contract = tmp_path / "things.json"
     contract.write_text(json.dumps(THINGS | {"paths": {"/things/{id}": things, "/things/{name}": OTHER}}))
@@ -188,7 +188,7 @@ def test_the_source_of_an_operation_is_switched(running_server: Running) -> None
     assert (response.json()["provider"], got) == ("sinch", [])
 
 
-def test_an_upstream_out_of_reach_is_told(running_server: Running) -> None:
+def test_an_unreachable_upstream_is_reported(running_server: Running) -> None:
     with behind() as (url, _):
         pass
     with mocking(running_server, url) as mock:
@@ -198,7 +198,7 @@ def test_an_upstream_out_of_reach_is_told(running_server: Running) -> None:
     assert url in response.json()["error"]
 
 
-def test_without_an_upstream_there_is_none_to_choose(running_server: Running) -> None:
+def test_without_an_upstream_it_cannot_be_chosen(running_server: Running) -> None:
     with running_server(command=("tether-relay", "mock")) as mock:
         refused = mock.client.put("/__mock/source", json={"operation": "get_calls_providers", "source": "upstream"})
 
@@ -206,7 +206,7 @@ def test_without_an_upstream_there_is_none_to_choose(running_server: Running) ->
     assert "--upstream" in refused.json()["error"]
 
 
-def test_a_url_that_is_none_is_refused(running_server: Running) -> None:
+def test_an_invalid_url_is_refused(running_server: Running) -> None:
     with running_server("--upstream", "localhost:1", command=("tether-relay", "mock"), wait=False) as mock:
         assert mock.process.wait(30) == 2
         assert mock.output.startswith("tether-relay: --upstream: ")
@@ -222,7 +222,7 @@ def test_a_url_that_is_none_is_refused(running_server: Running) -> None:
     ],
     ids=["valid", "invalid", "wrongly coded"],
 )
-def test_an_answer_in_a_coding_that_was_not_asked_for_is_judged_without_it(
+def test_an_answer_with_an_unrequested_coding_is_decoded_and_validated(
     running_server: Running, content: bytes, violations: int
 ) -> None:
     with behind(content, Content_Encoding="gzip") as (url, _), mocking(running_server, url) as mock:
@@ -234,7 +234,7 @@ def test_an_answer_in_a_coding_that_was_not_asked_for_is_judged_without_it(
     assert len(entry["violations"]) == violations
 
 
-def test_a_large_answer_passes_whole_and_is_not_judged(running_server: Running) -> None:
+def test_a_large_answer_is_forwarded_whole_without_validation(running_server: Running) -> None:
     large = json.dumps({"provider": "sinch", "padding": "x" * 2_000_000}).encode()
     with behind(large) as (url, _), mocking(running_server, url) as mock:
         response = httpx.get(mock.url + PATH, headers=TOKEN, trust_env=False)

@@ -1,4 +1,4 @@
-"""`tether-relay proxy` starts with what it needs, and nothing else."""
+"""The start of `tether-relay proxy` imports only what it needs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.loopback import listening
 from tests.openapi.proxy.program import Telnyx, command
 
-# Prints how many objects no collection of garbage looks at, once requests are answered, and ends.
+# Prints the number of frozen objects when the proxy is ready, and ends.
 _SERVING = """
 import gc, os, signal
 from scripts.cli.proxy.server import run_gateway
@@ -30,19 +30,19 @@ _IMPORTED = re.compile(r"^import time:.*\| +(\S+)$", re.MULTILINE)
 
 
 def imported(folder: Path) -> set[str]:
-    """The modules that the program has imported when it begins to answer, by what Python itself tells."""
+    """The modules that the program has imported when it is ready, from Python's own list."""
     with listening(Telnyx) as upstream, command(upstream, folder, PYTHONPROFILEIMPORTTIME="1"):
         return set(_IMPORTED.findall((folder / "stderr").read_text()))
 
 
-def test_what_only_the_check_and_the_server_need_is_not_loaded(tmp_path: Path) -> None:
+def test_modules_of_the_check_and_the_server_are_not_imported(tmp_path: Path) -> None:
     modules = imported(tmp_path)
 
     assert "openapi.proxy.app" in modules
     assert modules & {"schemathesis", "hypothesis", "requests", "connexion", "openapi_spec_validator"} == set()
 
 
-def test_what_was_loaded_is_not_looked_through_for_garbage_while_answers_wait() -> None:
+def test_loaded_objects_are_frozen_before_the_first_answer() -> None:
     done = subprocess.run([sys.executable, "-c", _SERVING], capture_output=True, text=True, check=True)
 
     assert int(done.stdout) > 10_000

@@ -1,4 +1,4 @@
-"""`tether-relay serve` starts and answers, in each of the ways in which it can be started."""
+"""`tether-relay serve` starts and answers, in each way to start it."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[3]
 ANSWER = {"provider": "sinch", "phoneNumber": "+14165550100"}
-# An empty setting is one that is not made.
+# An empty setting counts as not set.
 NO_SECRET = {"TETHER_RELAY_JWT_SECRET": ""}
 
 
 def request_to_try(server: Server) -> str:
-    """The line of its output that is a command."""
+    """The command in the output of the server."""
     return next(line.strip() for line in server.output.splitlines() if line.strip().startswith("curl "))
 
 
 def answer_to_try(server: Server, request: str) -> tuple[int, object]:
-    """Status and body of the server's answer to what that command sends."""
+    """Status and body of the server's answer to that command."""
     name, _, value = request.split("'")[1].partition(": ")
     response = server.client.get("/api/calls/providers", headers={name: value})
     return response.status_code, response.json()
 
 
-def test_the_start_tells_what_is_served_where(server: Server) -> None:
+def test_the_start_prints_the_addresses(server: Server) -> None:
     assert (
         f"serves {len(load_contract().operations)} operation(s) on {server.url} from {server.database}\n"
         in server.output
@@ -46,13 +46,13 @@ def test_the_start_tells_what_is_served_where(server: Server) -> None:
 
 @pytest.fixture(scope="module")
 def demo(running_server: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server on a demo of its own."""
+    """A server with a separate demo."""
     database = tmp_path_factory.mktemp("demo") / "demo.db"
     with running_server("--demo", environment=NO_SECRET, database=database, measured=True) as server:
         yield server
 
 
-def test_the_demo_prints_a_request_that_works_when_pasted(demo: Server, tool: Callable[[str], str]) -> None:
+def test_the_request_that_the_demo_prints_works(demo: Server, tool: Callable[[str], str]) -> None:
     tool("curl")
     pasted = subprocess.run(["/bin/sh", "-c", request_to_try(demo)], capture_output=True, check=True)
 
@@ -60,16 +60,16 @@ def test_the_demo_prints_a_request_that_works_when_pasted(demo: Server, tool: Ca
     assert (head.split(b"\r\n")[0], body) == (b"HTTP/1.1 200 OK", b'{"provider":"sinch","phoneNumber":"+14165550100"}')
 
 
-def test_the_demo_keeps_its_secret_for_its_owner_and_says_where(demo: Server) -> None:
+def test_only_the_owner_can_read_the_demo_secret_whose_file_is_printed(demo: Server) -> None:
     secret = demo.database.with_name("demo.db.jwt-secret")
 
-    assert f"is kept in {secret}\n" in demo.output
+    assert f"secret is in {secret}\n" in demo.output
     assert secret.stat().st_mode & 0o777 == 0o600
     assert secret.read_text() not in demo.output
 
 
 @pytest.mark.long
-def test_a_token_of_one_demo_is_good_for_the_next(running_server: Running, demo: Server) -> None:
+def test_a_token_stays_valid_after_a_restart_of_the_demo(running_server: Running, demo: Server) -> None:
     with running_server("--demo", environment=NO_SECRET, database=demo.database) as second:
         answer = answer_to_try(second, request_to_try(demo))
 
@@ -77,7 +77,7 @@ def test_a_token_of_one_demo_is_good_for_the_next(running_server: Running, demo:
 
 
 def test_the_second_start_takes_less_than_two_seconds(running_server: Running, tmp_path: Path) -> None:
-    """Of a processor, until the first answer: what else the machine does meanwhile says nothing about the start."""
+    """In processor time until the first answer, so that other load on the machine does not matter."""
     demo = partial(running_server, "--database", str(tmp_path / "demo.db"), command=("scripts/serve",))
     with demo():
         pass
@@ -89,7 +89,7 @@ def test_the_second_start_takes_less_than_two_seconds(running_server: Running, t
 
 
 def processor_seconds(*processes: int) -> float:
-    """What these have used, and the children that they have waited for (proc(5): utime, stime, cutime, cstime)."""
+    """The processor time of these processes and their finished children (proc(5): utime, stime, cutime, cstime)."""
     fields = (Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split() for process in processes)
     return sum(int(ticks) for ticks_of in fields for ticks in ticks_of[11:15]) / os.sysconf("SC_CLK_TCK")
 
@@ -110,29 +110,29 @@ print(*{name.partition(".")[0] for name in sys.modules})
 
 @pytest.fixture(scope="module")
 def imported() -> set[str]:
-    """What a server has imported that writes its log as JSON."""
+    """The modules that a server with a JSON log has imported."""
     environment = {"PATH": os.defpath, "TETHER_RELAY_JWT_SECRET": "s" * 32}
     command = [sys.executable, "-W", "ignore", "-c", IMPORTED]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
     return set(done.stdout.splitlines()[-1].split())
 
 
-def test_what_a_server_is_made_of_is_imported(imported: set[str]) -> None:
-    """Else the next test would say nothing."""
+def test_the_list_of_imports_has_the_parts_of_a_server(imported: set[str]) -> None:
+    """Otherwise the next test would prove nothing."""
     assert {"connexion", "granian", "openapi", "store"} <= imported
 
 
 @pytest.mark.parametrize("package", ["hypothesis", "pytest", "rich", "schemathesis", "structlog", "uvicorn"])
-def test_the_start_does_not_wait_for_what_other_commands_need(imported: set[str], package: str) -> None:
+def test_packages_of_other_commands_are_not_imported(imported: set[str], package: str) -> None:
     assert package not in imported
 
 
 @pytest.mark.long
-def test_other_servers_run_the_factory(running_server: Running) -> None:
+def test_another_asgi_server_runs_the_factory(running_server: Running) -> None:
     command = ("uvicorn", "--factory", "scripts.cli.serve.asgi:create_app")
     with running_server(command=command, measured=True) as server:
         response = server.get()
-        # uvicorn ends by SIGTERM itself when told so, and then no coverage is written.
+        # On SIGTERM, uvicorn ends by the signal, and then no coverage is written.
         server.stop(signal.SIGINT)
 
     assert (response.status_code, response.json()) == (200, ANSWER)
@@ -154,7 +154,7 @@ def test_a_host_may_be_a_name(running_server: Running) -> None:
         ("--no-health", ["/livez", "/readyz"], ["/docs", "/docs/start.js", "/openapi.yaml", "/openapi.json"]),
     ],
 )
-def test_what_is_not_in_the_contract_can_be_switched_off(
+def test_documents_and_health_can_be_switched_off(
     running_server: Running, option: str, off: list[str], on: list[str]
 ) -> None:
     with running_server(option) as server:
@@ -164,7 +164,7 @@ def test_what_is_not_in_the_contract_can_be_switched_off(
 
 
 @pytest.mark.long
-def test_two_workers_both_answer_with_what_a_command_changed(running_server: Running) -> None:
+def test_all_workers_answer_with_data_that_a_command_changed(running_server: Running) -> None:
     with running_server("--workers", "2") as server:
         assert len(server.workers) == 2
         assert [server.get().json() for _ in range(20)] == [ANSWER] * 20

@@ -24,7 +24,7 @@ def visit(browser: Browser, server: Server) -> Iterator[Visit]:
 
 @pytest.fixture(scope="module")
 def answered(browser: Browser, server: Server) -> Iterator[Visit]:
-    """The documentation page, given a token, with the answer to its one operation."""
+    """The documentation page with a token and the answer to its one operation."""
     for visit in open_page(browser, server):
         authorize(visit.page, server.token())
         try_it_out(visit.page)
@@ -50,7 +50,7 @@ def authorize(page: Page, token: str) -> None:
 
 
 def try_it_out(page: Page) -> None:
-    """Send the request of the one operation, as its form is."""
+    """Send the request of the one operation with the values of the form."""
     page.locator(".opblock-summary-control").click()
     page.get_by_role("button", name="Try it out").click()
     page.get_by_role("button", name="Execute").click()
@@ -64,7 +64,7 @@ def test_the_page_shows_the_operation(answered: Visit) -> None:
     expect(summary).to_contain_text("Get the active voice provider for the organization")
 
 
-def test_it_offers_the_server_that_shows_it_first(answered: Visit, server: Server) -> None:
+def test_the_first_server_is_the_one_that_serves_the_page(answered: Visit, server: Server) -> None:
     assert answered.page.locator(".servers select").input_value() == server.url
 
 
@@ -75,15 +75,15 @@ def test_an_authorized_request_shows_the_answer(answered: Visit) -> None:
     expect(live.locator(".response-col_description")).to_contain_text('"phoneNumber": "+14165550100"')
 
 
-def test_nothing_is_complained_about_and_no_other_host_is_asked(answered: Visit, server: Server) -> None:
-    """A violation of the page's content security policy would be a complaint on the console."""
+def test_the_console_is_empty_and_no_other_host_is_contacted(answered: Visit, server: Server) -> None:
+    """A violation of the content security policy would be a message on the console."""
     expect(answered.page.locator(".live-responses-table .response")).to_have_count(1)
     elsewhere = [url for url in answered.requests if not url.startswith((f"{server.url}/", "data:"))]
 
     assert (answered.complaints, elsewhere) == ([], [])
 
 
-def test_a_request_that_is_not_authorized_shows_the_refusal(visit: Visit) -> None:
+def test_a_request_without_a_token_shows_the_401(visit: Visit) -> None:
     try_it_out(visit.page)
     live = visit.page.locator(".live-responses-table .response")
 

@@ -1,4 +1,4 @@
-"""Which settings name a key that can be relied on."""
+"""The settings that name a source of keys."""
 
 from __future__ import annotations
 
@@ -38,16 +38,15 @@ def _keys(folder: Path) -> None:
         (
             {"jwt_secret": "short"},
             "TETHER_RELAY_JWT_SECRET: the secret has 5 bytes; HS256 needs at least 32; "
-            "`openssl rand -base64 48` makes a good one",
+            "create one with `openssl rand -base64 48`",
         ),
         (
             {"jwt_secret": "s" * 32, "jwt_public_key_file": "public.pem"},
-            "set one of TETHER_RELAY_JWT_SECRET and TETHER_RELAY_JWT_PUBLIC_KEY_FILE, not both",
+            "set only one of TETHER_RELAY_JWT_SECRET, TETHER_RELAY_JWT_PUBLIC_KEY_FILE",
         ),
         (
             {"jwt_secret": "s" * 32, "jwt_public_key_file": "public.pem", "jwt_jwks_url": "keys.json"},
-            "set one of TETHER_RELAY_JWT_SECRET and TETHER_RELAY_JWT_PUBLIC_KEY_FILE and TETHER_RELAY_JWT_JWKS_URL, "
-            "not all",
+            "set only one of TETHER_RELAY_JWT_SECRET, TETHER_RELAY_JWT_PUBLIC_KEY_FILE, TETHER_RELAY_JWT_JWKS_URL",
         ),
         (
             {"jwt_public_key_file": "missing.pem"},
@@ -65,13 +64,13 @@ def _keys(folder: Path) -> None:
         ),
         (
             {"jwt_jwks_url": "keys.json", "jwt_jwks_max_age": 60},
-            "TETHER_RELAY_JWT_JWKS_MAX_AGE must be more than TETHER_RELAY_JWT_JWKS_REFRESH: keys would lapse before "
-            "they are read again",
+            "TETHER_RELAY_JWT_JWKS_MAX_AGE must be more than TETHER_RELAY_JWT_JWKS_REFRESH: otherwise keys expire "
+            "before they are read again",
         ),
     ],
     ids=lambda value: " ".join(value) or "none" if isinstance(value, dict) else "",
 )
-def test_one_good_source_is_needed(options: dict[str, Any], reason: str) -> None:
+def test_exactly_one_valid_source_of_keys_is_required(options: dict[str, Any], reason: str) -> None:
     with pytest.raises(KeyUnusable) as refused:
         key_source(read_settings(**options))
 
@@ -82,7 +81,7 @@ def test_one_good_source_is_needed(options: dict[str, Any], reason: str) -> None
     ("options", "algorithm"),
     [({"jwt_secret": "s" * 32}, "HS256"), ({"jwt_public_key_file": "public.pem"}, "ES256")],
 )
-def test_the_key_that_is_set_is_the_one(options: dict[str, Any], algorithm: str) -> None:
+def test_the_configured_key_is_used(options: dict[str, Any], algorithm: str) -> None:
     key = key_source(read_settings(**options)).current().find(None)
 
     assert key is not None
@@ -101,12 +100,12 @@ def test_published_keys_are_not_read_before_the_server_runs(location: str) -> No
         ({"jwt_jwks_url": "keys.json"}, "TETHER_RELAY_JWT_JWKS_URL"),
     ],
 )
-def test_public_keys_sign_nothing(options: dict[str, Any], source: str) -> None:
+def test_public_keys_cannot_sign(options: dict[str, Any], source: str) -> None:
     with pytest.raises(KeyUnusable, match=f"{source}: a public key cannot sign"):
         signing_key(read_settings(**options))
 
 
-def test_tokens_must_say_what_is_set() -> None:
+def test_the_rules_for_tokens_follow_the_settings() -> None:
     settings = read_settings(
         jwt_issuer="us",
         jwt_audience="relay",
@@ -124,13 +123,13 @@ def test_the_rules_for_tokens_have_the_same_defaults_everywhere() -> None:
     assert token_rules(read_settings()) == TokenRules()
 
 
-def test_tokens_must_be_of_some_type() -> None:
+def test_an_empty_list_of_token_types_is_refused() -> None:
     with pytest.raises(SettingsError, match="must name a type, such as JWT or at"):
         read_settings(jwt_types=",")
 
 
 @pytest.mark.parametrize("field", ["jwt_user_claim", "jwt_org_claim"])
 @pytest.mark.parametrize("claim", ["exp", "nbf", "iat", "iss", "aud"])
-def test_a_claim_that_means_something_else_names_nobody(field: str, claim: str) -> None:
-    with pytest.raises(SettingsError, match="must be a claim that names somebody"):
+def test_a_registered_claim_cannot_name_the_user_or_organization(field: str, claim: str) -> None:
+    with pytest.raises(SettingsError, match="must identify the user or organization"):
         read_settings(**{field: claim})

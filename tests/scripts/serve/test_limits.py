@@ -1,4 +1,4 @@
-"""The limits that `tether-relay serve` gives to granian; tests/hostile tries them."""
+"""The limits that `tether-relay serve` gives to granian; tests/hostile tests their effect."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def test_headers_have_ten_seconds_to_arrive(folder: Path) -> None:
     assert (HEADER_TIMEOUT, settings and settings.header_read_timeout) == (10_000, 10_000)
 
 
-def test_granian_is_given_the_limit_of_connections(folder: Path) -> None:
+def test_granian_gets_the_limit_of_connections(folder: Path) -> None:
     assert make_server(Settings(), "127.0.0.1").backpressure == connection_limit()
 
 
@@ -35,7 +35,7 @@ def test_granian_is_given_the_limit_of_connections(folder: Path) -> None:
         (64, 1),
     ],
 )
-def test_there_are_no_more_connections_than_files(
+def test_the_limit_of_connections_follows_the_limit_of_open_files(
     monkeypatch: pytest.MonkeyPatch, files: int, connections: int
 ) -> None:
     monkeypatch.setattr(resource, "getrlimit", lambda _: (files, files))

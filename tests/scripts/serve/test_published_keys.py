@@ -1,4 +1,4 @@
-"""A server whose keys are published: rotation, outages, and what it says of them."""
+"""A server with published keys: rotation, outages and log lines."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_keys_rotate_without_a_restart(
 
 
 @pytest.mark.long
-def test_only_tokens_of_unknown_keys_wait_for_a_reading_and_no_longer_than_its_timeout(
+def test_only_tokens_with_unknown_keys_wait_for_a_refresh_up_to_its_timeout(
     running_server: Running, publisher: Publisher, environment: dict[str, str], eventually: Eventually
 ) -> None:
     environment |= {"TETHER_RELAY_JWT_JWKS_REFRESH": "300", "TETHER_RELAY_JWT_JWKS_TIMEOUT": "2"}
@@ -119,11 +119,11 @@ def test_only_tokens_of_unknown_keys_wait_for_a_reading_and_no_longer_than_its_t
         took = time.monotonic() - start
 
     assert (known, waiting, refused, publisher.asked) == (200, True, {"TOKEN_INVALID"}, 2)
-    # And some seconds for a machine that is busy; one reading after another would take twenty.
+    # With some seconds for a busy machine; one refresh after another would take twenty.
     assert 2 <= took < 5
 
 
-def test_a_removed_key_stops_working_at_the_next_reading(
+def test_a_removed_key_stops_working_at_the_next_refresh(
     running_server: Running, publisher: Publisher, environment: dict[str, str], eventually: Eventually
 ) -> None:
     with running_server(environment=environment) as server:
@@ -134,7 +134,7 @@ def test_a_removed_key_stops_working_at_the_next_reading(
 
 
 @pytest.mark.long
-def test_the_last_good_keys_outlive_an_outage_which_is_told(
+def test_the_last_valid_keys_stay_in_force_during_an_outage_which_is_logged(
     running_server: Running, publisher: Publisher, environment: dict[str, str], eventually: Eventually
 ) -> None:
     with running_server(environment=environment) as server:
@@ -150,7 +150,7 @@ def test_the_last_good_keys_outlive_an_outage_which_is_told(
 
 
 @pytest.mark.long
-def test_keys_that_cannot_be_read_are_relied_on_for_a_bounded_time(
+def test_keys_that_cannot_be_read_again_expire(
     running_server: Running, publisher: Publisher, environment: dict[str, str], eventually: Eventually
 ) -> None:
     with running_server(environment=environment | {"TETHER_RELAY_JWT_JWKS_MAX_AGE": "1.5"}) as server:
@@ -162,18 +162,18 @@ def test_keys_that_cannot_be_read_are_relied_on_for_a_bounded_time(
 
 
 @pytest.mark.long
-def test_without_a_key_ever_had_the_answer_is_500_until_there_is_one(
+def test_the_answer_is_500_until_keys_are_read(
     running_server: Running, publisher: Publisher, environment: dict[str, str], eventually: Eventually
 ) -> None:
     publisher.down = True
     with running_server(environment=environment) as server:
         answer = publisher.get(server, "one")
-        told = ready(server)
+        readiness = ready(server)
         publisher.down = False
         healed = eventually(lambda: publisher.get(server, "one").status_code == 200)
 
     assert (answer.status_code, answer.json(), "www-authenticate" in answer.headers) == (500, UNAVAILABLE, False)
-    assert (told[0], told[1]["error"]) == (503, "keys: KEYS_UNAVAILABLE")
+    assert (readiness[0], readiness[1]["error"]) == (503, "keys: KEYS_UNAVAILABLE")
     assert healed
 
 

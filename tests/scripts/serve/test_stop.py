@@ -1,4 +1,4 @@
-"""`tether-relay serve` ends when it is told to, losing no request, and replaces workers that die."""
+"""`tether-relay serve` stops on a signal without losing a request, and replaces workers that die."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from store.sqlite.library import sqlite3
 if TYPE_CHECKING:
     from tests.conftest import Eventually, Running, Server
 
-# Seconds within which an idle server ends; those that it grants to requests in flight are 20.
+# Seconds for an idle server to end; requests in flight have 20.
 PROMPTLY = 5
 
 
@@ -40,7 +40,7 @@ def test_a_signal_ends_the_server_promptly_with_code_0(own_server: Server, with_
     assert "Traceback" not in own_server.output
 
 
-def test_ctrl_c_which_reaches_the_workers_too_ends_the_server_with_code_0(own_server: Server) -> None:
+def test_ctrl_c_to_all_processes_ends_the_server_with_code_0(own_server: Server) -> None:
     os.killpg(own_server.process.pid, signal.SIGINT)
 
     assert own_server.process.wait(PROMPTLY) == 0
@@ -48,7 +48,7 @@ def test_ctrl_c_which_reaches_the_workers_too_ends_the_server_with_code_0(own_se
 
 
 def test_a_worker_that_is_still_starting_ends_promptly(running_server: Running, eventually: Eventually) -> None:
-    """It is told to stop as soon as it exists, before it has handlers of its own for that."""
+    """The signal arrives as soon as the worker exists, before it has its own handlers."""
     with running_server(wait=False) as server:
         assert eventually(lambda: "Spawning worker-1" in server.output)
         start = time.monotonic()
@@ -58,7 +58,7 @@ def test_a_worker_that_is_still_starting_ends_promptly(running_server: Running, 
 
 
 def test_requests_in_flight_are_answered_before_the_server_ends(own_server: Server) -> None:
-    """They wait for the database, which is locked until the server has been told to stop."""
+    """They wait for the database, which is locked until the server has the signal."""
     request = f"GET /api/calls/providers HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {own_server.token()}\r\n\r\n"
     with ExitStack() as stack:
         lock = stack.enter_context(closing(sqlite3.connect(own_server.database, isolation_level=None)))
@@ -67,7 +67,7 @@ def test_requests_in_flight_are_answered_before_the_server_ends(own_server: Serv
         connections = [stack.enter_context(own_server.connect()) for _ in range(20)]
         for connection in connections:
             connection.sendall(request.encode())
-        # Whatever came before it has been read by the time that this is answered.
+        # When this is answered, all earlier requests have been read.
         assert own_server.client.get("/livez").status_code == 200
         own_server.process.send_signal(signal.SIGTERM)
         lock.close()
@@ -99,7 +99,7 @@ def test_workers_end_with_a_parent_that_was_killed(own_server: Server, eventuall
 
 
 def is_running(process: int) -> bool:
-    """Whether a process exists and has not ended; one that nobody has waited for is a zombie."""
+    """Whether a process runs; a zombie has ended."""
     try:
         with open(f"/proc/{process}/stat") as stat:
             return stat.read().rpartition(")")[2].split()[0] != "Z"

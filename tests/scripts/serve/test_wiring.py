@@ -1,4 +1,4 @@
-"""From settings to an application, or to what has to be mended first."""
+"""From settings to an application, or to an error."""
 
 import asyncio
 import logging
@@ -24,7 +24,7 @@ Relay = Callable[..., CompletedProcess[str]]
 
 @pytest.fixture
 def own_logging() -> Iterator[None]:
-    """The logging of this process, put back: the factory takes it over."""
+    """Restores the logging of this process, which the factory takes over."""
     root = logging.getLogger()
     level, handlers = root.level, root.handlers[:]
     yield
@@ -35,7 +35,7 @@ def own_logging() -> Iterator[None]:
 
 @pytest.fixture
 def public_contract() -> Contract:
-    """The contract with its operation's security forgotten, so that the document's own, none, is in force."""
+    """The contract without the security of its operation, so that the operation is public."""
     content = PUBLISHED.read_bytes().replace(b"      security:\n        - bearerAuth: []\n", b"")
     return parse_contract(content, "public.yaml")
 
@@ -53,7 +53,7 @@ def test_a_public_operation_is_refused_unless_it_is_permitted(public_contract: C
         check_public(public_contract, read_settings(public_operations=listed))
 
     assert str(refused.value) == (
-        "the contract leaves get_calls_providers public, without authentication: if that is meant, set "
+        "the contract declares get_calls_providers public, without authentication: if this is intended, set "
         "TETHER_RELAY_PUBLIC_OPERATIONS=get_calls_providers or pass --allow-public"
     )
 
@@ -86,8 +86,8 @@ def get(app: Any, path: str, **headers: str) -> httpx.Response:
 
 
 @pytest.mark.usefixtures("database", "secret")
-def test_the_factory_makes_the_application_of_the_environment(relay: Relay) -> None:
-    """By the name that the documentation gives it."""
+def test_the_factory_builds_the_application_from_the_environment(relay: Relay) -> None:
+    """The documentation uses this name of the factory."""
     module, _, name = "scripts.cli.serve.asgi:create_app".partition(":")
     app = getattr(import_module(module), name)()
     token = relay("token", "user_ada").stdout.strip()
@@ -104,7 +104,7 @@ def test_the_factory_makes_the_application_of_the_environment(relay: Relay) -> N
     ("setting", "paths"),
     [("DOCUMENTS", ["/docs", "/openapi.yaml", "/openapi.json"]), ("HEALTH", ["/livez", "/readyz"])],
 )
-def test_what_is_not_of_the_contract_can_be_switched_off(
+def test_documents_and_health_can_be_switched_off(
     monkeypatch: pytest.MonkeyPatch, setting: str, paths: list[str]
 ) -> None:
     assert [get(create_app(), path).status_code for path in paths] == [200] * len(paths)
@@ -115,14 +115,14 @@ def test_what_is_not_of_the_contract_can_be_switched_off(
 
 @pytest.mark.usefixtures("secret")
 def test_the_store_is_opened_by_the_first_request() -> None:
-    """So that the factory may run before there is a store; readiness tells."""
+    """The factory can run without a store; `/readyz` reports it."""
     app = create_app()
 
     assert get(app, "/livez").status_code == 200
     assert get(app, "/readyz").status_code == 503
 
 
-def test_the_factory_fails_for_what_has_to_be_mended(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_factory_raises_expected_errors(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(KeyUnusable):
         create_app()
     monkeypatch.setenv("TETHER_RELAY_PROT", "1")

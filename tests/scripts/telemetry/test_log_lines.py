@@ -1,4 +1,4 @@
-"""What the lines of the log say, and what happens to those that cannot be written."""
+"""The content of log lines, and lines that cannot be written."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SECRET = "a secret with a \\ and a ' in it, of no few bytes"
 
 
 class Output:
-    """Takes at most so many bytes at once; none when it is broken."""
+    """Accepts at most this many bytes at once; raises if it is broken."""
 
     def __init__(self) -> None:
         self.text = b""
@@ -68,7 +68,7 @@ def log(settings: Settings, output: Output) -> Log:
 
 @pytest.fixture
 def logger(settings: Settings, log: Log, monkeypatch: pytest.MonkeyPatch) -> Iterator[logging.Logger]:
-    """One of the standard logging, whose lines go to the log."""
+    """A standard logger whose lines go to the log."""
     monkeypatch.setattr(logs, "open_log", lambda settings: log)
     logger = logging.Logger("a.logger")
     logger.addHandler(LogHandler(settings))
@@ -104,9 +104,7 @@ def test_the_level_follows_from_the_status(log: Log, output: Output, event: Requ
 @pytest.mark.parametrize(
     ("level", "statuses"), [("debug", [200, 401, 500]), ("info", [401, 500]), ("warning", [500]), ("critical", [])]
 )
-def test_what_is_less_severe_than_the_level_is_left_out(
-    log: Log, output: Output, level: str, statuses: list[int]
-) -> None:
+def test_lines_below_the_level_are_left_out(log: Log, output: Output, level: str, statuses: list[int]) -> None:
     request_log = RequestLogger(log, b"key", logging.getLevelNamesMapping()[level.upper()])
     for event in (record(operation="/livez"), record(status=401), record(status=500)):
         request_log(event)
@@ -114,13 +112,13 @@ def test_what_is_less_severe_than_the_level_is_left_out(
     assert [line["status"] for line in output.events] == statuses
 
 
-def test_who_left_before_the_answer_is_told(log: Log, output: Output) -> None:
+def test_a_disconnected_client_is_logged_as_client_gone(log: Log, output: Output) -> None:
     RequestLogger(log, b"key", logging.INFO)(record(status=None))
 
     assert [(line["status"], line["code"]) for line in output.events] == [(None, "CLIENT_GONE")]
 
 
-def test_a_method_that_nobody_has_heard_of_is_not_repeated(log: Log, output: Output) -> None:
+def test_an_unknown_method_is_logged_as_other(log: Log, output: Output) -> None:
     RequestLogger(log, b"key", logging.INFO)(record(method="X" * 10_000))
 
     assert output.events[0]["method"] == "OTHER"
@@ -139,7 +137,7 @@ def users(log: Log, output: Output, key: bytes, *callers: str) -> list[str]:
     return [line["user"] for line in output.events[-len(callers) :]]
 
 
-def test_a_user_is_a_hash_by_the_key(log: Log, output: Output) -> None:
+def test_a_user_is_logged_as_a_keyed_hash(log: Log, output: Output) -> None:
     first, second, again = users(log, output, b"key", "user_a", "user_b", "user_a")
     (other,) = users(log, output, b"another key", "user_a")
 
@@ -148,12 +146,12 @@ def test_a_user_is_a_hash_by_the_key(log: Log, output: Output) -> None:
     assert len({first, second, other}) == 3
 
 
-def test_all_of_a_long_key_counts(log: Log, output: Output) -> None:
+def test_the_whole_of_a_long_key_affects_the_hash(log: Log, output: Output) -> None:
     assert users(log, output, b"k" * 100 + b"1", "user_a") != users(log, output, b"k" * 100 + b"2", "user_a")
 
 
-def test_many_users_are_told_apart(log: Log, output: Output, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also when there are more than are kept at hand."""
+def test_many_users_have_different_hashes(log: Log, output: Output, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also if there are more users than the cache holds."""
     monkeypatch.setattr(logs, "_MAX_USERS", 2)
     callers = [f"user_{number}" for number in (1, 2, 3, 1, 2, 3)]
 
@@ -162,7 +160,7 @@ def test_many_users_are_told_apart(log: Log, output: Output, monkeypatch: pytest
     assert (hashes[:3], len(set(hashes))) == (hashes[3:], 3)
 
 
-def test_a_key_is_made_once_for_all_workers() -> None:
+def test_one_random_key_is_made_for_all_workers() -> None:
     keyed = with_log_key(read_settings())
 
     assert keyed.log_key is not None
@@ -180,7 +178,7 @@ def test_the_time_is_utc_with_milliseconds() -> None:
     ]
 
 
-# --- whatever else is logged ---------------------------------------------------------------------
+# --- other events --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -199,7 +197,7 @@ def test_the_time_is_utc_with_milliseconds() -> None:
         ),
     ],
 )
-def test_what_must_stand_in_no_log_is_masked(settings: Settings, text: str, masked: str) -> None:
+def test_tokens_numbers_and_secrets_are_masked(settings: Settings, text: str, masked: str) -> None:
     assert masks(settings)(text) == masked
 
 
@@ -217,22 +215,22 @@ def test_a_failure_is_one_line_with_its_traceback(logger: logging.Logger, output
 
 
 @pytest.mark.parametrize(
-    ("message", "argument", "told"),
+    ("message", "argument", "logged"),
     [
         ("%d", "+14165550100", "TypeError in the log call of test_log_lines, line "),
         ("%s", "\udcff.db", r"\udcff.db"),
     ],
     ids=["it does not fit", "it is not UTF-8"],
 )
-def test_whoever_logs_what_cannot_be_written_goes_on(
-    logger: logging.Logger, output: Output, message: str, argument: str, told: str
+def test_a_record_that_cannot_be_formatted_raises_nothing(
+    logger: logging.Logger, output: Output, message: str, argument: str, logged: str
 ) -> None:
     logger.error(message, argument)
 
-    assert [event["event"].rstrip("0123456789") for event in output.events] == [told]
+    assert [event["event"].rstrip("0123456789") for event in output.events] == [logged]
 
 
-def test_processes_that_are_spawned_can_be_told_of_it(settings: Settings) -> None:
+def test_the_configuration_can_be_pickled_for_spawned_processes(settings: Settings) -> None:
     assert pickle.loads(pickle.dumps(log_config(settings))) == log_config(settings)  # noqa: S301  # our own
 
 
@@ -247,7 +245,7 @@ def test_auto_is_text_in_a_terminal(format: str, terminal: bool, is_json: bool) 
     assert (line[:1] == b"{", line[-1:]) == (is_json, b"\n")
 
 
-def test_text_is_aligned_and_leaves_out_what_there_is_not() -> None:
+def test_text_is_aligned_and_omits_empty_fields() -> None:
     render = renderer(read_settings(log_format="text"), terminal=False)
     lines = [
         render({"time": "T", "level": level, "event": event, "status": status, "code": None}).decode()
@@ -276,7 +274,7 @@ def test_lines_that_cannot_be_written_are_counted(log: Log, output: Output, erro
     assert events == [{"event": "third"}, {"event": "fourth"}]
 
 
-def test_what_is_left_of_a_line_comes_before_the_next(log: Log, output: Output) -> None:
+def test_the_rest_of_a_line_is_written_before_the_next(log: Log, output: Output) -> None:
     output.room = 5
     log({"event": "first"})
     output.error = BlockingIOError

@@ -1,4 +1,4 @@
-"""The lines of the log: one for each request, readable by programs and people, and without what must not be there."""
+"""The lines of the log: one per request, readable by programs and people, without personal data."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TIME = re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d\d\dZ")
 
 
 def lines(server: Server, **wanted: object) -> list[dict[str, Any]]:
-    """The lines of a log in JSON that say this."""
+    """The lines of a JSON log with these fields."""
     events = [json.loads(line) for line in server.output.splitlines() if line.startswith("{")]
     return [event for event in events if wanted.items() <= event.items()]
 
@@ -65,10 +65,10 @@ def test_a_request_is_one_line(server: Server, eventually: Eventually) -> None:
         ("GET", "/docs", ("/docs", 200, None, None)),
     ],
 )
-def test_what_was_asked_for_is_told_without_its_path(
+def test_a_line_has_the_operation_but_not_the_path(
     server: Server, eventually: Eventually, method: str, path: str, expected: tuple[object, ...]
 ) -> None:
-    """That no path, number or id is in the output is looked at when the server ends."""
+    """The fixture checks at its end that the output contains no path, number or id."""
     answer = server.client.request(method, path)
     request_id = answer.headers["X-Request-ID"]
     assert eventually(lambda: lines(server, request_id=request_id))
@@ -85,7 +85,7 @@ def test_the_fields_are_those_of_the_documentation(server: Server, eventually: E
     assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == list(lines(server, request_id=request_id)[0])
 
 
-def test_probes_are_not_told_unless_asked_for(server: Server, eventually: Eventually) -> None:
+def test_probes_are_logged_only_at_level_debug(server: Server, eventually: Eventually) -> None:
     probe = server.client.get("/livez").headers["X-Request-ID"]
     after = server.client.get("/docs").headers["X-Request-ID"]
 
@@ -93,7 +93,7 @@ def test_probes_are_not_told_unless_asked_for(server: Server, eventually: Eventu
     assert lines(server, request_id=probe) == []
 
 
-def test_a_higher_level_tells_failures_alone(quiet: Server, eventually: Eventually) -> None:
+def test_level_warning_logs_only_failures(quiet: Server, eventually: Eventually) -> None:
     good = quiet.get().headers["X-Request-ID"]
     held = quiet.database.with_suffix(".away")
     quiet.database.rename(held)
@@ -107,7 +107,7 @@ def test_a_higher_level_tells_failures_alone(quiet: Server, eventually: Eventual
 
 
 @pytest.mark.long
-def test_all_workers_write_the_same_for_a_user_and_another_start_does_not(running_server: Running) -> None:
+def test_all_workers_hash_a_user_alike_and_another_start_differently(running_server: Running) -> None:
     def users() -> set[str]:
         with running_server("--workers", "2") as server:
             for _ in range(40):
@@ -121,7 +121,7 @@ def test_all_workers_write_the_same_for_a_user_and_another_start_does_not(runnin
 
 
 @pytest.mark.long
-def test_a_key_makes_the_hashes_last(running_server: Running) -> None:
+def test_hashes_stay_the_same_with_a_log_key(running_server: Running) -> None:
     def user() -> Any:
         with running_server(environment={"TETHER_RELAY_LOG_KEY": "a key of the operator"}) as server:
             server.get()
@@ -145,15 +145,17 @@ def uvicorn(running_server: Running) -> Iterator[Server]:
 
 
 @pytest.mark.long
-def test_other_servers_write_the_lines_too(uvicorn: Server, eventually: Eventually) -> None:
+def test_another_asgi_server_writes_the_same_lines(uvicorn: Server, eventually: Eventually) -> None:
     request_id = uvicorn.get().headers["X-Request-ID"]
 
     assert eventually(lambda: lines(uvicorn, request_id=request_id))
 
 
 @pytest.mark.long
-def test_what_other_servers_say_has_the_same_form_and_no_paths(uvicorn: Server, eventually: Eventually) -> None:
-    """They would write a line of their own for each request, with all that is in its path."""
+def test_messages_of_another_asgi_server_have_the_same_form_and_no_paths(
+    uvicorn: Server, eventually: Eventually
+) -> None:
+    """Their own request log, with the whole path, is switched off."""
     uvicorn.client.get("/+14165550100/user_ada?token=abc")
 
     assert eventually(lambda: lines(uvicorn, logger="uvicorn.error", event="Application startup complete."))
@@ -161,7 +163,7 @@ def test_what_other_servers_say_has_the_same_form_and_no_paths(uvicorn: Server, 
 
 
 def start_with(redirection: str) -> tuple[str, ...]:
-    """The command that serves with its stderr elsewhere."""
+    """The command that serves with another stderr."""
     program = str(Path(sys.executable).with_name("tether-relay"))
     return ("/bin/bash", "-c", f'exec "$0" "$@" {redirection}', program, "serve")
 
@@ -170,9 +172,9 @@ def start_with(redirection: str) -> tuple[str, ...]:
 @pytest.mark.parametrize(
     "redirection",
     ["2>&-", "2>&- >&-", "2>/dev/full", "2> >(exit)"],
-    ids=["closed", "all closed", "full", "nobody reads"],
+    ids=["closed", "all closed", "full", "no reader"],
 )
-def test_a_log_that_cannot_be_written_breaks_no_answer(running_server: Running, redirection: str) -> None:
+def test_answers_do_not_fail_if_the_log_cannot_be_written(running_server: Running, redirection: str) -> None:
     with running_server(command=start_with(redirection)) as server:
         statuses = {server.get().status_code for _ in range(20)}
     with closing(sqlite3.connect(server.database)) as database:
@@ -182,8 +184,8 @@ def test_a_log_that_cannot_be_written_breaks_no_answer(running_server: Running, 
 
 
 @pytest.mark.long
-def test_a_reader_of_the_log_that_stops_holds_up_no_answer(running_server: Running, tmp_path: Path) -> None:
-    """The pipe is full after a few hundred lines; what was lost meanwhile is told later."""
+def test_answers_do_not_wait_for_the_reader_of_the_log(running_server: Running, tmp_path: Path) -> None:
+    """The pipe is full after a few hundred lines; a later line has the number of lost lines."""
     os.mkfifo(tmp_path / "log")
     with open(os.open(tmp_path / "log", os.O_RDWR | os.O_NONBLOCK), "rb", buffering=0) as reader:
         with running_server("--workers", "2", command=start_with(f"2>{tmp_path / 'log'}")) as server:

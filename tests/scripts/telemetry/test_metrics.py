@@ -1,4 +1,4 @@
-"""What Prometheus reads at /metrics is what the workers have done, whatever became of them."""
+"""The metrics at /metrics match the work of all workers, including dead ones."""
 
 from __future__ import annotations
 
@@ -40,18 +40,18 @@ REFUSED = ("get_calls_providers", "401", "TOKEN_MISSING")
 
 
 class Scrape(NamedTuple):
-    """What a scrape says."""
+    """The content of a scrape."""
 
     text: str
     samples: list[Sample]
 
     def value(self, name: str, *labels: str) -> float:
-        """The value of a series; 0 when there is none yet."""
+        """The value of a series; 0 if it does not exist yet."""
         found = (s.value for s in self.samples if s.name == name and set(s.labels.values()) == set(labels))
         return next(found, 0.0)
 
     def requests(self) -> dict[tuple[str, ...], float]:
-        """The requests by operation, status and code, but for those that ask whether the server lives."""
+        """The requests by operation, status and code, except probes."""
         rows = [s for s in self.samples if s.name == "tether_relay_requests_total"]
         counted = {(s.labels["operation"], s.labels["status"], s.labels["code"]): s.value for s in rows}
         return {labels: count for labels, count in counted.items() if labels[0] != "/livez"}
@@ -62,7 +62,7 @@ def parsed(text: str) -> Scrape:
 
 
 def collected(folder: Path) -> Scrape:
-    """What would be served of the files in a folder."""
+    """The metrics for the files in a folder."""
     registry = CollectorRegistry()
     registry.register(Figures(folder))
     return parsed(generate_latest(registry).decode())
@@ -78,7 +78,7 @@ class Metered(NamedTuple):
         return parsed(httpx.get(self.url, trust_env=False).raise_for_status().text)
 
     def requests(self, since: Scrape | None = None) -> dict[tuple[str, ...], float]:
-        """The requests that were counted, all of them or those after a scrape."""
+        """The counted requests, all or those since a scrape."""
         before = since.requests() if since else {}
         counted = {labels: count - before.get(labels, 0) for labels, count in self.scrape().requests().items()}
         return {labels: count for labels, count in counted.items() if count}
@@ -95,21 +95,21 @@ def metering(running_server: Running, *arguments: str, **options: Any) -> Iterat
 
 @pytest.fixture(scope="module")
 def metered(running_server: Running) -> Iterator[Metered]:
-    """A server of two workers with metrics, for all tests that leave it as it was, but for what it has counted."""
+    """A server with two workers and metrics, shared by all tests that change only its counts."""
     with metering(running_server, "--workers", "2", measured=True) as metered:
         yield metered
 
 
 @pytest.fixture
 def own_metered(running_server: Running) -> Iterator[Metered]:
-    """Such a server for one test."""
+    """The same for one test."""
     with metering(running_server, "--workers", "2") as metered:
         yield metered
 
 
 @pytest.fixture
 def port() -> Iterator[int]:
-    """A port that may be listened on."""
+    """A free port."""
     with reserved_port() as port:
         yield port
 
@@ -124,7 +124,7 @@ def ask(server: Server, answered: int, refused: int) -> None:
         assert server.client.get("/api/calls/providers").status_code == 401
 
 
-def test_the_sum_over_the_workers_is_what_was_asked(metered: Metered, eventually: Eventually) -> None:
+def test_counts_are_summed_over_the_workers(metered: Metered, eventually: Eventually) -> None:
     before = metered.scrape()
     ask(metered.server, answered=30, refused=10)
 
@@ -132,14 +132,12 @@ def test_the_sum_over_the_workers_is_what_was_asked(metered: Metered, eventually
     assert metered.scrape().value("tether_relay_workers") == 2
 
 
-def test_a_worker_that_is_killed_takes_nothing_with_it_that_was_counted(
-    own_metered: Metered, eventually: Eventually
-) -> None:
+def test_counts_of_a_killed_worker_are_kept(own_metered: Metered, eventually: Eventually) -> None:
     ask(own_metered.server, answered=20, refused=5)
     assert eventually(lambda: own_metered.requests() == {ANSWERED: 20, REFUSED: 5})
     victim = min(own_metered.server.workers)
     os.kill(victim, signal.SIGKILL)
-    # The other one still listens.
+    # The other worker still listens.
     assert eventually(lambda: victim not in own_metered.server.workers)
     assert own_metered.requests() == {ANSWERED: 20, REFUSED: 5}
     assert eventually(lambda: own_metered.scrape().value("tether_relay_workers") == 2)
@@ -149,7 +147,7 @@ def test_a_worker_that_is_killed_takes_nothing_with_it_that_was_counted(
 
 
 @pytest.mark.long
-def test_a_reload_takes_nothing_with_it(own_metered: Metered, eventually: Eventually) -> None:
+def test_counts_are_kept_over_a_reload(own_metered: Metered, eventually: Eventually) -> None:
     before = own_metered.server.workers
     ask(own_metered.server, answered=20, refused=0)
     own_metered.server.process.send_signal(signal.SIGHUP)
@@ -159,9 +157,7 @@ def test_a_reload_takes_nothing_with_it(own_metered: Metered, eventually: Eventu
     assert eventually(lambda: own_metered.requests() == {ANSWERED: 40})
 
 
-def test_an_answer_to_no_operation_and_those_of_the_server_itself_are_counted(
-    metered: Metered, eventually: Eventually
-) -> None:
+def test_answers_outside_the_contract_are_counted(metered: Metered, eventually: Eventually) -> None:
     before = metered.scrape()
     metered.server.client.get("/nowhere")
     metered.server.client.delete("/readyz")
@@ -188,7 +184,7 @@ def test_the_histogram_the_store_and_the_token_memory_agree_with_the_requests(
     def grown(name: str, *labels: str) -> float:
         return after.value(name, *labels) - before.value(name, *labels)
 
-    # Each worker verifies the token once; a request reads the user, and then what is answered.
+    # Each worker verifies the token once; a request reads the user, and then its answer.
     lookups = [grown("tether_relay_token_memory_lookups_total", result) for result in ("hit", "miss")]
     assert (sum(lookups), lookups[1] <= 2) == (10, True)
     assert grown("tether_relay_store_query_seconds_count") == 20
@@ -233,7 +229,7 @@ def test_the_age_of_the_keys_grows_while_they_cannot_be_read(
     assert eventually(lambda: value("s_age_seconds") > age + 0.2)
 
 
-def test_every_metric_is_documented_as_it_is_served(refreshing: Metered, eventually: Eventually) -> None:
+def test_every_metric_is_documented(refreshing: Metered, eventually: Eventually) -> None:
     refreshing.server.client.get("/api/calls/providers")
     assert eventually(lambda: REFUSED in refreshing.requests())
     scrape = refreshing.scrape()
@@ -254,7 +250,7 @@ def test_every_metric_is_documented_as_it_is_served(refreshing: Metered, eventua
     assert [name for name, *_ in documented] == [metric.name for metric in METRICS]
 
 
-def test_prometheus_gets_the_format_that_it_asks_for(metered: Metered) -> None:
+def test_accept_selects_the_format(metered: Metered) -> None:
     plain = httpx.get(metered.url, trust_env=False)
     accept = "application/openmetrics-text; version=1.0.0"
     openmetrics = httpx.get(metered.url, headers={"Accept": accept}, trust_env=False)
@@ -276,7 +272,7 @@ def test_nothing_else_is_served_on_that_port(metered: Metered) -> None:
 
 @pytest.mark.long
 def test_a_server_that_is_killed_frees_the_port(own_metered: Metered) -> None:
-    """At once, though its workers still finish what they do: the next one can start."""
+    """It does so at once, although its workers still finish requests, so that the next server can start."""
     own_metered.server.stop(signal.SIGKILL)
 
     with pytest.raises(httpx.ConnectError):
@@ -294,12 +290,12 @@ def test_a_server_that_stops_leaves_no_files(running_server: Running, tmp_path: 
     assert list(tmp_path.iterdir()) == []
 
 
-# --- what cannot be ------------------------------------------------------------------------------
+# --- refusals ------------------------------------------------------------------------------------
 
 Program = Callable[..., CompletedProcess[str]]
 
 
-def told(done: CompletedProcess[str]) -> tuple[int, str, str]:
+def outcome(done: CompletedProcess[str]) -> tuple[int, str, str]:
     return done.returncode, done.stdout, done.stderr.removeprefix("tether-relay: ").removesuffix("\n")
 
 
@@ -310,8 +306,8 @@ def test_a_port_in_use_is_refused(program: Program, port: int) -> None:
         taken = other.getsockname()[1]
         done = program("serve", "--port", str(port), "--metrics-port", str(taken))
 
-    advice = "it is in use; stop what listens there, or choose another port with --metrics-port"
-    assert told(done) == (2, "", f"cannot listen on 127.0.0.1:{taken}: {advice}")
+    advice = "the port is in use; stop the program that uses it, or choose another port with --metrics-port"
+    assert outcome(done) == (2, "", f"cannot listen on 127.0.0.1:{taken}: {advice}")
 
 
 @pytest.mark.usefixtures("secret", "database")
@@ -321,31 +317,31 @@ def test_a_port_in_use_is_refused(program: Program, port: int) -> None:
         (["--metrics-port", "0"], "--metrics-port: input should be greater than or equal to 1"),
         (
             ["--port", "9464", "--metrics-port", "9464"],
-            "--metrics-port: must be another port than that of the requests",
+            "--metrics-port: must differ from the server's port",
         ),
     ],
 )
-def test_a_port_that_cannot_be_is_refused(relay: Program, arguments: list[str], expected: str) -> None:
-    assert told(relay("serve", *arguments)) == (2, "", expected)
+def test_an_invalid_port_is_refused(relay: Program, arguments: list[str], expected: str) -> None:
+    assert outcome(relay("serve", *arguments)) == (2, "", expected)
 
 
 @pytest.mark.long
-def test_a_host_that_is_not_this_machine_is_refused(port: int) -> None:
+def test_a_host_of_another_machine_is_refused(port: int) -> None:
     with pytest.raises(Refused, match=r"^cannot listen on 192\.0\.2\.1:\d+: .*; .* with TETHER_RELAY_METRICS_HOST$"):
         exporting("192.0.2.1", port).__enter__()
 
 
-def test_no_place_for_the_figures_is_refused(port: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_missing_temporary_folder_is_refused(port: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
 
-    with pytest.raises(Refused, match=r"^there is no place for the metrics: .*; name a folder with TMPDIR$"):
+    with pytest.raises(Refused, match=r"^cannot create a folder for the metrics: .*; name its parent with TMPDIR$"):
         exporting("127.0.0.1", port).__enter__()
 
 
 # --- counting ------------------------------------------------------------------------------------
 
 
-def test_a_duration_is_counted_in_its_bucket_and_all_above(tmp_path: Path) -> None:
+def test_a_duration_is_counted_in_its_bucket_and_all_larger_ones(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path)
     for seconds in (0.0001, 0.0003, 60.0):
         recorder.request(RequestRecord("GET", "id", "get_x", 200, None, seconds))
@@ -356,7 +352,7 @@ def test_a_duration_is_counted_in_its_bucket_and_all_above(tmp_path: Path) -> No
     assert scrape.value("tether_relay_request_duration_seconds_sum", "get_x") == pytest.approx(60.0004)
 
 
-def test_a_client_who_left_and_a_broken_contract_are_counted(tmp_path: Path) -> None:
+def test_a_disconnected_client_and_a_broken_contract_are_counted(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path)
     recorder.request(RequestRecord("GET", "id", "get_x"))
     recorder.request(RequestRecord("GET", "id", "get_y", 500, "RESPONSE_INVALID"))
@@ -367,7 +363,7 @@ def test_a_client_who_left_and_a_broken_contract_are_counted(tmp_path: Path) -> 
     assert violations == [0, 1]
 
 
-def test_what_there_is_no_room_for_is_counted_together(tmp_path: Path) -> None:
+def test_series_without_room_are_counted_together(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path)
     for number in range(5000):
         recorder.request(RequestRecord("GET", "id", f"operation_{number}", 200))
@@ -378,7 +374,7 @@ def test_what_there_is_no_room_for_is_counted_together(tmp_path: Path) -> None:
     assert sum(counted.values()) == 5000
 
 
-def test_there_is_an_end_to_series(tmp_path: Path) -> None:
+def test_a_full_file_refuses_further_series(tmp_path: Path) -> None:
     file = SlotFile(tmp_path)
 
     with pytest.raises(Full):
@@ -409,12 +405,12 @@ def left(tmp_path: Path) -> Path:
     return folder
 
 
-def test_what_a_killed_process_has_counted_is_there(left: Path) -> None:
+def test_counts_of_a_killed_process_are_readable(left: Path) -> None:
     assert collected(left).requests() == {("get_x", "200", "none"): 1000}
 
 
-def test_a_process_goes_on_where_a_dead_one_stopped(left: Path) -> None:
-    """So that there are not more and more files."""
+def test_a_process_continues_the_file_of_a_dead_one(left: Path) -> None:
+    """Otherwise the number of files would grow."""
     Recorder(left).request(RequestRecord("GET", "id", "get_x", 200))
 
     assert collected(left).requests() == {("get_x", "200", "none"): 1001}
@@ -423,7 +419,7 @@ def test_a_process_goes_on_where_a_dead_one_stopped(left: Path) -> None:
 
 def test_the_keys_of_a_dead_process_have_no_age(left: Path) -> None:
     ages = [[s for s in collected(left).samples if s.name == "tether_relay_keys_age_seconds"]]
-    # Whoever takes over its file has not read them either.
+    # A process that takes over its file has not read the keys either.
     taker = Recorder(left)
     ages.append([s for s in collected(left).samples if s.name == "tether_relay_keys_age_seconds"])
 
@@ -445,7 +441,7 @@ def test_the_age_of_the_keys_is_that_of_the_oldest(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
-def test_a_file_that_is_being_made_counts_for_nothing(tmp_path: Path) -> None:
+def test_an_incomplete_file_is_ignored(tmp_path: Path) -> None:
     (tmp_path / "0.numbers").write_bytes(b"\0" * 10)
 
     assert read_counts(tmp_path) == []

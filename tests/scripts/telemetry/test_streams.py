@@ -1,4 +1,4 @@
-"""Lines go to whatever stderr is, and nothing waits for whoever reads them."""
+"""Lines go to any kind of stderr, and writing does not wait for the reader."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 from scripts.cli.telemetry.streams import standard_error, writer
 
-# Lines are written for as long as the process lives: nothing closes the socket that does it.
+# The writer keeps its socket open until the process ends.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 
 Ends = tuple[int, int]
@@ -21,14 +21,14 @@ LINE = b"x" * 99 + b"\n"
 
 
 def socket_ends() -> Ends:
-    """What systemd gives a service as its stderr."""
+    """A socket, as systemd gives a service as its stderr."""
     reading, writing = socket.socketpair()
     return reading.detach(), writing.detach()
 
 
 @pytest.fixture(params=[os.pipe, socket_ends, os.openpty])
 def ends(request: pytest.FixtureRequest) -> Iterator[Ends]:
-    """The end that is read and the end that is written to: of a pipe, a pair of sockets, a terminal."""
+    """The reading and the writing end of a pipe, a pair of sockets or a terminal."""
     ends = request.param()
     yield ends
     for end in ends:
@@ -37,7 +37,7 @@ def ends(request: pytest.FixtureRequest) -> Iterator[Ends]:
 
 @pytest.fixture
 def unshared(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What belongs to another user cannot be opened anew, e.g. the pipe that sudo was started with."""
+    """A pipe of another user cannot be reopened, for example that of a process with sudo."""
 
     def refuse(*arguments: object) -> int:
         raise PermissionError
@@ -46,28 +46,28 @@ def unshared(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def fill(write: Callable[[bytes], int]) -> int:
-    """How many bytes are taken while nobody reads."""
+    """The number of bytes that can be written without a reader."""
     taken = 0
     for _ in range(100_000):
         try:
             taken += write(LINE)
         except BlockingIOError:
             return taken
-    raise AssertionError("there is no end to it")
+    raise AssertionError("writing never stopped")
 
 
-def test_what_is_written_can_be_read(ends: Ends) -> None:
+def test_written_bytes_arrive(ends: Ends) -> None:
     taken = writer(ends[1])(LINE)
 
     assert (taken, os.read(ends[0], 4096).replace(b"\r\n", b"\n")) == (len(LINE), LINE)
 
 
-def test_nothing_waits_for_a_reader(ends: Ends) -> None:
+def test_writing_does_not_wait_for_a_reader(ends: Ends) -> None:
     assert fill(writer(ends[1])) > 1000
 
 
-def test_what_others_share_stays_as_it_was(ends: Ends) -> None:
-    """A program that shares stderr, e.g. the shell, would be surprised by writes that fail."""
+def test_a_shared_descriptor_stays_blocking(ends: Ends) -> None:
+    """Other programs with the same stderr, such as the shell, do not expect writes to fail."""
     writer(ends[1])
 
     assert os.get_blocking(ends[1])
@@ -75,13 +75,13 @@ def test_what_others_share_stays_as_it_was(ends: Ends) -> None:
 
 @pytest.mark.parametrize("ends", [os.pipe], indirect=True)
 @pytest.mark.usefixtures("unshared")
-def test_what_cannot_be_opened_anew_is_asked_first(ends: Ends) -> None:
+def test_a_descriptor_that_cannot_be_reopened_is_polled(ends: Ends) -> None:
     write = writer(ends[1])
 
     assert fill(write) > 1000
 
 
-def test_a_file_goes_on_where_it_is(tmp_path: Path) -> None:
+def test_writing_continues_at_the_position_of_a_file(tmp_path: Path) -> None:
     with (tmp_path / "log").open("wb", buffering=0) as file:
         file.write(b"before\n")
         writer(file.fileno())(LINE)
@@ -90,7 +90,7 @@ def test_a_file_goes_on_where_it_is(tmp_path: Path) -> None:
     assert (tmp_path / "log").read_bytes() == b"before\n" + LINE + b"after\n"
 
 
-def test_what_nobody_reads_any_more_is_an_error() -> None:
+def test_a_closed_pipe_is_an_error() -> None:
     reading, writing = os.pipe()
     write = writer(writing)
     os.close(writing)
@@ -100,12 +100,12 @@ def test_what_nobody_reads_any_more_is_an_error() -> None:
         write(LINE)
 
 
-def test_stderr_is_the_second_descriptor() -> None:
+def test_stderr_is_descriptor_2() -> None:
     assert standard_error() == 2
 
 
-def test_without_stderr_its_number_is_not_written_to(tmp_path: Path) -> None:
-    """It is that of the next file which is opened."""
+def test_without_stderr_descriptor_2_is_not_used(tmp_path: Path) -> None:
+    """The next file that is opened gets this number."""
     code = f"""
 import os
 os.open({str(tmp_path / "other")!r}, os.O_WRONLY | os.O_CREAT)

@@ -1,4 +1,4 @@
-"""Spans of requests, sent to a real collector of OTLP over HTTP; without one, a server like any other."""
+"""Spans of requests, sent to a real collector (OTLP over HTTP)."""
 
 from __future__ import annotations
 
@@ -47,20 +47,20 @@ QUICKLY = {"OTEL_BSP_SCHEDULE_DELAY": "50", "NO_PROXY": "*", "no_proxy": "*"}
 
 @dataclass
 class Collector:
-    """Keeps what it is sent."""
+    """Stores the spans that it receives."""
 
     url: str = ""
     requests: list[tuple[str, ExportTraceServiceRequest]] = field(default_factory=list)
 
     @property
     def spans(self) -> list[Span]:
-        """Every span that has come, but for those of requests that ask whether the server lives."""
+        """All received spans, except those of probes."""
         resources = [spans for _, request in list(self.requests) for spans in request.resource_spans]
         spans = [span for resource in resources for scope in resource.scope_spans for span in scope.spans]
         return [span for span in spans if span.name != "GET /livez"]
 
     def of(self, request_id: str) -> list[Span]:
-        """The spans of one request, that of the request itself first; none until that has come."""
+        """The spans of one request, beginning with that of the request itself; none until that has arrived."""
         key = "http.response.header.x-request-id"
         for root in self.spans:
             if attributes(root).get(key) == [request_id]:
@@ -106,7 +106,7 @@ def collecting(port: int = 0) -> Iterator[Collector]:
 
 @pytest.fixture(scope="module")
 def traced(running_server: Running, collector: Collector) -> Iterator[Server]:
-    """A server of two workers whose spans come to the collector."""
+    """A server with two workers that sends its spans to the collector."""
     settings = {"TETHER_RELAY_OTLP_ENDPOINT": collector.url, **QUICKLY}
     with running_server("--workers", "2", environment=settings, measured=True) as server:
         yield server
@@ -117,7 +117,7 @@ Ask = Callable[..., list[Span]]
 
 @pytest.fixture
 def ask(traced: Server, collector: Collector, eventually: Eventually) -> Ask:
-    """Sends a request; the spans of it, its own first."""
+    """Sends a request and returns its spans, beginning with that of the request itself."""
 
     def send(method: str = "GET", path: str = PATH, **headers: str) -> list[Span]:
         answer = traced.client.request(method, path, headers=headers)
@@ -128,7 +128,7 @@ def ask(traced: Server, collector: Collector, eventually: Eventually) -> Ask:
     return send
 
 
-# --- what is told --------------------------------------------------------------------------------
+# --- content of spans ----------------------------------------------------------------------------
 
 
 def test_a_request_is_a_span_with_a_span_for_each_read_of_the_store(ask: Ask, traced: Server) -> None:
@@ -153,7 +153,7 @@ def test_a_request_is_a_span_with_a_span_for_each_read_of_the_store(ask: Ask, tr
     ]
 
 
-def test_spans_last_as_long_as_what_they_are_of(ask: Ask, traced: Server) -> None:
+def test_spans_have_the_durations_of_the_request_and_its_reads(ask: Ask, traced: Server) -> None:
     own, first, second = ask(Authorization=f"Bearer {traced.token()}")
     moments = [
         own.start_time_unix_nano,
@@ -168,7 +168,7 @@ def test_spans_last_as_long_as_what_they_are_of(ask: Ask, traced: Server) -> Non
     assert own.end_time_unix_nano - own.start_time_unix_nano < 5e9
 
 
-def test_the_program_is_named(ask: Ask, collector: Collector) -> None:
+def test_spans_name_the_program_and_its_version(ask: Ask, collector: Collector) -> None:
     ask()
     (path, request), *_ = collector.requests
     (resource,) = (spans.resource for spans in request.resource_spans)
@@ -187,18 +187,18 @@ def test_the_program_is_named(ask: Ask, collector: Collector) -> None:
         ("BREW", PATH, "HTTP", {"http.response.status_code": 405, "code": "METHOD_NOT_ALLOWED"}),
     ],
 )
-def test_what_was_refused_is_told_by_its_code_and_never_by_its_path(
+def test_the_span_of_a_refusal_has_its_code_but_not_its_path(
     ask: Ask, method: str, path: str, name: str, about: dict[str, Any]
 ) -> None:
-    """A refusal is no error of the server (semantic conventions for HTTP spans, "Status")."""
+    """A refusal is not an error of the server (semantic conventions for HTTP spans, "Status")."""
     (own,) = ask(method, path)
-    told = attributes(own)
-    told["code"] = told.pop("tether_relay.code", None)
+    shown = attributes(own)
+    shown["code"] = shown.pop("tether_relay.code", None)
 
     assert (own.name, own.status.code) == (name, Status.STATUS_CODE_UNSET)
-    assert told.pop("http.request.method") == ("_OTHER" if method == "BREW" else method)
-    del told["http.response.header.x-request-id"], told["url.scheme"]
-    assert {key: value for key, value in told.items() if value is not None} == about
+    assert shown.pop("http.request.method") == ("_OTHER" if method == "BREW" else method)
+    del shown["http.response.header.x-request-id"], shown["url.scheme"]
+    assert {key: value for key, value in shown.items() if value is not None} == about
 
 
 def test_a_failure_is_an_error_of_the_request_and_of_the_read(
@@ -220,12 +220,12 @@ def test_a_failure_is_an_error_of_the_request_and_of_the_read(
 
 @pytest.fixture
 def documented() -> set[str]:
-    """The attributes that the documentation has."""
+    """The attributes in the documentation."""
     traces = (ROOT / "docs" / "operating.md").read_text().partition("## Traces")[2].partition("\n## ")[0]
     return set(re.findall(r"^\| `([a-z_.-]+)` \|", traces, re.MULTILINE))
 
 
-def test_who_left_before_the_answer_is_told() -> None:
+def test_the_span_of_a_disconnected_client_has_client_gone() -> None:
     exporter = InMemorySpanExporter()
     provider = TracerProvider(shutdown_on_exit=False)
     provider.add_span_processor(SimpleSpanProcessor(exporter))
@@ -244,27 +244,27 @@ def test_who_left_before_the_answer_is_told() -> None:
     assert dict(span.attributes or {})["error.type"] == "CLIENT_GONE"
 
 
-def test_an_unknown_user_is_no_error_of_the_store(ask: Ask, traced: Server) -> None:
+def test_an_unknown_user_is_not_an_error_of_the_store(ask: Ask, traced: Server) -> None:
     own, read = ask(Authorization=f"Bearer {traced.token('user_nobody')}")
 
     assert (attributes(own)["tether_relay.code"], read.status.code) == ("USER_NOT_FOUND", Status.STATUS_CODE_UNSET)
 
 
-def test_nobody_can_be_found_in_a_span(ask: Ask, traced: Server, collector: Collector) -> None:
-    """No user, no organization, no number, no token, nothing that a client wrote but the id of its request."""
+def test_spans_contain_no_personal_data(ask: Ask, traced: Server, collector: Collector) -> None:
+    """No user, organization, number, token or other text of a client except the id of its request."""
     token = traced.token()
     ask(Authorization=f"Bearer {token}", Cookie="c=planted", Referer="https://planted.example", Tracestate="a=planted")
     ask(path="/planted?planted=1", Baggage="a=planted", **{"User-Agent": "planted"})
-    told = str([request for _, request in collector.requests])
+    exported = str([request for _, request in collector.requests])
     planted = ("user_ada", "org_acme", "+1416", *token.split("."), "planted", "127.0.0.1")
 
-    assert [word for word in planted if word in told] == []
+    assert [word for word in planted if word in exported] == []
 
 
-# --- whose trace it is ---------------------------------------------------------------------------
+# --- trace context -------------------------------------------------------------------------------
 
 
-def test_the_trace_of_a_caller_goes_on(ask: Ask) -> None:
+def test_the_trace_of_a_caller_is_continued(ask: Ask) -> None:
     own, *_ = ask(traceparent=f"00-{TRACE}-{PARENT}-01")
 
     assert (own.trace_id.hex(), own.parent_span_id.hex()) == (TRACE, PARENT)
@@ -282,14 +282,14 @@ def test_the_trace_of_a_caller_goes_on(ask: Ask) -> None:
         f"00-{TRACE}-{PARENT}-01-x",
     ],
 )
-def test_a_trace_that_makes_no_sense_is_not_gone_on_with(ask: Ask, traceparent: str) -> None:
+def test_an_invalid_traceparent_is_ignored(ask: Ask, traceparent: str) -> None:
     own, *_ = ask(traceparent=traceparent)
 
     assert (own.parent_span_id, own.trace_id.hex() != TRACE) == (b"", True)
 
 
-def test_a_request_with_two_parents_has_none(traced: Server, collector: Collector, eventually: Eventually) -> None:
-    """W3C Trace Context section 3.2.1: there is one header."""
+def test_two_traceparent_headers_are_ignored(traced: Server, collector: Collector, eventually: Eventually) -> None:
+    """A request has one header (W3C Trace Context section 3.2.1)."""
     parents = [("traceparent", f"00-{TRACE}-{PARENT}-01"), ("traceparent", f"00-{TRACE}-{PARENT}-01")]
     request_id = traced.client.get(PATH, headers=parents).headers["X-Request-ID"]
     assert eventually(lambda: collector.of(request_id))
@@ -308,8 +308,10 @@ def test_requests_at_once_do_not_mix(ask: Ask, traced: Server) -> None:
     assert len({request[0].trace_id for request in spans}) == 20
 
 
-def test_the_ratio_is_of_traces_that_begin_here(running_server: Running, own_collector: Collector) -> None:
-    """Those of callers are sent when the callers say so."""
+def test_the_sample_ratio_applies_only_to_traces_that_begin_at_the_server(
+    running_server: Running, own_collector: Collector
+) -> None:
+    """Traces of callers follow the callers' flags."""
     settings = {"TETHER_RELAY_OTLP_ENDPOINT": own_collector.url, "TETHER_RELAY_OTLP_SAMPLE_RATIO": "0", **QUICKLY}
     with running_server(environment=settings) as server:
         for traceparent in ("", f"00-{TRACE}-{PARENT}-00", f"00-{TRACE}-{PARENT}-01"):
@@ -323,7 +325,7 @@ def test_the_ratio_is_of_traces_that_begin_here(running_server: Running, own_col
 
 
 @pytest.mark.parametrize("with_signal", [signal.SIGTERM, signal.SIGINT])
-def test_what_has_not_been_sent_is_sent_at_the_end(
+def test_the_remaining_spans_are_sent_at_the_end(
     running_server: Running, own_collector: Collector, with_signal: signal.Signals
 ) -> None:
     settings = {"TETHER_RELAY_OTLP_ENDPOINT": own_collector.url, **QUICKLY, "OTEL_BSP_SCHEDULE_DELAY": "600000"}
@@ -337,14 +339,14 @@ def test_what_has_not_been_sent_is_sent_at_the_end(
 
 @pytest.fixture
 def deaf() -> Iterator[str]:
-    """The address of a collector that takes connections and never answers."""
+    """The address of a collector that accepts connections and never answers."""
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
 @pytest.fixture
 def gone() -> Iterator[str]:
-    """The address of a collector that is not there, and may still come."""
+    """The address of a collector that does not run yet."""
     with closing(socket.socket()) as holder:
         holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         holder.bind(("127.0.0.1", 0))
@@ -352,23 +354,25 @@ def gone() -> Iterator[str]:
 
 
 @pytest.mark.parametrize("endpoint", ["deaf", "gone"])
-def test_a_collector_that_does_not_answer_costs_no_answer(
+def test_answers_do_not_wait_for_a_collector_that_hangs(
     request: pytest.FixtureRequest, running_server: Running, endpoint: str
 ) -> None:
-    """Nor much time at the end."""
+    """The end of the server does not wait long either."""
     settings = {"TETHER_RELAY_OTLP_ENDPOINT": request.getfixturevalue(endpoint), **QUICKLY}
     with running_server(environment=settings) as server:
         answers = [server.get() for _ in range(300)]
         slowest = max(answer.elapsed.total_seconds() for answer in answers)
-        told = time.monotonic()
+        signalled = time.monotonic()
         code = server.stop()
-        took = time.monotonic() - told
+        took = time.monotonic() - signalled
 
     assert ({answer.status_code for answer in answers}, slowest < 1) == ({200}, True)
     assert (code, took < FLUSH_TIMEOUT + 3) == (0, True)
 
 
-def test_a_collector_that_comes_back_is_sent_to(running_server: Running, gone: str, eventually: Eventually) -> None:
+def test_spans_are_sent_when_the_collector_becomes_reachable(
+    running_server: Running, gone: str, eventually: Eventually
+) -> None:
     with running_server(environment={"TETHER_RELAY_OTLP_ENDPOINT": gone, **QUICKLY}) as server:
         server.get()
         assert eventually(lambda: "encountered while exporting" in server.output)
@@ -378,7 +382,7 @@ def test_a_collector_that_comes_back_is_sent_to(running_server: Running, gone: s
             assert eventually(lambda: returned.of(request_id))
 
 
-# --- off, and refusals ---------------------------------------------------------------------------
+# --- without tracing, and refusals ---------------------------------------------------------------
 
 
 IMPORTED = """
@@ -390,27 +394,27 @@ print(len([name for name in sys.modules if name.startswith("opentelemetry")]))
 
 
 def imports(**settings: str) -> int:
-    """How many modules of OpenTelemetry an application needs."""
+    """The number of modules of OpenTelemetry that an application imports."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TETHER_RELAY_")}
     environment |= {"TETHER_RELAY_JWT_SECRET": "s" * 32, **settings}
     command = [sys.executable, "-W", "ignore", "-c", IMPORTED]
     return int(subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True).stdout)
 
 
-def test_nothing_of_it_is_imported_unless_it_is_asked_for() -> None:
+def test_opentelemetry_is_not_imported_without_an_endpoint() -> None:
     assert imports() == 0
 
 
-def test_it_is_imported_when_it_is_asked_for() -> None:
-    """By the same look, which so is seen to find it."""
+def test_opentelemetry_is_imported_with_an_endpoint() -> None:
+    """This proves that the count finds them."""
     assert imports(TETHER_RELAY_OTLP_ENDPOINT="http://127.0.0.1:9") > 0
 
 
 @pytest.mark.usefixtures("secret", "database")
-def test_without_its_packages_the_start_is_refused_with_how_to_get_them(
+def test_without_the_packages_the_start_is_refused_with_the_command_that_installs_them(
     program: Callable[..., CompletedProcess[str]], folder: Path
 ) -> None:
-    """A package that cannot be imported stands before the installed one."""
+    """A package that cannot be imported hides the installed one."""
     missing = folder / "path" / "opentelemetry"
     missing.mkdir(parents=True)
     (missing / "__init__.py").write_text("raise ModuleNotFoundError('No module named opentelemetry')\n")
@@ -421,12 +425,12 @@ def test_without_its_packages_the_start_is_refused_with_how_to_get_them(
 
 
 @pytest.mark.usefixtures("secret", "database")
-def test_a_variable_of_opentelemetry_that_makes_no_sense_is_told_at_the_start(
+def test_an_invalid_variable_of_opentelemetry_is_refused_at_the_start(
     program: Callable[..., CompletedProcess[str]],
 ) -> None:
     done = program("serve", TETHER_RELAY_OTLP_ENDPOINT="http://127.0.0.1:4318", OTEL_BSP_MAX_QUEUE_SIZE="-1")
 
-    wrong = "a variable OTEL_... of OpenTelemetry is wrong: max_queue_size must be a positive integer."
+    wrong = "a variable OTEL_... of OpenTelemetry is invalid: max_queue_size must be a positive integer."
     assert (done.returncode, done.stderr) == (2, f"tether-relay: {wrong}\n")
 
 
@@ -448,7 +452,7 @@ def test_a_variable_of_opentelemetry_that_makes_no_sense_is_told_at_the_start(
         "http://[::1:4318",
     ],
 )
-def test_an_endpoint_that_is_no_plain_url_is_refused_and_not_repeated(endpoint: str) -> None:
+def test_an_invalid_endpoint_is_refused_without_repeating_it(endpoint: str) -> None:
     with pytest.raises(SettingsError) as refused:
         read_settings(otlp_endpoint=endpoint)
 
@@ -460,5 +464,5 @@ def test_an_endpoint_that_is_no_plain_url_is_refused_and_not_repeated(endpoint: 
 @pytest.mark.parametrize(
     "endpoint", ["http://127.0.0.1:4318", "https://collector.example.com/otlp/", "http://[::1]:4318"]
 )
-def test_an_endpoint_is_the_url_of_a_collector(endpoint: str) -> None:
+def test_a_valid_endpoint_is_accepted(endpoint: str) -> None:
     assert read_settings(otlp_endpoint=endpoint).otlp_endpoint == endpoint

@@ -1,1 +1,1 @@
-"""Figures for Prometheus: counted by the workers in files that they share with the parent, which serves them."""
+"""Metrics for Prometheus: the workers count in files that they share with the parent, which serves the metrics."""

@@ -1,4 +1,4 @@
-"""From what the workers have counted to the metrics of the catalogue."""
+"""From the counts of the workers to the metrics of the catalogue."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ _BOUNDS: Final = (*map(str, catalogue.BUCKETS), "+Inf")
 
 
 class Figures(Collector):
-    """The sum of what all workers that ever ran have counted, and how those that run are."""
+    """The metrics: the sums over all workers since the start, and the state of the running workers."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def collect(self) -> Iterator[Metric]:
-        """Each metric of the catalogue."""
+        """All metrics of the catalogue."""
         counts = read_counts(self._folder)
         totals = _total([count.numbers for count in counts])
         alive = [count.numbers for count in counts if count.alive]
@@ -55,7 +55,7 @@ class Figures(Collector):
 
 
 def _total(counts: Iterable[Mapping[Series, list[float]]]) -> dict[Series, list[float]]:
-    """The sums, without what is kept for lack of room as long as there is none."""
+    """The sums over all workers, without series labelled `OTHER` that are 0."""
     totals: dict[Series, list[float]] = {}
     for numbers_of in counts:
         for series, numbers in numbers_of.items():
@@ -91,7 +91,7 @@ def _summary(metric: catalogue.Metric, rows: Rows) -> Metric:
 
 
 def _violations(totals: Mapping[Series, list[float]]) -> dict[tuple[str, ...], float]:
-    """Counted with the requests; 0 for an operation that has none, so that the first is seen as an increase."""
+    """Violations by operation, counted with the requests; 0 without violations, so that the first is an increase."""
     found: defaultdict[tuple[str, ...], float] = defaultdict(float)
     for (operation, _, code), (value,) in _of(catalogue.REQUESTS, totals):
         found[(operation,)] += value if code == "RESPONSE_INVALID" else 0.0

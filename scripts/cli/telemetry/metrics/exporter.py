@@ -1,4 +1,4 @@
-"""The metrics at `/metrics`, on a port of their own, from the parent process."""
+"""The metrics at `/metrics`, on a separate port, served by the parent process."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ from scripts.cli.telemetry.metrics.collector import Figures
 
 logger = logging.getLogger(__name__)
 
-# Scrapes that are answered at once; more are hung up on. Seconds that a client may be silent.
+# The most scrapes at the same time; further connections are closed. Seconds that a client may be silent.
 MOST: Final = 16
 PATIENCE: Final = 10
 
 
 @contextmanager
 def exporting(host: str, port: int) -> Iterator[Path]:
-    """Serve the metrics until the block ends; the folder that workers count in, which is gone then.
+    """Serve the metrics during the block; yield the folder that workers count in, which is removed at the end.
 
-    Refused when the port cannot be listened on, or there is no place for the folder.
+    Refused if this process cannot listen on the port, or cannot create the folder.
     """
     with ExitStack() as stack:
         try:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tether-relay-")))
             stack.enter_context(_kept(folder))
         except OSError as error:
-            raise Refused(f"there is no place for the metrics: {error}; name a folder with TMPDIR") from None
+            raise Refused(f"cannot create a folder for the metrics: {error}; name its parent with TMPDIR") from None
         with listening(host, port, "TETHER_RELAY_METRICS_HOST", "--metrics-port") as (family, address):
             server = stack.enter_context(_Server(family, address, Figures(folder)))
         thread = threading.Thread(target=server.serve_forever, name="metrics", daemon=True)
@@ -50,7 +50,7 @@ def exporting(host: str, port: int) -> Iterator[Path]:
 
 @contextmanager
 def _kept(folder: Path) -> Iterator[None]:
-    """Keep a folder from who tidies /tmp up: they leave alone what is locked (tmpfiles.d(5))."""
+    """Protect a folder from the cleaning of /tmp, which skips locked folders (tmpfiles.d(5))."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH)
@@ -64,18 +64,18 @@ class _Server(ThreadingMixIn, WSGIServer):
 
     def __init__(self, family: int, address: tuple[Any, ...], figures: Figures) -> None:
         self._room = threading.BoundedSemaphore(MOST)
-        # Before the socket is made.
+        # Before the superclass opens the socket.
         self.address_family = family
         super().__init__(address, _Handler)
         registry = CollectorRegistry()
         registry.register(figures)
         self.set_app(_only_metrics(make_wsgi_app(registry)))
         if hasattr(os, "register_at_fork"):
-            # A worker that outlived the parent would keep the port.
+            # A worker that outlives the parent would otherwise keep the port.
             os.register_at_fork(after_in_child=self.socket.close)
 
     def server_bind(self) -> None:
-        # Without a look at the name service, which HTTPServer takes and which may be long.
+        # Without the reverse DNS lookup of HTTPServer, which may be slow.
         TCPServer.server_bind(self)
         self.server_name, self.server_port = "localhost", 0
         self.setup_environ()
@@ -93,7 +93,7 @@ class _Server(ThreadingMixIn, WSGIServer):
             self._room.release()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        # Most often a client that has left.
+        # Usually a client that has disconnected.
         logger.debug("a scrape failed", exc_info=True)
 
 
@@ -101,7 +101,7 @@ class _Handler(WSGIRequestHandler):
     timeout = PATIENCE
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Nothing: the log has the requests that the server is there for."""
+        """Do nothing: the log has only the requests of the API."""
 
 
 def _only_metrics(app: Any) -> Any:
@@ -109,6 +109,6 @@ def _only_metrics(app: Any) -> Any:
         if environ["PATH_INFO"] == "/metrics":
             return app(environ, start_response)
         start_response("404 Not Found", [("Content-Type", "text/plain")])
-        return [b"There is nothing here but /metrics.\n"]
+        return [b"Only /metrics is served here.\n"]
 
     return answer

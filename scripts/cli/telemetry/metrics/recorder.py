@@ -1,4 +1,4 @@
-"""What a worker counts; adding to a number is all that most requests cost."""
+"""The counts of a worker; most requests only add to numbers in memory."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from scripts.cli.telemetry.metrics.catalogue import (
 )
 from scripts.cli.telemetry.metrics.slots import Full, Series, SlotFile
 
-# Of a histogram: a number for each bucket and one for what is above them, then the sum. Of a summary: count and sum.
+# A histogram has a number for each bucket, one for larger values, and the sum. A summary has a count and a sum.
 SUM: Final = len(BUCKETS) + 1
 HISTOGRAM: Final = SUM + 1
 SUMMARY: Final = 2
 
 
 class Recorder:
-    """Counts into a file of `folder`; its methods are what the parts of the server tell.
+    """Counts in a file of `folder`; its methods are the hooks of the server.
 
-    OSError when there cannot be such a file.
+    OSError if the file cannot be created.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -42,9 +42,9 @@ class Recorder:
         self._store = self._file.place(Series(STORE.name), SUMMARY)
         self._misses, self._hits = (self._file.place(Series(TOKENS.name, (result,))) for result in ("miss", "hit"))
         self._outcomes = {name: self._file.place(Series(KEY_REFRESHES.name, (name,))) for name in OUTCOMES}
-        # When keys were last read, on the clock that all processes of a machine share.
+        # When keys were last read, by the monotonic clock, which all processes of a machine share.
         self._read_at = self._file.place(Series(KEY_AGE.name))
-        # This process has read none, whoever had the file before.
+        # This process has read no keys yet; an earlier process with this file may have.
         self._numbers[self._read_at] = 0.0
 
     def request(self, record: RequestRecord) -> None:
@@ -58,12 +58,12 @@ class Recorder:
         numbers[histogram + SUM] += seconds
 
     def store_read(self, queries: int, seconds: float) -> None:
-        """Count queries of the store, and the seconds that they took together."""
+        """Count store queries, and their total duration in seconds."""
         self._numbers[self._store] += queries
         self._numbers[self._store + 1] += seconds
 
     def remembered(self, hit: bool) -> None:
-        """Count one token that was looked up."""
+        """Count one lookup in the memory of verified tokens."""
         self._numbers[self._hits if hit else self._misses] += 1
 
     def keys_read(self, outcome: str) -> None:

@@ -1,8 +1,8 @@
-"""A file of numbers that one process counts in and others read, which outlives the process.
+"""A file of numbers that one process counts in and others read, and that outlives the process.
 
-It is mapped into memory: adding to a number is adding to a float, and what was added survives even SIGKILL, because the
-pages belong to the kernel. Which numbers mean what stands in the same file, a line of JSON for each series:
-``[width, name, label values ...]``, its numbers following those of the line before.
+The file is mapped into memory: counting adds to a float, and the numbers survive even SIGKILL, because the pages belong
+to the kernel. The same file describes the numbers, with a line of JSON for each series: ``[width, name, label values
+...]``. The numbers of a series follow those of the line before.
 """
 
 from __future__ import annotations
@@ -16,37 +16,37 @@ import threading
 from pathlib import Path
 from typing import Final, NamedTuple
 
-# Room for the figures of some 500 operations: numbers of 8 bytes, and bytes of lines.
+# Room for some 500 operations: the count of 8-byte numbers, and the bytes of lines.
 NUMBERS: Final = 16 * 1024
 LINES: Final = 1024 * 1024
 
 _TEXT: Final = NUMBERS * 8
 _SIZE: Final = _TEXT + LINES
-# The first number says how many bytes of lines there are: written last, it makes a whole line appear at once.
+# The first number is the length of the lines in bytes. It is written last, so that readers see only whole lines.
 _LENGTH: Final = 0
 _SUFFIX: Final = ".numbers"
 
-# A worker that is forked off while a file is read would inherit the lock that is tried, and seem to have the file.
+# A worker that is forked during `_read` would inherit the lock that this tries, and seem to own the file.
 _READING: Final = threading.Lock()
 os.register_at_fork(before=_READING.acquire, after_in_parent=_READING.release, after_in_child=_READING.release)
 
 
 class Series(NamedTuple):
-    """What numbers are of: a metric, and the values of its labels."""
+    """A series of numbers: the name of its metric, and the values of its labels."""
 
     name: str
     labels: tuple[str, ...] = ()
 
 
 class Full(Exception):
-    """There is no room for another series."""
+    """The file has no room for another series."""
 
 
 class SlotFile:
     """The file that this process counts in.
 
-    A process takes the first file of `folder` that no living process has, and goes on where the one before stopped; so
-    there are no more files than there ever were processes at once. OSError when there cannot be one.
+    A process takes the first file of `folder` that no running process owns, and continues its numbers. So there are
+    never more files than processes that ran at the same time. OSError if the file cannot be created.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -60,7 +60,7 @@ class SlotFile:
             self._free += width
 
     def place(self, series: Series, width: int = 1) -> int:
-        """The index in `numbers` of the first of the `width` numbers of a series; Full when they have no room."""
+        """The index in `numbers` of the first of a series' `width` numbers; Full if there is no room for them."""
         known = self._places.get(series)
         if known is not None:
             return known
@@ -76,14 +76,14 @@ class SlotFile:
 
 
 class Count(NamedTuple):
-    """What a file says; `alive` is whether a process has it."""
+    """The numbers of a file; `alive` is whether a running process owns it."""
 
     alive: bool
     numbers: dict[Series, list[float]]
 
 
 def read_counts(folder: Path) -> list[Count]:
-    """What all the files of a folder say now."""
+    """The current numbers of all files of a folder."""
     with _READING:
         counts = [_read(path) for path in sorted(folder.glob(f"*{_SUFFIX}"))]
     return [count for count in counts if count is not None]
@@ -92,11 +92,11 @@ def read_counts(folder: Path) -> list[Count]:
 def _read(path: Path) -> Count | None:
     with path.open("rb") as stream:
         if os.fstat(stream.fileno()).st_size < _SIZE:
-            # It is being made.
+            # Another process is creating it.
             return None
         alive = not _lock(stream.fileno(), fcntl.LOCK_SH)
         with mmap.mmap(stream.fileno(), _SIZE, access=mmap.ACCESS_READ) as content:
-            # One number at a time is read whole, as it is written; bytes copied meanwhile might be torn.
+            # Reading number by number is atomic; a copy of the bytes could contain half-written numbers.
             with memoryview(content) as view, view[:_TEXT].cast("d") as numbers:
                 length = int(numbers[_LENGTH])
                 values = list(numbers)
@@ -110,13 +110,13 @@ def _read(path: Path) -> Count | None:
 
 
 def _lines(content: mmap.mmap, length: int) -> list[tuple[Series, int]]:
-    """The series of a file in the order of their numbers, and how many each has."""
+    """The series of a file in the order of their numbers, each with its width."""
     rows = (json.loads(line) for line in content[_TEXT : _TEXT + length].splitlines())
     return [(Series(name, tuple(labels)), width) for width, name, *labels in rows]
 
 
 def _take(folder: Path) -> int:
-    """A descriptor of a file that is locked, and so this process's until it ends, however it ends."""
+    """The descriptor of a file that this process has locked, and owns until its end."""
     for number in itertools.count():
         descriptor = os.open(folder / f"{number}{_SUFFIX}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         if _lock(descriptor, fcntl.LOCK_EX):
@@ -127,7 +127,7 @@ def _take(folder: Path) -> int:
 
 
 def _fill(descriptor: int) -> None:
-    """Give a new file its size. Written, not left sparse: a full disk is an error now, not a SIGBUS later."""
+    """Fill a new file to its size. The file must not be sparse: a full disk is an error now, not a SIGBUS later."""
     if (size := os.fstat(descriptor).st_size) < _SIZE:
         with os.fdopen(os.dup(descriptor), "wb") as stream:
             stream.seek(size)

@@ -1,4 +1,4 @@
-"""The command that checks the same again, for reports: with what it was told that changes the requests or the rules."""
+"""The command that repeats a check, for reports: with all options that affect the requests or the rules."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from openapi.http.shell import Expansion, word
 from openapi.http.token_variables import TOKEN
 
 _TOKENS: Final = ("token", "token_command")
-# The URL comes first and the seed last; the rest are reports.
+# The URL comes first and the seed last; the other options affect reports only.
 _OTHERS: Final = frozenset(
     ("url", "seed", "junit", "sarif", "html", "jsonl", "github", "summary", "quiet", "no_color", "baseline_file")
 ) | {"update_baseline"}
 _PROXY_USER: Final = Expansion("$PROXY_USER")
 
 
-def command_again(context: click.Context, seed: int, secrets: Secrets) -> str:
-    """The command that `context` was made from, for a POSIX shell, with the seed it had; credentials are variables."""
+def rerun_command(context: click.Context, seed: int, secrets: Secrets) -> str:
+    """The command that repeats the check of `context` with `seed`, for a POSIX shell; credentials are variables."""
     words = ["tether-relay", "check", shlex.quote(str(context.params["url"]))]
     for parameter in context.command.params:
         name = parameter.name or ""
@@ -37,7 +37,7 @@ def command_again(context: click.Context, seed: int, secrets: Secrets) -> str:
 
 def _option(option: str, name: str, value: Any, secrets: Secrets) -> tuple[str, str]:
     if name in _TOKENS:
-        # What a command prints is good for it too, and it may have secrets in it.
+        # `--token` stands for a token command too: the command itself may contain secrets.
         return "--token", word((TOKEN,))
     if name == "headers":
         field, content = value

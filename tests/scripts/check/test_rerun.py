@@ -1,4 +1,4 @@
-"""The command in the report checks the same again, and has no credentials in it."""
+"""The command in the report repeats the check, and contains no credentials."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import click
 import pytest
 
 from openapi.http.masking import Secrets
-from scripts.cli.check.again import command_again
 from scripts.cli.check.command import check
+from scripts.cli.check.rerun import rerun_command
 from scripts.cli.commands import cli
 
 URL = "http://127.0.0.1:2212"
@@ -17,10 +17,10 @@ URL = "http://127.0.0.1:2212"
 
 def again(*arguments: str) -> list[str]:
     """The options of the command, between its URL and its seed."""
-    # A command keeps the names of `--help` that it had first.
+    # Click caches the names of `--help` of a command at first use.
     above = click.Context(cli, **cli.context_settings)
     context = check.make_context("check", [URL, *arguments], parent=above)
-    words = shlex.split(command_again(context, 7, Secrets(tokens=("very-secret",))))
+    words = shlex.split(rerun_command(context, 7, Secrets(tokens=("very-secret",))))
 
     assert (words[:3], words[-2:]) == (["tether-relay", "check", URL], ["--seed", "7"])
     return words[3:-2]
@@ -36,11 +36,11 @@ def again(*arguments: str) -> list[str]:
         ["--rate-limit", "5/s", "--proxy", "http://p:81", "--profile", "deep"],
     ],
 )
-def test_what_changes_the_requests_or_the_rules_is_there_again(arguments: list[str]) -> None:
+def test_options_for_requests_and_rules_are_repeated(arguments: list[str]) -> None:
     assert sorted(again(*arguments)) == sorted(arguments)
 
 
-def test_reports_are_not_made_again() -> None:
+def test_options_for_reports_are_not_repeated() -> None:
     assert again("--html", "a.html", "--quiet", "--baseline", "known.json", "--seed", "3") == []
 
 
@@ -57,10 +57,10 @@ def test_credentials_are_variables(arguments: list[str], shown: list[str]) -> No
     assert again(*arguments) == shown
 
 
-def test_a_slow_rate_is_written_so_that_it_can_be_read_again() -> None:
+def test_a_rate_below_one_per_second_is_written_per_hour() -> None:
     assert again("--rate-limit", "1/m") == ["--rate-limit", "60/h"]
 
 
 @pytest.mark.parametrize(("name", "meant"), [("get /api/a b", "GET /api/a b"), ("getIt", "getIt")])
-def test_the_method_of_an_operation_may_be_in_small_letters(name: str, meant: str) -> None:
+def test_the_method_of_an_operation_may_be_in_lower_case(name: str, meant: str) -> None:
     assert again("--operation", name) == ["--operation", meant]

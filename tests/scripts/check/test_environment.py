@@ -1,4 +1,4 @@
-"""`tether-relay check` takes nothing from where it runs but what it says, and leaves nothing there."""
+"""`tether-relay check` uses only the documented parts of its environment, and leaves no files."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ Program = Callable[..., CompletedProcess[str]]
 pytestmark = pytest.mark.long
 
 
-def test_no_file_is_left_where_the_user_stands(program: Program, folder: Path) -> None:
+def test_a_check_leaves_no_file_in_the_current_folder(program: Program, folder: Path) -> None:
     with serving(answering({"provider": "telnyx"})) as url:
         done = program("check", url, "--quiet", TETHER_RELAY_CHECK_TOKEN=good_token(), TMPDIR=str(folder))
 
     assert (done.returncode, done.stderr, list(folder.iterdir())) == (1, "", [])
 
 
-def test_a_folder_that_was_chosen_for_hypothesis_is_kept(program: Program, folder: Path) -> None:
+def test_a_configured_folder_of_hypothesis_is_used(program: Program, folder: Path) -> None:
     with serving(Server()) as url:
         chosen = {"HYPOTHESIS_STORAGE_DIRECTORY": "own", "TETHER_RELAY_CHECK_TOKEN": good_token()}
         program("check", url, "--quiet", **chosen)
@@ -33,7 +33,7 @@ def test_a_folder_that_was_chosen_for_hypothesis_is_kept(program: Program, folde
     assert [path.name for path in folder.iterdir()] == ["own"]
 
 
-def test_what_is_in_netrc_is_never_sent(program: Program, folder: Path) -> None:
+def test_credentials_in_netrc_are_never_sent(program: Program, folder: Path) -> None:
     netrc = folder / ".netrc"
     netrc.write_text("machine 127.0.0.1 login ada password lovelace\n")
     netrc.chmod(0o600)
@@ -47,7 +47,7 @@ def test_what_is_in_netrc_is_never_sent(program: Program, folder: Path) -> None:
     assert [request for request in sent if "YWRhOmxvdmVsYWNl" in (request.header("authorization") or "")] == []
 
 
-def test_a_command_for_the_token_finds_the_environment_as_it_was(program: Program) -> None:
+def test_the_token_command_gets_the_original_environment(program: Program) -> None:
     with serving(Server()) as url:
         command = f'test "$HTTPS_PROXY$NETRC" = "http://proxy.example/mine" && echo {good_token()}'
         done = program(
@@ -58,7 +58,7 @@ def test_a_command_for_the_token_finds_the_environment_as_it_was(program: Progra
 
 
 @pytest.mark.parametrize(("excepted", "through"), [("", True), ("127.0.0.1", False)])
-def test_the_proxy_of_the_environment_is_used_but_for_what_it_excepts(
+def test_the_proxy_of_the_environment_is_used_except_for_no_proxy(
     program: Program, excepted: str, through: bool
 ) -> None:
     with serving(Server()) as url, proxy() as (address, heads):
