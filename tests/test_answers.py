@@ -29,12 +29,12 @@ def envelope(code: str, sentence: str) -> dict[str, object]:
 TOKEN_MISSING = envelope("TOKEN_MISSING", "Send a bearer token in the Authorization header.")
 TOKEN_INVALID = envelope("TOKEN_INVALID", "The bearer token is not valid.")
 TOKEN_EXPIRED = envelope("TOKEN_EXPIRED", "The bearer token has expired.")
-USER_NOT_FOUND = envelope("USER_NOT_FOUND", "The bearer token is of a user who is not known.")
-USER_DISABLED = envelope("USER_DISABLED", "The bearer token is of a user who is disabled.")
-RESPONSE_INVALID = envelope("RESPONSE_INVALID", "The server made an answer that it may not send.")
+USER_NOT_FOUND = envelope("USER_NOT_FOUND", "The user of the bearer token does not exist.")
+USER_DISABLED = envelope("USER_DISABLED", "The user of the bearer token is disabled.")
+RESPONSE_INVALID = envelope("RESPONSE_INVALID", "The server made a response that violates the contract.")
 STORE_UNAVAILABLE = envelope("STORE_UNAVAILABLE", "The data cannot be read at the moment. Try again later.")
 ROUTE_NOT_FOUND = envelope("ROUTE_NOT_FOUND", "There is nothing at this path.")
-METHOD_NOT_ALLOWED = envelope("METHOD_NOT_ALLOWED", "The path does not have this method.")
+METHOD_NOT_ALLOWED = envelope("METHOD_NOT_ALLOWED", "The path does not support this method.")
 
 
 def ask(server: Server, path: str = PATH, *, method: str = "GET", authorization: str | None = None) -> httpx.Response:

@@ -32,8 +32,8 @@ SENTENCES = {
     "TOKEN_MISSING": "Send a bearer token in the Authorization header.",
     "TOKEN_INVALID": "The bearer token is not valid.",
     "TOKEN_EXPIRED": "The bearer token has expired.",
-    "USER_NOT_FOUND": "The bearer token is of a user who is not known.",
-    "USER_DISABLED": "The bearer token is of a user who is disabled.",
+    "USER_NOT_FOUND": "The user of the bearer token does not exist.",
+    "USER_DISABLED": "The user of the bearer token is disabled.",
 }
 
 
