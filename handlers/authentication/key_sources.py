@@ -129,7 +129,7 @@ class PublishedKeys:
                 await self._read_once()
             except Exception:
                 # Any error, also one of `report`, must not stop the refreshes.
-                logger.exception("The keys could not be refreshed, because of a bug.")
+                logger.exception("the keys could not be refreshed because of an unexpected error")
 
     async def check(self) -> str | None:
         """A sentence if the keys in force may be outdated because the last attempt failed, else None.
@@ -166,7 +166,7 @@ class PublishedKeys:
             return
         except Exception as error:
             # Any error must not stop the refreshes.
-            logger.exception("The keys could not be read, because of a bug.")
+            logger.exception("the keys could not be read because of an unexpected error")
             self._note_failure(type(error).__name__)
             return
         if self._failures:
