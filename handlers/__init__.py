@@ -1,5 +1,5 @@
-"""What answers: one module per tag of the contract, in it one coroutine per operationId.
+"""The handlers: one module for each tag of the contract, with one coroutine for each operationId.
 
-A handler is called by name with what it asks for: the operation's parameters and `body`, `caller` (a `Caller`), and
-`store` (a `store.Reader`). It returns the body of the response, or raises an error of `handlers.errors`.
+A handler receives the arguments that it names: the operation's parameters and `body`, `caller` (a `Caller`), and
+`store` (a `store.Reader`). It returns the body of the response, or raises an error that `handlers.errors` lists.
 """

@@ -9,7 +9,8 @@ from store import Reader
 async def get_calls_providers(caller: Caller, store: Reader) -> dict[str, str | None]:
     """The voice provider that the caller's organization uses, and the number that the caller calls from.
 
-    Both keys are always there; null when no provider is active, or when the caller has no default number for it.
+    Both keys are always present. Both are null if no provider is active; the number is null if the caller has no
+    default number for the provider. Raises UserNotFound, StoreUnavailable.
     """
     active = await store.active_provider(caller.user_id)
     return {"provider": active.provider, "phoneNumber": active.phone_number}

@@ -1,7 +1,9 @@
-"""The one table from an error to status, code and message.
+"""The one table that maps errors to status, code and message.
 
-Every error leaves in the contract's envelope: ``{"success": false, "error": "<sentence>", "code": "<STABLE_CODE>"}``.
-What is not in the table is a bug: the client learns nothing of it, the log everything.
+The server sends every error in the contract's envelope:
+``{"success": false, "error": "<sentence>", "code": "<STABLE_CODE>"}``.
+An error that is missing from the table is a bug: the client gets INTERNAL_ERROR without details, the log gets the
+traceback.
 """
 
 from __future__ import annotations
@@ -17,14 +19,14 @@ from handlers.authentication.auth import TokenExpired, TokenInvalid, TokenMissin
 from handlers.authentication.keys import KeysUnavailable
 from store import StoreUnavailable, UserNotFound
 
-# RFC 6750 section 3: no error code when no credentials were sent; section 3.1 for `invalid_token`.
+# RFC 6750 section 3: a request without credentials gets no error code; section 3.1 defines `invalid_token`.
 _CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="tether-relay"'}
 _INVALID_TOKEN: Final = {"WWW-Authenticate": 'Bearer realm="tether-relay", error="invalid_token"'}
 
 
 @dataclass(frozen=True)
 class Failure:
-    """How an error is answered; `expected` ones can happen to a program without bugs."""
+    """The response to an error. `expected` is true for errors that can happen in a program without bugs."""
 
     status: int
     code: str
@@ -42,20 +44,20 @@ ERRORS: Final[Mapping[type[Exception], Failure]] = {
     TokenMissing: Failure(401, "TOKEN_MISSING", "Send a bearer token in the Authorization header.", _CHALLENGE),
     TokenInvalid: Failure(401, "TOKEN_INVALID", "The bearer token is not valid.", _INVALID_TOKEN),
     TokenExpired: Failure(401, "TOKEN_EXPIRED", "The bearer token has expired.", _INVALID_TOKEN),
-    UserNotFound: Failure(401, "USER_NOT_FOUND", "The bearer token is of a user who is not known.", _INVALID_TOKEN),
-    UserDisabled: Failure(401, "USER_DISABLED", "The bearer token is of a user who is disabled.", _INVALID_TOKEN),
+    UserNotFound: Failure(401, "USER_NOT_FOUND", "The user of the bearer token does not exist.", _INVALID_TOKEN),
+    UserDisabled: Failure(401, "USER_DISABLED", "The user of the bearer token is disabled.", _INVALID_TOKEN),
     KeysUnavailable: Failure(500, "KEYS_UNAVAILABLE", "Tokens cannot be verified at the moment. Try again later."),
     StoreUnavailable: Failure(500, "STORE_UNAVAILABLE", "The data cannot be read at the moment. Try again later."),
-    NonConformingResponse: Failure(500, "RESPONSE_INVALID", "The server made an answer that it may not send."),
+    NonConformingResponse: Failure(500, "RESPONSE_INVALID", "The server made a response that violates the contract."),
 }
 
-# Errors of HTTP itself, by status.
+# Errors of HTTP, by status.
 HTTP_ERRORS: Final[Mapping[int, Failure]] = {
     400: Failure(400, "REQUEST_INVALID", "The request does not follow the contract."),
     404: Failure(404, "ROUTE_NOT_FOUND", "There is nothing at this path."),
-    405: Failure(405, "METHOD_NOT_ALLOWED", "The path does not have this method."),
+    405: Failure(405, "METHOD_NOT_ALLOWED", "The path does not support this method."),
     413: Failure(413, "BODY_TOO_LARGE", "The body of the request is too large."),
-    415: Failure(415, "MEDIA_TYPE_UNSUPPORTED", "The body of the request is of a kind that is not taken."),
+    415: Failure(415, "MEDIA_TYPE_UNSUPPORTED", "The media type of the request body is not supported."),
     503: Failure(503, "NOT_READY", "The server is not ready."),
 }
 
@@ -66,7 +68,7 @@ _DETAILED: Final = (400, 415, 503)
 
 
 def failure_of(error: Exception) -> Failure:
-    """How `error` is answered: by its class or the nearest base that the table has."""
+    """The response to `error`: that of its class, or of the nearest base class in the table."""
     for kind in type(error).__mro__:
         if (failure := ERRORS.get(kind)) is not None:
             return failure

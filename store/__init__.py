@@ -1,7 +1,7 @@
-"""What is known: organizations, their provider accounts, numbers and users.
+"""The store: organizations, their provider accounts, phone numbers and users.
 
-`Reader` is what a server asks, `Administration` what an operator does, `Maintenance` what keeps the
-data safe; `SQLiteReader`, `SQLiteAdministration` and `SQLiteMaintenance` work on a SQLite file that
+`Reader` is the interface for the server, `Administration` the one for operators, `Maintenance` the one for backups and
+verification. `SQLiteReader`, `SQLiteAdministration` and `SQLiteMaintenance` implement them for a SQLite file, which
 `migrate` creates.
 """
 

@@ -1,19 +1,18 @@
-"""What can go wrong in a store.
+"""The errors of a store.
 
 StoreError
 ├── StoreUnavailable      the store cannot be read or written now
-│   └── SchemaMismatch    its tables are older or newer than this program
-├── NotFound              what was asked for is not in the store
+│   └── SchemaMismatch    the tables were made by an older or newer program
+├── NotFound              the store does not have the requested record
 │   ├── UserNotFound
 │   ├── OrganizationNotFound
 │   └── NumberNotFound
-├── Conflict              a change that would contradict what is stored
-├── ImportRejected        a file that holds problems; nothing of it was stored
-├── BackupFailed          a backup that could not be written; no part of it is left
-└── BackupRejected        a file that cannot be restored; the store is as it was
+├── Conflict              a change that would contradict the stored data
+├── ImportRejected        an import file has problems; nothing was stored
+├── BackupFailed          a backup could not be written; no part of it is left
+└── BackupRejected        a file cannot be restored; the store is unchanged
 
-The text of each error is one sentence for the person at the terminal: what happened, and how to
-mend it.
+The text of each error is one sentence for the operator: what happened, and how to fix it.
 """
 
 from __future__ import annotations
@@ -28,15 +27,15 @@ class StoreError(Exception):
 
 
 class StoreUnavailable(StoreError):
-    """The store cannot be read or written now: missing, locked, corrupt, no database."""
+    """The store cannot be read or written now: it is missing, locked, damaged, or not a database."""
 
 
 class SchemaMismatch(StoreUnavailable):
-    """The store's tables were made by an older or a newer program."""
+    """The store's tables were made by an older or newer version of this program."""
 
 
 class NotFound(StoreError):
-    """What was asked for is not in the store."""
+    """The store does not have the requested record."""
 
 
 class UserNotFound(NotFound):
@@ -61,15 +60,15 @@ class NumberNotFound(NotFound):
 
 
 class Conflict(StoreError):
-    """A change was refused, because it would contradict what is stored."""
+    """A change was refused, because it would contradict the stored data."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing wrong with an imported file.
+    """One problem of an import file.
 
-    `line` counts from 1; `field` is a path within the organization, such as
-    `phone_numbers[0].e164`, and is empty when the problem is with the text itself.
+    `line` counts from 1. `field` is a path within the organization, such as `phone_numbers[0].e164`; it is empty if
+    the problem concerns the text itself.
     """
 
     line: int
@@ -82,16 +81,16 @@ class Problem:
 
 
 class ImportRejected(StoreError):
-    """A file was not imported, and the store is as it was.
+    """A file was not imported; the store is unchanged.
 
-    `problems` holds the first ones in the order of the file; `total` counts all.
+    `problems` lists the first problems in the order of the file; `total` counts all problems.
     """
 
     def __init__(self, problems: Sequence[Problem], total: int | None = None) -> None:
         self.problems = tuple(problems)
         self.total = len(self.problems) if total is None else total
         noun = "problem" if self.total == 1 else "problems"
-        lines = [f"Nothing was imported: the file has {self.total} {noun}; mend it and import again."]
+        lines = [f"Nothing was imported: the file has {self.total} {noun}; fix the file and import it again."]
         lines += [f"  {problem}" for problem in self.problems]
         if self.total > len(self.problems):
             lines.append(f"  and {self.total - len(self.problems)} more")
@@ -99,18 +98,15 @@ class ImportRejected(StoreError):
 
 
 class BackupFailed(StoreError):
-    """A backup was not made; what its path named is as it was."""
+    """A backup was not made; an existing file at its path is unchanged."""
 
 
 class BackupRejected(StoreError):
-    """A file is no backup that this program can restore; the store is as it was."""
+    """This program cannot restore the file; the store is unchanged."""
 
 
 def shown(value: object, limit: int = 60) -> str:
-    """Return a JSON value as a message names it: on one line, in printable ASCII.
-
-    Cut after about `limit` characters.
-    """
+    """Return a JSON value as text for a message: one line of printable ASCII, cut after about `limit` characters."""
     if isinstance(value, dict):
         return "an object"
     if isinstance(value, list):

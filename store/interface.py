@@ -1,4 +1,4 @@
-"""What a store can do, whatever it is made of.
+"""The interfaces of a store.
 
 Every implementation passes the conformance suite in `tests/store/test_conformance.py`.
 """
@@ -25,33 +25,29 @@ from store.records import (
 
 
 class Reader(Protocol):
-    """What the server asks. Nothing here can change the store.
+    """The interface for the server. It cannot change the store.
 
-    Every answer is read anew; an error heals by itself once its cause is gone.
+    Every call reads the store. After an error, calls succeed as soon as the cause is gone.
     """
 
     async def user(self, user_id: str) -> User:
         """Return the user. Raises UserNotFound, StoreUnavailable."""
 
     async def active_provider(self, user_id: str) -> ActiveProvider:
-        """Return the provider and number to call with.
+        """Return the user's active provider, and the default number for it.
 
-        Both are None without an organization or an active provider. Raises UserNotFound,
-        StoreUnavailable.
+        Both are None without an organization or an active provider. Raises UserNotFound, StoreUnavailable.
         """
 
     async def check(self) -> None:
-        """Return when the store can be read and its schema is this program's.
-
-        Raises StoreUnavailable, SchemaMismatch.
-        """
+        """Verify that the store can be read and has this program's schema. Raises StoreUnavailable, SchemaMismatch."""
 
     async def close(self) -> None:
-        """Release what is held open; reading again opens it again."""
+        """Release the store; the next read opens it again."""
 
 
 class Administration(Protocol):
-    """What an operator does. Each change is made whole and durable, or not at all.
+    """The interface for operators. Each change is atomic and durable.
 
     Every method may raise StoreUnavailable.
     """
@@ -63,45 +59,43 @@ class Administration(Protocol):
         """Return one organization with all that belongs to it. Raises OrganizationNotFound."""
 
     def activate(self, organization_id: str, provider: Provider | None) -> None:
-        """Make a provider the active one of an organization, or none.
+        """Set the active provider of an organization, or clear it with None.
 
-        Raises OrganizationNotFound, and Conflict when the organization has no account with the
-        provider.
+        Raises OrganizationNotFound, and Conflict if the organization has no account with the provider.
         """
 
     def user(self, user_id: str) -> UserRecord:
-        """Return what is known of a user. Raises UserNotFound."""
+        """Return the record of a user. Raises UserNotFound."""
 
     def set_disabled(self, user_id: str, disabled: bool) -> None:
         """Disable or enable a user. Raises UserNotFound."""
 
     def assign_number(self, user_id: str, e164: str) -> None:
-        """Make a number the user's default for the number's provider.
+        """Set a number as the user's default for the number's provider.
 
-        Raises UserNotFound, NumberNotFound, and Conflict when the number belongs to another
-        organization.
+        Raises UserNotFound, NumberNotFound, and Conflict if the number belongs to another organization.
         """
 
     def import_organizations(
         self, stream: BinaryIO, *, progress: Callable[[int], object] | None = None
     ) -> ImportSummary:
-        """Store every organization of a file, all or nothing; one that exists is replaced.
+        """Store every organization of a file, all or none; an organization that exists is replaced.
 
-        `stream` holds UTF-8: a JSON array of organizations, or JSON Lines. `progress` is called
-        with the bytes read so far. Raises ImportRejected with every problem found.
+        `stream` is UTF-8: a JSON array of organizations, or JSON Lines. `progress` is called with the number of bytes
+        read so far. Raises ImportRejected with all problems of the file.
         """
 
     def export_organizations(self) -> Iterator[str]:
-        """Yield the whole store as JSON Lines without line ends, the users of no organization last.
+        """Yield the whole store as JSON Lines without line ends, ordered by id.
 
-        Ordered by id. All lines show the store at one moment.
+        The users without an organization come last. All lines are from one snapshot of the store.
         """
 
     def close(self) -> None:
         """Release the store."""
 
     def __enter__(self) -> Self:
-        """Return this administration."""
+        """Return the administration itself."""
 
     def __exit__(
         self,
@@ -109,29 +103,29 @@ class Administration(Protocol):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Close it."""
+        """Close the administration."""
 
 
 class Maintenance(Protocol):
-    """What keeps the data safe, whatever state the store is in: nothing here needs it to be sound or up to date.
+    """The interface for backups and verification. The store may be damaged, or have older or newer tables.
 
     Every method may raise StoreUnavailable.
     """
 
     def verify(self) -> Verification:
-        """Read the whole store, changing nothing, and return what is wrong with it."""
+        """Read the whole store without a change, and return its state and damage."""
 
     def back_up(
         self, target: Path, *, replace: bool = False, progress: Callable[[int, int], object] | None = None
     ) -> Verification:
-        """Write the store as it is at one moment to the new file `target`, which appears whole or not at all.
+        """Write a snapshot of the store to the new file `target`, which appears complete or not at all.
 
-        Returns what was found in it. `progress` is called with what is done and what there is to do. Raises
-        BackupFailed, for a damaged store too.
+        Returns the verification of the backup. `progress` is called with the amount done and the total. Raises
+        BackupFailed, also for a damaged store.
         """
 
     def restore(self, source: Path, *, now: datetime) -> Restoration:
-        """Replace all that the store holds by what a backup holds, all or nothing, keeping the old in a file.
+        """Replace the content of the store with that of a backup, atomically, and keep the old content in a file.
 
-        `now` names that file. Raises BackupRejected for what is no sound backup.
+        `now` is part of that file's name. Raises BackupRejected for a file that is not a sound backup.
         """

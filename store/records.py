@@ -1,7 +1,7 @@
-"""The records of the store: what the server reads, an operator sees, a file exchanges.
+"""The records of the store, for the server, for operators, and for files.
 
-The exchange format is JSON, one `Organization` or `Unattached` per element. Its models are strict:
-no key that is not declared, no value that has to be converted.
+The exchange format is JSON, with one `Organization` or `Unattached` for each element. Its models are strict: they
+refuse undeclared keys and do not convert values.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field
 Provider = Literal["twilio", "sinch"]
 PROVIDERS: tuple[Provider, ...] = get_args(Provider)
 
-# RFC 7519 leaves `sub` open; these are the ids that fit a token, a URL and a terminal unchanged.
+# RFC 7519 does not restrict `sub`; these ids fit a token, a URL and a terminal unchanged.
 IDENTIFIER_PATTERN = r"^[\x21-\x7e]{1,128}$"
-# ITU-T E.164, section 6: at most fifteen digits, the first of the country code is never 0.
+# ITU-T E.164, section 6: at most fifteen digits; a country code never starts with 0.
 E164_PATTERN = r"^\+[1-9][0-9]{1,14}$"
 NAME_PATTERN = r"^[^\x00-\x1f\x7f]{1,200}$"
 
@@ -27,7 +27,7 @@ Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 
 
 class User(NamedTuple):
-    """A caller as the server needs it; `organization_id` is None for a user of no organization."""
+    """A user as the server needs it; `organization_id` is None for a user without an organization."""
 
     id: str
     organization_id: str | None
@@ -35,7 +35,7 @@ class User(NamedTuple):
 
 
 class ActiveProvider(NamedTuple):
-    """The provider in use at a user's organization, and the user's default number for it."""
+    """The active provider of a user's organization, and the user's default number for it."""
 
     provider: Provider | None
     phone_number: str | None
@@ -46,14 +46,14 @@ class _Record(BaseModel):
 
 
 class Account(_Record):
-    """An organization's account with a provider: an identifier, never a secret."""
+    """An organization's account with a provider: its identifier, never a secret."""
 
     provider: Provider
     account_id: Identifier
 
 
 class PhoneNumber(_Record):
-    """A number that an organization holds at one provider."""
+    """A phone number of an organization at one provider."""
 
     e164: E164
     provider: Provider
@@ -68,7 +68,7 @@ class Member(_Record):
 
 
 class Organization(_Record):
-    """A whole organization, as it is imported, exported and shown."""
+    """A whole organization, in the form for import, export and display."""
 
     id: Identifier
     name: Name
@@ -79,14 +79,14 @@ class Organization(_Record):
 
 
 class UnattachedUser(_Record):
-    """A user of no organization, who can have no default number."""
+    """A user without an organization, and so without default numbers."""
 
     id: Identifier
     disabled: bool = False
 
 
 class Unattached(_Record):
-    """All users of no organization: the element whose `id` is null."""
+    """All users without an organization: the element whose `id` is null."""
 
     id: None
     users: list[UnattachedUser] = []
@@ -94,7 +94,7 @@ class Unattached(_Record):
 
 @dataclass(frozen=True, slots=True)
 class OrganizationSummary:
-    """An organization as a row of a list, with what it has counted."""
+    """An organization as a row of a list, with the numbers of its accounts, phone numbers and users."""
 
     id: str
     name: str
@@ -106,10 +106,9 @@ class OrganizationSummary:
 
 @dataclass(frozen=True, slots=True)
 class UserRecord:
-    """All that is known of a user.
+    """The complete record of a user.
 
-    `active_provider` and `phone_number` are what the server answers for this user while it is not
-    disabled.
+    `active_provider` and `phone_number` are the server's answer for this user, unless the user is disabled.
     """
 
     id: str
@@ -123,7 +122,7 @@ class UserRecord:
 
 @dataclass(frozen=True, slots=True)
 class ImportSummary:
-    """What an import brought; `replaced` counts the organizations that were there before."""
+    """The numbers of imported records; `replaced` counts the organizations that existed before."""
 
     organizations: int
     replaced: int
@@ -134,7 +133,7 @@ class ImportSummary:
 
 @dataclass(frozen=True, slots=True)
 class StoreCounts:
-    """How much a store holds."""
+    """The numbers of records in a store."""
 
     organizations: int
     accounts: int
@@ -144,11 +143,10 @@ class StoreCounts:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What was found in a store that was read through.
+    """The result of verifying a store.
 
-    `schema` tells whose tables they are: this program's, or those of an older or a newer one; None
-    where that cannot be read. `damage` has a sentence for each fault in the data, without any of it.
-    `counts` is None where the tables are not this program's, or damaged.
+    `schema` is the age of the tables compared with this program; None if it cannot be read. `damage` has a sentence
+    for each fault, without any stored value. `counts` is None if the tables are not current, or damaged.
     """
 
     schema: Literal["current", "older", "newer"] | None
@@ -158,7 +156,7 @@ class Verification:
 
 @dataclass(frozen=True, slots=True)
 class Restoration:
-    """What a store holds now, and the file that keeps what it held before, if it held anything."""
+    """The counts of a restored store, and the file with its previous content; None if there was none."""
 
     counts: StoreCounts
     kept: Path | None

@@ -1,4 +1,4 @@
-"""A real browser, and what goes on behind its pages."""
+"""A real browser, with the console messages and requests of its pages."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def chromium(tool: Callable[[str], str]) -> Iterator[Browser]:
 
 
 class Visit:
-    """A page, and what went on behind it."""
+    """A page, with its console messages and requests."""
 
     def __init__(self, page: Page) -> None:
         self.page = page

@@ -1,4 +1,4 @@
-"""A server in a process of its own, for tests that speak to it over HTTP."""
+"""A real server process, for tests over HTTP."""
 
 from __future__ import annotations
 
@@ -48,20 +48,20 @@ ORGANIZATIONS: list[dict[str, Any]] = [
     {"id": "org_initech", "name": "Initech", "users": [{"id": "user_eli"}]},
     {"id": None, "users": [{"id": "user_lone"}]},
 ]
-# The values above that are nobody else's business, and whatever looks like a token or a phone number.
+# The confidential values above, and any text that looks like a token or a phone number.
 PLANTED = re.compile(
     rf"{SECRET}|1416555[0-9]{{4}}|\b(?:user_(?:ada|bea|cem|eli|lone)|org_(?:acme|initech))\b|\beyJ[\w-]{{10,}}|\+[1-9][0-9]{{6,}}"
 )
-# Measuring the coverage of a process makes its start four times as slow, so that is done only for servers which run
-# what no test runs in this process.
+# Measuring the coverage of a process makes its start four times as slow, so only servers whose code no test runs in
+# this process are measured.
 MEASURING = "COVERAGE_PROCESS_"
-# Seconds: far more than any start or end takes, so that only what hangs is cut off.
+# Seconds: far more than any start or end takes, so that only a hanging process times out.
 PATIENCE = 30
 
 
 @dataclass
 class Server:
-    """A server that runs, answering from `database`; `client` makes a connection for every request."""
+    """A running server that answers from `database`; `client` opens a connection for every request."""
 
     url: str
     client: httpx.Client
@@ -73,20 +73,20 @@ class Server:
 
     @property
     def output(self) -> str:
-        """What it has written to stdout and stderr."""
+        """The output of the server on stdout and stderr."""
         return self.log.read_text()
 
     @property
     def workers(self) -> set[int]:
-        """The process ids of its workers."""
+        """The process ids of the workers."""
         while True:
             tasks = Path(f"/proc/{self.process.pid}/task").glob("*/children")
-            # A thread that ends while it is read leaves its children to another: read again.
+            # If a thread ends meanwhile, its children move to another thread: read again.
             with suppress(FileNotFoundError, ProcessLookupError):
                 return {int(child) for task in tasks for child in task.read_text().split()}
 
     def token(self, user: str = "user_ada", secret: str = SECRET, **claims: object) -> str:
-        """A token of `user`, good for an hour; a claim that is None is left out."""
+        """A token for `user`, valid for an hour; a claim that is None is omitted."""
         claims = {"sub": user, "exp": int(time.time()) + 3600, **claims}
         self.tokens.append(
             jwt.encode({name: claim for name, claim in claims.items() if claim is not None}, secret, "HS256")
@@ -94,11 +94,11 @@ class Server:
         return self.tokens[-1]
 
     def get(self, path: str = "/api/calls/providers", user: str = "user_ada") -> httpx.Response:
-        """The answer to a GET of `user`."""
+        """The answer to a GET by `user`."""
         return self.client.get(path, headers={"Authorization": f"Bearer {self.token(user)}"})
 
     def connect(self) -> socket.socket:
-        """A connection, for what no HTTP client would send."""
+        """A connection, for requests that no HTTP client sends."""
         url = httpx.URL(self.url)
         return socket.create_connection((url.host, url.port), PATIENCE)
 
@@ -108,13 +108,13 @@ class Server:
         subprocess.run(arguments, env=self.environment, check=True, capture_output=True, timeout=PATIENCE)
 
     def stop(self, with_signal: signal.Signals = signal.SIGTERM) -> int:
-        """Tell it to stop; the exit code."""
+        """Stop the server; return the exit code."""
         self.process.send_signal(with_signal)
         return self.process.wait(PATIENCE)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what tests have put into tables."""
+    """Print the tables that tests have filled."""
     reports = [report for outcome in ("passed", "failed") for report in terminalreporter.stats.get(outcome, ())]
     for title, table in tables_of(reports).items():
         terminalreporter.section(title)
@@ -170,46 +170,46 @@ def running_server(tmp_path_factory: pytest.TempPathFactory) -> Running:
 
 @pytest.fixture(autouse=True)
 def _nothing_planted_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """What is logged in this process is held to the same."""
+    """Fail a test that logs a confidential value in this process."""
     yield
     records = [*caplog.get_records("setup"), *caplog.get_records("call")]
     if leaks := planted_values("\n".join(caplog.handler.format(record) for record in records)):
-        pytest.fail(f"what was logged has {', '.join(leaks)}")
+        pytest.fail(f"the log contains {', '.join(leaks)}")
 
 
 @pytest.fixture(scope="module")
 def server(running_server: Running) -> Iterator[Server]:
-    """One server for all tests of a module that leave it as it was."""
+    """One server for all tests of a module that do not change it."""
     with running_server(measured=True) as running:
         yield running
 
 
 @pytest.fixture
 def changing_server(server: Server) -> Iterator[Server]:
-    """The server of the module, its data put back after the test."""
+    """The server of the module; its data is restored after the test."""
     yield server
     fill(server.database)
 
 
 @pytest.fixture
 def own_server(running_server: Running) -> Iterator[Server]:
-    """A server for one test, to do with as it likes."""
+    """A server for one test, which may change it."""
     with running_server() as running:
         yield running
 
 
 @pytest.fixture(scope="session")
 def eventually() -> Eventually:
-    """Whether a condition comes to hold, within more time than it should take."""
+    """A function that waits for a condition, and returns whether it became true in time."""
     return holds_eventually
 
 
 @pytest.fixture(scope="session")
 def tool() -> Callable[[str], str]:
-    """The path of a program that comes with the machine; without it the test is skipped, which CI does not let pass."""
+    """The path of a program of the machine; if it is missing, the test is skipped, or fails in CI."""
 
     def find(name: str) -> str:
-        # Debian keeps servers where only root looks.
+        # Debian installs servers in /usr/sbin, which is only in root's PATH.
         if (path := shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")) is None:
             (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{name} is not installed on this machine")
         return path
@@ -227,13 +227,13 @@ def holds_eventually(condition: Callable[[], object], seconds: float = PATIENCE)
 
 
 def fill(database: Path) -> None:
-    """Put `ORGANIZATIONS` into a database, whatever was changed about them."""
+    """Import `ORGANIZATIONS` into a database, in place of any changed ones."""
     with SQLiteAdministration(database) as administration:
         administration.import_organizations(io.BytesIO(json.dumps(ORGANIZATIONS).encode()))
 
 
 def clean_environment(measured: bool = False) -> dict[str, str]:
-    """This process's environment, without settings of ours."""
+    """The environment of this process, without the settings of tether-relay."""
     ours = ("TETHER_RELAY_",) if measured else ("TETHER_RELAY_", MEASURING)
     return {name: value for name, value in os.environ.items() if not name.upper().startswith(ours)}
 
@@ -249,12 +249,12 @@ def open_client(port: int) -> httpx.Client:
 
 
 def planted_values(text: str) -> list[str]:
-    """What must be in no log: the secret, tokens, and anybody's id or phone number."""
+    """The confidential values in a text: the secret, tokens, ids and phone numbers, which must be in no log."""
     return sorted(set(PLANTED.findall(text)))
 
 
 def leaked(server: Server) -> list[str]:
-    """What is in the output of a server and must not be. The request that the demo prints has a token on purpose."""
+    """The confidential values in a server's output, except for the token in the request that the demo prints."""
     text = re.sub(r"(?m)^Try it:\n\n  curl .*$", "", server.output)
     secrets = {server.environment.get(name) for name in ("TETHER_RELAY_JWT_SECRET", "TETHER_RELAY_LOG_KEY")}
     parts = {part for token in server.tokens for part in token.split(".")[1:]}
@@ -265,7 +265,7 @@ def leaked(server: Server) -> list[str]:
 
 
 def wait_until_alive(server: Server) -> None:
-    """Return when /livez is answered, be it by a 404; fail with the server's output when it is not."""
+    """Return when the server answers /livez, even with a 404; otherwise fail with the server's output."""
 
     def answers() -> bool:
         try:

@@ -1,4 +1,4 @@
-"""Requests that schemathesis generates for an application in process, and what it finds."""
+"""Runs of schemathesis against an application in this process, with their findings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 
 
 class Run:
-    """What a run of schemathesis over an application did and found."""
+    """The requests and findings of a run of schemathesis against an application."""
 
     def __init__(self, app: ASGIApp, document: Path, configuration: SchemathesisConfig) -> None:
         schema = schemathesis.openapi.from_path(document, config=configuration)

@@ -1,4 +1,4 @@
-"""Servers and ports of this machine's own, for tests that need somebody to talk to."""
+"""Servers and ports on the loopback address, for tests that need a peer."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Handler(BaseHTTPRequestHandler):
-    """A handler that keeps no log."""
+    """A handler without a log."""
 
     def reply(self, status: int, body: bytes = b"", **headers: str) -> None:
-        """Send an answer; an underscore in the name of a header stands for a hyphen."""
+        """Send an answer; an underscore in the name of a header becomes a hyphen."""
         self.send_response(status)
         for name, value in {"Content-Length": str(len(body)), **headers}.items():
             self.send_header(name.replace("_", "-"), value)
@@ -25,7 +25,7 @@ class Handler(BaseHTTPRequestHandler):
 
 class _Server(ThreadingHTTPServer):
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that leaves while it is answered is no error."""
+        """Ignore a client that disconnects during its answer."""
 
 
 @contextmanager
@@ -43,8 +43,7 @@ def listening(handler: type[Handler], port: int = 0) -> Iterator[str]:
 
 @contextmanager
 def reserved_port() -> Iterator[int]:
-    """A free port, given to nobody else until the block ends: it is bound, but not listened on, which a server may
-    still do."""
+    """A free port, reserved until the block ends: it is bound without listening, so that a server can still listen."""
     with closing(socket.socket()) as holder:
         holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         holder.bind(("127.0.0.1", 0))

@@ -1,4 +1,4 @@
-"""Packages from npm, for tests that run what frontend developers run."""
+"""Packages from npm, for tests that run the tools of frontend developers."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from pathlib import Path
 
 
 def install(npm: str, folder: Path, *packages: str) -> Path:
-    """The `node_modules` in `folder`, with packages of exact versions, e.g. ``axe-core@4.14.1``; no script of theirs
-    is run."""
+    """The `node_modules` in `folder`, with packages of exact versions, e.g. ``axe-core@4.14.1``.
+
+    The installation runs none of their scripts.
+    """
     options = [
         "--ignore-scripts",
         "--no-audit",

@@ -1,4 +1,4 @@
-"""The panel of a mock that runs, in a real browser."""
+"""The panel of a running mock, in a real browser."""
 
 from __future__ import annotations
 
@@ -16,34 +16,34 @@ if TYPE_CHECKING:
 
 MOCK = ("tether-relay", "mock")
 PROVIDERS = "/api/calls/providers"
-# Chromium says by itself that an answer was an error, or that none came: here that is what was wanted.
+# Chromium logs each error answer and each failed request; these tests cause them on purpose.
 EXPECTED = "error: Failed to load resource:"
 
 
 class PanelVisit(Visit):
-    """The panel, opened."""
+    """The open panel."""
 
     @property
     def surprises(self) -> list[str]:
-        """What the page complained about, without the errors that the mock was asked for."""
+        """The console messages of the page, without those about intended error answers."""
         return [complaint for complaint in self.complaints if not complaint.startswith(EXPECTED)]
 
     def choose(self, scenario: str) -> None:
-        """Press a situation of the dialer."""
+        """Click a scenario of the dialer."""
         self.page.locator("#preview").get_by_role("button", name=scenario, exact=True).click()
 
     def copied(self) -> str:
-        """What is on the clipboard."""
+        """The text on the clipboard."""
         return str(self.page.evaluate("navigator.clipboard.readText()"))
 
     def said(self, text: str) -> None:
-        """Wait until an action was said to be done."""
+        """Wait until the panel confirms an action with this text."""
         expect(self.page.locator("#toast")).to_have_text(text)
 
 
 @contextmanager
 def opened(browser: Browser, url: str, width: int = 1280, **context: Any) -> Iterator[PanelVisit]:
-    """The panel in a browser without history, until the block ends."""
+    """The panel in a new browser context, until the block ends."""
     permissions = ["clipboard-read", "clipboard-write"]
     place = browser.new_context(viewport={"width": width, "height": 800}, permissions=permissions, **context)
     try:
@@ -59,11 +59,11 @@ def opened(browser: Browser, url: str, width: int = 1280, **context: Any) -> Ite
 
 
 def settled(panel: PanelVisit) -> None:
-    """Wait until the dialer has asked by itself: what a test sends comes after that."""
+    """Wait until the dialer has sent its first request, so that requests of the test come after it."""
     expect(panel.page.locator("#preview .answer")).to_contain_text(" ms")
     expect(panel.page.locator("#requests-list li").first).to_contain_text("get_calls_providers")
 
 
 def ask(mock: Server, **headers: str) -> httpx.Response:
-    """Ask as the dialer does."""
+    """Send the request of the dialer."""
     return mock.client.get(PROVIDERS, headers={"Authorization": "Bearer any", **headers})

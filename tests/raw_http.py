@@ -1,4 +1,4 @@
-"""What came back over a socket, read as answers."""
+"""HTTP answers read from a raw socket."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Answered(NamedTuple):
-    """One answer; its headers by their names in lower case."""
+    """One answer; its headers by names in lower case."""
 
     status: int
     headers: dict[str, str]
@@ -20,12 +20,12 @@ class Answered(NamedTuple):
 
     @property
     def json(self) -> Any:
-        """The value of its body."""
+        """The JSON value of the body."""
         return json.loads(self.body)
 
 
 def answers_in(received: bytes) -> list[Answered]:
-    """The answers that some bytes are, each as long as its Content-Length says; ValueError for anything else."""
+    """The answers in some bytes, each with a body of its Content-Length. Raises ValueError for other bytes."""
     answers = []
     while received:
         head, _, received = received.partition(b"\r\n\r\n")
@@ -43,7 +43,7 @@ def answers_in(received: bytes) -> list[Answered]:
 
 
 def received_from(connection: socket.socket) -> bytes:
-    """All that comes until the other side ends; what was cut with a RST counts as far as it came."""
+    """All bytes until the peer ends the connection; after a reset, the bytes received before it."""
     received = bytearray()
     with suppress(ConnectionError):
         while chunk := connection.recv(65536):
@@ -52,7 +52,7 @@ def received_from(connection: socket.socket) -> bytes:
 
 
 def answers_to(server: Server, sent: bytes) -> list[Answered]:
-    """What a server answers to some bytes on a connection of their own, until it ends that."""
+    """The answers of a server to some bytes on a new connection, until the server ends it."""
     with server.connect() as connection:
         with suppress(ConnectionError):
             connection.sendall(sent)

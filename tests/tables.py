@@ -1,4 +1,4 @@
-"""Tables that tests fill row by row, from whatever process they run in, and that the run prints at its end."""
+"""Tables that tests fill row by row, from any process, and that the test run prints at its end."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from tabulate import tabulate
 
-# The title of a table, the key of a row, its cells by the name of their column.
+# The title of a table, the key of a row, and its cells by column name.
 Row: TypeAlias = tuple[str, str, dict[str, str]]
 Record: TypeAlias = Callable[[str, object], None]
 
@@ -15,12 +15,12 @@ _PROPERTY = "row of a table"
 
 
 def record_row(record_property: Record, table: str, key: str, **cells: str) -> None:
-    """Put cells into the row `key`; a test that knows others of its cells adds to them."""
+    """Put cells into the row `key`; other tests may add cells to the same row."""
     record_property(_PROPERTY, [table, key, cells])
 
 
 def tables_of(reports: Iterable[Any]) -> dict[str, str]:
-    """Title -> the table that the tests of these reports have filled."""
+    """Title -> the table, filled by the tests of these reports."""
     rows: dict[str, dict[str, dict[str, str]]] = {}
     for report in reports:
         for name, value in getattr(report, "user_properties", ()):

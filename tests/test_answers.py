@@ -1,4 +1,4 @@
-"""The table of answers: every situation, asked of a server process over HTTP."""
+"""The answers of a server process over HTTP, for every kind of request."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 PATH = "/api/calls/providers"
 CHALLENGE = 'Bearer realm="tether-relay"'
 INVALID_TOKEN = 'Bearer realm="tether-relay", error="invalid_token"'
-# Headers of the connection or the moment, which no answer of ours decides, and those that every answer has.
+# Headers that depend on the connection or the time, and headers that every answer has.
 TRANSPORT = {"date", "server"}
 EVERYWHERE = {"x-content-type-options", "x-request-id"}
 
@@ -29,22 +29,22 @@ def envelope(code: str, sentence: str) -> dict[str, object]:
 TOKEN_MISSING = envelope("TOKEN_MISSING", "Send a bearer token in the Authorization header.")
 TOKEN_INVALID = envelope("TOKEN_INVALID", "The bearer token is not valid.")
 TOKEN_EXPIRED = envelope("TOKEN_EXPIRED", "The bearer token has expired.")
-USER_NOT_FOUND = envelope("USER_NOT_FOUND", "The bearer token is of a user who is not known.")
-USER_DISABLED = envelope("USER_DISABLED", "The bearer token is of a user who is disabled.")
-RESPONSE_INVALID = envelope("RESPONSE_INVALID", "The server made an answer that it may not send.")
+USER_NOT_FOUND = envelope("USER_NOT_FOUND", "The user of the bearer token does not exist.")
+USER_DISABLED = envelope("USER_DISABLED", "The user of the bearer token is disabled.")
+RESPONSE_INVALID = envelope("RESPONSE_INVALID", "The server made a response that violates the contract.")
 STORE_UNAVAILABLE = envelope("STORE_UNAVAILABLE", "The data cannot be read at the moment. Try again later.")
 ROUTE_NOT_FOUND = envelope("ROUTE_NOT_FOUND", "There is nothing at this path.")
-METHOD_NOT_ALLOWED = envelope("METHOD_NOT_ALLOWED", "The path does not have this method.")
+METHOD_NOT_ALLOWED = envelope("METHOD_NOT_ALLOWED", "The path does not support this method.")
 
 
 def ask(server: Server, path: str = PATH, *, method: str = "GET", authorization: str | None = None) -> httpx.Response:
-    """The answer to a request that says nothing but what is given here."""
+    """The answer to a request with only these parameters."""
     headers = {} if authorization is None else {"Authorization": authorization}
     return server.client.request(method, path, headers=headers)
 
 
-def told(response: httpx.Response) -> tuple[int, object, dict[str, str]]:
-    """Status, body, and every header that the application sent beside those of every answer."""
+def parts(response: httpx.Response) -> tuple[int, object, dict[str, str]]:
+    """Status, body, and the headers that the application sent, without those that every answer has."""
     assert response.headers.keys() >= EVERYWHERE
     headers = {name: value for name, value in response.headers.items() if name not in TRANSPORT | EVERYWHERE}
     return response.status_code, response.json(), headers
@@ -68,17 +68,17 @@ def callers(response: httpx.Response, **more: str) -> dict[str, str]:
     ("user", "provider", "number"),
     [
         pytest.param("user_ada", "sinch", "+14165550100", id="a default number for the active provider"),
-        pytest.param("user_bea", "sinch", None, id="a default number for another provider alone"),
+        pytest.param("user_bea", "sinch", None, id="a default number only for another provider"),
         pytest.param("user_eli", None, None, id="no active provider"),
         pytest.param("user_lone", None, None, id="no organization"),
     ],
 )
-def test_a_known_caller_is_told_provider_and_number(
+def test_a_known_caller_gets_provider_and_number(
     server: Server, user: str, provider: str | None, number: str | None
 ) -> None:
     response = server.get(user=user)
 
-    assert told(response) == (200, {"provider": provider, "phoneNumber": number}, callers(response))
+    assert parts(response) == (200, {"provider": provider, "phoneNumber": number}, callers(response))
 
 
 @pytest.mark.parametrize("query", ["?", "?page=2", "?provider=twilio&provider=x", "?%ff=%00&=&&"])
@@ -86,17 +86,17 @@ def test_unknown_query_parameters_are_ignored(server: Server, query: str) -> Non
     assert server.get(PATH + query).json() == {"provider": "sinch", "phoneNumber": "+14165550100"}
 
 
-def test_the_scheme_is_read_in_any_case(server: Server) -> None:
+def test_the_scheme_is_accepted_in_any_case(server: Server) -> None:
     assert ask(server, authorization=f"bEARER {server.token()}").status_code == 200
 
 
 # --- 401 -----------------------------------------------------------------------------------------
 
 
-def test_no_credentials_are_a_challenge_without_an_error_code(server: Server) -> None:
+def test_missing_credentials_get_a_challenge_without_an_error_code(server: Server) -> None:
     response = ask(server)
 
-    assert told(response) == (401, TOKEN_MISSING, callers(response, **{"www-authenticate": CHALLENGE}))
+    assert parts(response) == (401, TOKEN_MISSING, callers(response, **{"www-authenticate": CHALLENGE}))
 
 
 @pytest.mark.parametrize(
@@ -111,55 +111,55 @@ def test_no_credentials_are_a_challenge_without_an_error_code(server: Server) ->
         "Bearer {token}x",
     ],
 )
-def test_credentials_that_are_no_token_of_ours_are_invalid(server: Server, authorization: str) -> None:
+def test_credentials_without_a_valid_token_are_invalid(server: Server, authorization: str) -> None:
     response = ask(server, authorization=authorization.format(token=server.token()))
 
-    assert told(response) == (401, TOKEN_INVALID, callers(response, **{"www-authenticate": INVALID_TOKEN}))
+    assert parts(response) == (401, TOKEN_INVALID, callers(response, **{"www-authenticate": INVALID_TOKEN}))
 
 
 def test_a_token_signed_with_another_secret_is_invalid(server: Server) -> None:
     token = server.token(secret="another-secret-of-thirty-two-bytes-or-more")
     response = ask(server, authorization=f"Bearer {token}")
 
-    assert told(response) == (401, TOKEN_INVALID, callers(response, **{"www-authenticate": INVALID_TOKEN}))
+    assert parts(response) == (401, TOKEN_INVALID, callers(response, **{"www-authenticate": INVALID_TOKEN}))
 
 
 @pytest.mark.parametrize("claims", [{"exp": None}, {"sub": None}], ids=["exp", "sub"])
 def test_a_token_without_a_required_claim_is_invalid(server: Server, claims: dict[str, Any]) -> None:
     response = ask(server, authorization=f"Bearer {server.token(**claims)}")
 
-    assert told(response) == (401, TOKEN_INVALID, callers(response, **{"www-authenticate": INVALID_TOKEN}))
+    assert parts(response) == (401, TOKEN_INVALID, callers(response, **{"www-authenticate": INVALID_TOKEN}))
 
 
 def test_a_token_not_yet_valid_is_invalid(server: Server) -> None:
     response = ask(server, authorization=f"Bearer {server.token(nbf=int(time.time()) + 3600)}")
 
-    assert told(response) == (401, TOKEN_INVALID, callers(response, **{"www-authenticate": INVALID_TOKEN}))
+    assert parts(response) == (401, TOKEN_INVALID, callers(response, **{"www-authenticate": INVALID_TOKEN}))
 
 
 def test_two_authorization_headers_are_invalid(server: Server) -> None:
     headers = [("Authorization", f"Bearer {server.token()}")] * 2
     response = server.client.get(PATH, headers=headers)
 
-    assert told(response) == (401, TOKEN_INVALID, callers(response, **{"www-authenticate": INVALID_TOKEN}))
+    assert parts(response) == (401, TOKEN_INVALID, callers(response, **{"www-authenticate": INVALID_TOKEN}))
 
 
-def test_an_expired_token_is_told_from_an_invalid_one(server: Server) -> None:
+def test_an_expired_token_has_its_own_code(server: Server) -> None:
     response = ask(server, authorization=f"Bearer {server.token(exp=int(time.time()) - 3600)}")
 
-    assert told(response) == (401, TOKEN_EXPIRED, callers(response, **{"www-authenticate": INVALID_TOKEN}))
+    assert parts(response) == (401, TOKEN_EXPIRED, callers(response, **{"www-authenticate": INVALID_TOKEN}))
 
 
 def test_a_token_of_an_unknown_user_is_refused(server: Server) -> None:
-    response = server.get(user="user_nobody")
+    response = server.get(user="user_unknown")
 
-    assert told(response) == (401, USER_NOT_FOUND, callers(response, **{"www-authenticate": INVALID_TOKEN}))
+    assert parts(response) == (401, USER_NOT_FOUND, callers(response, **{"www-authenticate": INVALID_TOKEN}))
 
 
 def test_a_token_of_a_disabled_user_is_refused(server: Server) -> None:
     response = server.get(user="user_cem")
 
-    assert told(response) == (401, USER_DISABLED, callers(response, **{"www-authenticate": INVALID_TOKEN}))
+    assert parts(response) == (401, USER_DISABLED, callers(response, **{"www-authenticate": INVALID_TOKEN}))
 
 
 # --- 404, 405, HEAD and OPTIONS ------------------------------------------------------------------
@@ -183,20 +183,20 @@ def test_a_token_of_a_disabled_user_is_refused(server: Server) -> None:
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
-def test_a_path_that_is_not_there_is_not_found_and_never_redirected(server: Server, method: str, path: str) -> None:
+def test_an_unknown_path_is_a_404_and_never_a_redirect(server: Server, method: str, path: str) -> None:
     response = ask(server, path, method=method, authorization=f"Bearer {server.token()}")
 
     headers = {"content-type": "application/json", "content-length": str(len(response.content))}
-    assert told(response) == (404, ROUTE_NOT_FOUND, headers)
+    assert parts(response) == (404, ROUTE_NOT_FOUND, headers)
 
 
-def test_an_escaped_letter_is_that_letter(server: Server) -> None:
+def test_a_percent_encoded_letter_equals_the_letter(server: Server) -> None:
     assert server.get("/api/%63alls/providers").status_code == 200
 
 
 @pytest.mark.parametrize("path", [PATH, "/livez", "/openapi.yaml"])
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "get", "BREW"])
-def test_any_other_method_is_refused_with_those_that_there_are(server: Server, method: str, path: str) -> None:
+def test_any_other_method_is_refused_with_the_allowed_methods(server: Server, method: str, path: str) -> None:
     response = raw(server, f"{method} {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
 
     headers = {
@@ -205,22 +205,22 @@ def test_any_other_method_is_refused_with_those_that_there_are(server: Server, m
         "allow": "GET, HEAD, OPTIONS",
         "connection": "close",
     }
-    assert told(response) == (405, METHOD_NOT_ALLOWED, headers)
+    assert parts(response) == (405, METHOD_NOT_ALLOWED, headers)
 
 
 @pytest.mark.parametrize("path", [PATH, "/livez", "/docs"])
-def test_options_tells_the_methods_without_a_body_to_anyone(server: Server, path: str) -> None:
+def test_options_lists_the_methods_without_authentication(server: Server, path: str) -> None:
     response = ask(server, path, method="OPTIONS")
 
-    told = response.status_code, response.content, response.headers["allow"]
-    assert told == (204, b"", "GET, HEAD, OPTIONS")
+    found = response.status_code, response.content, response.headers["allow"]
+    assert found == (204, b"", "GET, HEAD, OPTIONS")
 
 
 @pytest.mark.parametrize(
     ("path", "user"),
     [
         (PATH, "user_ada"),
-        (PATH, "user_nobody"),
+        (PATH, "user_unknown"),
         ("/nothing", "user_ada"),
         ("/livez", "user_ada"),
         ("/readyz", "user_ada"),
@@ -228,7 +228,7 @@ def test_options_tells_the_methods_without_a_body_to_anyone(server: Server, path
         ("/openapi.json", "user_ada"),
     ],
 )
-def test_head_answers_as_get_without_the_body(server: Server, path: str, user: str) -> None:
+def test_head_equals_get_without_the_body(server: Server, path: str, user: str) -> None:
     authorization = f"Bearer {server.token(user)}"
     get = ask(server, path, authorization=authorization)
     head = ask(server, path, method="HEAD", authorization=authorization)
@@ -238,7 +238,7 @@ def test_head_answers_as_get_without_the_body(server: Server, path: str, user: s
     assert (head.status_code, head.headers, head.content) == (get.status_code, get.headers, b"")
 
 
-# --- what changes while the server runs ----------------------------------------------------------
+# --- changes while the server runs ---------------------------------------------------------------
 
 
 def test_an_answer_that_breaks_the_contract_is_logged_and_not_sent(own_server: Server) -> None:
@@ -247,22 +247,22 @@ def test_an_answer_that_breaks_the_contract_is_logged_and_not_sent(own_server: S
         db.execute("UPDATE user_default_number SET e164 = 'banana'")
     response = own_server.get()
 
-    assert told(response) == (500, RESPONSE_INVALID, callers(response))
+    assert parts(response) == (500, RESPONSE_INVALID, callers(response))
     assert "CallsActiveProviderResponse/properties/phoneNumber/pattern" in own_server.output
 
 
-def test_a_store_that_goes_away_is_an_error_until_it_is_back(own_server: Server, eventually: Eventually) -> None:
+def test_a_missing_store_is_an_error_until_it_is_back(own_server: Server, eventually: Eventually) -> None:
     before = own_server.get().json()
     elsewhere = own_server.database.rename(own_server.database.with_name("elsewhere"))
     assert eventually(lambda: own_server.get().status_code != 200)
     response = own_server.get()
-    assert told(response) == (500, STORE_UNAVAILABLE, callers(response))
+    assert parts(response) == (500, STORE_UNAVAILABLE, callers(response))
     elsewhere.rename(own_server.database)
 
     assert eventually(lambda: own_server.get().json() == before)
 
 
-def test_a_store_out_of_reach_makes_the_server_not_ready_but_alive(own_server: Server) -> None:
+def test_with_a_missing_store_the_server_is_alive_but_not_ready(own_server: Server) -> None:
     own_server.database.rename(own_server.database.with_name("elsewhere"))
 
     assert (ask(own_server, "/readyz").status_code, ask(own_server, "/livez").status_code) == (503, 200)
@@ -285,7 +285,7 @@ def test_a_command_takes_effect_at_once(changing_server: Server, command: str, e
     assert (response.status_code, response.json()) == expected
 
 
-def test_a_user_who_is_enabled_again_is_answered_at_once(changing_server: Server) -> None:
+def test_enabling_a_user_takes_effect_at_once(changing_server: Server) -> None:
     assert changing_server.get(user="user_cem").status_code == 401
     changing_server.run("user enable user_cem")
 
@@ -293,7 +293,7 @@ def test_a_user_who_is_enabled_again_is_answered_at_once(changing_server: Server
 
 
 def raw(server: Server, request: str) -> httpx.Response:
-    """The answer to a request that is sent as it stands."""
+    """The answer to a request that is sent unchanged."""
     with server.connect() as connection:
         connection.sendall(request.encode())
         received = b"".join(iter(lambda: connection.recv(65536), b""))

@@ -1,4 +1,4 @@
-"""scripts/audit: the bill of materials, and the verdict over what an advisory service says."""
+"""scripts/audit: the bill of materials, and the verdict on the answers of an advisory service."""
 
 from __future__ import annotations
 
@@ -40,17 +40,17 @@ ADVISORY = {
 
 @contextmanager
 def advisory_service(known: dict[str, Any], status: int = 200) -> Iterator[tuple[str, list[str]]]:
-    """The address of an OSV service that knows advisories by package, and the packages that it is asked for."""
-    asked = []
+    """The address of an OSV service with advisories by package, and the packages of its requests."""
+    requested = []
 
     class Advisories(Handler):
         def do_POST(self) -> None:
             name = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["package"]["name"]
-            asked.append(name)
+            requested.append(name)
             self.reply(status, json.dumps({"vulns": known[name]} if name in known else {}).encode())
 
     with listening(Advisories) as address:
-        yield f"{address}/", asked
+        yield f"{address}/", requested
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def lock(tmp_path: Path) -> Path:
 
 
 def audit(lock: Path, url: str) -> subprocess.CompletedProcess[str]:
-    """What `scripts/audit LOCK` does with the advisories at `url`; its bill is beside the lock."""
+    """Run `scripts/audit LOCK` with the advisories at `url`; it writes the bill beside the lock."""
     arguments = [str(lock), "--bill", str(lock.with_name("bill.json")), "--osv-url", url]
     return subprocess.run(
         [sys.executable, "-m", "scripts.auditing", *arguments],
@@ -75,8 +75,8 @@ def audit(lock: Path, url: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture
-def deaf() -> Iterator[str]:
-    """An address that nothing listens at."""
+def unreachable() -> Iterator[str]:
+    """An address without a listening server."""
     with closing(socket.socket()) as holder:
         holder.bind(("127.0.0.1", 0))
         yield f"http://127.0.0.1:{holder.getsockname()[1]}/"
@@ -84,37 +84,37 @@ def deaf() -> Iterator[str]:
 
 @pytest.fixture(autouse=True)
 def _direct(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No proxy stands between this machine and itself."""
+    """Use no proxy for the loopback address."""
     for name in ("NO_PROXY", "no_proxy"):
         monkeypatch.setenv(name, "127.0.0.1")
 
 
-def test_pins_of_which_nothing_is_known_are_good() -> None:
-    with advisory_service({}) as (url, asked):
+def test_pins_without_advisories_pass() -> None:
+    with advisory_service({}) as (url, requested):
         findings = ask_advisories(PINS, url)
 
-    assert (findings, sorted(asked)) == (Findings([], []), sorted(PINS))
+    assert (findings, sorted(requested)) == (Findings([], []), sorted(PINS))
 
 
-def test_a_known_vulnerability_is_named_with_its_remedy(lock: Path) -> None:
-    """One pin is for another platform alone, and is asked for all the same."""
+def test_a_known_vulnerability_is_reported_with_its_fixed_version(lock: Path) -> None:
+    """A pin that is only for another platform is checked too."""
     with advisory_service({"colorama": [ADVISORY]}) as (url, _):
         done = audit(lock, url)
 
     assert (done.returncode, done.stdout.splitlines()[1:]) == (1, [VULNERABILITY])
 
 
-def test_an_advisory_service_that_fails_calls_nothing_good() -> None:
+def test_a_failed_advisory_service_is_an_error() -> None:
     with advisory_service({}, status=503) as (url, _), pytest.raises(AuditFailed) as failed:
         ask_advisories(PINS, url)
 
     assert str(failed.value) != ""
 
 
-def test_the_bill_is_written_and_nothing_called_good_without_an_advisory_service(deaf: str, tmp_path: Path) -> None:
+def test_without_an_advisory_service_the_bill_is_written_and_the_audit_fails(unreachable: str, tmp_path: Path) -> None:
     lock = tmp_path / "requirements.lock"
     lock.write_text((ROOT / "requirements.lock").read_text())
-    done = audit(lock, deaf)
+    done = audit(lock, unreachable)
     bill = json.loads((tmp_path / "bill.json").read_text())
     pins = re.findall(r"^([\w.-]+)(?:\[.*\])?==([^ ;]+)", lock.read_text(), re.MULTILINE)
 
@@ -124,20 +124,20 @@ def test_the_bill_is_written_and_nothing_called_good_without_an_advisory_service
     assert all(found["externalReferences"][0]["hashes"] for found in bill["components"])
 
 
-def test_a_requirement_that_is_not_pinned_is_not_audited(lock: Path, deaf: str) -> None:
+def test_a_requirement_that_is_not_pinned_is_not_audited(lock: Path, unreachable: str) -> None:
     lock.write_text("click>=8\n")
-    done = audit(lock, deaf)
+    done = audit(lock, unreachable)
 
     assert (done.returncode, done.stderr) == (2, f"not audited: {lock} does not pin click\n")
 
 
-def test_pins_that_are_skipped_or_left_out_are_unknown() -> None:
+def test_skipped_and_missing_pins_are_unknown() -> None:
     skipped = {"name": "click", "skip_reason": "Dependency not found"}
 
     assert judge(PINS, {"dependencies": [skipped]}) == Findings([], ["click", "colorama"])
 
 
-def test_a_vulnerability_without_a_remedy_says_so() -> None:
+def test_a_vulnerability_without_a_fixed_version_is_reported() -> None:
     known = {"id": "PYSEC-0000-2", "aliases": [], "fix_versions": []}
     found = judge(PINS, {"dependencies": [{"name": "click", "version": "8.2.0", "vulns": [known]}]})
 
@@ -154,5 +154,5 @@ def test_a_vulnerability_without_a_remedy_says_so() -> None:
         (Findings([], ["click", "colorama"]), 2),
     ],
 )
-def test_only_when_every_pin_is_known_to_be_good_the_code_is_0(findings: Findings, code: int) -> None:
+def test_the_exit_code_is_0_only_if_every_pin_is_known_to_be_good(findings: Findings, code: int) -> None:
     assert tell(findings, len(PINS)) == code

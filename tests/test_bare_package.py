@@ -1,4 +1,4 @@
-"""`pip install tether-relay` without extras: it serves, and names the extra of what is missing."""
+"""`pip install tether-relay` without extras can serve, and names the extra that a command needs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.wheels import built, installed
 if TYPE_CHECKING:
     from tests.conftest import Running
 
-# An environment is filled from the lock, once for all of them.
+# All tests share one environment, installed from the lock.
 pytestmark = pytest.mark.long
 
 SECRET = "a-secret-of-at-least-thirty-two-bytes"
@@ -31,13 +31,13 @@ ORGANIZATION = {
 
 @pytest.fixture(scope="module")
 def command(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """`tether-relay` from the wheel, with what the lock of the server has and nothing else."""
+    """`tether-relay` from the wheel, with only the packages of the server's lock."""
     wheel = built(tmp_path_factory.mktemp("wheel"))
     return installed(wheel, "requirements-server.lock", tmp_path_factory.mktemp("bare"))
 
 
 def names(command: Path) -> set[str]:
-    """The packages beside it, by their names."""
+    """The names of the packages in the environment of the command."""
     code = "from importlib.metadata import distributions; print(*(d.name.lower() for d in distributions()))"
     return set(run(command.with_name("python"), "-c", code, cwd=command.parent).stdout.split())
 
@@ -77,7 +77,7 @@ def test_the_server_answers_a_caller(command: Path, running_server: Running, tmp
     ],
     ids=" ".join,
 )
-def test_a_command_of_the_server_has_its_help(command: Path, arguments: tuple[str, ...], tmp_path: Path) -> None:
+def test_a_server_command_prints_its_help(command: Path, arguments: tuple[str, ...], tmp_path: Path) -> None:
     done = run(command, *arguments, cwd=tmp_path)
 
     assert (done.returncode, done.stderr) == (0, "")
@@ -93,7 +93,7 @@ def test_a_command_of_the_server_has_its_help(command: Path, arguments: tuple[st
     ],
     ids=lambda value: value if isinstance(value, str) else " ".join(value),
 )
-def test_a_command_that_needs_an_extra_says_in_a_line_how_to_install_it(
+def test_a_command_without_its_extra_says_how_to_install_it(
     command: Path, arguments: tuple[str, ...], extra: str, tmp_path: Path
 ) -> None:
     done = run(command, *arguments, cwd=tmp_path)
@@ -102,7 +102,7 @@ def test_a_command_that_needs_an_extra_says_in_a_line_how_to_install_it(
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"tether-relay: {line}\n")
 
 
-def test_traces_that_need_an_extra_say_so_the_same_way(command: Path, tmp_path: Path) -> None:
+def test_tracing_without_its_extra_says_how_to_install_it(command: Path, tmp_path: Path) -> None:
     settings = {"TETHER_RELAY_JWT_SECRET": SECRET, "TETHER_RELAY_OTLP_ENDPOINT": "http://127.0.0.1:4318"}
     (tmp_path / "acme.json").write_text(json.dumps([ORGANIZATION]))
     run(command, "data", "import", "acme.json", "--database", "relay.db", cwd=tmp_path)
@@ -113,14 +113,16 @@ def test_traces_that_need_an_extra_say_so_the_same_way(command: Path, tmp_path: 
 
 
 @pytest.mark.parametrize("statement", ["import openapi.check.testing", "from openapi.check import run_check"])
-def test_the_check_as_a_library_says_which_extra_it_needs(command: Path, statement: str, tmp_path: Path) -> None:
+def test_importing_the_check_without_its_extra_says_how_to_install_it(
+    command: Path, statement: str, tmp_path: Path
+) -> None:
     done = run(command.with_name("python"), "-c", statement, cwd=tmp_path)
 
     error = "openapi.extras.ExtraMissing: the check needs packages that are not installed"
     assert done.stderr.splitlines()[-1] == f"{error}; run: pip install 'tether-relay[check]'"
 
 
-def test_the_metadata_of_the_package_offers_the_extras(command: Path) -> None:
+def test_the_package_metadata_lists_the_extras(command: Path) -> None:
     code = "from importlib.metadata import metadata; print(*metadata('tether-relay').get_all('Provides-Extra'))"
     offered = run(command.with_name("python"), "-c", code, cwd=command.parent).stdout.split()
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]

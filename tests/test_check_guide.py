@@ -1,4 +1,4 @@
-"""The guide to the check and the files for pipelines say what is so."""
+"""The guide to the check and its pipeline files agree with the program."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ LINES = [
 
 
 def parsed(line: str) -> click.Context:
-    """A line as the real command reads it."""
+    """A line, parsed by the real command."""
     words = shlex.split(line.replace("$PROFILE", "deep"))
     return check.make_context("check", words[2:], **cli.context_settings)
 
 
-def test_the_table_of_rules_is_that_of_the_check() -> None:
+def test_the_table_of_rules_matches_the_check() -> None:
     rows = re.findall(r"^\| `([a-z-]+)` \| (.*) \| (.*) \|$", GUIDE, re.MULTILINE)
 
     assert rows == [(rule.id, rule.title, rule.why) for rule in RULES.values()]
@@ -57,7 +57,7 @@ def test_a_workflow_is_yaml_and_runs_the_check(file: Path) -> None:
     assert file.name in {name for name, _ in LINES}
 
 
-def test_what_github_uploads_is_what_the_check_writes() -> None:
+def test_the_github_workflow_uploads_the_reports_of_the_check() -> None:
     job = yaml.safe_load(WORKFLOWS[0].read_text())["jobs"]["check"]
     (line,) = (line for name, line in LINES if name == "github.yml")
     uploaded = {step["with"].get("sarif_file") or step["with"].get("path") for step in job["steps"] if "if" in step}
@@ -65,7 +65,7 @@ def test_what_github_uploads_is_what_the_check_writes() -> None:
     assert uploaded == {str(parsed(line).params["sarif"]), str(parsed(line).params["html"])}
 
 
-def test_what_gitlab_shows_is_what_the_check_writes() -> None:
+def test_the_gitlab_pipeline_shows_the_reports_of_the_check() -> None:
     artifacts = yaml.safe_load(WORKFLOWS[1].read_text())["contract"]["artifacts"]
     (line,) = (line for name, line in LINES if name == "gitlab.yml")
     given = parsed(line).params
@@ -74,7 +74,7 @@ def test_what_gitlab_shows_is_what_the_check_writes() -> None:
 
 
 @pytest.mark.parametrize("hook", HOOKS, ids=lambda hook: str(hook["id"]))
-def test_a_hook_runs_a_command_that_is_there(hook: dict[str, Any]) -> None:
+def test_a_hook_runs_an_existing_command(hook: dict[str, Any]) -> None:
     program, *words = hook["entry"].split()
     command: click.Command = cli
     for word in (word for word in words if not word.startswith("--")):
@@ -87,7 +87,7 @@ def test_a_hook_runs_a_command_that_is_there(hook: dict[str, Any]) -> None:
     assert re.search(hook["files"], "openapi/openapi.yaml")
 
 
-def test_the_suite_of_the_guide_is_python() -> None:
+def test_the_python_example_of_the_guide_compiles() -> None:
     (block,) = re.findall(r"^```python\n(.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE)
 
     assert compile(block, "docs/check.md", "exec") is not None

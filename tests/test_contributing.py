@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md's walk, followed to the letter."""
+"""The steps of CONTRIBUTING.md, followed exactly."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ async def get(app: Any, path: str, token: str) -> httpx.Response:
         return await client.get(path, headers={"Authorization": f"Bearer {token}"})
 
 
-def test_the_new_operation_answers_after_the_walk(contract: Any, package: ModuleType, tmp_path: Path) -> None:
+def test_the_new_operation_answers_after_the_steps(contract: Any, package: ModuleType, tmp_path: Path) -> None:
     database = tmp_path / "relay.db"
     with SQLiteAdministration(database) as store, (ROOT / "scripts/cli/data/demo.json").open("rb") as demo:
         store.import_organizations(demo)
@@ -90,7 +90,7 @@ def test_the_new_operation_answers_after_the_walk(contract: Any, package: Module
     assert (answer.status_code, answer.json()) == (200, {"userId": "user_ada", "organizationId": "org_acme"})
 
 
-def test_without_its_coroutine_the_start_says_which_one_is_missing(contract: Any, tmp_path: Path) -> None:
+def test_without_the_coroutine_the_start_names_it(contract: Any, tmp_path: Path) -> None:
     with pytest.raises(BindingError, match="no handler for get_calls_caller") as error:
         serve(contract, handlers, tmp_path / "relay.db")
 
@@ -100,6 +100,6 @@ def test_without_its_coroutine_the_start_says_which_one_is_missing(contract: Any
 def test_the_test_of_the_guide_passes(package: ModuleType) -> None:
     names: dict[str, Any] = {"asyncio": asyncio, "Caller": Caller}
     names["get_calls_caller"] = importlib.import_module("walked_handlers.calls").get_calls_caller
-    exec(block("python", 1), names)  # noqa: S102 - the guide is ours
+    exec(block("python", 1), names)  # noqa: S102 - the guide is part of this repository
 
     names["test_returns_the_user_and_organization_of_the_caller"]()

@@ -1,4 +1,4 @@
-"""Pages of other origins: which may call the server, and what they may read."""
+"""CORS: the origins whose pages may call the server, and the headers that they may read."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 PATH = "/api/calls/providers"
 APP = "https://app.example.com"
-STRANGER = "https://other.example.com"
+OTHER = "https://other.example.com"
 ASKING = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "authorization,x-request-id"}
 
 
 @pytest.fixture(scope="module")
 def open_server(running_server: Running) -> Iterator[Server]:
-    """A server that lets the pages of one origin call it."""
+    """A server with one allowed origin."""
     with running_server(environment={"TETHER_RELAY_CORS_ORIGINS": APP}) as server:
         yield server
 
@@ -59,8 +59,8 @@ def test_a_preflight_has_a_line_in_the_log(open_server: Server, eventually: Even
     assert [event[name] for name in ("method", "operation", "status", "code")] == ["OPTIONS", None, 204, None]
 
 
-@pytest.mark.parametrize("origin", [STRANGER, "null", APP + ".evil.example", APP.upper(), "http://app.example.com"])
-def test_a_preflight_of_a_stranger_allows_no_origin(open_server: Server, origin: str) -> None:
+@pytest.mark.parametrize("origin", [OTHER, "null", APP + ".evil.example", APP.upper(), "http://app.example.com"])
+def test_a_preflight_of_another_origin_gets_no_permission(open_server: Server, origin: str) -> None:
     response = open_server.client.options(PATH, headers={"Origin": origin, **ASKING})
 
     assert (response.status_code, response.content) == (204, b"")
@@ -71,13 +71,15 @@ def test_a_preflight_of_a_stranger_allows_no_origin(open_server: Server, origin:
     ("method", "path", "user", "status"),
     [
         ("GET", PATH, "user_ada", 200),
-        ("GET", PATH, "user_nobody", 401),
+        ("GET", PATH, "user_unknown", 401),
         ("POST", PATH, "user_ada", 405),
         ("GET", "/nothing", "user_ada", 404),
         ("GET", "/livez", "user_ada", 200),
     ],
 )
-def test_every_answer_may_be_read(open_server: Server, method: str, path: str, user: str, status: int) -> None:
+def test_every_answer_is_readable_for_the_allowed_origin(
+    open_server: Server, method: str, path: str, user: str, status: int
+) -> None:
     headers = {"Origin": APP, "Authorization": f"Bearer {open_server.token(user)}"}
     response = open_server.client.request(method, path, headers=headers)
 
@@ -88,21 +90,21 @@ def test_every_answer_may_be_read(open_server: Server, method: str, path: str, u
     }
 
 
-def test_what_depends_on_the_caller_and_the_origin_says_both(open_server: Server) -> None:
+def test_vary_names_authorization_and_origin(open_server: Server) -> None:
     headers = {"Origin": APP, "Authorization": f"Bearer {open_server.token()}"}
     response = open_server.client.get(PATH, headers=headers)
 
     assert response.headers["vary"] == "Authorization, Origin"
 
 
-def test_an_answer_to_a_stranger_may_not_be_read(open_server: Server) -> None:
-    headers = {"Origin": STRANGER, "Authorization": f"Bearer {open_server.token()}"}
+def test_an_answer_is_not_readable_for_another_origin(open_server: Server) -> None:
+    headers = {"Origin": OTHER, "Authorization": f"Bearer {open_server.token()}"}
     response = open_server.client.get(PATH, headers=headers)
 
     assert "access-control-allow-origin" not in response.headers
 
 
-def test_a_failure_may_be_read(running_server: Running) -> None:
+def test_an_error_is_readable_for_the_allowed_origin(running_server: Running) -> None:
     with running_server(environment={"TETHER_RELAY_CORS_ORIGINS": APP}) as server:
         server.database.write_bytes(b"garbage" * 1000)
         response = server.client.get(PATH, headers={"Origin": APP, "Authorization": f"Bearer {server.token()}"})
@@ -110,7 +112,7 @@ def test_a_failure_may_be_read(running_server: Running) -> None:
     assert (response.status_code, response.headers["access-control-allow-origin"]) == (500, APP)
 
 
-def test_without_origins_there_is_no_cors(server: Server) -> None:
+def test_without_origins_no_answer_has_cors_headers(server: Server) -> None:
     preflight = server.client.options(PATH, headers={"Origin": APP, **ASKING})
     response = server.client.get(PATH, headers={"Origin": APP})
 
@@ -135,7 +137,7 @@ def test_without_origins_there_is_no_cors(server: Server) -> None:
         "https://app.example.com:0",
     ],
 )
-def test_what_no_browser_sends_as_its_origin_is_refused(origin: str) -> None:
+def test_an_origin_that_no_browser_sends_is_refused(origin: str) -> None:
     with pytest.raises(SettingsError, match="is not an origin as browsers send it"):
         read_settings(cors_origins=origin)
 
@@ -143,8 +145,8 @@ def test_what_no_browser_sends_as_its_origin_is_refused(origin: str) -> None:
 @pytest.mark.parametrize(
     "origin", [APP, "http://localhost:3000", "http://127.0.0.1:8080", "http://[::1]:3000", "https://a.example:8443"]
 )
-def test_origins_are_listed(origin: str) -> None:
-    assert read_settings(cors_origins=f"{origin}, {STRANGER}").cors_origins == (origin, STRANGER)
+def test_a_list_of_origins_is_accepted(origin: str) -> None:
+    assert read_settings(cors_origins=f"{origin}, {OTHER}").cors_origins == (origin, OTHER)
 
 
 # --- in a browser --------------------------------------------------------------------------------
@@ -174,7 +176,7 @@ CALL = """async ([url, token]) => {
 
 
 @pytest.mark.long
-def test_a_browser_lets_the_pages_of_the_origin_read_and_no_others(
+def test_in_a_browser_only_pages_of_the_allowed_origin_can_read_answers(
     running_server: Running, page: str, tool: Callable[[str], str]
 ) -> None:
     answers = []

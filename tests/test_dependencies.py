@@ -1,4 +1,4 @@
-"""What the source imports is what pyproject.toml names: nothing comes along with something else by luck."""
+"""The source imports only packages that pyproject.toml names, and none that is installed indirectly."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from scripts.cli.commands import EXTRAS as EXTRA_OF_COMMAND
 ROOT = Path(__file__).parent.parent
 OURS = ("handlers", "openapi", "scripts", "store")
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
-# Loaded by pytest alone, which is there then.
+# Only pytest loads this module, so pytest is installed then.
 BY_PYTEST = ROOT / "openapi" / "pytest_plugin.py"
 
 
@@ -33,7 +33,7 @@ BASE = names(PROJECT["project"]["dependencies"])
 EXTRAS = {extra: names(lines) for extra, lines in PROJECT["project"]["optional-dependencies"].items() if extra != "all"}
 WITH_EXTRAS = BASE.union(*EXTRAS.values())
 DEVELOPMENT = WITH_EXTRAS | names(PROJECT["dependency-groups"]["dev"])
-# Folder or file -> the extras whose packages its modules may import, all of them together.
+# Folder or file -> lists of extras; with each list, all imports of its modules must be installed.
 NEEDS = {
     "openapi/http/content_codings.py": [["mock"], ["check"]],
     "openapi/gateway": [["mock"], ["check"]],
@@ -49,7 +49,7 @@ NEEDS = {
 
 
 def imported(path: Path) -> Iterator[str]:
-    """The modules of others that a file imports, wherever in it."""
+    """The third-party modules that a file imports, at any level."""
     for node in ast.walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.Import):
             modules = [alias.name for alias in node.names]
@@ -65,7 +65,7 @@ ON_THIS_PYTHON = {canonicalize_name(name) for names in INSTALLED.values() for na
 
 
 def distributions(module: str) -> set[str]:
-    """What is installed of which a module may be a part. Namespaces belong to many."""
+    """The installed distributions that may contain a module; a namespace can belong to several."""
     return {canonicalize_name(name) for name in INSTALLED.get(module.partition(".")[0], ())}
 
 
@@ -75,12 +75,12 @@ def undeclared(files: list[Path], declared: set[str]) -> list[str]:
         f"{path.relative_to(ROOT)}: {module}"
         for path in files
         for module in imported(path)
-        # From Python 3.14 on it is a part of Python.
+        # Part of Python since 3.14.
         if module != "compression.zstd" and not distributions(module) & declared
     )
 
 
-def test_what_is_installed_imports_only_dependencies() -> None:
+def test_the_installed_packages_import_only_dependencies() -> None:
     files = [
         path
         for folder in ("handlers", "openapi", "scripts/cli", "store")
@@ -92,12 +92,12 @@ def test_what_is_installed_imports_only_dependencies() -> None:
 
 
 def needed(path: Path) -> list[list[str]]:
-    """The extras that a file may stand on: one of several lists."""
+    """The lists of extras, each of which must be enough for a file."""
     relative = path.relative_to(ROOT).as_posix()
     return next((extras for place, extras in NEEDS.items() if f"{relative}/".startswith(f"{place}/")), [[]])
 
 
-def test_each_file_imports_only_what_its_extra_brings() -> None:
+def test_each_file_imports_only_packages_of_its_extra() -> None:
     wrong = [
         line
         for folder in ("handlers", "openapi", "scripts/cli", "store")
@@ -110,7 +110,7 @@ def test_each_file_imports_only_what_its_extra_brings() -> None:
     assert wrong == []
 
 
-def test_the_extra_all_names_every_other_one() -> None:
+def test_the_extra_all_lists_every_other_extra() -> None:
     (line,) = PROJECT["project"]["optional-dependencies"]["all"]
 
     assert Requirement(line).extras == EXTRAS.keys()
@@ -123,25 +123,25 @@ LOCKED = {
 
 
 @pytest.mark.parametrize("extra", ["mock", "check", "tracing"])
-def test_a_missing_extra_is_found_by_a_module_of_each_package_that_it_adds(extra: str) -> None:
+def test_each_package_that_an_extra_adds_has_a_module_that_detects_it(extra: str) -> None:
     added = {name for name in EXTRAS[extra] - LOCKED if name in ON_THIS_PYTHON}
     found = {name for module in MODULES[extra] for name in distributions(module)}
 
     assert found & (EXTRAS[extra] | LOCKED) == added
 
 
-def test_each_command_needs_an_extra_that_there_is() -> None:
+def test_each_command_needs_an_existing_extra() -> None:
     assert set(EXTRA_OF_COMMAND.values()) <= MODULES.keys()
 
 
-def test_the_other_scripts_import_only_dependencies_of_development() -> None:
+def test_the_other_scripts_import_only_development_dependencies() -> None:
     files = [path for path in (ROOT / "scripts").rglob("*.py") if not path.is_relative_to(ROOT / "scripts/cli")]
 
     assert undeclared(files, DEVELOPMENT) == []
 
 
 @pytest.mark.parametrize("text", ["import idna", "from idna import core", "def f():\n    import idna.core"])
-def test_an_import_that_is_not_declared_is_found(tmp_path: Path, text: str) -> None:
+def test_an_undeclared_import_is_detected(tmp_path: Path, text: str) -> None:
     (tmp_path / "a.py").write_text(text)
 
     assert [distributions(module) & WITH_EXTRAS for module in imported(tmp_path / "a.py")] == [set()]

@@ -1,4 +1,4 @@
-"""What the documentation says is so."""
+"""The documentation agrees with the program."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def commands() -> Iterator[tuple[list[str], click.Command]]:
             yield words, command
 
     yield from walk([], cli)
-    # The one command within a command that is no group.
+    # The only subcommand of a command that is not a group.
     yield ["mock", "export"], export
 
 
@@ -74,7 +74,7 @@ def test_every_command_line_parses(page: str, line: str) -> None:
         ((path, command) for path, command in commands() if words[: len(path)] == path), key=lambda pair: len(pair[0])
     )
 
-    # With the settings of the program: click keeps the option for help that a command had first.
+    # With the settings of the program, because click caches the help option of the first context.
     context = found[1].make_context("tether-relay", words[len(found[0]) :], **cli.context_settings)
 
     assert context.command is found[1]
@@ -96,7 +96,7 @@ def test_every_setting_is_documented_with_its_meaning(name: str) -> None:
     assert [cell.strip() for cell in row.split("|")[3:5]] == [shown, field.description]
 
 
-def test_every_option_of_a_setting_stands_beside_it() -> None:
+def test_every_option_of_a_setting_is_documented_with_it() -> None:
     (serve,) = (command for words, command in commands() if words == ["serve"])
     options = {parameter.name for parameter in serve.params if parameter.name in Settings.model_fields}
     rows = re.findall(rf"^\| `{PREFIX}(\w+)` \| `--", TEXTS["docs/settings.md"], re.MULTILINE)
@@ -111,7 +111,7 @@ def test_every_code_is_documented_with_its_status() -> None:
     assert rows == failures
 
 
-def test_the_limits_are_those_of_the_server() -> None:
+def test_the_documented_limits_are_those_of_the_server() -> None:
     rows = re.findall(r"^\| [^|]* \| (\d+) (?:s|KiB) \|$", TEXTS["docs/operating.md"], re.MULTILINE)
 
     assert rows == [str(HEADER_TIMEOUT // 1000), str(MAX_HEADERS // 1024), str(STOP_TIMEOUT)]
@@ -129,7 +129,7 @@ def test_the_import_of_the_readme_gives_the_answer_of_the_readme(own_server: Any
 
 @pytest.mark.long
 def test_the_tour_of_the_readme_gives_the_answer_of_the_readme(tmp_path: Path, tool: Callable[[str], str]) -> None:
-    """Line by line, in a folder that has the program and the file that is to be written."""
+    """The test runs every line, in a folder with the program and the file that the reader writes."""
     section = TEXTS["README.md"].partition("## Serve your own data\n")[2].partition("\n## ")[0]
     organizations, answer = README_JSON[1:3]
     (tmp_path / "organizations.json").write_text(organizations)
@@ -151,7 +151,7 @@ def test_the_tour_of_the_readme_gives_the_answer_of_the_readme(tmp_path: Path, t
 
 
 def answer_in(output: str) -> object:
-    """The one line that is an answer, wherever it begins."""
+    """The one JSON answer in the output."""
     (found,) = re.findall(r'\{"provider".*?\}', output)
     return json.loads(found)
 

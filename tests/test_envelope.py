@@ -1,4 +1,4 @@
-"""Every error that can leave the server is the envelope of the published contract, and of our own overlay."""
+"""Every error of the server matches the envelope of the published contract, and of the strict overlay."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def envelope(request: pytest.FixtureRequest) -> SchemaValidator:
 
 
 def violations(envelope: SchemaValidator, failure: Failure) -> list[str]:
-    """Of the body as it is sent."""
+    """The violations of the body as it is sent."""
     return [str(violation) for violation in envelope.violations(orjson.loads(orjson.dumps(failure.body)))]
 
 
 @pytest.mark.parametrize("failure", FAILURES, ids=lambda failure: failure.code)
-def test_every_failure_in_the_table_is_the_envelope(envelope: SchemaValidator, failure: Failure) -> None:
+def test_every_failure_in_the_table_matches_the_envelope(envelope: SchemaValidator, failure: Failure) -> None:
     assert violations(envelope, failure) == []
 
 
@@ -38,7 +38,7 @@ def test_every_failure_in_the_table_is_the_envelope(envelope: SchemaValidator, f
     "status", [100, 204, 301, 400, 401, 403, 404, 405, 406, 413, 415, 418, 422, 500, 501, 503, 599]
 )
 @pytest.mark.parametrize("detail", [None, "", "what is wrong"])
-def test_every_error_of_http_is_the_envelope(envelope: SchemaValidator, status: int, detail: str | None) -> None:
+def test_every_http_error_matches_the_envelope(envelope: SchemaValidator, status: int, detail: str | None) -> None:
     failure = failure_of(HTTPException(status, detail))
 
     assert violations(envelope, failure) == []
@@ -53,13 +53,13 @@ def test_every_error_of_http_is_the_envelope(envelope: SchemaValidator, status: 
         (RecursionError(), 500),
     ],
 )
-def test_every_other_error_is_the_envelope(envelope: SchemaValidator, error: Exception, status: int) -> None:
+def test_every_other_error_matches_the_envelope(envelope: SchemaValidator, error: Exception, status: int) -> None:
     failure = failure_of(error)
 
     assert (failure.status, violations(envelope, failure)) == (status, [])
 
 
-def test_codes_are_each_of_one_situation() -> None:
+def test_codes_are_unique() -> None:
     codes = [failure.code for failure in FAILURES]
 
     assert sorted(set(codes)) == sorted(codes)
@@ -74,7 +74,7 @@ def test_codes_are_each_of_one_situation() -> None:
         {"success": False, "error": "a", "code": "lower"},
     ],
 )
-def test_the_overlay_would_notice(body: dict[str, Any]) -> None:
+def test_the_overlay_refuses_another_envelope(body: dict[str, Any]) -> None:
     contract = load_contract().with_overlay(STRICT)
     schema = contract.resolve({"$ref": "#/components/schemas/CallsErrorResponse"})
 

@@ -1,4 +1,4 @@
-"""Schemathesis, the program, finds nothing to complain about in a server process."""
+"""The command schemathesis finds no fault in a server process."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import pytest
 if TYPE_CHECKING:
     from tests.conftest import Server
 
-# Without `fill-missing` this contract, which has no examples of requests, would skip the phase; without `fail-on` a run
-# that only ever got a 401 would pass.
+# Without `fill-missing`, schemathesis would skip the examples phase, because the contract has no request examples.
+# Without `fail-on`, a run with only 401 answers would pass.
 CONFIGURATION = """
 seed = 20260101
 continue-on-failure = true
@@ -67,9 +67,9 @@ def test_a_live_server_passes_every_check_in_every_phase(server: Server, tmp_pat
     assert (report["failures"], report["errors"]) == ([], [])
 
 
-@pytest.mark.parametrize("user", ["user_nobody", "user_cem"])
-def test_a_run_that_is_never_let_in_does_not_pass(server: Server, tmp_path: Path, user: str) -> None:
-    """So a pass means that answers were seen."""
+@pytest.mark.parametrize("user", ["user_unknown", "user_cem"])
+def test_a_run_without_access_fails(server: Server, tmp_path: Path, user: str) -> None:
+    """So a passing run has seen successful answers."""
     done, report = run_schemathesis(server, tmp_path, server.token(user))
 
     assert (done.returncode, report["warnings"]["missing_auth"]) == (1, ["GET /api/calls/providers"])

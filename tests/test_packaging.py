@@ -1,4 +1,4 @@
-"""The locks and scripts/setup, as a machine new to the project meets them."""
+"""The locks and scripts/setup, as on a machine without the project."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LOCKS = ("requirements-server.lock", "requirements.lock", "requirements-dev.lock
 
 
 def run(*command: str | Path, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
-    """Run to the end with nothing of this process's environment but what is given."""
+    """Run a command with only the given environment."""
     return subprocess.run(
         command,
         cwd=cwd,
@@ -33,7 +33,7 @@ def run(*command: str | Path, cwd: Path, **env: str) -> subprocess.CompletedProc
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A folder with what the setup and lock scripts read, under a path that needs quoting."""
+    """A folder with the files of the setup and lock scripts, under a path that needs quoting."""
     folder = tmp_path / "a check'out"
     (folder / "scripts").mkdir(parents=True)
     for name in ("pyproject.toml", *LOCKS, "scripts/lock", "scripts/setup"):
@@ -52,7 +52,7 @@ def replace(file: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new, 1))
 
 
-def test_the_locks_answer_pyproject(checkout: Path) -> None:
+def test_the_locks_match_pyproject(checkout: Path) -> None:
     checked = check_locks(checkout)
 
     assert (checked.returncode, checked.stderr) == (0, "")
@@ -90,7 +90,7 @@ def test_the_locks_answer_pyproject(checkout: Path) -> None:
         "missing-to-a-package",
     ],
 )
-def test_a_lock_that_does_not_answer_pyproject_is_named(
+def test_a_lock_that_does_not_match_pyproject_is_reported(
     checkout: Path, name: str, old: str, new: str, complaint: str
 ) -> None:
     replace(checkout / name, old, new)
@@ -101,7 +101,7 @@ def test_a_lock_that_does_not_answer_pyproject_is_named(
     assert complaint in checked.stderr
 
 
-# --- scripts/setup, with an installer that only writes down what it is asked ----------------------
+# --- scripts/setup, with an installer that only records its arguments -----------------------------
 
 FAKE_UV = """#!/bin/sh
 printf '%s\\n' "$*" >>uv.log
@@ -114,7 +114,7 @@ esac
 
 
 class Machine:
-    """A checkout, the `uv` that it finds, and what that was asked for."""
+    """A checkout with a fake `uv` that records its calls."""
 
     def __init__(self, checkout: Path) -> None:
         self.checkout = checkout
@@ -126,7 +126,7 @@ class Machine:
         self.path = f"{tools}:{os.defpath}"
 
     def setup(self, *arguments: str, **env: str) -> list[str]:
-        """What one run of scripts/setup, started elsewhere, asks the installer for."""
+        """The last arguments of the installer's calls in one run of scripts/setup, started from another folder."""
         log = self.checkout / "uv.log"
         log.write_text("")
         script = self.checkout / "scripts" / "setup"
@@ -159,19 +159,19 @@ def test_a_second_setup_does_nothing(machine: Machine) -> None:
     assert (machine.last.returncode, machine.last.stderr) == (0, "")
 
 
-def test_the_development_set_holds_the_runtime_set(machine: Machine) -> None:
+def test_setup_after_a_development_setup_installs_nothing(machine: Machine) -> None:
     machine.setup("--dev")
 
     assert machine.setup() == []
 
 
-def test_the_runtime_set_grows_into_the_development_set(machine: Machine) -> None:
+def test_a_development_setup_after_a_setup_installs_only_the_difference(machine: Machine) -> None:
     machine.setup()
 
     assert machine.setup("--dev") == DEV[1:]
 
 
-def test_a_changed_lock_is_installed_and_development_stays(machine: Machine) -> None:
+def test_a_changed_lock_is_installed_with_the_development_packages(machine: Machine) -> None:
     machine.setup("--dev")
     replace(machine.checkout / "requirements.lock", "\norjson==", "\n# orjson==")
 
@@ -195,8 +195,8 @@ def test_a_moved_checkout_gets_a_new_environment(machine: Machine) -> None:
     assert machine.setup() == RUNTIME
 
 
-def test_setup_heeds_no_environment_of_the_caller(machine: Machine) -> None:
-    strangers = {"PYTHONHOME": "/nowhere", "VIRTUAL_ENV": "/nowhere", "CDPATH": "/"}
+def test_setup_ignores_the_environment_of_the_caller(machine: Machine) -> None:
+    foreign = {"PYTHONHOME": "/nowhere", "VIRTUAL_ENV": "/nowhere", "CDPATH": "/"}
 
-    assert machine.setup(**strangers) == RUNTIME
+    assert machine.setup(**foreign) == RUNTIME
     assert machine.last.returncode == 0

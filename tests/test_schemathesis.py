@@ -1,4 +1,4 @@
-"""Schemathesis finds nothing to complain about in the real application, in process: every phase, every check."""
+"""Schemathesis finds no fault in the real application in this process, with every phase and check."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ ORGANIZATION: dict[str, Any] = {
     "users": [{"id": "user_ada", "default_numbers": {"sinch": "+14165550100"}}],
 }
 
-# Those that apply to an operation without arguments.
+# The checks that apply to an operation without arguments.
 CHECKS = {
     "allow_header_conformance",
     "content_type_conformance",
@@ -50,7 +50,7 @@ CHECKS = {
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    """Of a database with one user."""
+    """Settings with a database of one user."""
     path = tmp_path / "relay.db"
     with SQLiteAdministration(path) as store:
         store.import_organizations(io.BytesIO(json.dumps(ORGANIZATION).encode()))
@@ -58,7 +58,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def configuration(headers: dict[str, str]) -> SchemathesisConfig:
-    """Without `fill-missing` this contract, which has no examples of requests, would skip the phase."""
+    """Without `fill-missing`, the examples phase would be skipped, because the contract has no request examples."""
     return SchemathesisConfig.from_dict(
         {
             "seed": 20260101,
@@ -73,13 +73,13 @@ def configuration(headers: dict[str, str]) -> SchemathesisConfig:
 
 @pytest.fixture
 def headers(settings: Settings) -> dict[str, str]:
-    """Of a caller whom the application knows."""
+    """The headers of a known caller."""
     token = sign_token("user_ada", signing_key(settings), token_rules(settings), ttl=600, now=time.time())
     return {"Authorization": f"Bearer {token}"}
 
 
 def test_the_application_passes_every_check_in_every_phase(settings: Settings, headers: dict[str, str]) -> None:
-    """The stateful phase has nothing to do: one operation has no links to follow."""
+    """The stateful phase does nothing, because one operation has no links to follow."""
     run = Run(build_server(settings), PUBLISHED, configuration(headers))
 
     assert run.findings == []
@@ -88,14 +88,14 @@ def test_the_application_passes_every_check_in_every_phase(settings: Settings, h
     assert run.checks >= CHECKS
 
 
-def test_two_runs_are_the_same(settings: Settings, headers: dict[str, str]) -> None:
+def test_two_runs_are_identical(settings: Settings, headers: dict[str, str]) -> None:
     first, second = (Run(build_server(settings), PUBLISHED, configuration(headers)) for _ in range(2))
 
     assert (first.cases, first.statuses) == (second.cases, second.statuses)
 
 
-def test_a_server_that_breaks_the_contract_does_not_pass(headers: dict[str, str]) -> None:
-    """So that to find nothing means something."""
+def test_a_server_that_breaks_the_contract_has_findings(headers: dict[str, str]) -> None:
+    """So a run without findings proves something."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         await JSONResponse({"provider": "telnyx"})(scope, receive, send)
@@ -106,7 +106,7 @@ def test_a_server_that_breaks_the_contract_does_not_pass(headers: dict[str, str]
     assert found >= {"response_schema_conformance", "unsupported_method", "ignored_auth"}
 
 
-# An operation of every kind, all of whose errors are declared.
+# One operation for each kind of parameter; all errors are declared.
 INVENTED = """
 openapi: 3.0.3
 info: {title: Invented, version: '1'}
@@ -169,7 +169,7 @@ components:
 HANDLERS = "".join(f"async def {name}(**given): return len(given)\n" for name in ("path", "query", "header", "body"))
 
 
-def test_any_contract_is_served_so_that_every_check_passes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_contract_is_served_without_findings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     document, package = tmp_path / "invented.yaml", tmp_path / "invented_for_schemathesis"
     document.write_text(INVENTED)
     package.mkdir()

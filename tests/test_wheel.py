@@ -1,4 +1,4 @@
-"""The wheel, installed where nothing of the checkout is: what people get."""
+"""The wheel, installed outside the checkout."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from tests.wheels import built, installed
 if TYPE_CHECKING:
     from tests.conftest import Running, Server
 
-# An environment is filled from the lock, once for all of them.
+# All tests share one environment, installed from the lock.
 pytestmark = pytest.mark.long
 
 PACKAGES = ("handlers", "openapi", "scripts", "store")
 SECRET = "a-secret-of-at-least-thirty-two-bytes"
-# The checkout is not to be found by what is installed.
+# The installed program must not find the checkout.
 ELSEWHERE = {"PYTHONPATH": ""}
 ORGANIZATION = {
     "id": "org_acme",
@@ -46,37 +46,37 @@ def command(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return installed(wheel, "requirements.lock", tmp_path_factory.mktemp("installed"))
 
 
-def test_the_wheel_holds_the_four_packages_and_nothing_else(wheel: Path) -> None:
+def test_the_wheel_contains_only_the_four_packages(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
 
     assert {name.split("/")[0] for name in names} == {*PACKAGES, "tether_relay-0.1.0.dist-info"}
 
 
-def test_the_wheel_holds_every_module_and_data_file_of_the_packages(wheel: Path) -> None:
+def test_the_wheel_contains_every_module_and_data_file(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    wanted = {
+    expected = {
         path.relative_to(ROOT).as_posix()
         for folder in ("handlers", "openapi", "scripts/cli", "store")
         for path in (ROOT / folder).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
 
-    assert {Path(name).suffix for name in wanted} >= {".py", ".yaml", ".json", ".ts", ".html", ".js", ".css", ".svg"}
-    assert wanted - names == set()
+    assert {Path(name).suffix for name in expected} >= {".py", ".yaml", ".json", ".ts", ".html", ".js", ".css", ".svg"}
+    assert expected - names == set()
 
 
-def test_the_wheel_leaves_the_shell_scripts_out(wheel: Path) -> None:
+def test_the_wheel_contains_no_shell_scripts(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
 
     assert [name for name in names if name in {"scripts/setup", "scripts/serve"}] == []
 
 
-def test_the_installed_command_tells_its_version(command: Path, tmp_path: Path) -> None:
-    told = run(command, "--version", cwd=tmp_path)
+def test_the_installed_command_prints_its_version(command: Path, tmp_path: Path) -> None:
+    printed = run(command, "--version", cwd=tmp_path)
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
-    assert told.returncode == 0, told.stderr
-    assert project["version"] in told.stdout
+    assert printed.returncode == 0, printed.stderr
+    assert project["version"] in printed.stdout
 
 
 def test_the_installed_server_answers_a_caller(command: Path, running_server: Running, tmp_path: Path) -> None:
@@ -107,10 +107,10 @@ def mock(command: Path, running_server: Running) -> Iterator[Server]:
 def test_the_installed_mock_answers_every_scenario(mock: Server) -> None:
     (operation,) = mock.client.get("/__mock/state").json()["operations"]
     headers = {"Authorization": "Bearer any"}
-    asked = [name for name in operation["scenarios"] if name not in ("slow", "offline")]
+    chosen = [name for name in operation["scenarios"] if name not in ("slow", "offline")]
     statuses = {
         name: mock.client.get(operation["path"], headers={**headers, "Prefer": f"scenario={name}"}).status_code
-        for name in asked
+        for name in chosen
     }
 
     assert (statuses["sinch"], statuses["token-expired"], statuses["error-string"]) == (200, 401, 500)

@@ -1,4 +1,4 @@
-"""The wheel of this checkout, and environments that hold it."""
+"""The wheel of this checkout, and environments with it installed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def built(folder: Path) -> Path:
 
 
 def installed(wheel: Path, lock: str, folder: Path) -> Path:
-    """`tether-relay` from a wheel, in an environment at `folder` that holds it and one of the locks alone."""
+    """`tether-relay` from a wheel, in an environment at `folder` with only the wheel and the packages of a lock."""
     python = folder / "bin" / "python"
     created = run(sys.executable, "-m", "venv", "--without-pip", folder, cwd=folder)
     assert created.returncode == 0, created.stderr

@@ -1,1 +1,1 @@
-"""A bearer token becomes a caller."""
+"""Authentication: from a bearer token to a caller."""

@@ -1,10 +1,10 @@
-"""A bearer token becomes a `Caller`.
+"""From a bearer token to a `Caller`.
 
-AuthenticationError         the caller is not known
-├── TokenMissing            no credentials were sent
-├── TokenInvalid            they are no token that we accept; which rule it broke is not told
-├── TokenExpired            they were once
-└── UserDisabled            the token is good, its user may not call
+AuthenticationError         the request does not identify a caller
+├── TokenMissing            the request has no credentials
+├── TokenInvalid            the token is not acceptable; the error does not say which rule it breaks
+├── TokenExpired            the token was valid until its `exp`
+└── UserDisabled            the token is valid, but its user is disabled
 """
 
 from __future__ import annotations
@@ -20,43 +20,43 @@ _BEARER: Final = re.compile(rb"(?i:bearer) ([A-Za-z0-9._~+/=-]+)")
 
 
 class AuthenticationError(Exception):
-    """The request does not say, or not credibly, who is calling."""
+    """The request does not identify a caller, or does not prove it."""
 
 
 class TokenMissing(AuthenticationError):
-    """No credentials were sent."""
+    """The request has no credentials."""
 
 
 class TokenInvalid(AuthenticationError):
-    """The credentials are not a token that we accept."""
+    """The credentials are not an acceptable token."""
 
 
 class TokenExpired(AuthenticationError):
-    """The token was good until its `exp`."""
+    """The token was valid until its `exp`."""
 
 
 class UserDisabled(AuthenticationError):
-    """The token is good, but its user may not call."""
+    """The token is valid, but its user is disabled."""
 
 
 class Caller(NamedTuple):
-    """Who is calling: a known user, not disabled, and the organization the user belongs to, if any."""
+    """The user who sent the request, known and not disabled, and the organization of that user, if any."""
 
     user_id: str
     organization_id: str | None
 
 
 class Subject(NamedTuple):
-    """Whom a token speaks of; `organization_id` is None where tokens do not tell."""
+    """The user that a token names; `organization_id` is None if tokens do not name an organization."""
 
     user_id: str
     organization_id: str | None
 
 
 class BearerAuthenticator:
-    """Authenticates requests: `verify` turns a token into its subject, `store` says who that is, anew each time.
+    """Authenticates requests: `verify` maps a token to its subject; `store` looks up the user for each request.
 
-    With `match_organization`, the organization of the subject must be the one that the store has for the user.
+    With `match_organization`, the organization of the subject must equal the organization of the user in the store.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class BearerAuthenticator:
     async def __call__(self, authorization: Sequence[bytes]) -> Caller:
         """The caller of a request with these values of its Authorization headers.
 
-        AuthenticationError, UserNotFound, KeysUnavailable or StoreUnavailable when there is none.
+        Raises AuthenticationError, UserNotFound, KeysUnavailable, StoreUnavailable.
         """
         subject = await self._verify(bearer_token(authorization))
         user = await self._store.user(subject.user_id)
@@ -83,7 +83,7 @@ class BearerAuthenticator:
 def bearer_token(authorization: Sequence[bytes]) -> str:
     """The token in the one Authorization header of a request (RFC 6750 section 2.1).
 
-    TokenMissing without one, TokenInvalid for several, for another scheme, and for what is not written as a token.
+    Raises TokenMissing without a header, TokenInvalid for several headers, another scheme, or a malformed token.
     """
     if not authorization:
         raise TokenMissing

@@ -1,4 +1,4 @@
-"""JSON Web Key Sets (RFC 7517): the keys of a set that tokens may be verified with."""
+"""JSON Web Key Sets (RFC 7517): the keys of a set that can verify tokens."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from jwt.exceptions import PyJWTError
 
 from handlers.authentication.keys import KeySet, KeyUnusable, VerificationKey, verification_key
 
-# RFC 7518 section 6.1 and RFC 8037 section 2. Symmetric keys are not for publishing.
+# RFC 7518 section 6.1 and RFC 8037 section 2. A published set must not contain symmetric keys.
 _KINDS: Final[Mapping[str, type[Algorithm]]] = {"RSA": RSAAlgorithm, "EC": ECAlgorithm, "OKP": OKPAlgorithm}
-# RFC 9864 section 2.2 names what RFC 8037 section 3.1 calls EdDSA by its curve.
+# RFC 9864 section 2.2 names the algorithm by its curve; RFC 8037 section 3.1 calls it EdDSA.
 _ALGORITHMS: Final[Mapping[str, str]] = {"Ed25519": "EdDSA"}
 
 
 class KeySetInvalid(ValueError):
-    """What was read is no key set that tokens can be verified with; the text says why."""
+    """The content is not a key set that can verify tokens; the text says why."""
 
 
 def read_key_set(content: bytes) -> KeySet:
-    """The keys in a JWK Set that are for verifying RS256, ES256 or EdDSA.
+    """The keys in a JWK Set that verify RS256, ES256 or EdDSA.
 
-    Keys for anything else are left out (section 5). KeySetInvalid when none remains, when two different ones have the
-    same id, and when several have to be told apart and one has no id.
+    Ignores other keys (section 5). Raises KeySetInvalid if no key remains, if two different keys have the same id, or
+    if one of several keys has no id.
     """
     keys: dict[str | None, VerificationKey] = {}
     for entry in _entries(content):
@@ -34,12 +34,12 @@ def read_key_set(content: bytes) -> KeySet:
             continue
         key_id = entry.get("kid")
         if not isinstance(key_id, str | None) or keys.get(key_id, key) != key:
-            raise KeySetInvalid("two keys of the set cannot be told apart by their kid")
+            raise KeySetInvalid("two different keys of the set have the same kid, or a kid is not a string")
         keys[key_id] = key
     if not keys:
-        raise KeySetInvalid("the set has no key to verify RS256, ES256 or EdDSA with")
+        raise KeySetInvalid("the set has no key for RS256, ES256 or EdDSA")
     if None in keys and len(keys) > 1:
-        raise KeySetInvalid("the set has several keys, and one of them has no kid")
+        raise KeySetInvalid("the set has several keys, but one of them has no kid")
     return KeySet(keys)
 
 
@@ -47,15 +47,15 @@ def _entries(content: bytes) -> list[dict[str, Any]]:
     try:
         document = orjson.loads(content)
     except orjson.JSONDecodeError:
-        raise KeySetInvalid("it is not JSON") from None
+        raise KeySetInvalid("the content is not valid JSON") from None
     entries = document.get("keys") if isinstance(document, dict) else None
     if not isinstance(entries, list):
-        raise KeySetInvalid('it is not a JWK Set: there is no list "keys"')
+        raise KeySetInvalid('the content is not a JWK Set: it has no list "keys"')
     return [entry for entry in entries if isinstance(entry, dict)]
 
 
 def _key(entry: Mapping[str, Any]) -> VerificationKey | None:
-    """The key of one entry; None when it is for something else, too weak, broken, or private."""
+    """The key of one entry; None if it is for another use, too weak, malformed, or private."""
     kind = _KINDS.get(str(entry.get("kty")))
     if kind is None or "d" in entry or not _is_for_verifying(entry):
         return None
@@ -68,6 +68,6 @@ def _key(entry: Mapping[str, Any]) -> VerificationKey | None:
 
 
 def _is_for_verifying(entry: Mapping[str, Any]) -> bool:
-    """Whether neither `use` nor `key_ops` say otherwise (sections 4.2 and 4.3)."""
+    """Whether `use` and `key_ops` allow verification (sections 4.2 and 4.3)."""
     operations = entry.get("key_ops", ["verify"])
     return entry.get("use", "sig") == "sig" and isinstance(operations, list) and "verify" in operations

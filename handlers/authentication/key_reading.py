@@ -22,29 +22,30 @@ Read = Callable[[], Awaitable[bytes]]
 
 
 def reader_of(location: str, timeout: float) -> Read:
-    """What reads a key set, of at most 1 MiB and in at most `timeout` seconds, from a URL or a file's path.
+    """A function that reads a key set of at most 1 MiB, within `timeout` seconds, from a URL or a file's path.
 
-    KeyUnusable for a URL that keys must not come from: over the network they come by https alone.
+    The returned function raises KeysUnreadable. `reader_of` itself raises KeyUnusable for a URL that is invalid or not
+    secure: over the network, keys must come by https.
     """
     if "://" not in location:
         return lambda: _within(timeout, _read_file(Path(location)))
     try:
         url = httpx.URL(location)
     except httpx.InvalidURL as error:
-        raise KeyUnusable(f"{location!r} is no URL: {error}") from None
+        raise KeyUnusable(f"{location!r} is not a valid URL: {error}") from None
     if url.userinfo:
-        raise KeyUnusable("a URL of public keys needs no user and password")
+        raise KeyUnusable("remove the user and password from the URL of the public keys")
     if url.scheme not in ("http", "https") or not url.host:
         raise KeyUnusable(f"{location!r} is neither an https URL nor the path of a file")
     loopback = _is_loopback(url.host)
     if url.scheme == "http" and not loopback:
-        raise KeyUnusable(f"{location!r} would bring keys over the network without TLS; use https")
+        raise KeyUnusable(f"{location!r} would fetch keys over the network without TLS; use https")
     client = partial(
         httpx.AsyncClient,
         verify=ssl.create_default_context(),
         timeout=timeout,
         follow_redirects=False,
-        # What goes to this machine itself takes no way through a proxy.
+        # A request to this machine must not go through a proxy.
         trust_env=not loopback,
     )
     return lambda: _within(timeout, _fetch(url, client))
@@ -60,7 +61,7 @@ async def _within(timeout: float, reading: Awaitable[bytes]) -> bytes:
 
 async def _read_file(path: Path) -> bytes:
     try:
-        # A thread, because a file may lie on a disk that hangs.
+        # A thread, because the disk of the file may hang.
         content = await asyncio.to_thread(_first_bytes, path)
     except OSError as error:
         raise KeysUnreadable(f"the file cannot be read: {error.strerror}") from None
@@ -69,15 +70,15 @@ async def _read_file(path: Path) -> bytes:
 
 
 def _first_bytes(path: Path) -> bytes:
-    # A pipe would keep a thread, and the end of the process, waiting for whoever writes into it.
+    # Reading a pipe would block a thread, and the end of the process, until another program writes to it.
     if not S_ISREG(path.stat().st_mode):
-        raise KeysUnreadable("it is a pipe, a folder or a device, not a file")
+        raise KeysUnreadable("the path is a pipe, a folder or a device, not a file")
     with path.open("rb") as file:
         return file.read(MAX_BYTES + 1)
 
 
 async def _fetch(url: httpx.URL, client: Callable[[], httpx.AsyncClient]) -> bytes:
-    # Unpacked, a small answer could be a large one.
+    # A small compressed answer could expand to a large one.
     headers = {"Accept": "application/jwk-set+json, application/json", "Accept-Encoding": "identity"}
     content = bytearray()
     try:
@@ -85,7 +86,7 @@ async def _fetch(url: httpx.URL, client: Callable[[], httpx.AsyncClient]) -> byt
             if response.status_code != 200:
                 raise KeysUnreadable(f"the answer has the status {response.status_code}, not 200")
             if response.headers.get("content-encoding", "identity") != "identity":
-                raise KeysUnreadable("the answer is compressed, which was not asked for")
+                raise KeysUnreadable("the answer is compressed, although the request did not allow it")
             async for chunk in response.aiter_raw():
                 content += chunk
                 _check_size(content)
@@ -96,7 +97,7 @@ async def _fetch(url: httpx.URL, client: Callable[[], httpx.AsyncClient]) -> byt
 
 def _check_size(content: bytes | bytearray) -> None:
     if len(content) > MAX_BYTES:
-        raise KeysUnreadable(f"it is larger than {MAX_BYTES} bytes")
+        raise KeysUnreadable(f"the key set is larger than {MAX_BYTES} bytes")
 
 
 def _is_loopback(host: str) -> bool:

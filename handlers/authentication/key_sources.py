@@ -1,4 +1,4 @@
-"""Where the keys come from: given once, or published somewhere and refreshed while the server runs."""
+"""The sources of keys: one fixed key, or a published set that is refreshed while the server runs."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ from handlers.authentication.keys import KeySet, KeysUnavailable, VerificationKe
 
 logger = logging.getLogger(__name__)
 
-# Seconds between refreshes that tokens with an unknown `kid` can cause, however many there are.
+# The minimum seconds between refreshes that tokens with an unknown `kid` cause.
 COOLDOWN: Final = 30.0
-# Seconds until the next attempt after failures: doubled each time, from the first to the last of these.
+# Seconds until the next attempt after failures: doubled each time, from the first value up to the last.
 _RETRY: Final = (1.0, 30.0)
 
 
 class KeysUnreadable(Exception):
-    """The published keys could not be had; the text says why."""
+    """The published keys cannot be read; the text says why."""
 
 
 class KeySource(Protocol):
     """The keys in force."""
 
     def current(self) -> KeySet:
-        """The same object for as long as nothing changes; KeysUnavailable when there is none to rely on."""
+        """The key set, the same object until it changes. Raises KeysUnavailable if there is no valid set."""
 
     async def refresh(self) -> None:
-        """Look for keys that are not known yet, where that makes sense."""
+        """Look for new keys, if the source can have any."""
 
     def kept_fresh(self) -> AbstractAsyncContextManager[None]:
-        """Stay up to date until left."""
+        """Keep the keys up to date until the context ends."""
 
     async def check(self) -> str | None:
-        """A sentence when the keys in force may be outdated; KeysUnavailable when there are none."""
+        """A sentence if the keys in force may be outdated, else None. Raises KeysUnavailable if there are none."""
 
 
 class FixedKey:
@@ -51,22 +51,22 @@ class FixedKey:
         return self._keys
 
     async def refresh(self) -> None:
-        """Do nothing: there is no other."""
+        """Do nothing: the key never changes."""
 
     def kept_fresh(self) -> AbstractAsyncContextManager[None]:
-        """Do nothing: it stays as it is."""
+        """Do nothing: the key never changes."""
         return nullcontext()
 
     async def check(self) -> None:
-        """Nothing can be wrong with it."""
+        """Return None: the key is always in force."""
 
 
 class PublishedKeys:
-    """A JWK Set, read anew every `interval` seconds while it is `kept_fresh`, and when a token names an unknown key.
+    """A JWK Set, read every `interval` seconds while it is `kept_fresh`, and when a token names an unknown key.
 
-    `read` fetches it and raises KeysUnreadable; a set that cannot be had, or makes no sense, leaves the last good one
-    in force until that is `max_age` seconds old. `clock` tells seconds; `report` is told "changed", "unchanged" or
-    "failed" after each attempt.
+    `read` fetches the set and raises KeysUnreadable. After a failure, or for an invalid set, the last valid set stays
+    in force until it is `max_age` seconds old. `clock` returns seconds; `report` is called with "changed", "unchanged"
+    or "failed" after each attempt.
     """
 
     def __init__(
@@ -87,11 +87,11 @@ class PublishedKeys:
         self._good_until = float("-inf")
         self._failures = 0
         self._reason = "the keys have not been read yet"
-        self._asked_at = float("-inf")
+        self._refreshed_at = float("-inf")
         self._reading: asyncio.Task[None] | None = None
 
     def current(self) -> KeySet:
-        """The last good set; KeysUnavailable before the first one, and when it is too old."""
+        """The last valid set. Raises KeysUnavailable before the first one, and when it is too old."""
         if self._keys is None or self._clock() > self._good_until:
             raise KeysUnavailable(self._reason)
         return self._keys
@@ -99,18 +99,18 @@ class PublishedKeys:
     async def refresh(self) -> None:
         """Read the set again for a token that names an unknown key, at most once in 30 seconds.
 
-        Whoever asks while it is being read waits for that, and so at most for as long as `read` may take.
+        A call during a read waits for that read to end, so at most as long as `read` takes.
         """
         now = self._clock()
-        if self._reading is None and now < self._asked_at + COOLDOWN:
+        if self._reading is None and now < self._refreshed_at + COOLDOWN:
             return
         if self._reading is None:
-            self._asked_at = now
+            self._refreshed_at = now
         await self._read_once()
 
     @asynccontextmanager
     async def kept_fresh(self) -> AsyncIterator[None]:
-        """Enter when the first attempt is over, whatever came of it, and read the set again and again until left."""
+        """Enter after the first attempt, successful or not, and read the set repeatedly until the context ends."""
         await self._read_once()
         keeping = asyncio.create_task(self._keep_fresh())
         try:
@@ -128,25 +128,25 @@ class PublishedKeys:
             try:
                 await self._read_once()
             except Exception:
-                # Whatever it was, perhaps with whom it is reported to, the keys must not go stale.
-                logger.exception("refreshing the keys failed")
+                # Any error, also one of `report`, must not stop the refreshes.
+                logger.exception("the keys could not be refreshed because of an unexpected error")
 
     async def check(self) -> str | None:
-        """A sentence when the keys in force may be outdated, because the last attempt failed.
+        """A sentence if the keys in force may be outdated because the last attempt failed, else None.
 
-        KeysUnavailable when there are none.
+        Raises KeysUnavailable if there are none.
         """
         self.current()
-        return "the last good keys are in force; the log says why" if self._failures else None
+        return "the last valid keys are in force; see the log for the reason" if self._failures else None
 
     async def _read_once(self) -> None:
-        """Read the set, or wait for whoever is reading it. A request that is cancelled does not end the reading."""
+        """Read the set, or wait for the read in progress. A cancelled request does not cancel the read."""
         if self._reading is None:
-            self._reading = asyncio.create_task(self._take())
-            self._reading.add_done_callback(self._read_is_over)
+            self._reading = asyncio.create_task(self._read_and_parse())
+            self._reading.add_done_callback(self._end_read)
         await asyncio.shield(self._reading)
 
-    def _read_is_over(self, task: asyncio.Task[None]) -> None:
+    def _end_read(self, task: asyncio.Task[None]) -> None:
         self._reading = None
         with suppress(asyncio.CancelledError):
             task.result()
@@ -157,7 +157,7 @@ class PublishedKeys:
         logger.warning("the keys could not be refreshed: %s", reason)
         self._report("failed")
 
-    async def _take(self) -> None:
+    async def _read_and_parse(self) -> None:
         started = self._clock()
         try:
             keys = read_key_set(await self._read())
@@ -165,8 +165,8 @@ class PublishedKeys:
             self._note_failure(str(error))
             return
         except Exception as error:
-            # Refreshing must go on, whatever it was.
-            logger.exception("reading the keys failed")
+            # Any error must not stop the refreshes.
+            logger.exception("the keys could not be read because of an unexpected error")
             self._note_failure(type(error).__name__)
             return
         if self._failures:

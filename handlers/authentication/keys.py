@@ -28,11 +28,11 @@ _SMALL_ORDER: Final = frozenset({0, 1, _ED25519_PRIME - 1, _ORDER_8, _ED25519_PR
 
 
 class KeyUnusable(Exception):
-    """A key that tokens must not be verified with; the text says why, and what to give instead."""
+    """The key must not verify tokens; the text says why, and what to give instead."""
 
 
 class KeysUnavailable(Exception):
-    """There is no key to tell by whether a token is good; the text says why, and holds no secret."""
+    """No key is available to verify tokens; the text says why, and contains no secret."""
 
 
 PublicKey: TypeAlias = RSAPublicKey | EllipticCurvePublicKey | Ed25519PublicKey
@@ -40,34 +40,34 @@ PublicKey: TypeAlias = RSAPublicKey | EllipticCurvePublicKey | Ed25519PublicKey
 
 @dataclass(frozen=True)
 class VerificationKey:
-    """A key and the one algorithm that it is for (RFC 8725 section 3.1): a token does not choose."""
+    """A key and its one algorithm (RFC 8725 section 3.1): a token cannot choose another."""
 
     key: bytes | PublicKey = field(repr=False)
     algorithm: str
 
     def has_signed(self, message: bytes, signature: bytes) -> bool:
-        """Whether `signature` is this key's of `message` (RFC 7515 section 5.2), found in constant time."""
+        """Whether `signature` is this key's signature of `message` (RFC 7515 section 5.2), in constant time."""
         algorithm, prepared = self._verification
         return algorithm.verify(message, prepared, signature)
 
     @cached_property
     def _verification(self) -> tuple[Algorithm, Any]:
-        # PyJWT would examine the key again for each token.
+        # Prepared once, because PyJWT would examine the key again for each token.
         algorithm = PyJWS().get_algorithm_by_name(self.algorithm)
         return algorithm, algorithm.prepare_key(self.key)
 
 
 class KeySet:
-    """The keys in force at a time: one without an id, or several by id (RFC 7517 section 5)."""
+    """The keys in force: one key without an id, or several keys by id (RFC 7517 section 5)."""
 
     def __init__(self, keys: Mapping[str | None, VerificationKey]) -> None:
         self._keys = dict(keys)
         self._only = next(iter(self._keys.values())) if len(self._keys) == 1 else None
 
     def find(self, key_id: str | None) -> VerificationKey | None:
-        """The key that a token with this `kid` is to be verified with; None when there is none.
+        """The key that verifies a token with this `kid`; None if no key does.
 
-        A token without one can only mean the only key there is, and a key without one is meant by every token.
+        A token without a `kid` matches a set of one key. A key without an id matches every token.
         """
         if key_id is None or None in self._keys:
             return self._only
@@ -79,29 +79,29 @@ class KeySet:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, KeySet) and self._keys == other._keys
 
-    __hash__ = None  # type: ignore[assignment]  # compared by what it holds
+    __hash__ = None  # type: ignore[assignment]  # equality compares the contents
 
 
 def secret_key(secret: str) -> VerificationKey:
-    """HS256 with a shared secret; KeyUnusable when it is shorter than 32 bytes, or a public key by mistake."""
+    """HS256 with a shared secret. Raises KeyUnusable if it is shorter than 32 bytes, or a public key by mistake."""
     key = secret.encode()
     if len(key) < MIN_SECRET_BYTES:
         raise KeyUnusable(f"the secret has {len(key)} bytes; HS256 needs at least {MIN_SECRET_BYTES}")
     try:
         HMACAlgorithm(HMACAlgorithm.SHA256).prepare_key(key)
     except InvalidKeyError:
-        raise KeyUnusable("the secret is a key or certificate that others may know; give random bytes") from None
+        raise KeyUnusable("the secret is a key or certificate, which others may know; give random bytes") from None
     return VerificationKey(key, "HS256")
 
 
 def public_key(path: Path) -> VerificationKey:
-    """RS256, ES256 or EdDSA, according to the public key in a PEM file; KeyUnusable for anything else."""
+    """RS256, ES256 or EdDSA, according to the public key in a PEM file. Raises KeyUnusable for another file or key."""
     try:
         pem = path.read_bytes()
     except OSError as error:
         raise KeyUnusable(f"{path} cannot be read: {error.strerror}") from None
     if b"PRIVATE KEY" in pem:
-        raise KeyUnusable(f"{path} holds a private key; a server that verifies needs the public one alone")
+        raise KeyUnusable(f"{path} holds a private key; give the public key alone, which is enough to verify tokens")
     try:
         key = load_pem_public_key(pem)
     except (ValueError, UnsupportedAlgorithm):
@@ -113,7 +113,7 @@ def public_key(path: Path) -> VerificationKey:
 
 
 def verification_key(key: object) -> VerificationKey:
-    """RS256, ES256 or EdDSA, according to a public key; KeyUnusable for one of another kind, and for a weak one."""
+    """RS256, ES256 or EdDSA, according to a public key. Raises KeyUnusable for another kind of key, or a weak one."""
     if isinstance(key, RSAPublicKey):
         if key.key_size < MIN_RSA_BITS:
             raise KeyUnusable(f"an RSA key of {key.key_size} bits; RS256 needs at least {MIN_RSA_BITS}")
@@ -122,12 +122,12 @@ def verification_key(key: object) -> VerificationKey:
         return VerificationKey(key, "ES256")
     if isinstance(key, Ed25519PublicKey):
         if _has_small_order(key):
-            raise KeyUnusable("an Ed25519 key that anyone can sign for: a point of small order")
+            raise KeyUnusable("an Ed25519 key of small order, for which signatures can be forged; give another key")
         return VerificationKey(key, "EdDSA")
     raise KeyUnusable("a key of another kind; give RSA, EC on P-256, or Ed25519")
 
 
 def _has_small_order(key: Ed25519PublicKey) -> bool:
-    """Whether signatures of this key can be made up: zeros that stand for a key are such a point."""
+    """Whether signatures of this key can be forged; a key of only zeros is one such point."""
     y = int.from_bytes(key.public_bytes_raw(), "little") % 2**255
     return y % _ED25519_PRIME in _SMALL_ORDER

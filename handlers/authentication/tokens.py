@@ -1,4 +1,4 @@
-"""JSON Web Tokens (RFC 7519): verified with PyJWT's algorithms, remembered while they are good, and signed to try."""
+"""JSON Web Tokens (RFC 7519): verification with PyJWT's algorithms, a cache of verified tokens, and test tokens."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from handlers.authentication.key_sources import KeySource
 from handlers.authentication.keys import KeySet, VerificationKey
 
 MAX_TOKEN_BYTES: Final = 8192
-# One issuer writes few headers.
+# An issuer uses few different headers.
 _MAX_HEADERS: Final = 64
 
 
@@ -28,9 +28,9 @@ class _Header(NamedTuple):
 class TokenVerifier:
     """Verifies tokens with the keys of a source.
 
-    Up to `memory` verified tokens are remembered by their full text, never past their `exp` nor past the keys in force
-    at the time, so that a signature is not computed again for every request. `clock` tells seconds since 1970;
-    `remembered` is told of each token whether it was found in the memory.
+    Caches up to `memory` verified tokens by their full text, until their `exp` or until the keys in force change, so
+    that most requests need no signature check. `clock` returns seconds since 1970; `remembered` is called for each
+    token, with whether the cache had it.
     """
 
     def __init__(
@@ -46,24 +46,23 @@ class TokenVerifier:
         self._rules = rules
         self._memory = memory
         self._clock = clock
-        self._tell = remembered
+        self._report = remembered
         self._keys: KeySet | None = None
         self._remembered: OrderedDict[str, Accepted] = OrderedDict()
         self._headers: dict[bytes, _Header] = {}
 
     async def __call__(self, token: str) -> Subject:
-        """Whom `token` speaks of.
+        """The subject of `token`.
 
-        TokenExpired past its `exp`, TokenInvalid for any other fault of it, KeysUnavailable when there is no key to
-        tell by.
+        Raises TokenExpired past its `exp`, TokenInvalid for any other fault, KeysUnavailable if there is no key.
         """
         keys = self._keys_in_force()
         if (known := self._remembered.get(token)) is not None and self._clock() < known.expires:
-            if self._tell is not None:
-                self._tell(True)
+            if self._report is not None:
+                self._report(True)
             return known.subject
-        if self._tell is not None:
-            self._tell(False)
+        if self._report is not None:
+            self._report(False)
         accepted = await self._verify(token, keys)
         if self._memory:
             self._remember(token, accepted)
@@ -72,7 +71,7 @@ class TokenVerifier:
     def _keys_in_force(self) -> KeySet:
         keys = self._source.current()
         if keys is not self._keys:
-            # A key that is no longer in force takes the tokens with it that it has signed.
+            # A token whose key is no longer in force must be refused.
             self._remembered.clear()
             self._keys = keys
         return keys
@@ -85,8 +84,8 @@ class TokenVerifier:
             header = self._headers.get(parts.header) or self._read_header(parts.header)
             key = keys.find(header.key_id)
             if key is None and header.key_id is not None:
-                key = await self._find_anew(header.key_id)
-            # RFC 8725 section 3.1: the algorithm is that of the key, and a token does not choose it.
+                key = await self._refresh_and_find(header.key_id)
+            # RFC 8725 section 3.1: the key determines the algorithm, not the token.
             if key is None or header.algorithm != key.algorithm or not key.has_signed(parts.signed, parts.signature):
                 raise TokenInvalid
             self._keep_header(parts.header, header)
@@ -95,7 +94,7 @@ class TokenVerifier:
             raise TokenInvalid from error
         return accept_claims(claims, self._rules, self._clock())
 
-    async def _find_anew(self, key_id: str | None) -> VerificationKey | None:
+    async def _refresh_and_find(self, key_id: str | None) -> VerificationKey | None:
         await self._source.refresh()
         return self._keys_in_force().find(key_id)
 
@@ -109,11 +108,11 @@ class TokenVerifier:
         return _Header(algorithm, key_id if "kid" in header else None)
 
     def _is_accepted_type(self, kind: str) -> bool:
-        """Whether a `typ` is one of the rules' (RFC 7515 section 4.1.9)."""
+        """Whether the rules accept this `typ` (RFC 7515 section 4.1.9)."""
         return kind.lower().removeprefix("application/") in self._rules.types
 
     def _keep_header(self, part: bytes, header: _Header) -> None:
-        """Remember a header, once a key of ours has signed it: nobody else fills this memory."""
+        """Cache a header whose signature is verified, so that only the issuer can fill this cache."""
         if len(self._headers) < _MAX_HEADERS:
             self._headers[part] = header
 
@@ -126,16 +125,16 @@ class TokenVerifier:
 def sign_token(
     user_id: str, key: VerificationKey, rules: TokenRules, *, ttl: float, now: float, organization_id: str | None = None
 ) -> str:
-    """A token for `user_id`, good for `ttl` seconds from `now`; for development, so HS256 alone.
+    """A token for `user_id`, valid for `ttl` seconds from `now`; for development, so only with HS256.
 
-    ValueError when the key cannot sign, or for what no verifier with these rules would accept.
+    Raises ValueError if the key cannot sign, or if a verifier with these rules would refuse the token.
     """
     if not isinstance(key.key, bytes):
-        raise ValueError("a public key cannot sign; tokens are made with the shared secret")
+        raise ValueError("a public key cannot sign; use the shared secret to make tokens")
     if not USER_ID.fullmatch(user_id):
         raise ValueError("a user id is 1 to 128 printable ASCII characters without spaces")
     if rules.max_lifetime is not None and ttl > rules.max_lifetime:
-        raise ValueError(f"tokens may be good for at most {rules.max_lifetime:g} seconds")
+        raise ValueError(f"tokens may be valid for at most {rules.max_lifetime:g} seconds")
     claims: dict[str, str | int | None] = {rules.user_claim: user_id, "iat": int(now), "exp": int(now + ttl)}
     claims |= {"iss": rules.issuer, "aud": rules.audience}
     if rules.organization_claim is not None:
@@ -146,5 +145,5 @@ def sign_token(
 
 
 def _is_understood(header: Mapping[str, Any]) -> bool:
-    """Whether a header asks for no extension (RFC 7515 section 4.1.11, RFC 7797)."""
+    """Whether a header requires no extension (RFC 7515 section 4.1.11, RFC 7797)."""
     return "crit" not in header and header.get("b64", True) is not False

@@ -1,1 +1,1 @@
-"""The import format: read, checked, with the place of each problem."""
+"""The import format: reading and validation, with the position of each problem."""

@@ -1,4 +1,4 @@
-"""From the text of an element to a record, or to everything that is wrong with it."""
+"""Decoding the text of an element: to a record, or to the list of its problems."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from store.records import (
 )
 
 _FORMS = {
-    E164_PATTERN: "must be a number in E.164 form such as +14165550100",
-    IDENTIFIER_PATTERN: "must be 1 to 128 visible ASCII characters without blanks",
+    E164_PATTERN: "must be a phone number in E.164 form, such as +14165550100",
+    IDENTIFIER_PATTERN: "must be 1 to 128 visible ASCII characters without spaces",
     NAME_PATTERN: "must be 1 to 200 characters without control characters",
 }
 _MESSAGES = {
@@ -33,14 +33,14 @@ _MESSAGES = {
     "literal_error": 'must be "twilio" or "sinch"',
     "model_type": "must be an object",
     "string_type": "must be a string",
-    "string_unicode": "must be text without halves of surrogate pairs",
+    "string_unicode": "must be text without lone surrogates",
 }
 
 _Complaint = tuple[Path, str]
 
 
 class BadElement(Exception):
-    """An element that is no record: `problems` says why, `value` is as much as could be read."""
+    """An element is not a valid record; `problems` says why, `value` is the JSON value as far as it could be read."""
 
     def __init__(self, problems: list[Problem], value: Any = None) -> None:
         super().__init__(problems)
@@ -53,11 +53,11 @@ class _DoubledKey(ValueError):
 
 
 def decode(element: Element) -> Organization | Unattached:
-    """Return the record of an element. Raises BadElement with every problem of it, by line."""
+    """Return the record of an element. Raises BadElement with all problems of the element, by line."""
     text = _text(element)
     value, problems = _value(element, text)
     if not isinstance(value, dict):
-        message = f"an organization is an object, not {shown(value)}"
+        message = f"an organization must be an object, not {shown(value)}"
         raise BadElement([Problem(element.line, "", message)], value)
     model: type[Organization | Unattached] = Unattached if "id" in value and value["id"] is None else Organization
     complaints = list(_contradictions(value))
@@ -96,8 +96,8 @@ def _value(element: Element, text: str) -> tuple[Any, list[Problem]]:
     except _DoubledKey:
         return json.loads(text), _doubled_keys(element, text)
     except (ValueError, RecursionError) as error:
-        # A number of thousands of digits, or brackets nested as deep.
-        message = "is not readable: a number is too long, or lists are nested too deep"
+        # A number with thousands of digits, or thousands of nested brackets.
+        message = "cannot be read: a number is too long, or lists are nested too deep"
         raise BadElement([Problem(element.line, "", message)]) from error
 
 
@@ -113,7 +113,7 @@ def _doubled_keys(element: Element, text: str) -> list[Problem]:
     problems = []
     for path, line in positions(text):
         if path in seen:
-            problems.append(Problem(element.line + line, dotted(path), "is given twice in the same object"))
+            problems.append(Problem(element.line + line, dotted(path), "appears twice in the same object"))
         seen.add(path)
     return problems
 
@@ -133,7 +133,7 @@ def _complaint(detail: ErrorDetails) -> _Complaint:
 
 
 def _contradictions(value: Mapping[str, Any]) -> Iterator[_Complaint]:
-    """Find what an organization's parts contradict of each other, whatever else is wrong."""
+    """Find contradictions between the parts of an organization, even if it has other problems."""
     accounts = [account.get("provider") for _, account in objects(value, "accounts")]
     yield from _repeated(value, "accounts", "provider")
     yield from _repeated(value, "phone_numbers", "e164")
@@ -162,7 +162,7 @@ def _repeated(value: Mapping[str, Any], part: str, key: str) -> Iterator[_Compla
 
 
 def objects(value: Mapping[str, Any], part: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield the objects of a list of an unchecked organization with their indexes."""
+    """Yield the objects in a list of an organization that is not validated yet, with their indexes."""
     items = value.get(part)
     for index, item in enumerate(items if isinstance(items, list) else ()):
         if isinstance(item, dict):
@@ -174,7 +174,7 @@ def _placed(complaints: Sequence[_Complaint], element: Element, text: str) -> li
     problems = []
     for path, message in complaints:
         place = path
-        # What is missing stands nowhere: its nearest owner does.
+        # A missing value has no line: use that of the object that lacks it.
         while place not in lines:
             place = place[:-1]
         problems.append(Problem(lines[place], dotted(path), message))

@@ -1,7 +1,6 @@
-"""Splitting a stream into the elements of a JSON array, or of JSON Lines, one in memory at a time.
+"""Splitting a stream into the elements of a JSON array, or of JSON Lines, with one element in memory at a time.
 
-Only brackets, strings and commas are understood here, so that one bad element does not hide the
-next.
+The splitter interprets only brackets, strings and commas, so that an invalid element does not hide the next one.
 """
 
 from __future__ import annotations
@@ -14,8 +13,7 @@ from typing import BinaryIO
 from store.errors import Problem
 
 CHUNK = 1 << 20
-# Far above any real organization: a million users take about 80 MiB. It bounds what a file without
-# an end can take.
+# Far above any real organization: a million users take about 80 MiB. It limits the memory for an endless file.
 LONGEST = 256 << 20
 
 _STRING = rb'"(?:[^"\\]++|\\.)*+"'
@@ -27,7 +25,7 @@ _BLANKS = re.compile(rb"[ \t\r\n]*+")
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """The text of one element as it stands in the file, and its first line, counted from 1."""
+    """The unchanged text of one element, and the number of its first line, counted from 1."""
 
     line: int
     text: bytes
@@ -38,17 +36,17 @@ class _TooLong(Exception):
 
 
 def split(stream: BinaryIO, progress: Callable[[int], object] | None = None) -> Iterator[Element | Problem]:
-    """Yield the elements of a stream in order, with a Problem wherever its structure is broken.
+    """Yield the elements of a stream in order, with a Problem where the structure is invalid.
 
-    A first character of `[` means an array, anything else JSON Lines (https://jsonlines.org), or
-    objects over several lines if the first line is `{` alone; a byte order mark is passed over.
-    `progress` is called with the number of bytes read so far.
+    If the first character is `[`, the stream is an array; if the first line is only `{`, it is a sequence of objects
+    over several lines; otherwise it is JSON Lines (https://jsonlines.org). A byte order mark is ignored. `progress` is
+    called with the number of bytes read so far.
     """
     source = _Source(stream, progress)
     try:
         first = source.start()
         if first == b"":
-            yield Problem(1, "", "the file is empty; it should hold at least one organization")
+            yield Problem(1, "", "the file is empty; add at least one organization")
         elif first == b"[":
             yield from _array(source)
         elif first == b"{" and source.line_is(b"{"):
@@ -84,7 +82,7 @@ def _array(source: _Source) -> Iterator[Element | Problem]:
         line = source.line
         if byte == b",":
             if ready:
-                yield Problem(line, "", "there is no element before this comma")
+                yield Problem(line, "", "an element is missing before this comma")
             source.take(1)
             comma, ready = line, True
             continue
@@ -101,14 +99,14 @@ def _array(source: _Source) -> Iterator[Element | Problem]:
         yield Problem(source.line, "", "the file ends before the ] that closes its array")
         return
     if comma is not None:
-        yield Problem(comma, "", "there is no element after this comma")
+        yield Problem(comma, "", "an element is missing after this comma")
     source.take(1)
     if source.skip_blanks():
-        yield Problem(source.line, "", "there is more text after the ] that closes the array")
+        yield Problem(source.line, "", "the file has more text after the ] that closes the array")
 
 
 class _Source:
-    """A stream seen through a buffer that starts at the current place."""
+    """A stream with a buffer that starts at the current position."""
 
     def __init__(self, stream: BinaryIO, progress: Callable[[int], object] | None) -> None:
         self.line = 1
@@ -118,7 +116,7 @@ class _Source:
         self._buffer = bytearray()
 
     def start(self) -> bytes:
-        """Pass over a byte order mark and blanks; return the first byte of the content, if any."""
+        """Skip a byte order mark and whitespace; return the first byte of the content, or nothing at the end."""
         while len(self._buffer) < 3 and self._fill():
             pass
         if self._buffer.startswith(b"\xef\xbb\xbf"):
@@ -126,7 +124,7 @@ class _Source:
         return self.skip_blanks()
 
     def skip_blanks(self) -> bytes:
-        """Pass over blanks; return the byte after them without taking it, nothing at the end."""
+        """Skip whitespace; return the next byte without consuming it, or nothing at the end."""
         while True:
             match = _BLANKS.match(self._buffer)
             self.take(match.end() if match else 0)
@@ -134,14 +132,14 @@ class _Source:
                 return bytes(self._buffer[:1])
 
     def take(self, length: int) -> bytes:
-        """Return the next bytes and go past them."""
+        """Consume and return the next bytes."""
         text = bytes(self._buffer[:length])
         del self._buffer[:length]
         self.line += text.count(b"\n")
         return text
 
     def take_line(self) -> bytes:
-        """Return the rest of the line without its end, and go past it."""
+        """Consume and return the rest of the line, without the line end."""
         searched = 0
         while (end := self._buffer.find(b"\n", searched)) < 0:
             searched = len(self._buffer)
@@ -150,13 +148,13 @@ class _Source:
         return self.take(end + 1)[:-1]
 
     def line_is(self, text: bytes) -> bool:
-        """Tell whether the rest of this line is the text and blanks, without taking it."""
+        """Return whether the rest of this line is the text and whitespace, without consuming it."""
         while b"\n" not in self._buffer and self._fill():
             pass
         return self._buffer.split(b"\n", 1)[0].strip() == text
 
     def balanced(self) -> int | None:
-        """Return the length of the bracketed element here, None when the stream ends in it."""
+        """Return the length of the bracketed element at this position, None if the stream ends inside it."""
         depth = at = 0
         while True:
             match = _TO_BRACKET.match(self._buffer, at)
@@ -169,10 +167,7 @@ class _Source:
                 return None
 
     def scalar(self) -> int | None:
-        """Return the length of the bare element here, 0 if there is none.
-
-        None when the stream ends in it.
-        """
+        """Return the length of the scalar at this position, 0 if there is none, None if the stream ends inside it."""
         while True:
             match = _SCALAR.match(self._buffer)
             end = match.end() if match else 0
@@ -184,7 +179,7 @@ class _Source:
     def _fill(self) -> bool:
         if len(self._buffer) > LONGEST:
             raise _TooLong
-        # Reading as much again as is there keeps the work linear when an element needs many reads.
+        # Doubling the buffer keeps the work linear when an element needs many reads.
         chunk = self._stream.read(max(CHUNK, len(self._buffer)))
         if not chunk:
             return False

@@ -1,4 +1,4 @@
-"""Where the values of a JSON text stand."""
+"""The lines of the values in a JSON text."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|\n|[^\s{}\[\],:"]+')
 def positions(text: str) -> Iterator[tuple[Path, int]]:
     """Yield the path of each value of a valid JSON text with its line, counted from 0.
 
-    A value of an object stands where its key does; a key that comes twice yields its path twice.
+    The line of an object's value is that of its key; a duplicate key yields its path twice.
     """
-    # The path so far: an array contributes the current index, an object the current key, None
-    # before it is read.
+    # The current path: for an array the index, for an object the key, or None before the key is read.
     path: list[str | int | None] = []
     line = 0
     for match in _TOKEN.finditer(text):
@@ -45,7 +44,7 @@ def positions(text: str) -> Iterator[tuple[Path, int]]:
 
 
 def dotted(path: Path) -> str:
-    """Return a path as it is written for people: `users[0].default_numbers.sinch`."""
+    """Return a path as text for messages: `users[0].default_numbers.sinch`."""
     return "".join(map(_part, path)).removeprefix(".")
 
 

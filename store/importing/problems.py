@@ -1,4 +1,4 @@
-"""Collecting what is wrong with a file."""
+"""Collecting the problems of a file."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ LIMIT = 100
 
 
 class Problems:
-    """All problems of a file: the first `LIMIT` by line, and the others as a count."""
+    """The problems of a file: the first `LIMIT` by line, and the total."""
 
     def __init__(self) -> None:
         self._first: list[Problem] = []
         self._total = 0
 
     def add(self, problem: Problem) -> None:
-        """Take one problem, found in any order."""
+        """Add one problem; the order of the calls is free."""
         self._total += 1
         insort(self._first, problem)
         del self._first[LIMIT:]
 
     def count_one(self) -> None:
-        """Count one problem more that comes after the first ones."""
+        """Count a problem that comes after the first `LIMIT`."""
         self._total += 1
 
     def check(self) -> None:
-        """Return when there are none. Raises ImportRejected."""
+        """Raise ImportRejected if there are problems."""
         if self._total:
             raise ImportRejected(self._first, self._total)

@@ -1,1 +1,1 @@
-"""The store in a SQLite file, through sqlite-utils."""
+"""The store in a SQLite file, with sqlite-utils."""

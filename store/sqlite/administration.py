@@ -1,4 +1,4 @@
-"""What an operator does with a SQLite store."""
+"""The administration of a SQLite store."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ ON CONFLICT (user_id, provider) DO UPDATE SET e164 = excluded.e164
 
 
 class SQLiteAdministration:
-    """An Administration of the store at `path`, created and migrated when it is opened.
+    """The Administration of the store at `path`; opening it creates and migrates the store.
 
-    `patience` is the number of seconds that a change waits for another program's. Raises
-    StoreUnavailable, SchemaMismatch.
+    `patience` is the number of seconds that a change waits for another program's lock. Raises StoreUnavailable,
+    SchemaMismatch.
     """
 
     def __init__(self, path: str | Path, *, patience: float = PATIENCE) -> None:
@@ -64,10 +64,9 @@ class SQLiteAdministration:
             return read_organization(self._db, _storable(organization_id))
 
     def activate(self, organization_id: str, provider: Provider | None) -> None:
-        """Make a provider the active one of an organization, or none.
+        """Set the active provider of an organization, or clear it with None.
 
-        Raises OrganizationNotFound, and Conflict when the organization has no account with the
-        provider.
+        Raises OrganizationNotFound, and Conflict if the organization has no account with the provider.
         """
         with self._change() as db:
             key = _storable(organization_id)
@@ -76,12 +75,12 @@ class SQLiteAdministration:
             if provider is not None and not _row(db, _ACCOUNT, key, provider):
                 raise Conflict(
                     f"The organization {shown(key)} has no account with {provider}; "
-                    "import one, or choose another provider."
+                    "import an account, or choose another provider."
                 )
             db.execute("UPDATE organization SET active_provider = ? WHERE id = ?", (provider, key))
 
     def user(self, user_id: str) -> UserRecord:
-        """Return what is known of a user. Raises UserNotFound."""
+        """Return the record of a user. Raises UserNotFound."""
         with translated(self._path), self._db.atomic():
             row = _row(self._db, _USER, _storable(user_id))
             if row is None:
@@ -106,10 +105,9 @@ class SQLiteAdministration:
                 raise UserNotFound(user_id)
 
     def assign_number(self, user_id: str, e164: str) -> None:
-        """Make a number the user's default for the number's provider.
+        """Set a number as the user's default for the number's provider.
 
-        Raises UserNotFound, NumberNotFound, and Conflict when the number belongs to another
-        organization.
+        Raises UserNotFound, NumberNotFound, and Conflict if the number belongs to another organization.
         """
         with self._change() as db:
             user = _row(db, _USER, _storable(user_id))
@@ -121,7 +119,7 @@ class SQLiteAdministration:
             owner, provider = number
             if user[1] != owner:
                 raise Conflict(
-                    f"The number {shown(e164)} belongs to the organization {shown(owner)} and the "
+                    f"The number {shown(e164)} belongs to the organization {shown(owner)}, but the "
                     f"user {shown(user_id)} does not; choose a number of the user's organization."
                 )
             db.execute(_ASSIGN, (user_id, provider, owner, e164))
@@ -129,30 +127,30 @@ class SQLiteAdministration:
     def import_organizations(
         self, stream: BinaryIO, *, progress: Callable[[int], object] | None = None
     ) -> ImportSummary:
-        """Store every organization of a file, all or nothing; one that exists is replaced.
+        """Store every organization of a file, all or none; an organization that exists is replaced.
 
-        `stream` holds UTF-8: a JSON array of organizations, or JSON Lines. `progress` is called
-        with the bytes read so far. Raises ImportRejected with every problem found.
+        `stream` is UTF-8: a JSON array of organizations, or JSON Lines. `progress` is called with the number of bytes
+        read so far. Raises ImportRejected with all problems of the file.
         """
         return import_organizations(self._path, stream, progress=progress, patience=self._patience)
 
     def export_organizations(self) -> Iterator[str]:
-        """Yield the whole store as JSON Lines without line ends, the users of no organization last.
+        """Yield the whole store as JSON Lines without line ends, ordered by id.
 
-        Ordered by id. All lines show the store at one moment.
+        The users without an organization come last. All lines are from one snapshot of the store.
         """
         return export_organizations(self._path)
 
     def close(self) -> None:
-        """Release the store, with all changes in its one file unless a reader holds them back."""
-        # A log left behind would be played into whatever file later takes the place of this one.
+        """Release the store; all changes are then in its one file, unless a reader prevents it."""
+        # SQLite would apply a remaining log to any file that later replaces this one.
         with suppress(sqlite3.Error):
             self._db.execute("PRAGMA busy_timeout = 200")
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._db.close()
 
     def __enter__(self) -> Self:
-        """Return this administration."""
+        """Return the administration itself."""
         return self
 
     def __exit__(
@@ -161,7 +159,7 @@ class SQLiteAdministration:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Close it."""
+        """Close the administration."""
         self.close()
 
     @contextmanager
@@ -175,5 +173,5 @@ def _row(db: Database, query: str, *parameters: str) -> Any:
 
 
 def _storable(text: str) -> str:
-    """Return a key that SQLite takes: without lone surrogates, which no stored key has."""
+    """Return a key that SQLite accepts: without lone surrogates, which no stored key has."""
     return text.encode(errors="replace").decode()

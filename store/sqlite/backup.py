@@ -1,4 +1,4 @@
-"""Backups of a SQLite store: one file each, whole, verified, and independent of the store."""
+"""Backups of a SQLite store: each is one complete, verified file, independent of the store."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from store.sqlite.drafts import drafts, new_file, publish
 from store.sqlite.library import sqlite3
 from store.sqlite.verification import examine, schema_of
 
-# At most 1 MiB between two reports of progress.
+# Pages between two reports of progress: at most 1 MiB.
 _PAGES = 256
-# What SQLite would play into a file beside it (https://sqlite.org/tempfiles.html).
+# The logs that SQLite would apply to the database file beside them (https://sqlite.org/tempfiles.html).
 LOGS = ("-wal", "-journal")
 
 
@@ -31,9 +31,9 @@ def back_up(
     progress: Progress | None = None,
     patience: float = PATIENCE,
 ) -> Verification:
-    """Write the store at `path`, as it is at one moment, to the new file `target`; return what was verified.
+    """Write a snapshot of the store at `path` to the new file `target`; return its verification.
 
-    Others may read and write meanwhile. `progress` is called with the pages written and their number. Raises
+    Other programs may read and write meanwhile. `progress` is called with the pages written and the total. Raises
     BackupFailed, and StoreUnavailable for a store that cannot be read.
     """
     identify(path)
@@ -46,30 +46,31 @@ def back_up(
                 found = examine(written, path)
             if found.damage:
                 raise BackupFailed(
-                    f"The store {path} is damaged, so no backup was made: {found.damage[0]}; verify it to see all."
+                    f"The store {path} is damaged, so no backup was made: {found.damage[0]}; "
+                    "verify the store to see all damage."
                 )
             publish(draft, target, replace=replace)
     return found
 
 
 def copy(db: Database, path: Path, progress: Progress | None = None) -> Path:
-    """Write a database, as it is at one moment, to a new file at `path`.
+    """Write a snapshot of a database to a new file at `path`.
 
-    Page by page, through SQLite's backup API: VACUUM INTO would build all tables and indexes anew, and so hide
-    damage, even lost rows, that verifying the copy is to find.
+    Copies page by page with SQLite's backup API: VACUUM INTO would rebuild all tables and indexes, and so hide damage,
+    even lost rows, that verifying the copy must find.
     """
     with closing(connect(new_file(path), mode="rw", patience=0)) as target:
-        # The file is durable when it is published, and of no use before: nothing need be undone in it.
+        # The file becomes durable when it is published, and is discarded after a failure: it needs no journal.
         target.execute("PRAGMA journal_mode = OFF")
         target.execute("PRAGMA synchronous = OFF")
-        # Nor does anybody else open it, which would take a further file.
+        # No other program opens the file; with shared locking SQLite would make a further file.
         target.execute("PRAGMA locking_mode = EXCLUSIVE")
 
         with db.atomic():
-            # From the first read on, a transaction shows one moment: what others write does not start it anew.
+            # The first read starts the snapshot, so that writes of other programs do not restart the copy.
             db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
             copy_pages(db, target, _PAGES, progress)
-        # A database with a write-ahead log cannot be opened where nothing can be written, as on a backup's disk.
+        # A database with a write-ahead log cannot be opened on a read-only disk, where backups may be.
         target.execute("PRAGMA journal_mode = DELETE")
     return path
 
@@ -81,7 +82,7 @@ def _checked(path: Path, target: Path, replace: bool) -> Path:
     if target in own or (target.exists() and target.samefile(store)):
         raise BackupFailed(f"The backup {target} would overwrite the store itself; name another file.")
     if target.exists() and not target.is_file():
-        raise BackupFailed(f"The backup {target} cannot be written: it is not a file; name a new one.")
+        raise BackupFailed(f"The backup {target} cannot be written: the path is not a file; name a new file.")
     if target.exists() and not replace:
         raise FileExistsError
     for suffix in LOGS:
@@ -95,22 +96,20 @@ def _checked(path: Path, target: Path, replace: bool) -> Path:
 
 @contextmanager
 def _failing(path: Path, target: Path) -> Iterator[None]:
-    """Turn what fails while the store at `path` is backed up to `target` into errors for a person."""
+    """Translate the failures of a backup of the store at `path` to `target` into messages for the operator."""
     try:
         yield
     except StoreUnavailable:
         raise
     except sqlite3.Error as error:
-        # Only the copy grows.
+        # Only the backup's disk can be full, because only the copy grows.
         if is_full(error):
             raise BackupFailed(
                 f"The backup {target} cannot be written: the disk is full; make room, or name another folder."
             ) from error
         raise unavailable(path, error) from error
     except FileExistsError as error:
-        raise BackupFailed(
-            f"The backup {target} exists already; name a new file, or force it to be overwritten."
-        ) from error
+        raise BackupFailed(f"The backup {target} exists already; name a new file, or force an overwrite.") from error
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise BackupFailed(f"The backup {target} cannot be written: {reason}; name another file.") from error

@@ -1,4 +1,4 @@
-"""Connections to a SQLite file: how they are opened, and how their failures read."""
+"""Connections to a SQLite file, and the messages for their failures."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from sqlite_utils import Database
 from store.errors import StoreUnavailable
 from store.sqlite.library import sqlite3
 
-# Seconds that a writer waits for another one.
+# Seconds that a writer waits for another writer.
 PATIENCE = 5.0
 
 Identity = tuple[int, int, int, int]
 
 _ADVICE = {
-    "SQLITE_BUSY": "is locked by another program; try again when that one is done",
+    "SQLITE_BUSY": "is locked by another program; try again when that program is done",
     "SQLITE_CANTOPEN": "cannot be opened; let this user read and write the file and its folder",
     "SQLITE_CORRUPT": "is damaged; restore it from a backup",
     "SQLITE_FULL": "cannot grow because the disk is full; make room and try again",
@@ -33,11 +33,11 @@ _ADVICE = {
 
 
 def connect(path: Path, *, mode: Literal["ro", "rw"], patience: float) -> Database:
-    """Open an existing SQLite file, never creating one.
+    """Open an existing SQLite file; never create one.
 
-    `patience` is the number of seconds to wait for a lock. Transactions are explicit; the
-    connection may be used from any one thread at a time. Raises StoreUnavailable for a path that is
-    no regular file, sqlite3.Error else.
+    `patience` is the number of seconds to wait for a lock. Transactions are explicit. Any thread may use the
+    connection, but only one at a time. Raises StoreUnavailable for a path that is not a regular file, sqlite3.Error
+    for other failures.
     """
     identify(path)
     connection = sqlite3.connect(
@@ -51,12 +51,12 @@ def connect(path: Path, *, mode: Literal["ro", "rw"], patience: float) -> Databa
 
 
 def connect_for_writing(path: Path, *, patience: float = PATIENCE) -> Database:
-    """Open an existing store for durable changes, with its foreign keys enforced."""
+    """Open an existing store for durable changes, with foreign keys enforced."""
     db = connect(path, mode="rw", patience=patience)
     try:
         db.execute("PRAGMA foreign_keys = ON")
         db.execute("PRAGMA synchronous = FULL")
-        # A large import would otherwise leave a log of its size behind.
+        # Without a limit, a large import would leave a log of its size.
         db.execute("PRAGMA journal_size_limit = 16777216")
     except BaseException:
         db.close()
@@ -65,42 +65,46 @@ def connect_for_writing(path: Path, *, patience: float = PATIENCE) -> Database:
 
 
 def identify(path: Path) -> Identity:
-    """Return what changes when a file is replaced or written.
+    """Return values that change when a file is replaced or written.
 
-    Device, inode, size in bytes, and the last change in nanoseconds. Raises StoreUnavailable for a
-    path that is no regular file.
+    They are the device, the inode, the size in bytes, and the modification time in nanoseconds. Raises
+    StoreUnavailable for a path that is not a regular file.
     """
     try:
         found = os.stat(path)
     except FileNotFoundError as error:
-        raise StoreUnavailable(f"The store {path} does not exist; check the path, or create it first.") from error
+        raise StoreUnavailable(
+            f"The store {path} does not exist; check the path, or create the store first."
+        ) from error
     except (OSError, ValueError) as error:
-        raise StoreUnavailable(f"The store {path} cannot be reached ({error}); check path and rights.") from error
+        raise StoreUnavailable(
+            f"The store {path} cannot be reached ({error}); check the path and its permissions."
+        ) from error
     if not stat.S_ISREG(found.st_mode):
         raise StoreUnavailable(f"The store {path} is not a file; name the database file itself.")
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def is_busy(error: sqlite3.Error) -> bool:
-    """Tell whether another connection was in the way, so that waiting helps."""
+    """Return whether another connection held a lock, so that waiting helps."""
     return _kind(error) in ("SQLITE_BUSY", "SQLITE_LOCKED")
 
 
 def is_full(error: sqlite3.Error) -> bool:
-    """Tell whether there was no room on the disk."""
+    """Return whether the disk was full."""
     return _kind(error) == "SQLITE_FULL"
 
 
 def is_damage(error: sqlite3.Error) -> bool:
-    """Tell whether the file is a damaged database."""
+    """Return whether the file is a damaged database."""
     return _kind(error) == "SQLITE_CORRUPT"
 
 
 def unavailable(path: Path, error: sqlite3.Error) -> StoreUnavailable:
-    """Return the error that tells a person what a SQLite failure means and how to mend it.
+    """Return an error that says what a SQLite failure means and how to fix it.
 
-    It goes into logs, and quotes nothing that is stored: what Python itself finds wrong, e.g. a text that is not UTF-8,
-    has no name of SQLite's, and does.
+    The text goes into logs, so it must not quote stored values. Failures that Python detects, such as text that is not
+    UTF-8, quote values and have no `sqlite_errorname`; of these, the text has only the class.
     """
     reason = error if hasattr(error, "sqlite_errorname") else type(error).__name__
     advice = _ADVICE.get(_kind(error), f"cannot be used ({reason}); check the file and restore a backup if needed")
@@ -109,7 +113,7 @@ def unavailable(path: Path, error: sqlite3.Error) -> StoreUnavailable:
 
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
-    """Raise StoreUnavailable in place of any sqlite3.Error of the block."""
+    """Translate any sqlite3.Error of the block into StoreUnavailable."""
     try:
         yield
     except sqlite3.Error as error:
@@ -118,10 +122,9 @@ def translated(path: Path) -> Iterator[None]:
 
 @contextmanager
 def transaction(db: Database) -> Iterator[Database]:
-    """Hold the write lock during the block, then commit; an exception undoes everything.
+    """Hold the write lock during the block, then commit; an exception rolls everything back.
 
-    Taking the lock first means that no later statement can fail because another connection wrote
-    meanwhile.
+    The lock is taken first, so that no later statement fails because another connection wrote meanwhile.
     """
     db.execute("BEGIN IMMEDIATE")
     try:
@@ -133,7 +136,6 @@ def transaction(db: Database) -> Iterator[Database]:
 
 
 def _kind(error: sqlite3.Error) -> str:
-    # The extended name of a failure starts with the primary one: SQLITE_IOERR_SHORT_READ,
-    # SQLITE_BUSY_SNAPSHOT.
+    # An extended name starts with the primary name: SQLITE_IOERR_SHORT_READ, SQLITE_BUSY_SNAPSHOT.
     name: str = getattr(error, "sqlite_errorname", "SQLITE_ERROR")
     return "_".join(name.split("_")[:2])

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from store.sqlite.library import sqlite3
 
-# Called with the pages that are written, and how many there are.
+# Called with the pages written so far, and the total.
 Progress = Callable[[int, int], object]
 
 _NAMES = {
@@ -22,10 +22,10 @@ _NAMES = {
 
 
 def copy_pages(source: Database, target: Database, pages: int, progress: Progress | None) -> None:
-    """Replace all of `target` by `source`, so many pages in each step.
+    """Replace the content of `target` with that of `source`, `pages` pages in each step.
 
-    The first step locks `target` for writing, the last one commits; whatever `progress` raises between them undoes
-    all. Raises sqlite3.Error.
+    The first step locks `target` for writing, the last step commits; an exception of `progress` rolls everything back.
+    Raises sqlite3.Error.
     """
 
     def after_step(status: int, remaining: int, total: int) -> None:
@@ -38,8 +38,8 @@ def copy_pages(source: Database, target: Database, pages: int, progress: Progres
 
 
 def _failure(status: int) -> sqlite3.Error:
-    # Left to itself, the module would try again for ever when the target is locked, and raise other failures without
-    # their names. The lowest byte is the primary code (https://sqlite.org/rescode.html).
+    # Without this, the module would retry forever when the target is locked, and raise other failures without their
+    # names. The lowest byte is the primary code (https://sqlite.org/rescode.html).
     error = sqlite3.OperationalError(f"the copy ended with code {status}")
     error.sqlite_errorcode = status
     error.sqlite_errorname = _NAMES.get(status & 0xFF, "SQLITE_ERROR")

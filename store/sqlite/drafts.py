@@ -1,4 +1,4 @@
-"""Files that appear whole, or not at all."""
+"""Files that appear complete, or not at all."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ _NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS)
 
 @contextmanager
 def drafts(folder: Path) -> Iterator[Path]:
-    """A folder in `folder` for files on their way, gone with all in it when the block ends.
+    """A temporary folder in `folder` for unfinished files, removed when the block ends.
 
-    What killed processes left of theirs is removed as well. OSError when it cannot be made.
+    Also removes the folders that killed processes left. Raises OSError if the folder cannot be made.
     """
-    for left in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
-        _remove_if_left(left)
+    for draft in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
+        _remove_if_abandoned(draft)
     new = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=folder))
-    # The lock tells others that this folder is in use; it ends with the process, however that ends. Only what is
-    # locked gets the name that they look for.
+    # The lock shows that this folder is in use; it ends with the process, however that ends. The folder gets the name
+    # that other processes look for only after it is locked.
     lock = os.open(new, os.O_RDONLY)
     try:
-        # Where the file system has no locks, nobody can tell what is left, and nothing is removed.
+        # On a file system without locks no process can recognize abandoned folders, so none is removed.
         with suppress(OSError):
             fcntl.flock(lock, fcntl.LOCK_EX)
         own = new.rename(f"{new}{_SUFFIX}")
@@ -41,7 +41,7 @@ def drafts(folder: Path) -> Iterator[Path]:
 
 
 def publish(draft: Path, target: Path, *, replace: bool) -> None:
-    """Give a finished draft its name, durably. FileExistsError for a target that is not to be replaced."""
+    """Move a finished draft to its name, durably. Raises FileExistsError if `target` exists, unless `replace`."""
     _sync(draft)
     if replace:
         os.replace(draft, target)
@@ -51,13 +51,13 @@ def publish(draft: Path, target: Path, *, replace: bool) -> None:
 
 
 def new_file(path: Path) -> Path:
-    """Make an empty file that its owner alone can read."""
+    """Make an empty file that only its owner can read."""
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     return path
 
 
 def _rename_to_new(draft: Path, target: Path) -> None:
-    # A link is refused where a file is; a rename would replace it.
+    # A link fails if the target exists; a rename would replace it.
     try:
         os.link(draft, target)
     except OSError as error:
@@ -70,8 +70,8 @@ def _rename_to_new(draft: Path, target: Path) -> None:
         os.unlink(draft)
 
 
-def _remove_if_left(folder: Path) -> None:
-    # What is another user's, in use or gone meanwhile is let be.
+def _remove_if_abandoned(folder: Path) -> None:
+    # A folder that belongs to another user, is in use, or is already gone raises OSError: leave it.
     with suppress(OSError):
         lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         try:

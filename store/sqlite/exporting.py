@@ -1,4 +1,4 @@
-"""Whole records out of a SQLite store."""
+"""Exporting whole records from a SQLite store."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ ORDER BY app_user.id, user_default_number.provider
 
 
 def export_organizations(path: Path) -> Iterator[str]:
-    """Yield the whole store as JSON Lines without line ends, the users of no organization last.
+    """Yield the whole store as JSON Lines without line ends, ordered by id.
 
-    Ordered by id. All lines show the store at the moment of the first. Raises StoreUnavailable.
+    The users without an organization come last. All lines are from the snapshot of the first. Raises StoreUnavailable.
     """
     with (
         translated(path),
@@ -44,7 +44,7 @@ def export_organizations(path: Path) -> Iterator[str]:
 
 
 def read_organization(db: Database, organization_id: str) -> Organization:
-    """Return one organization, all its lists in order. Raises OrganizationNotFound."""
+    """Return one organization, with sorted lists. Raises OrganizationNotFound."""
     found = _rows(db, _ORGANIZATION, organization_id)
     if not found:
         raise OrganizationNotFound(organization_id)

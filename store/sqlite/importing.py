@@ -1,8 +1,8 @@
-"""Importing organizations into a SQLite store, all or nothing, in bounded memory.
+"""Importing organizations into a SQLite store, all or none, in bounded memory.
 
-The file is read once, into a staging database. What a record says of itself is checked on the way,
-what records say of each other and of the store by queries; then one transaction replaces what the
-file names.
+The import reads the file once, into a staging database. It validates each record while reading, then finds
+contradictions between records, and with the store, by queries. Then one transaction replaces the organizations that the
+file contains.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from store.records import ImportSummary
 from store.sqlite.connection import PATIENCE, connect_for_writing, transaction, translated
 from store.sqlite.staging import UNIQUE, Staging
 
-# Each of these yields an element's number, the position in it, the value, and the organization that
-# has it already, in the order of the file.
+# Each query yields an element's number, the position in it, the value, and the organization that already has the value,
+# in the order of the file.
 _TAKEN_IN_FILE = """
 SELECT here.element, here.position, here.{key}, first.organization_id
 FROM staging.{table} AS here
@@ -58,7 +58,7 @@ ORDER BY here.number
 _REPLACED = """
 SELECT count(*) FROM main.organization WHERE id IN (SELECT organization_id FROM staging.element)
 """
-# The rest of an organization goes with it, by its foreign keys.
+# The foreign keys delete the other rows of an organization with it.
 _REMOVE = (
     """
     DELETE FROM main.organization
@@ -109,15 +109,15 @@ def import_organizations(
     progress: Callable[[int], object] | None = None,
     patience: float = PATIENCE,
 ) -> ImportSummary:
-    """Replace in the store at `path` every organization that the stream holds.
+    """Replace in the store at `path` every organization of the stream.
 
-    What the file moves between its organizations may stand in any order. The element with the id
-    null replaces the users of no organization; without it, such a user may still join one. Others
-    may read meanwhile, and write until the file is read. Raises ImportRejected, StoreUnavailable.
+    Users and numbers may move between organizations of the file in any order. The element with the id null replaces
+    the users without an organization; without that element, such a user may still join an organization. Other programs
+    may read during the import, and write until the file is read. Raises ImportRejected, StoreUnavailable.
     """
     problems = Problems()
     with translated(path), closing(connect_for_writing(path, patience=patience)) as db:
-        # Random ids touch pages all over: 64 MiB of them stay in memory.
+        # Random ids touch pages all over the file: keep up to 64 MiB of them in memory.
         db.execute("PRAGMA main.cache_size = -65536")
         staging = Staging(db, path.absolute().parent)
         staging.fill(stream, progress, problems)
@@ -128,20 +128,20 @@ def import_organizations(
 
 
 def _compare(db: Database, staging: Staging, problems: Problems) -> None:
-    """Collect what the elements contradict of each other and of the store."""
+    """Collect the contradictions between elements, and between elements and the store."""
 
     def report(row: int, number: int, position: Position, message: str) -> None:
-        # In the order of the file, so that no row after the first ones is among those to show.
+        # Rows come in the order of the file, so a row after the first `LIMIT` is never shown.
         if row < LIMIT:
             problems.add(Problem(staging.line(number, position), dotted(position), message))
         else:
             problems.count_one()
 
     for row, (number, name, line) in enumerate(db.execute(_ORGANIZATION_TWICE)):
-        what = f"the organization {shown(name)} is" if name else "users of no organization are"
+        what = f"the organization {shown(name)} is" if name else "the element for users without an organization is"
         report(row, number, ("id",), f"{what} in this file already, in line {line}")
     queries = [("this file", _TAKEN_IN_FILE)]
-    # Where it is unknown which organizations are replaced, it is unknown too what they give up.
+    # If an organization id is unknown, the users and numbers that its replacement frees are unknown too.
     if staging.knows_all:
         queries.append(("the store", _TAKEN_IN_STORE))
     for (table, part, key), (where, query) in product(UNIQUE, queries):
@@ -153,11 +153,11 @@ def _compare(db: Database, staging: Staging, problems: Problems) -> None:
 
 
 def _apply(db: Database, staging: Staging) -> ImportSummary:
-    """Replace what the file names, and count it."""
+    """Replace the organizations of the file, and return the counts."""
     (replaced,) = db.execute(_REPLACED).fetchone()
     if db.execute("SELECT 1 FROM staging.element WHERE organization_id IS NULL").fetchone():
         db.execute("DELETE FROM main.app_user WHERE organization_id IS NULL")
-    # All removals first: what one organization of the file gives up, another one may get.
+    # All removals come first, because users and numbers may move between organizations of the file.
     for statements in (_REMOVE, _ADD):
         for batch in staging.batches:
             for statement in statements:

@@ -1,4 +1,4 @@
-"""The SQLite library in use: pysqlite3 where it is installed, Python's own otherwise."""
+"""The SQLite library in use: pysqlite3 if it is installed, otherwise Python's own."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import sqlite3
 else:
-    # The one that sqlite-utils chose, so that errors and connections are of one kind.
+    # The module that sqlite-utils chose, so that errors and connections have the same classes.
     from sqlite_utils.utils import sqlite3
 
 __all__ = ["sqlite3", "sqlite_warning", "warning_for"]
 
 
 def sqlite_warning() -> str | None:
-    """Return a sentence when the SQLite library in use can corrupt a store, None otherwise."""
+    """Return a warning if the SQLite library in use can corrupt a store, else None."""
     return warning_for(sqlite3.sqlite_version_info)
 
 
 def warning_for(version: tuple[int, ...]) -> str | None:
-    """Return the warning for a SQLite version, if it deserves one.
+    """Return the warning for a SQLite version, else None.
 
     From 3.7.0 to 3.51.2 a write-ahead log that is reset at the wrong moment corrupts the database;
     3.44.6 and 3.50.7 have the fix too (https://sqlite.org/wal.html#walresetbug).

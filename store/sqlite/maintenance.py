@@ -1,4 +1,4 @@
-"""What keeps the data of a SQLite store safe."""
+"""The maintenance of a SQLite store: verification, backup, restore."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from store.sqlite.verification import verify
 
 
 class SQLiteMaintenance:
-    """The Maintenance of the store at `path`, which may be missing or damaged, or another program's age.
+    """The Maintenance of the store at `path`, which may be missing or damaged, or have older or newer tables.
 
-    `patience` is the number of seconds that it waits for another program. Nothing is opened between two calls.
+    `patience` is the number of seconds to wait for another program's lock. The store is open only during a call.
     """
 
     def __init__(self, path: str | Path, *, patience: float = PATIENCE) -> None:
@@ -24,22 +24,22 @@ class SQLiteMaintenance:
         self._patience = patience
 
     def verify(self) -> Verification:
-        """Read the whole store, changing nothing, and return what is wrong with it."""
+        """Read the whole store without a change, and return its state and damage."""
         return verify(self._path, patience=self._patience)
 
     def back_up(
         self, target: Path, *, replace: bool = False, progress: Callable[[int, int], object] | None = None
     ) -> Verification:
-        """Write the store as it is at one moment to the new file `target`, which appears whole or not at all.
+        """Write a snapshot of the store to the new file `target`, which appears complete or not at all.
 
-        Returns what was found in it. `progress` is called with the pages that are written and their number. Raises
-        BackupFailed, for a damaged store too.
+        Returns the verification of the backup. `progress` is called with the pages written and the total. Raises
+        BackupFailed, also for a damaged store.
         """
         return back_up(self._path, target, replace=replace, progress=progress, patience=self._patience)
 
     def restore(self, source: Path, *, now: datetime) -> Restoration:
-        """Replace all that the store holds by what a backup holds, all or nothing, keeping the old in a file.
+        """Replace the content of the store with that of a backup, atomically, and keep the old content in a file.
 
-        It is named `<store>.before-restore-<now>`. Raises BackupRejected for what is no sound backup.
+        That file is `<store>.before-restore-<now>`. Raises BackupRejected for a file that is not a sound backup.
         """
         return restore(self._path, source, now=now, patience=self._patience)

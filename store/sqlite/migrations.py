@@ -1,6 +1,6 @@
-"""The tables of the store, and how an older file is brought to them.
+"""The tables of the store, and the steps that migrate an older file.
 
-A step that was ever released is never edited; a change is a further step.
+Never edit a released step: add a step for each change.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from store.sqlite.library import sqlite3
 
 
 def create_tables(db: Database) -> None:
-    """Create organizations with what belongs to them.
+    """Create the tables of organizations, accounts, numbers, users and default numbers.
 
-    Each table repeats in its keys what a row must agree on with its parent, so that a foreign key
-    can hold it to that: a default number is one of the user's organization and of that provider.
+    Each table repeats in its keys the columns in which a row must agree with its parent, so that foreign keys enforce
+    it: a default number belongs to the user's organization and to the same provider.
     """
-    # length() counts characters up to a NUL, and a blob's length bytes: where they are equal, it is
+    # length() counts the characters of a text up to a NUL, but the bytes of a blob: if both are equal, the text is
     # ASCII without NUL.
     ascii_only = "length(CAST({0} AS BLOB)) = length({0})"
     identifier = f"CHECK (length({{0}}) BETWEEN 1 AND 128 AND {ascii_only} AND {{0}} NOT GLOB '*[^!-~]*')"
@@ -82,8 +82,8 @@ def create_tables(db: Database) -> None:
                 REFERENCES phone_number (organization_id, provider, e164) ON DELETE CASCADE
         ) STRICT, WITHOUT ROWID
         """,
-        # By number first: a user's defaults are found by the primary key, never through all of the
-        # organization's.
+        # By number first, so that SQLite finds a user's defaults by the primary key, not through all of the
+        # organization's defaults.
         "CREATE INDEX default_by_number ON user_default_number (e164, organization_id, provider)",
     ):
         db.execute(statement)
@@ -98,12 +98,11 @@ for _step in STEPS:
 
 
 def migrate(path: str | Path, *, patience: float = PATIENCE) -> None:
-    """Create the store when it is missing, and bring its tables to this program's.
+    """Create the store if it is missing, and migrate its tables to this program's.
 
-    The file is made readable for its owner alone. Several processes may do this at once: one works,
-    the others wait and find it done. Raises SchemaMismatch for a store of a newer program,
-    StoreUnavailable for a missing folder, for what is not a store, and for a lock that outlasts
-    `patience` seconds.
+    Only the owner can read a new file. Several processes may migrate at once: one does the work, the others wait for
+    it. Raises SchemaMismatch for a store of a newer program, StoreUnavailable for a missing folder, for a file that is
+    not a store, and for a lock that lasts longer than `patience` seconds.
     """
     path = Path(path)
     _create(path)
@@ -118,15 +117,15 @@ def migrate(path: str | Path, *, patience: float = PATIENCE) -> None:
 
 
 def verify_schema(db: Database, path: Path) -> None:
-    """Return when the tables are this program's. Raises SchemaMismatch, StoreUnavailable."""
+    """Verify that the tables are this program's. Raises SchemaMismatch, StoreUnavailable."""
     if missing_steps(db, path):
-        raise SchemaMismatch(f"The store {path} has the tables of an older program; migrate it, then try again.")
+        raise SchemaMismatch(f"The store {path} has the tables of an older program; migrate the store, then try again.")
 
 
 def missing_steps(db: Database, path: Path) -> set[str]:
-    """Return the steps that an older store still lacks, all of them for an empty one.
+    """Return the steps that an older store lacks; for an empty database, all steps.
 
-    Raises SchemaMismatch for a store of a newer program, StoreUnavailable for another program's.
+    Raises SchemaMismatch for a store of a newer program, StoreUnavailable for the database of another program.
     """
     applied = {step.name for step in migrations.applied(db)}
     if applied - KNOWN:
@@ -137,9 +136,8 @@ def missing_steps(db: Database, path: Path) -> set[str]:
 
 
 def _create(path: Path) -> None:
-    # An existing file is never opened and closed here: closing any descriptor of it would drop the
-    # locks that SQLite holds on it elsewhere in this process
-    # (https://sqlite.org/howtocorrupt.html, section 2.2).
+    # This function never opens an existing file: closing any descriptor of it would drop the locks that SQLite holds on
+    # the file elsewhere in this process (https://sqlite.org/howtocorrupt.html, section 2.2).
     if os.path.lexists(path):
         return
     try:
@@ -149,12 +147,14 @@ def _create(path: Path) -> None:
     except FileNotFoundError as error:
         raise StoreUnavailable(f"The store's folder {path.parent} does not exist; create it first.") from error
     except (OSError, ValueError) as error:
-        raise StoreUnavailable(f"The store {path} cannot be created ({error}); check the folder's rights.") from error
+        raise StoreUnavailable(
+            f"The store {path} cannot be created ({error}); check the folder's permissions."
+        ) from error
 
 
 def use_write_ahead_log(db: Database, patience: float) -> None:
-    """Switch a database to a write-ahead log, in which readers and a writer leave each other alone."""
-    # Where several switch it on at once, SQLite fails some of them without waiting for the others.
+    """Switch a database to a write-ahead log, with which readers and a writer do not block each other."""
+    # If several connections switch at once, SQLite fails some of them at once instead of waiting.
     deadline = time.monotonic() + patience
     while True:
         try:

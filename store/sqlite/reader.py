@@ -1,4 +1,4 @@
-"""Reading a SQLite store from a server."""
+"""The server's reader of a SQLite store."""
 
 from __future__ import annotations
 
@@ -27,23 +27,22 @@ LEFT JOIN user_default_number
 WHERE app_user.id = ?
 """
 
-# Seconds between attempts while another connection is in the way. A sleeping request holds up no
-# other one, which SQLite's own busy timeout would; together they bound how long a request can wait.
+# Seconds between attempts while another connection holds a lock. A sleeping request does not block other requests, as
+# SQLite's own busy timeout would. The sum limits the time that a request can wait.
 _PAUSES = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3)
 
 
 class SQLiteReader:
-    """A Reader on one connection that cannot write.
+    """A Reader on one read-only connection.
 
-    Queries run inline, because a point lookup costs less than handing it to a thread. Those of one turn of the event
-    loop share a transaction, because taking and releasing SQLite's locks costs more than the lookup. Nobody reads what
-    is outdated for that: a request that comes in after a change is handled in a later turn.
+    Queries run in the event loop, because a point lookup costs less than a switch to a thread. The queries of one
+    iteration of the loop share a transaction, because SQLite's locks cost more than the lookup. No request reads
+    outdated data: a request that arrives after a change is handled in a later iteration.
 
-    Opened by the first read and again after a failure. Every `recheck_after` seconds of `clock` a
-    read looks whether the path still names the file that is open, so that a removed or replaced
-    store is noticed within that time.
+    The first read opens the connection, and so does the first read after a failure. Every `recheck_after` seconds of
+    `clock`, a read checks that the path still names the open file, and so detects a removed or replaced store.
 
-    `observe` is told, once in a turn, how many queries were answered and the seconds that took.
+    `observe` is called once for each iteration, with the number of queries and their total seconds.
     """
 
     def __init__(
@@ -62,7 +61,7 @@ class SQLiteReader:
         self._db: Database | None = None
         self._in_transaction = False
         self._observe = observe
-        self._asked_at = 0.0
+        self._started_at = 0.0
         self._answered = 0
         self._seconds = 0.0
 
@@ -72,18 +71,18 @@ class SQLiteReader:
         return User(user_id, organization_id, disabled == 1)
 
     async def active_provider(self, user_id: str) -> ActiveProvider:
-        """Return the provider and number to call with. Raises UserNotFound, StoreUnavailable."""
+        """Return the user's active provider, and the default number for it. Raises UserNotFound, StoreUnavailable."""
         row = self._quick_row(_ACTIVE_PROVIDER, user_id) or await self._row(_ACTIVE_PROVIDER, user_id)
         provider, phone_number = row
         return ActiveProvider(provider, phone_number)
 
     async def check(self) -> None:
-        """Return when the store can be read and its schema is this program's.
+        """Verify that the store can be read and has this program's schema.
 
-        Looks at the file itself, whatever was seen lately. Raises StoreUnavailable, SchemaMismatch.
+        Always checks the file itself. Raises StoreUnavailable, SchemaMismatch.
         """
         self._recheck_at = float("-inf")
-        # Nobody has the empty id, but looking for it reads a table, with the patience of any read.
+        # No user has the empty id, but the query reads a table, with the retries of any read.
         try:
             await self._row(_USER, "")
         except UserNotFound:
@@ -95,7 +94,7 @@ class SQLiteReader:
         self._disconnect()
 
     def _quick_row(self, sql: str, user_id: str) -> Any:
-        """The row, without a coroutine for it; None for a reason that `_row` tells, or mends."""
+        """The row, without the cost of a coroutine; None if there is none, or for an error that `_row` handles."""
         try:
             return self._select(sql, user_id)
         except (sqlite3.Error, UnicodeEncodeError):
@@ -105,9 +104,9 @@ class SQLiteReader:
         try:
             row = self._select(sql, user_id)
         except sqlite3.Error as error:
-            row = await self._select_again(sql, user_id, error)
+            row = await self._retry(sql, user_id, error)
         except UnicodeEncodeError:
-            # A lone surrogate has no UTF-8, so no user has it in an id.
+            # A lone surrogate cannot be encoded in UTF-8, so no user id contains one.
             row = None
         if row is None:
             raise UserNotFound(user_id)
@@ -121,9 +120,9 @@ class SQLiteReader:
             asyncio.get_running_loop().call_soon(self._end_transaction)
         row = connection.execute(sql, (user_id,)).fetchone()
         if self._observe is not None:
-            # Added up here and told together: telling each would cost three times as much.
+            # Collected here and reported together: a report for each query would cost three times as much.
             self._answered += 1
-            self._seconds += self._clock() - self._asked_at
+            self._seconds += self._clock() - self._started_at
         return row
 
     def _end_transaction(self) -> None:
@@ -137,7 +136,7 @@ class SQLiteReader:
                 self._disconnect()
         self._in_transaction = False
 
-    async def _select_again(self, sql: str, user_id: str, error: sqlite3.Error) -> Any:
+    async def _retry(self, sql: str, user_id: str, error: sqlite3.Error) -> Any:
         if not is_busy(error):
             self._disconnect()
         for pause in _PAUSES:
@@ -152,13 +151,13 @@ class SQLiteReader:
         raise unavailable(self._path, error) from error
 
     def _database(self) -> Database:
-        now = self._asked_at = self._clock()
+        now = self._started_at = self._clock()
         if self._db is None or now >= self._recheck_at:
-            self._db = self._current()
+            self._db = self._reopen_if_replaced()
             self._recheck_at = now + self._recheck_after
         return self._db
 
-    def _current(self) -> Database:
+    def _reopen_if_replaced(self) -> Database:
         try:
             identity = identify(self._path)
             if self._db is not None and identity == self._identity:

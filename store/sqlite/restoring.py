@@ -1,4 +1,4 @@
-"""Restoring a SQLite store from a backup, all or nothing, while others use it."""
+"""Restoring a SQLite store from a backup, atomically, while other programs use it."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ from store.sqlite.verification import examine, schema_of
 
 
 def restore(path: Path, source: Path, *, now: datetime, patience: float = PATIENCE) -> Restoration:
-    """Put what the backup `source` holds in the place of all that the store at `path` holds.
+    """Replace the content of the store at `path` with that of the backup `source`.
 
-    What it held is kept in a file beside it, named after the time `now`. The server may read on; what others write is
-    kept, or refused. A store that is missing or damaged is replaced as well. Raises BackupRejected for what is no
-    sound backup, StoreUnavailable for a store that cannot be replaced.
+    The old content is kept in a file beside the store, named after the time `now`. The server can read meanwhile; a
+    write of another program is either in the kept file, or refused. A missing or damaged store is replaced too. Raises
+    BackupRejected for a file that is not a sound backup, StoreUnavailable for a store that cannot be replaced.
     """
     with _reachable(path):
         store = Path(os.path.realpath(path))
@@ -52,9 +52,9 @@ def restore(path: Path, source: Path, *, now: datetime, patience: float = PATIEN
 
 
 def _prepare(path: Path, source: Path, folder: Path) -> tuple[Path, StoreCounts]:
-    """Return a copy of the backup, with this program's tables, and what is in it. Raises BackupRejected.
+    """Return a copy of the backup with this program's tables, and its counts. Raises BackupRejected.
 
-    It is the copy that is verified and restored: the backup itself may change meanwhile.
+    The copy is verified and restored, because the backup itself may change meanwhile.
     """
     with _judging(source, path):
         identify(source)
@@ -64,7 +64,7 @@ def _prepare(path: Path, source: Path, folder: Path) -> tuple[Path, StoreCounts]
             if schema_of(db, source) == "newer":
                 raise BackupRejected(f"Nothing was restored: {source} was made by a newer program; upgrade this one.")
             draft = copy(db, folder / "store")
-        # Before the migration too, in which damage could get lost.
+        # Also before the migration, which could hide damage.
         _examined(draft, source)
         migrate(draft)
         counts = _examined(draft, source)
@@ -82,16 +82,16 @@ def _examined(draft: Path, source: Path) -> StoreCounts | None:
 
 
 def _opened(path: Path, patience: float) -> Database | None:
-    """The store to be changed, if there is one and it is not too damaged for SQLite to open. Raises StoreUnavailable.
+    """The open store; None if it is missing, or too damaged for SQLite to open. Raises StoreUnavailable.
 
-    What is no database at all is left alone, for its name may be a mistake.
+    A file that is not a database is an error, because its name may be a mistake.
     """
     if not path.exists():
         return None
     try:
         with ExitStack() as undo:
             db = undo.enter_context(closing(connect_for_writing(path, patience=patience)))
-            # Its tables may be older or newer, but not another program's.
+            # The tables may be older or newer, but not those of another program.
             with suppress(SchemaMismatch):
                 missing_steps(db, path)
             use_write_ahead_log(db, patience)
@@ -102,18 +102,17 @@ def _opened(path: Path, patience: float) -> Database | None:
             return None
         if error.sqlite_errorname == "SQLITE_NOTADB":
             raise StoreUnavailable(
-                f"The file {path} is no database, so it was left alone; move it away and restore again."
+                f"The file {path} is not a database, so it was not replaced; move it away and restore again."
             ) from error
         raise unavailable(path, error) from error
 
 
 def _replace_content(db: Database, path: Path, draft: Path, kept: Path, patience: float) -> None:
-    """Write the draft into the store, in one transaction of SQLite's own.
+    """Write the draft into the store, in one SQLite transaction.
 
-    Renaming a file into its place would leave programs that have the old one open, and its log, which SQLite would
-    play into the new one; no order of renaming and removing the two is safe at every moment. A transaction is: it
-    happens whole or not at all, readers see the old content until it ends, writers wait for it, and the file keeps
-    its owner and mode.
+    Renaming the draft to the store would be unsafe: programs would keep the old file open, and SQLite would apply the
+    old log to the new file; no order of renaming and removing the two is safe at every moment. A transaction is
+    atomic, readers see the old content until it ends, writers wait for it, and the file keeps its owner and mode.
     """
     with closing(connect(draft, mode="rw", patience=0)) as new:
         _match_page_size(new, db)
@@ -121,7 +120,7 @@ def _replace_content(db: Database, path: Path, draft: Path, kept: Path, patience
         old_is_kept = False
 
         def keep_old(_done: int, _total: int) -> None:
-            # The first step has locked the store for writing, so that nothing is written after what is kept.
+            # The first step has locked the store for writing, so no write is missing from the kept file.
             nonlocal old_is_kept
             if not old_is_kept:
                 with closing(connect(path, mode="ro", patience=patience)) as old:
@@ -132,12 +131,12 @@ def _replace_content(db: Database, path: Path, draft: Path, kept: Path, patience
         try:
             copy_pages(new, db, max(1, pages // 2), keep_old)
         except sqlite3.Error:
-            # Nothing was committed, so there is nothing to keep; a full disk can use the room.
+            # The store is unchanged, so the kept file is not needed; the disk may be full.
             if old_is_kept:
                 kept.unlink()
             raise
         finally:
-            # Otherwise a log of the store's size would stay behind.
+            # Without a checkpoint, a log of the store's size would remain.
             with suppress(sqlite3.Error):
                 db.execute("PRAGMA busy_timeout = 200")
                 db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -152,10 +151,10 @@ def _match_page_size(new: Database, old: Database) -> None:
 
 
 def _replace_file(path: Path, draft: Path, kept: Path) -> Path | None:
-    """Put the draft in the place of a file that nobody can work with; return what it is kept as.
+    """Replace an unusable file with the draft; return the path that keeps the old file.
 
-    Its logs go first, with it: whenever this is cut short, there is the useless file or the new store, and no log
-    beside the new one.
+    The old logs are renamed first: after an interruption there is either the unusable file or the new store, and never
+    an old log beside the new store.
     """
     found = path.exists()
     if found:
@@ -173,7 +172,7 @@ def _replace_file(path: Path, draft: Path, kept: Path) -> Path | None:
 
 @contextmanager
 def _judging(source: Path, path: Path) -> Iterator[None]:
-    """Turn what fails while the backup is read and copied beside the store into errors for a person."""
+    """Translate failures while the backup is read and copied into messages for the operator."""
     try:
         yield
     except sqlite3.Error as error:
@@ -190,4 +189,6 @@ def _reachable(path: Path) -> Iterator[None]:
         yield
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        raise StoreUnavailable(f"The store {path} cannot be replaced: {reason}; check path and rights.") from error
+        raise StoreUnavailable(
+            f"The store {path} cannot be replaced: {reason}; check the path and its permissions."
+        ) from error

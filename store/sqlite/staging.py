@@ -1,4 +1,4 @@
-"""A database beside the store, that holds an import until it is known to be good."""
+"""A temporary database beside the store, for an import that is not validated yet."""
 
 from __future__ import annotations
 
@@ -18,15 +18,14 @@ from store.importing.positions import Path as Position
 from store.importing.problems import Problems
 from store.records import IDENTIFIER_PATTERN, Member, Organization, Unattached, UnattachedUser
 
-# How many rows one statement moves, or little more: SQLite may keep in memory what it needs to undo
-# a statement.
+# The approximate number of rows that one statement moves: SQLite may keep its undo data in memory.
 BATCH_ROWS = 10_000
 
-# What one organization of the file or the store has, no other may have: table, list, key.
+# Values that must be unique over all organizations of the file and the store: table, list, key.
 UNIQUE = (("phone_number", "phone_numbers", "e164"), ("app_user", "users", "id"))
 
 _TABLES = (
-    # Nothing of it outlives the import, so nothing of it has to survive a crash.
+    # The database ends with the import, so it need not survive a crash.
     "PRAGMA staging.journal_mode = OFF",
     "PRAGMA staging.synchronous = OFF",
     "PRAGMA staging.cache_size = -65536",
@@ -71,9 +70,8 @@ _INSERT = "INSERT INTO staging.{} VALUES ({})"
 class Staging:
     """The tables `staging.*` on a connection to the store, filled from a file.
 
-    `counts` says what was staged; `batches` are ranges of element numbers, of some `BATCH_ROWS`
-    rows each; `knows_all` is false when an element is too broken to tell which organization it is
-    about.
+    `counts` has the numbers of staged records. `batches` are ranges of element numbers, with about `BATCH_ROWS` rows
+    each. `knows_all` is false if an element is too damaged to have an organization id.
     """
 
     def __init__(self, db: Database, folder: Path) -> None:
@@ -89,7 +87,7 @@ class Staging:
             db.execute(statement)
 
     def fill(self, stream: BinaryIO, progress: Callable[[int], object] | None, problems: Problems) -> None:
-        """Stage all that the stream holds, and collect what is wrong with each by itself."""
+        """Stage all elements of the stream, and collect the problems of each element."""
         first = 1
         with self._db.atomic():
             for part in split(stream, progress):
@@ -152,7 +150,7 @@ class Staging:
         self.counts["users"] += len(rows)
 
     def _add_claims(self, element: Element, value: Any) -> None:
-        """Stage of a bad element what others may contradict, so that both are told in one run."""
+        """Stage the unique values of an invalid element, so that one run reports conflicts with them too."""
         organization = value.get("id") if isinstance(value, dict) else None
         if not isinstance(organization, str) or not _IDENTIFIER.fullmatch(organization):
             self.knows_all = False
@@ -169,7 +167,7 @@ class Staging:
         name: str | None = None,
         active: str | None = None,
     ) -> None:
-        # The text is kept to find lines in, which are known where there is one only.
+        # The text is kept to find the lines of values; an element on one line does not need it.
         text = element.text if b"\n" in element.text else None
         self._insert("element", [(self._number, element.line, text, organization, name, active)])
 
@@ -181,13 +179,13 @@ class Staging:
 
 
 def _attach(db: Database, folder: Path) -> None:
-    # A file of its own, because a temporary table may be kept in memory whatever temp_store says:
-    # SQLite can be built so. Without a name it vanishes with this process, however that ends.
+    # A separate file, because some builds of SQLite keep temporary tables in memory regardless of temp_store. The file
+    # is unlinked at once, so that it vanishes with this process, however that ends.
     try:
         handle, name = tempfile.mkstemp(prefix=".import-", dir=folder)
     except OSError as error:
         raise StoreUnavailable(
-            f"The folder {folder} cannot be written ({error.strerror}); check its rights."
+            f"The folder {folder} cannot be written ({error.strerror}); check its permissions."
         ) from error
     os.close(handle)
     try:

@@ -1,4 +1,4 @@
-"""Reading a SQLite store through, to find what is wrong with it."""
+"""Verifying a SQLite store: reading all of it to find damage."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from store.sqlite.library import sqlite3
 from store.sqlite.migrations import KNOWN, migrations, missing_steps
 
 _COUNTED = ("organization", "provider_account", "phone_number", "app_user")
-# What sqlite-utils keeps its own records in is its own affair.
+# Without the tables in which sqlite-utils keeps its own records.
 _SHAPE = """
 SELECT tables.name, columns.name, columns.type, columns."notnull", columns.pk
 FROM sqlite_master AS tables JOIN pragma_table_info(tables.name) AS columns
@@ -28,9 +28,9 @@ SELECT "table", parent, count(*) FROM pragma_foreign_key_check GROUP BY "table",
 
 
 def verify(path: Path, *, patience: float = PATIENCE) -> Verification:
-    """Read the store at `path` through, changing nothing in it, as it is at one moment.
+    """Read a snapshot of the whole store at `path`, without a change.
 
-    Raises StoreUnavailable for what cannot be read at all, or is not a store.
+    Raises StoreUnavailable for a file that cannot be read, or is not a store.
     """
     with translated(path), closing(connect(path, mode="rw", patience=patience)) as db:
         db.execute("PRAGMA query_only = ON")
@@ -38,51 +38,51 @@ def verify(path: Path, *, patience: float = PATIENCE) -> Verification:
 
 
 def examine(db: Database, path: Path) -> Verification:
-    """Read an open store through; `path` is what errors call it. Raises StoreUnavailable, sqlite3.Error.
+    """Read the whole of an open store; `path` is its name in errors. Raises StoreUnavailable, sqlite3.Error.
 
-    The connection must not be one with `mode=ro`: SQLite leaves out the CHECK constraints there.
+    The connection must not have `mode=ro`: with it, SQLite does not verify the CHECK constraints.
     """
     try:
-        with _one_moment(db):
+        with _snapshot(db):
             schema = schema_of(db, path)
-            faults = (*_told("pages", _integrity(db)), *_told("foreign keys", _references(db)))
-            # A constraint that many rows break is told for each of them, in the same words.
+            faults = (*_with_errors("pages", _integrity(db)), *_with_errors("foreign keys", _references(db)))
+            # SQLite repeats the same text for each row that breaks a constraint.
             damage = tuple(dict.fromkeys(faults))
             if schema == "current" and not damage:
                 damage = tuple(_missing_columns(db))
             counts = _counts(db) if schema == "current" and not damage else None
     except sqlite3.DatabaseError as error:
-        # So damaged that SQLite refuses the first look. A file of another kind is no damaged store.
+        # The file is so damaged that SQLite cannot read its schema. A file of another kind is not a damaged store.
         if not is_damage(error):
             raise
-        return Verification(None, (f"the file cannot be read through: {error}",), None)
+        return Verification(None, (f"the file cannot be read completely: {error}",), None)
     return Verification(schema, damage, counts)
 
 
 @contextmanager
-def _one_moment(db: Database) -> Iterator[None]:
+def _snapshot(db: Database) -> Iterator[None]:
     db.execute("BEGIN")
     try:
         yield
     finally:
-        # Where pages are damaged, even ending a transaction that changed nothing can fail.
+        # With damaged pages, even the end of a read-only transaction can fail.
         with suppress(sqlite3.Error):
             db.execute("ROLLBACK")
 
 
 def schema_of(db: Database, path: Path) -> Literal["current", "older", "newer"]:
-    """Tell whose tables a store has. Raises StoreUnavailable for what is not a store."""
+    """Return the age of a store's tables. Raises StoreUnavailable for a database that is not a store."""
     try:
         missing = missing_steps(db, path)
     except SchemaMismatch:
         return "newer"
     if missing == KNOWN:
-        raise StoreUnavailable(f"The database {path} is empty; name a file that holds a store.")
+        raise StoreUnavailable(f"The database {path} is empty; name the file of a store.")
     return "older" if missing else "current"
 
 
-def _told(what: str, faults: Iterator[str]) -> Iterator[str]:
-    """Yield the faults, and last what kept SQLite from finding more."""
+def _with_errors(what: str, faults: Iterator[str]) -> Iterator[str]:
+    """Yield the faults, and last the error that stopped SQLite, if any."""
     try:
         yield from faults
     except sqlite3.DatabaseError as error:
@@ -92,7 +92,7 @@ def _told(what: str, faults: Iterator[str]) -> Iterator[str]:
 
 
 def _integrity(db: Database) -> Iterator[str]:
-    """Yield what SQLite says of the file's pages, indexes and constraints; it names no values."""
+    """Yield SQLite's report on pages, indexes and constraints; it contains no stored values."""
     for (text,) in db.execute("PRAGMA integrity_check"):
         yield from (line for line in text.splitlines() if line not in ("ok", "*** in database main ***"))
 
@@ -103,13 +103,13 @@ def _references(db: Database) -> Iterator[str]:
 
 
 def _missing_columns(db: Database) -> Iterator[str]:
-    """Yield each table that lacks a column that this program would have made."""
+    """Yield a fault for each table that lacks a column of this program's schema."""
     with closing(Database(sqlite3.connect(":memory:", isolation_level=None), execute_plugins=False)) as fresh:
         migrations.apply(fresh)
-        wanted = set(fresh.execute(_SHAPE))
-    for table in sorted({row[0] for row in wanted - set(db.execute(_SHAPE))}):
+        expected = set(fresh.execute(_SHAPE))
+    for table in sorted({row[0] for row in expected - set(db.execute(_SHAPE))}):
         yield f"{table}: the table is missing, or its columns are not those of its schema"
 
 
 def _counts(db: Database) -> StoreCounts:
-    return StoreCounts(*(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in _COUNTED))  # noqa: S608 - the names are ours
+    return StoreCounts(*(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in _COUNTED))  # noqa: S608 - the names are constants

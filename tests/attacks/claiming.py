@@ -1,4 +1,4 @@
-"""Attacks on what a token claims, well signed."""
+"""Attacks in the claims of correctly signed tokens."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.attacks.forging import Attack, Rows, claims, each, expired_since, lit
 
 
 def odd_times(name: str) -> Rows:
-    """What is no time, or none that a token can mean; well signed."""
+    """Correctly signed tokens with an invalid value in a time claim."""
     values: tuple[Any, ...] = (
         None,
         "1900000000",
@@ -58,21 +58,21 @@ CLAIMS: Rows = {
     **each("sub ", (0, 1.5, True, ["user_ada"], {"id": "user_ada"}, "\x7f"), lambda sub: claims(sub=sub)),
     "sub of 129 characters": claims(sub="a" * 129),
     "sub of 5,000 characters": claims(sub="a" * 5000),
-    "sub in letters that look alike": claims(sub="user_\u0430da"),
+    "sub with a look-alike letter": claims(sub="user_\u0430da"),
     "sub in full-width letters": claims(sub="\uff55ser_ada"),
     "sub twice": payload(lambda good: good[:-1] + b', "sub": "user_bea"}'),
     "sub twice, the same": payload(lambda good: good[:-1] + b', "sub": "user_ada"}'),
     "sub twice, once escaped": payload(lambda good: good[:-1] + b', "s\\u0075b": "user_bea"}'),
-    "a name twice further in": payload(lambda good: good[:-1] + b', "x": [{"a": 1, "a": 1}]}'),
+    "a nested name twice": payload(lambda good: good[:-1] + b', "x": [{"a": 1, "a": 1}]}'),
     **each("", (b"", b"null", b"1", b"{}", b"x"), lambda other: payload(lambda good: other)),
     "a list": payload(lambda good: b"[" + good + b"]"),
     "a text": payload(lambda good: json.dumps(good.decode()).encode()),
     "UTF-16": payload(lambda good: good.decode().encode("utf-16")),
-    "UTF-16 without mark": payload(lambda good: good.decode().encode("utf-16-le")),
+    "UTF-16 without a byte order mark": payload(lambda good: good.decode().encode("utf-16-le")),
     "UTF-32": payload(lambda good: good.decode().encode("utf-32")),
-    "after a mark of byte order": payload(lambda good: b"\xef\xbb\xbf" + good),
-    "no UTF-8": payload(lambda good: good.replace(b"ada", b"\xff")),
-    "UTF-8 that is too long": payload(lambda good: good.replace(b"ada", b"\xc1\xa1da")),
+    "after a byte order mark": payload(lambda good: b"\xef\xbb\xbf" + good),
+    "invalid UTF-8": payload(lambda good: good.replace(b"ada", b"\xff")),
+    "overlong UTF-8": payload(lambda good: good.replace(b"ada", b"\xc1\xa1da")),
     "two in a row": payload(lambda good: good + good),
     "without end": payload(lambda good: good[:-1]),
     "a NUL after it": payload(lambda good: good + b"\0"),
@@ -93,7 +93,7 @@ RULES: Rows = {
         lambda iss: claims(iss=iss),
     ),
     "iss missing": without("iss"),
-    "iss of another": claims(iss="https://issuer.example.attacker.example"),
+    "iss of another issuer": claims(iss="https://issuer.example.attacker.example"),
     **each(
         "aud ",
         (None, "", "other", "tether", "tether-relay ", [], ["other"], [["tether-relay"]], {"tether-relay": 1}),
@@ -107,11 +107,11 @@ RULES: Rows = {
         lambda org: claims(org=org),
     ),
     "org missing": without("org"),
-    "org of one who has none": claims(sub="user_lone"),
+    "org of a user without an organization": claims(sub="user_lone"),
     "lifetime of a second too much": claims(exp=now(3601)),
     "lifetime of years": claims(iat=0),
     "lifetime unknown": without("iat"),
     "exp now, without leeway": Attack(claims(exp=now(0)), "TOKEN_EXPIRED"),
-    "exp since the token was remembered": Attack(expired_since, "TOKEN_EXPIRED"),
+    "exp passed since the token was cached": Attack(expired_since, "TOKEN_EXPIRED"),
     "nbf after this moment, without leeway": claims(nbf=now(30)),
 }

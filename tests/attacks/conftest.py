@@ -1,4 +1,4 @@
-"""Servers under attack, one for each source of keys, and traps that notice whatever they fetch or read."""
+"""Servers under attack, one for each source of keys, and traps that detect what the servers fetch or read."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ KEY_IDS = {"RS256": "rsa", "ES256": "ec", "EdDSA": "ed"}
 PATH = b"/api/calls/providers"
 COOLDOWN = 30.0
 IN_OPEN = 0x20  # <sys/inotify.h>
-# What the server itself, the connection and the moment decide.
+# Headers that depend on the server, the connection or the time.
 OF_THE_MOMENT = re.compile(rb"\r\n(?:date|server|x-request-id|connection): [^\r]*", re.IGNORECASE)
 
 Sign: TypeAlias = Callable[[bytes], bytes]
@@ -49,7 +49,7 @@ Answer: TypeAlias = tuple[int, list[tuple[str, str]], bytes]
 
 
 class Keys:
-    """A key of each kind, private ones and a secret, as an issuer or an attacker has them."""
+    """The private keys of an issuer or an attacker, one of each kind, and a secret."""
 
     def __init__(self, secret: str) -> None:
         self.private: dict[str, Any] = {
@@ -60,7 +60,7 @@ class Keys:
         }
 
     def sign(self, message: bytes, algorithm: str, named: str | None = None) -> bytes:
-        """The signature with the key for an algorithm, made as another is, where that can be."""
+        """A signature with the key for `algorithm`, made by the algorithm `named` if it is given."""
         if algorithm == "HS256":
             return hmac.digest(self.private["HS256"].encode(), message, f"sha{(named or algorithm)[2:]}")
         signer = PyJWS().get_algorithm_by_name(named or algorithm)
@@ -76,7 +76,7 @@ class Keys:
 
 
 class Listener:
-    """An HTTP server on the loopback address that gives `content` to everyone, and notes when each connected."""
+    """An HTTP server on the loopback address that serves `content` and records the time of each connection."""
 
     def __init__(self, content: bytes = b"") -> None:
         self.content = content
@@ -99,14 +99,14 @@ class Listener:
 
     @property
     def crowded(self) -> list[float]:
-        """Pauses between two connections after the first one that are shorter than they must be."""
+        """Pauses between two connections, after the first, that are too short."""
         pauses = [after - before for before, after in zip(self.connected[1:], self.connected[2:], strict=False)]
-        # The reading begins before it gets here, by a moment that differs.
+        # The time from the start of a read to its connection varies.
         return [pause for pause in pauses if pause < COOLDOWN - 1]
 
 
 class Trap:
-    """A server and a file that no token may make anyone look at, both of which hold an attacker's keys."""
+    """A server and a file with an attacker's keys; no token may cause the server under test to read them."""
 
     def __init__(self, folder: Path, stranger: Keys) -> None:
         self.stranger = stranger
@@ -124,7 +124,7 @@ class Trap:
         os.close(self._watch)
 
     def sprung(self) -> tuple[int, bool]:
-        """How many have connected so far, and whether the file was opened since this was asked last (inotify(7))."""
+        """The number of connections so far, and whether the file was opened since the last call (inotify(7))."""
         try:
             opened = bool(os.read(self._watch, 65536))
         except BlockingIOError:
@@ -134,10 +134,10 @@ class Trap:
 
 @dataclass(frozen=True)
 class Target:
-    """A server, the key of its issuer that `algorithm` names, and the traps of the attacker.
+    """A server, its issuer's key for `algorithm`, and the traps of the attacker.
 
-    Of published keys, `readings` counts how often they had been read before and after the first unknown ids, and
-    `withdrawn` is a token that was remembered when its key was withdrawn.
+    For published keys, `readings` has the number of reads before and after the first unknown key id, and `withdrawn` is
+    a token that was cached when its key was withdrawn.
     """
 
     server: Server
@@ -172,18 +172,18 @@ class Target:
     def sealed(self, signed: bytes, sign: Sign | None = None) -> str:
         """The token for these two parts."""
         token = (signed + b"." + base64url((sign or self.sign)(signed))).decode()
-        # None of it may stand in what the server writes.
+        # No part of it may appear in the output of the server.
         self.server.tokens.append(token)
         return token
 
     def token(self, claims: Any = None, header: Any = None, sign: Sign | None = None) -> str:
-        """A good token, unless told otherwise; claims and header are JSON values, or bytes to stand in their place."""
+        """A token, valid by default; claims and header are JSON values, or the exact bytes."""
         parts = [self.header if header is None else header, self.claims if claims is None else claims]
         encoded = [part if isinstance(part, bytes) else json.dumps(part).encode() for part in parts]
         return self.sealed(b".".join(map(base64url, encoded)), sign)
 
     def raw_answer(self, sent: Sent) -> bytes:
-        """All that comes back, except for what the connection and the moment decide."""
+        """The whole answer, without the headers that depend on the connection or the time."""
         if isinstance(sent, str):
             sent = (b"Authorization: Bearer %b\r\n" % sent.encode(),)
         lines, path, body = (*sent, *(b"", PATH, b"")[len(sent) :])
@@ -206,7 +206,7 @@ def issuer() -> Keys:
 
 @pytest.fixture(scope="session")
 def stranger() -> Keys:
-    return Keys("the secret of somebody else, who wants to be let in")
+    return Keys("the secret of an attacker without a valid key")
 
 
 @pytest.fixture(scope="session")
@@ -220,7 +220,7 @@ def trap(tmp_path_factory: pytest.TempPathFactory, stranger: Keys) -> Iterator[T
 def target_of(
     running_server: Running, issuer: Keys, trap: Trap, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[str], Target]]:
-    """Makes the target of a name, ``secret|pem|jwks ALGORITHM [strict]``; each server is started once."""
+    """A function from a name, ``secret|pem|jwks ALGORITHM [strict]``, to its target; each server starts once."""
     with ExitStack() as stack:
 
         @cache
@@ -236,7 +236,7 @@ def target_of(
             else:
                 publisher = Listener(key_set(issuer, trap.stranger.jwk("EdDSA", "withdrawn")))
                 stack.callback(publisher.close)
-                # Nothing but tokens has them read again while tests run.
+                # While tests run, only tokens cause another read of the keys.
                 environment |= {"TETHER_RELAY_JWT_JWKS_URL": publisher.url, "TETHER_RELAY_JWT_JWKS_REFRESH": "43200"}
             server = stack.enter_context(running_server(environment=environment))
             target = Target(server, issuer, algorithm, trap, strict, publisher=publisher)
@@ -246,7 +246,7 @@ def target_of(
             source, algorithm, *strict = name.split()
             if source != "jwks":
                 return start(source, algorithm, bool(strict))
-            # One server for all published keys.
+            # All published keys share one server.
             return replace(start(source, "RS256", bool(strict)), algorithm=algorithm, key_id=KEY_IDS[algorithm])
 
         yield find
@@ -263,8 +263,10 @@ def key_set(keys: Keys, *more: dict[str, Any]) -> bytes:
 
 
 def withdrawn(target: Target, publisher: Listener) -> Target:
-    """A target whose server remembers a token of a key that is withdrawn, and has read the keys again for unknown ids:
-    it may not do so for another while."""
+    """A target whose server has cached a token of a withdrawn key.
+
+    The server has also just read the keys again for an unknown id, so that it must not read them until the cooldown.
+    """
     header = {"alg": "EdDSA", "kid": "withdrawn"}
     token = target.token(header=header, sign=lambda message: target.trap.stranger.sign(message, "EdDSA"))
     assert target.answer(token)[0] == 200

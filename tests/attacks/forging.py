@@ -1,4 +1,4 @@
-"""What the rows of the table are written with: each makes a function from a target to what is sent to it."""
+"""Functions for the rows of the table: each returns a function from a target to the request to send."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Signs: TypeAlias = "Callable[[Target, bytes], bytes]"
 
 
 class Attack(NamedTuple):
-    """What is sent, the code of the answer, and words of which the target's name has one."""
+    """The request, the code of the expected answer, and the targets: `against` has words of their names."""
 
     make: Make
     expected: str = "TOKEN_INVALID"
@@ -33,13 +33,13 @@ class Attack(NamedTuple):
 
 
 Rows: TypeAlias = "dict[str, Make | Attack]"
-# What a row may be about, if not about all.
+# The targets of a row, if not all.
 SHARED, PUBLIC, RS, ES, ED = ("HS256",), ("RS256", "ES256", "EdDSA"), ("RS256",), ("ES256",), ("EdDSA",)
 JWKS = ("jwks",)
 
 
 def claims(**changes: Any) -> Make:
-    """Good claims but for these; a callable tells the value at the moment."""
+    """Valid claims with these changes; a callable computes its value when the token is made."""
     return lambda t: t.token(
         t.claims | {name: value() if callable(value) else value for name, value in changes.items()}
     )
@@ -54,17 +54,17 @@ def without(name: str) -> Make:
 
 
 def payload(change: Callable[[bytes], bytes]) -> Make:
-    """Other bytes in the place of the claims, well signed."""
+    """Other bytes in place of the claims, correctly signed."""
     return lambda t: t.token(change(json.dumps(t.claims).encode()))
 
 
 def literal(name: str, value: bytes) -> Make:
-    """A claim whose value is written as it stands here."""
+    """A claim whose value is these exact bytes."""
     return lambda t: t.token(json.dumps(t.claims | {name: None}).encode().replace(b"null", value))
 
 
 def header(**changes: Any) -> Make:
-    """A good header but for these, well signed; a callable makes its value of the target."""
+    """A valid header with these changes, correctly signed; a callable computes its value from the target."""
     return lambda t: t.token(header=t.header | _made(t, changes))
 
 
@@ -73,12 +73,12 @@ def header_bytes(change: Callable[[bytes], bytes]) -> Make:
 
 
 def signed(sign: Signs, **changes: Any) -> Make:
-    """Signed by something else than the key."""
+    """Signed by `sign` instead of the key."""
     return lambda t: t.token(header=t.header | _made(t, changes), sign=lambda message: sign(t, message))
 
 
 def signature(change: Callable[[bytes], bytes]) -> Make:
-    """A good signature, changed."""
+    """A valid signature, changed."""
     return signed(lambda t, message: change(t.sign(message)))
 
 
@@ -87,7 +87,7 @@ def unsigned(algorithm: object) -> Make:
 
 
 def named(algorithm: str, against: str) -> Attack:
-    """Signed with the key, but in another way."""
+    """Signed with the key, but with another algorithm."""
     return Attack(signed(lambda t, m: t.keys.sign(m, t.algorithm, algorithm), alg=algorithm), against=(against,))
 
 
@@ -96,17 +96,17 @@ def hmac_with(secret: Callable[[Target], bytes], **changes: Any) -> Make:
 
 
 def stranger(algorithm: str, **changes: Any) -> Make:
-    """Signed with a key of the attacker's own."""
+    """Signed with a key of the attacker."""
     return signed(lambda t, m: t.trap.stranger.sign(m, algorithm), **({"alg": algorithm} | changes))
 
 
 def text(change: Callable[[str], str]) -> Make:
-    """A good token, changed."""
+    """A valid token, changed."""
     return lambda t: change(t.token())
 
 
 def sent(make: Callable[[bytes], bytes], path: bytes = b"/api/calls/providers", body: bytes = b"") -> Make:
-    """Header lines with a good token; path and body have it in the place of %b."""
+    """Header lines with a valid token; in path and body, the token replaces %b."""
 
     def request(t: Target) -> Sent:
         token = t.token().encode()
@@ -116,7 +116,7 @@ def sent(make: Callable[[bytes], bytes], path: bytes = b"/api/calls/providers", 
 
 
 def value(make: Callable[[bytes], bytes]) -> Make:
-    """A value of the Authorization header with a good token."""
+    """A value of the Authorization header with a valid token."""
     return sent(lambda token: b"Authorization: " + make(token))
 
 
@@ -125,7 +125,7 @@ def _made(t: Target, changes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def each(label: str, values: Iterable[Any], make: Callable[[Any], Make | Attack]) -> Rows:
-    """A row for each value, named by it."""
+    """A row for each value, named after it."""
     return {f"{label}{value!a:.40}": make(value) for value in values}
 
 
@@ -152,7 +152,7 @@ def disabled(t: Target) -> Sent:
 
 
 def expired_since(t: Target) -> Sent:
-    """Good and remembered, until its time has come."""
+    """A valid token in the cache, until it expires."""
     end = time.time() + 1
     token = t.token(t.claims | {"exp": end})
     assert t.answer(token)[0] == 200
@@ -171,7 +171,7 @@ def base64url(data: bytes) -> bytes:
 
 
 def of_length(length: int) -> Make:
-    """A well signed token of so many bytes; base64 makes steps, which those in the header fill."""
+    """A correctly signed token of `length` bytes; padding in the header fills the steps of base64."""
 
     def make(t: Target) -> Sent:
         most = (length - len(t.token())) * 3 // 4
@@ -186,12 +186,12 @@ def of_length(length: int) -> Make:
 
 
 def recoded(token: str) -> str:
-    """Another text of the same bytes: the last character of a signature has bits that mean nothing."""
+    """Another encoding of the same bytes: the last character of a signature has unused bits."""
     return token[:-1] + URL_SAFE[URL_SAFE.index(token[-1]) ^ 1]
 
 
 def recoded_payload(t: Target) -> Sent:
-    """The same in the payload, well signed as it stands."""
+    """The same for the payload, with a signature of the changed text."""
     first, second, _ = t.token(t.claims | {"x": ""}).split(".")
     while len(second) % 4 == 0:
         first, second, _ = t.token(t.claims | {"x": "x" * len(second)}).split(".")

@@ -1,4 +1,4 @@
-"""Changes to good tokens, drawn by Hypothesis: none is signed by anybody."""
+"""Changes to valid tokens, drawn by Hypothesis; no changed token has a valid signature."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.attacks.forging import URL_SAFE, base64url
 
-# From several good tokens to a text that is meant to be none of them; it may be after all.
+# From several valid tokens to a changed text, which may by chance be one of the tokens.
 Change: TypeAlias = Callable[[Sequence[str]], str]
 
 ALGORITHMS = ["none", "None", "", "HS256", "HS384", "HS512", "RS256", "RS512", "PS256", "ES256", "ES256K", "EdDSA"]
@@ -23,7 +23,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=8,
 )
-# A place in a text, as a part of its length.
+# A place in a text, as a fraction of its length.
 PLACES = st.floats(0, 1, exclude_max=True)
 WHICH = st.integers(0, 2)
 
@@ -38,7 +38,7 @@ def replaced(token: str, number: int, part: str) -> str:
 
 
 def edited(which: int, edits: list[tuple[float, int, str]]) -> Change:
-    """Characters taken away and put in."""
+    """Remove and insert characters."""
 
     def change(tokens: Sequence[str]) -> str:
         text = tokens[which]
@@ -51,7 +51,7 @@ def edited(which: int, edits: list[tuple[float, int, str]]) -> Change:
 
 
 def flipped(which: int, number: int, places: list[float]) -> Change:
-    """Bits of a part turned, and the part written as it must be."""
+    """Flip bits of a part, and encode the part correctly."""
 
     def change(tokens: Sequence[str]) -> str:
         data = bytearray(decoded(tokens[which].split(".")[number]))
@@ -64,17 +64,17 @@ def flipped(which: int, number: int, places: list[float]) -> Change:
 
 
 def exchanged(whose: tuple[int, int, int]) -> Change:
-    """Parts of several tokens."""
+    """Combine parts of several tokens."""
     return lambda tokens: ".".join(tokens[which].split(".")[number] for number, which in enumerate(whose))
 
 
 def cut(which: int, order: list[int]) -> Change:
-    """Parts left out, repeated, in another order."""
+    """Omit, repeat or reorder parts."""
     return lambda tokens: ".".join(tokens[which].split(".")[number] for number in order)
 
 
 def restated(which: int, number: int, changes: dict[str, Any], style: dict[str, Any]) -> Change:
-    """Header or claims with other values, or written in another way."""
+    """Change values of the header or claims, or their JSON formatting."""
 
     def change(tokens: Sequence[str]) -> str:
         stated = json.loads(decoded(tokens[which].split(".")[number]))
@@ -83,7 +83,7 @@ def restated(which: int, number: int, changes: dict[str, Any], style: dict[str, 
     return change
 
 
-def signed_by_nobody(which: int, algorithm: str, signature: bytes) -> Change:
+def signed_without_key(which: int, algorithm: str, signature: bytes) -> Change:
     def change(tokens: Sequence[str]) -> str:
         header, payload, _ = tokens[which].split(".")
         renamed = base64url(json.dumps(json.loads(decoded(header)) | {"alg": algorithm}).encode()).decode()
@@ -93,7 +93,7 @@ def signed_by_nobody(which: int, algorithm: str, signature: bytes) -> Change:
 
 
 def rewritten(which: int, number: int, bits: int, padding: str) -> Change:
-    """Another text of the same bytes, or of nearly the same."""
+    """Change the last character of a part: another encoding of the same bytes, or of similar bytes."""
 
     def change(tokens: Sequence[str]) -> str:
         part = tokens[which].split(".")[number]
@@ -115,6 +115,6 @@ CHANGES = st.one_of(
     st.builds(exchanged, st.tuples(WHICH, WHICH, WHICH)),
     st.builds(cut, WHICH, st.lists(WHICH, max_size=6)),
     st.builds(restated, WHICH, st.integers(0, 1), st.dictionaries(st.sampled_from(NAMES), JSON, max_size=3), STYLES),
-    st.builds(signed_by_nobody, WHICH, st.sampled_from(ALGORITHMS), st.binary(max_size=300)),
+    st.builds(signed_without_key, WHICH, st.sampled_from(ALGORITHMS), st.binary(max_size=300)),
     st.builds(rewritten, WHICH, WHICH, st.integers(0, 15), st.sampled_from(["", "=", "==", "%3D", "A", "AAAA"])),
 )

@@ -1,4 +1,4 @@
-"""Attacks on how a token is written and sent, and on what the server knows."""
+"""Attacks in the encoding and transport of a token, and in the state of the server."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ SHAPE: Rows = {
     "an empty fourth part": text(lambda token: f"{token}."),
     "an empty header": text(lambda token: "." + token.partition(".")[2]),
     "an empty payload": text(lambda token: re.sub(r"\..*\.", "..", token)),
-    "a detached payload, its own later": text(lambda token: re.sub(r"\.(.*)(\..*)", r".\2.\1", token)),
+    "a detached payload, moved to the end": text(lambda token: re.sub(r"\.(.*)(\..*)", r".\2.\1", token)),
     "encrypted, five parts": lambda t: ".".join([t.token(header={"alg": "dir", "enc": "A128GCM"}), "AAAA", "AAAA"]),
     "padded": text(lambda token: f"{token}="),
     "padded, all parts": text(lambda token: token.replace(".", "=.") + "=="),
-    "padded, well signed": lambda t: t.sealed(b"=.".join(t.token().encode().split(b".")[:2]) + b"="),
-    "another text of the signature": text(recoded),
-    "another text of the payload, well signed": recoded_payload,
+    "padded, correctly signed": lambda t: t.sealed(b"=.".join(t.token().encode().split(b".")[:2]) + b"="),
+    "another encoding of the signature": text(recoded),
+    "another encoding of the payload, correctly signed": recoded_payload,
     "standard base64": text(lambda token: token + "+/"),
     "base64 with a blank inside": text(lambda token: token[:20] + " " + token[20:]),
     "base64 with a tab inside": text(lambda token: token[:20] + "\t" + token[20:]),
@@ -51,7 +51,7 @@ SHAPE: Rows = {
     "in base64 once more": text(lambda token: base64.urlsafe_b64encode(token.encode()).decode()),
     "JSON": lambda t: (b"Authorization: Bearer " + as_json(t, flat=False) + b"\r\n",),
     "flattened JSON": lambda t: (b"Authorization: Bearer " + as_json(t, flat=True) + b"\r\n",),
-    "8,193 bytes, well signed": of_length(8193),
+    "8,193 bytes, correctly signed": of_length(8193),
     "60 KiB": text(lambda token: token + "A" * 60 * 1024),
     "60 KiB of dots": lambda t: "." * 60 * 1024,
     "10,000 small parts": lambda t: "A." * 10_000,
@@ -60,7 +60,7 @@ SHAPE: Rows = {
 TRANSPORT: Rows = {
     "nothing": Attack(lambda t: (b"",), "TOKEN_MISSING"),
     "twice": value(lambda token: b"Bearer %b\r\nAuthorization: Bearer %b" % (token, token)),
-    "twice, in other letters": value(lambda token: b"Bearer %b\r\nauthorization: Bearer x" % token),
+    "twice, in other case": value(lambda token: b"Bearer %b\r\nauthorization: Bearer x" % token),
     "twice, the first one empty": value(lambda token: b"\r\nAuthorization: Bearer " + token),
     "twice, Basic first": value(lambda token: b"Basic eDp4\r\nAuthorization: Bearer " + token),
     "two in one": value(lambda token: b"Bearer %b, Bearer %b" % (token, token)),
@@ -98,14 +98,14 @@ TRANSPORT: Rows = {
     "a blank of another alphabet": value(lambda token: b"Bearer\xc2\xa0" + token),
     "bytes beyond ASCII after it": value(lambda token: b"Bearer " + token + b"\xff"),
     "bytes beyond ASCII alone": value(lambda token: b"\xff\xfe"),
-    # granian refuses these itself, before there is a request.
+    # granian refuses these before it creates a request.
     "folded": Attack(value(lambda token: b"Bearer\r\n " + token), "400"),
     "folded inside": Attack(value(lambda token: b"Bearer " + token[:30] + b"\r\n\t" + token[30:]), "400"),
     "NUL after it": Attack(value(lambda token: b"Bearer " + token + b"\0"), "400"),
     "a carriage return inside": Attack(value(lambda token: b"Bearer " + token[:30] + b"\r" + token[30:]), "400"),
     "a blank before the colon": Attack(sent(lambda token: b"Authorization : Bearer " + token), "400"),
     "a line end inside": Attack(value(lambda token: b"Bearer " + token[:30] + b"\r\n" + token[30:]), "400"),
-    # Nowhere else is a token looked for.
+    # The server reads a token only from the Authorization header.
     "in the query": Attack(sent(lambda token: b"X: x", b"/api/calls/providers?access_token=%b"), "TOKEN_MISSING"),
     "in the query, as a header": Attack(
         sent(lambda token: b"X: x", b"/api/calls/providers?Authorization=Bearer%20%b"), "TOKEN_MISSING"
@@ -150,13 +150,13 @@ TRANSPORT: Rows = {
 }
 
 STATE: Rows = {
-    "a user who is not known": Attack(claims(sub="user_nobody"), "USER_NOT_FOUND"),
+    "an unknown user": Attack(claims(sub="user_unknown"), "USER_NOT_FOUND"),
     "a user's id in capitals": Attack(claims(sub="USER_ADA"), "USER_NOT_FOUND"),
     "a user's id as a pattern": Attack(claims(sub="user%"), "USER_NOT_FOUND"),
     "a user's id as SQL": Attack(claims(sub="x'OR'1'='1"), "USER_NOT_FOUND"),
     "a user's id as a path": Attack(claims(sub="../user_ada"), "USER_NOT_FOUND"),
-    "a user who is disabled": Attack(claims(sub="user_cem"), "USER_DISABLED"),
-    "a user who was disabled since": Attack(disabled, "USER_DISABLED"),
-    "a user who was deleted since": Attack(deleted, "USER_NOT_FOUND"),
-    "like one that is remembered": nearly_remembered,
+    "a disabled user": Attack(claims(sub="user_cem"), "USER_DISABLED"),
+    "a user disabled after an accepted request": Attack(disabled, "USER_DISABLED"),
+    "a user deleted after an accepted request": Attack(deleted, "USER_NOT_FOUND"),
+    "similar to a cached token": nearly_remembered,
 }

@@ -1,4 +1,4 @@
-"""Attacks on what a token says of its signature, and on the signature."""
+"""Attacks in the header of a token, and in its signature."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ OTHER_FAMILY = {"HS256": "RS256", "RS256": "ES256", "ES256": "EdDSA", "EdDSA": "
 ALGORITHM: Rows = {
     **each("unsigned, ", ("none", "None", "NONE", "nOnE", "", None, 0, ["none"]), lambda name: unsigned(name)),
     "unsigned, none missing": lambda t: t.token(header={"typ": "JWT"}, sign=lambda message: b""),
-    "unsigned, its own": signed(lambda t, m: b""),
+    "unsigned, with the algorithm of the key": signed(lambda t, m: b""),
     "unsigned, two parts": text(lambda token: token.rpartition(".")[0]),
-    "signed, but none is named": header(alg="none"),
-    "signed, but no algorithm is named": lambda t: t.token(header={"typ": "JWT"}),
+    "signed, but the header says none": header(alg="none"),
+    "signed, but the header has no algorithm": lambda t: t.token(header={"typ": "JWT"}),
     **each("signed, but ", (None, 256, True, ["HS256"], {"HS256": 1}, "\ud800"), lambda name: header(alg=name)),
-    "its own in lower case": header(alg=lambda t: t.algorithm.lower()),
-    "its own in a list": header(alg=lambda t: [t.algorithm]),
-    "its own and a blank": header(alg=lambda t: t.algorithm + " "),
+    "the right algorithm in lower case": header(alg=lambda t: t.algorithm.lower()),
+    "the right algorithm in a list": header(alg=lambda t: [t.algorithm]),
+    "the right algorithm and a space": header(alg=lambda t: t.algorithm + " "),
     "named after another family": header(alg=lambda t: OTHER_FAMILY[t.algorithm]),
     **each("named ", ("ES256K", "ES384", "HS1", "A128KW", "dir", "Ed448"), lambda name: header(alg=name)),
     "HS384 with the secret": named("HS384", "HS256"),
@@ -58,8 +58,8 @@ ALGORITHM: Rows = {
     "RS384 with the key": named("RS384", "RS256"),
     "RS512 with the key": named("RS512", "RS256"),
     "PS256 with the key": named("PS256", "RS256"),
-    "SHA-512 under the own name": Attack(signed(lambda t, m: t.keys.sign(m, "HS256", "HS512")), against=SHARED),
-    "PSS under the own name": Attack(signed(lambda t, m: t.keys.sign(m, "RS256", "PS256")), against=RS),
+    "SHA-512 under the right name": Attack(signed(lambda t, m: t.keys.sign(m, "HS256", "HS512")), against=SHARED),
+    "PSS under the right name": Attack(signed(lambda t, m: t.keys.sign(m, "RS256", "PS256")), against=RS),
     "HMAC with the public key in PEM": Attack(hmac_with(lambda t: t.keys.public(t.algorithm)), against=PUBLIC),
     "HMAC with the public key in PEM, no line end": Attack(
         hmac_with(lambda t: t.keys.public(t.algorithm).strip()), against=PUBLIC
@@ -68,15 +68,17 @@ ALGORITHM: Rows = {
         hmac_with(lambda t: t.keys.public(t.algorithm, Encoding.DER)), against=PUBLIC
     ),
     "HMAC with the JWK": Attack(hmac_with(lambda t: json.dumps(t.keys.jwk(t.algorithm)).encode()), against=PUBLIC),
-    "HMAC with the public key, own name": Attack(
+    "HMAC with the public key, under the right name": Attack(
         hmac_with(lambda t: t.keys.public(t.algorithm), alg=lambda t: t.algorithm), against=PUBLIC
     ),
     "HMAC with nothing": hmac_with(lambda t: b""),
     "HMAC with a zero": hmac_with(lambda t: b"\0"),
     "HMAC with the word secret": hmac_with(lambda t: b"secret"),
     "the secret and a line end": Attack(hmac_with(lambda t: secret(t) + b"\n"), against=SHARED),
-    "the secret but its last byte": Attack(hmac_with(lambda t: secret(t)[:-1]), against=SHARED),
-    "the secret, one bit other": Attack(hmac_with(lambda t: bytes([secret(t)[0] ^ 1]) + secret(t)[1:]), against=SHARED),
+    "the secret without its last byte": Attack(hmac_with(lambda t: secret(t)[:-1]), against=SHARED),
+    "the secret with one changed bit": Attack(
+        hmac_with(lambda t: bytes([secret(t)[0] ^ 1]) + secret(t)[1:]), against=SHARED
+    ),
     "the secret in base64": Attack(hmac_with(lambda t: base64.b64encode(secret(t))), against=SHARED),
 }
 
@@ -122,7 +124,7 @@ KEY: Rows = {
     "kid, a URL": stranger("RS256", kid=lambda t: t.trap.url),
     "kid, a file": stranger("HS256", kid=lambda t: str(t.trap.file)),
     "kid, a file by its URL": stranger("HS256", kid=lambda t: t.trap.file.as_uri()),
-    "kid, a file by a way round": stranger("HS256", kid=lambda t: "../" * 20 + str(t.trap.file)[1:]),
+    "kid, a file by a relative path": stranger("HS256", kid=lambda t: "../" * 20 + str(t.trap.file)[1:]),
     "kid, a file before NUL": stranger("HS256", kid=lambda t: f"{t.trap.file}\0.pem"),
     "kid, an empty file": hmac_with(lambda t: b"", kid="/dev/null"),
     "kid, SQL": stranger("HS256", kid=lambda t: f"x' UNION SELECT '{t.trap.stranger.private['HS256']}' --"),
@@ -134,8 +136,8 @@ KEY: Rows = {
     "kid, a lone surrogate": stranger("HS256", kid="\ud800"),
     "kid, 4 KB": stranger("HS256", kid="k" * 4000),
     "kid, another for each try": stranger("HS256", kid=lambda t: str(time.perf_counter_ns())),
-    "kid, none where there are several keys": Attack(lambda t: t.token(header={"alg": t.algorithm}), against=JWKS),
-    "withdrawn since the token was remembered": Attack(lambda t: t.withdrawn, against=JWKS),
+    "kid missing, with several keys": Attack(lambda t: t.token(header={"alg": t.algorithm}), against=JWKS),
+    "withdrawn after the token was cached": Attack(lambda t: t.withdrawn, against=JWKS),
     "withdrawn": Attack(stranger("EdDSA", kid="withdrawn"), against=JWKS),
     **each("kid, ", (None, 0, 1.5, True, ["rsa"], {"kid": "rsa"}), lambda name: header(kid=name)),
     "kid, the published one in capitals": Attack(header(kid=lambda t: str(t.key_id).upper()), against=JWKS),
@@ -163,9 +165,9 @@ HEADER: Rows = {
     "algorithm twice, once escaped": header_bytes(lambda good: good[:-1] + b', "\\u0061lg": "HS256"}'),
     "a list": header_bytes(lambda good: b"[" + good + b"]"),
     **each("", (b"", b"null", b'"HS256"', b"256", b"{}"), lambda other: header_bytes(lambda good: other)),
-    "after a mark of byte order": header_bytes(lambda good: b"\xef\xbb\xbf" + good),
+    "after a byte order mark": header_bytes(lambda good: b"\xef\xbb\xbf" + good),
     "UTF-16": header_bytes(lambda good: good.decode().encode("utf-16")),
-    "no UTF-8": header_bytes(lambda good: good[:-1] + b', "x": "\xff"}'),
+    "invalid UTF-8": header_bytes(lambda good: good[:-1] + b', "x": "\xff"}'),
     "with NaN": header_bytes(lambda good: good[:-1] + b', "x": NaN}'),
     "without end": header_bytes(lambda good: good[:-1]),
     "two in a row": header_bytes(lambda good: good + good),

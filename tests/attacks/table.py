@@ -1,6 +1,6 @@
-"""The table of attacks: by family and name, what is sent to a server; and beside it, what only looks like one.
+"""The table of attacks by family and name, and a table of harmless requests that look like attacks.
 
-Each row changes one thing about what would be good.
+Each row changes one thing of a valid request.
 """
 
 from __future__ import annotations
@@ -36,20 +36,20 @@ TABLE: dict[str, Rows] = {
     "state": STATE,
 }
 
-# What looks odd and is good: it changes nobody's identity, and makes nothing be fetched either.
+# Unusual but valid requests: they change no identity, and cause no fetch.
 HARMLESS: Rows = {
-    "a good token": text(str),
+    "a valid token": text(str),
     "the scheme in capitals": value(lambda token: b"BEARER " + token),
     "the scheme in small letters": value(lambda token: b"bearer " + token),
-    "blanks around the value, which HTTP takes away": value(lambda token: b" \t Bearer " + token + b" \t "),
+    "spaces around the value, which HTTP removes": value(lambda token: b" \t Bearer " + token + b" \t "),
     "8,192 bytes": of_length(8192),
-    # (r, n - s) is a signature too, which anyone can make of (r, s): another text that says the same of the same user.
+    # (r, n - s) is also a valid signature, which anyone can compute from (r, s); it authenticates the same claims.
     "the other signature of ECDSA": Attack(signature(negated), against=ES),
-    "jku, x5u and jwk beside a good signature": header(
+    "jku, x5u and jwk with a valid signature": header(
         jku=lambda t: t.trap.url, x5u=lambda t: t.trap.url, jwk=lambda t: t.trap.stranger.jwk("RS256")
     ),
-    "kid, a URL, where there is one key": Attack(header(kid=lambda t: t.trap.url), against=("secret", "pem")),
-    "kid, a file, where there is one key": Attack(header(kid=lambda t: str(t.trap.file)), against=("secret", "pem")),
+    "kid, a URL, with a single key": Attack(header(kid=lambda t: t.trap.url), against=("secret", "pem")),
+    "kid, a file, with a single key": Attack(header(kid=lambda t: str(t.trap.file)), against=("secret", "pem")),
     "typ at+jwt": header(typ="application/AT+JWT"),
     "typ missing": lambda t: t.token(header={name: value for name, value in t.header.items() if name != "typ"}),
     "exp with a fraction": claims(exp=now(600.5)),

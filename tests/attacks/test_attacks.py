@@ -1,4 +1,4 @@
-"""What is sent to a server process, and what comes back; nothing is fetched or read for it."""
+"""Attacks on a server process are refused, and cause no fetch or read."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.attacks.table import HARMLESS, TABLE
 if TYPE_CHECKING:
     from tests.attacks.conftest import Answer, Target, Trap
 
-# Source of keys, algorithm, and whether all rules are set. The servers of the first ones start in any run.
+# Source of keys, algorithm, and whether all rules are set. Every run tests the first list; the second one is long.
 TARGETS = ["secret HS256", "pem RS256", "jwks ES256", "jwks EdDSA", "secret HS256 strict"]
 MORE_TARGETS = ["jwks RS256", "pem ES256", "pem EdDSA", "pem RS256 strict", "jwks ES256 strict"]
 SECURITY = Path(__file__).parents[2] / "SECURITY.md"
@@ -32,13 +32,13 @@ SENTENCES = {
     "TOKEN_MISSING": "Send a bearer token in the Authorization header.",
     "TOKEN_INVALID": "The bearer token is not valid.",
     "TOKEN_EXPIRED": "The bearer token has expired.",
-    "USER_NOT_FOUND": "The bearer token is of a user who is not known.",
-    "USER_DISABLED": "The bearer token is of a user who is disabled.",
+    "USER_NOT_FOUND": "The user of the bearer token does not exist.",
+    "USER_DISABLED": "The user of the bearer token is disabled.",
 }
 
 
 def refusal(code: str) -> Answer:
-    """All of an answer, bytes of the body included."""
+    """The complete answer to a refused request, with the exact body."""
     if code == "400":
         return 400, [("content-length", "0")], b""
     body = b'{"success":false,"error":"%b","code":"%b"}' % (SENTENCES[code].encode(), code.encode())
@@ -64,9 +64,9 @@ NOTHING = (0, False, 0)
 
 
 def cases(table: dict[str, Rows]) -> list[Any]:
-    """Each row with each target that it is about: those with all rules for the rows about them, the others for others.
+    """Each row with each of its targets.
 
-    What is harmless is so for all.
+    Targets with all rules get the rows about rules, other targets get the other rows; harmless rows are for all.
     """
     return [
         pytest.param(
@@ -86,7 +86,7 @@ def cases(table: dict[str, Rows]) -> list[Any]:
 
 @pytest.fixture
 def disturbed(target: Target) -> Iterator[Callable[[], tuple[int, bool, int]]]:
-    """Connections to the trap, whether its file was opened, and how often the published keys were read, since then."""
+    """A function that returns the connections to the trap, whether its file was opened, and the reads of keys."""
     connected, _ = target.trap.sprung()
     publisher = target.publisher
     read = len(publisher.connected) if publisher else 0
@@ -106,14 +106,14 @@ def test_an_attack_is_refused_and_nothing_is_fetched(
     answer = target.answer(attack.make(target))
     fetched, opened, read = disturbed()
     if family == "key":
-        # The id of an unknown key may have the published ones read: once in a while, which the fixture judges.
+        # An unknown key id may cause a read of the published keys; the fixture checks the pauses between reads.
         read = 0
 
     assert (answer, (fetched, opened, read)) == (refusal(attack.expected), NOTHING)
 
 
 @pytest.mark.parametrize(("target", "family", "attack"), cases({"harmless": HARMLESS}), indirect=["target"])
-def test_what_is_no_attack_is_answered_and_nothing_is_fetched(
+def test_a_harmless_request_is_answered_and_nothing_is_fetched(
     target: Target, family: str, attack: Attack, disturbed: Callable[[], tuple[int, bool, int]]
 ) -> None:
     answer = target.answer(attack.make(target))
@@ -127,16 +127,16 @@ def test_the_published_keys_are_read_at_start_and_once_for_the_first_unknown_id(
 
 
 @pytest.mark.parametrize(("target", "name"), [(name, name) for name in TARGETS], indirect=["target"])
-def test_refusals_cannot_be_told_apart(target: Target, name: str) -> None:
-    """Byte by byte, except for the moment and the id of the request."""
+def test_all_refusals_are_identical(target: Target, name: str) -> None:
+    """The answers are identical, except for the time and the id of the request."""
     attacks = [case.values[2] for case in cases(TABLE) if case.values[0] == name]
     answers = {target.raw_answer(attack.make(target)) for attack in attacks if attack.expected == "TOKEN_INVALID"}
 
     assert len(answers) == 1
 
 
-def test_the_traps_notice(trap: Trap) -> None:
-    """Else the tests above would say nothing."""
+def test_the_traps_detect_a_read(trap: Trap) -> None:
+    """Without this the tests above would prove nothing."""
     before, _ = trap.sprung()
     trap.file.read_bytes()
     httpx.get(trap.url, trust_env=False)
@@ -145,7 +145,7 @@ def test_the_traps_notice(trap: Trap) -> None:
 
 
 class Watched(bytes):
-    """Bytes that must not be compared in a way that ends at the first difference."""
+    """Bytes that fail when they are compared with ==, which ends at the first difference."""
 
     __hash__ = bytes.__hash__
 
@@ -169,7 +169,7 @@ def test_a_signature_with_the_secret_is_compared_in_constant_time() -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in TARGETS + MORE_TARGETS if "strict" not in name])
-def test_there_are_ninety_attacks_or_more_on_each_key(name: str) -> None:
+def test_each_key_has_at_least_ninety_attacks(name: str) -> None:
     assert len([case for case in cases(TABLE) if case.values[0] == name]) >= 90
 
 

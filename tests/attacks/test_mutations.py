@@ -1,4 +1,4 @@
-"""Whatever is done to good tokens, by whoever has no key: one and the same refusal."""
+"""Every change of a valid token, made without the key, gets the same refusal."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Ask: TypeAlias = Callable[[bytes], tuple[int, bytes | None, bytes]]
 
 
 def cases(few: int, many: int, more: Sequence[str] = ()) -> list[Any]:
-    """Sources of keys, and how many changes are tried with each: in any run, and with --all."""
+    """Sources of keys, and the number of changes to try with each: `few` in every run, `many` in a long run."""
     return [(source, few) for source in SOURCES] + [
         pytest.param(source, many, marks=pytest.mark.long) for source in (*SOURCES, *more)
     ]
@@ -46,7 +46,7 @@ def cases(few: int, many: int, more: Sequence[str] = ()) -> list[Any]:
 def try_changes(
     tokens: Sequence[str], refused: Callable[[bytes], None], examples: int, *, over_http: bool = False
 ) -> None:
-    """Let `refused` judge so many changed tokens, each as the value of a header."""
+    """Call `refused` with the header value of each of `examples` changed tokens."""
 
     @settings(max_examples=examples, derandomize=True, database=None, deadline=None)
     @given(change=CHANGES)
@@ -54,7 +54,7 @@ def try_changes(
         changed = change(tokens)
         assume(changed not in tokens)
         if over_http:
-            # It has no place for ends of lines, and takes blanks at the end away.
+            # An HTTP header cannot contain line ends, and loses trailing spaces.
             assume(not set(changed) & set("\r\n\0") and changed == changed.rstrip(" \t"))
         refused(b"Bearer " + changed.encode("utf-8", "surrogatepass"))
 
@@ -63,7 +63,7 @@ def try_changes(
 
 @contextmanager
 def started(app: ASGIApp) -> Iterator[Ask]:
-    """An application between its start and its end (ASGI, "Lifespan Protocol"), in this process."""
+    """Run the lifespan of an application in this process (ASGI, "Lifespan Protocol")."""
     with asyncio.Runner() as runner:
         begun, over = asyncio.Event(), asyncio.Event()
         messages = iter(["lifespan.startup", "lifespan.shutdown"])
@@ -116,7 +116,7 @@ async def request(app: ASGIApp, authorization: bytes) -> tuple[int, bytes | None
 
 
 def tokens_of(keys: Keys, algorithm: str, key_id: str | None) -> list[str]:
-    """Two good tokens and one that has expired."""
+    """Two valid tokens and an expired one."""
     now = int(time.time())
     claims = [("user_ada", now + 36_000), ("user_bea", now + 72_000), ("user_ada", now - 3600)]
     headers = {"kid": key_id} if key_id else {}
@@ -136,7 +136,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def application(source: str, issuer: Keys, database: Path, tmp_path: Path) -> ASGIApp:
-    """The whole application, as a server would run it."""
+    """The whole application, as a server runs it."""
     kind, algorithm = source.split()
     if kind == "secret":
         return build_server(Settings(database=database, jwt_secret=SecretStr(issuer.private[algorithm])))
@@ -149,7 +149,7 @@ def application(source: str, issuer: Keys, database: Path, tmp_path: Path) -> AS
 
 
 @pytest.mark.parametrize(("source", "examples"), cases(300, 10_000, MORE_SOURCES))
-def test_a_changed_token_is_invalid_to_the_application(
+def test_the_application_refuses_a_changed_token(
     source: str, application: ASGIApp, issuer: Keys, examples: int
 ) -> None:
     kind, algorithm = source.split()
@@ -164,7 +164,7 @@ def test_a_changed_token_is_invalid_to_the_application(
 
 
 @pytest.mark.parametrize(("target", "examples"), cases(75, 1000), indirect=["target"])
-def test_a_changed_token_is_invalid_to_a_server(target: Target, examples: int) -> None:
+def test_a_server_refuses_a_changed_token(target: Target, examples: int) -> None:
     tokens = tokens_of(target.keys, target.algorithm, target.key_id)
     assert [target.answer(token)[0] for token in tokens[::2]] == [200, 401]
 

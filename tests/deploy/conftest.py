@@ -27,7 +27,7 @@ from tests.loopback import Handler, listening, reserved_port
 DEPLOY = Path(__file__).parents[2] / "deploy"
 HOST = "relay.example.com"
 PATIENCE = 30
-# What an nginx without root and without a system around it needs beside the example.
+# The settings that nginx needs in addition to the example, to run without root and outside a system.
 NGINX = """
 daemon off;
 {user}
@@ -48,7 +48,7 @@ http {{
 
 @dataclass(frozen=True)
 class Certificate:
-    """A certificate for `HOST` that signs itself, and its key, both in PEM."""
+    """A self-signed certificate for `HOST`, and its key, both in PEM."""
 
     certificate: Path
     key: Path
@@ -56,14 +56,14 @@ class Certificate:
 
 @dataclass(frozen=True)
 class Proxy:
-    """A proxy that runs with its example configuration: `port` speaks TLS, `plain_port` does not."""
+    """A running proxy with its example configuration: `port` speaks TLS, `plain_port` does not."""
 
     port: int
     plain_port: int
     trust: ssl.SSLContext
 
     def request(self, method: str, path: str, **options: object) -> httpx.Response:
-        """The answer to a request for `HOST` on a connection of its own."""
+        """The answer to a request for `HOST` on a new connection."""
         headers = {"Host": HOST, **options.pop("headers", {})}  # type: ignore[dict-item]  # a mapping, if anything
         with httpx.Client(verify=self.trust, trust_env=False, timeout=PATIENCE) as client:
             return client.request(
@@ -75,14 +75,14 @@ class Proxy:
             )
 
     def connect(self) -> ssl.SSLSocket:
-        """A connection, for what no HTTP client would send."""
+        """A connection, for requests that no HTTP client sends."""
         plain = socket.create_connection(("127.0.0.1", self.port), PATIENCE)
         return self.trust.wrap_socket(plain, server_hostname=HOST)
 
 
 @dataclass
 class Upstream:
-    """A server behind a proxy that notes what reaches it, and answers while `open` is set."""
+    """A server behind a proxy that records its requests, and answers while `open` is set."""
 
     port: int = 0
     requests: list[dict[str, str]] = field(default_factory=list)
@@ -96,7 +96,7 @@ Proxied: TypeAlias = Callable[[int], AbstractContextManager[Proxy]]
 
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
-    """A certificate for an hour."""
+    """A certificate that is valid for an hour."""
     folder = tmp_path_factory.mktemp("tls")
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)])
@@ -127,7 +127,7 @@ def proxied(
     certificate: Certificate,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Proxied:
-    """``with proxied(port) as proxy``: each of the two proxies in front of what listens on a port of this machine."""
+    """``with proxied(port) as proxy``: each of the two proxies in front of a server on a port of this machine."""
     prepare = {"nginx": prepare_nginx, "caddy": prepare_caddy}[request.param]
     program = tool(request.param)
 
@@ -149,7 +149,7 @@ def proxied(
 
 @pytest.fixture
 def upstream() -> Iterator[Upstream]:
-    """An upstream that answers until told not to."""
+    """An upstream that answers while its `open` is set."""
 
     noted = Upstream()
     noted.open.set()
@@ -191,7 +191,7 @@ def prepare_nginx(
         },
     )
     (folder / "relay.conf").write_text(example)
-    # Its workers would become another user, who cannot write here.
+    # With its own user, the workers of nginx could not write here.
     main = NGINX.format(folder=folder, user="user root;" if os.geteuid() == 0 else "")
     (folder / "nginx.conf").write_text(main)
     return [program, "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", "stderr"]
@@ -247,6 +247,6 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 @pytest.fixture
 def unused() -> Iterator[int]:
-    """A port that nothing listens on."""
+    """A port without a listening server."""
     with reserved_port() as port:
         yield port

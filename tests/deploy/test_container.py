@@ -1,4 +1,4 @@
-"""The Containerfile, as far as a machine that builds no images can try it."""
+"""The Containerfile, tested as far as possible without building an image."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Instruction(NamedTuple):
 
 
 def instructions() -> list[Instruction]:
-    """All that the Containerfile says."""
+    """The instructions of the Containerfile."""
     text = re.sub(r"^#.*\n", "", CONTAINERFILE.read_text(), flags=re.MULTILINE).replace("\\\n", "")
     stage = -1
     found = []
@@ -54,7 +54,7 @@ def test_every_line_is_an_instruction() -> None:
     assert {found.name for found in instructions()} - INSTRUCTIONS == set()
 
 
-def test_every_source_exists_and_is_let_into_the_build() -> None:
+def test_every_copied_source_exists_and_is_not_ignored() -> None:
     copied = {source for copy in texts("COPY", 0) for source in copy.split()[:-1]}
     allowed = {line[1:] for line in Path(f"{CONTAINERFILE}.dockerignore").read_text().splitlines() if line[0] == "!"}
 
@@ -62,11 +62,11 @@ def test_every_source_exists_and_is_let_into_the_build() -> None:
     assert copied == allowed
 
 
-def test_the_image_is_made_of_the_build_and_nothing_else_of_the_checkout() -> None:
+def test_the_image_copies_only_the_result_of_the_build() -> None:
     assert texts("COPY", 1) == ["--from=build /opt/tether-relay /opt/tether-relay"]
 
 
-def test_the_server_is_nobody_in_particular() -> None:
+def test_the_server_runs_as_an_unprivileged_user() -> None:
     assert texts("USER", 1) == ["10001"]
 
 
@@ -77,8 +77,8 @@ def test_the_settings_exist() -> None:
 
 
 @pytest.mark.long
-def test_what_is_built_answers_its_own_health_check(tmp_path: Path) -> None:
-    """The commands of the build are run, with folders of this machine in place of those of the image."""
+def test_the_built_server_passes_its_health_check(tmp_path: Path) -> None:
+    """The test runs the commands of the build, in folders of this machine instead of those of the image."""
     places = {"/opt/tether-relay": str(tmp_path / "opt"), "/src": str(tmp_path / "src"), "python -m venv": VENV}
     (tmp_path / "src").mkdir()
     for found in instructions():

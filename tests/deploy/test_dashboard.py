@@ -1,4 +1,4 @@
-"""The dashboard for Grafana: it shows what a server says at /metrics, all of it and nothing else."""
+"""The Grafana dashboard shows every metric of /metrics, and no other metric."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ VARIABLES = {variable["name"]: variable for variable in DASHBOARD["templating"][
 QUERIES = [variable["query"]["query"] for variable in VARIABLES.values() if variable["type"] == "query"]
 SELECTOR = re.compile(r"(tether_relay_\w+)(?:\{([^}]*)\})?")
 MATCHER = re.compile(r'(\w+)(?:=~|!~|!=|=)"[^"]*"')
-# The labels that Prometheus itself gives to what it scrapes.
+# The labels that Prometheus adds to a scrape.
 OF_THE_SCRAPE = {"job", "instance"}
 COLUMNS = 24
 
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    """A port that nobody else gets, and that may be listened on."""
+    """A reserved port that a server can listen on."""
     with closing(socket.socket()) as holder:
         holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         holder.bind(("127.0.0.1", 0))
@@ -47,7 +47,7 @@ def port() -> Iterator[int]:
 def families(
     running_server: Running, eventually: Eventually, tmp_path_factory: pytest.TempPathFactory, port: int
 ) -> list[Metric]:
-    """What a server says that has answered a request and has read published keys."""
+    """The metrics of a server that has answered a request and read published keys."""
     keys = tmp_path_factory.mktemp("keys") / "keys.json"
     keys.write_text(
         '{"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": "1", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}'
@@ -68,21 +68,21 @@ def families(
 
 
 def selectors() -> Iterator[tuple[str, set[str]]]:
-    """The metrics that are asked for, each with the labels that it is chosen by."""
+    """The metrics in the expressions and queries, each with the labels of its selector."""
     for text in (*EXPRESSIONS, *QUERIES):
         for name, matchers in SELECTOR.findall(text):
             yield name, {matcher[1] for matcher in MATCHER.finditer(matchers)}
 
 
 def labels_of(families: list[Metric]) -> dict[str, set[str]]:
-    """The samples by name, and the labels that any of that name has."""
+    """The names of the samples, each with its labels."""
     samples: dict[str, set[str]] = {}
     for sample in (sample for family in families for sample in family.samples):
         samples.setdefault(sample.name, set()).update(sample.labels)
     return samples
 
 
-def test_everything_that_is_asked_for_is_in_a_scrape(families: list[Metric]) -> None:
+def test_every_metric_of_the_dashboard_is_in_a_scrape(families: list[Metric]) -> None:
     known = labels_of(families)
     unknown = [(name, labels) for name, labels in selectors() if not labels <= known.get(name, set()) | OF_THE_SCRAPE]
 
@@ -96,7 +96,7 @@ def test_every_metric_is_shown(families: list[Metric]) -> None:
     assert hidden == []
 
 
-def test_what_is_grouped_by_is_a_label(families: list[Metric]) -> None:
+def test_every_grouping_is_by_a_known_label(families: list[Metric]) -> None:
     known = set().union(*labels_of(families).values()) | OF_THE_SCRAPE
     legends = [target["legendFormat"] for panel in PANELS for target in panel["targets"]]
     grouped = {name for text in EXPRESSIONS for name in re.findall(r"by \((\w+)\)", text)}
@@ -106,8 +106,8 @@ def test_what_is_grouped_by_is_a_label(families: list[Metric]) -> None:
 
 
 @pytest.mark.parametrize("panel", PANELS, ids=TITLES)
-def test_every_counter_is_shown_as_what_it_grows_by(panel: dict[str, Any]) -> None:
-    """By itself it says how long the server has run."""
+def test_every_counter_is_shown_as_a_rate_or_increase(panel: dict[str, Any]) -> None:
+    """The value of a counter only shows how long the server has run."""
     bare = [
         name
         for target in panel["targets"]
@@ -125,14 +125,14 @@ def test_every_variable_exists_and_is_used() -> None:
     assert used == VARIABLES.keys()
 
 
-def test_the_data_source_is_whichever_the_reader_has() -> None:
+def test_the_data_source_is_a_variable() -> None:
     sources = [part["datasource"] for panel in PANELS for part in (panel, *panel["targets"])]
     sources += [variable["datasource"] for variable in VARIABLES.values() if variable["type"] == "query"]
 
     assert {(source["type"], source["uid"]) for source in sources} == {("prometheus", "${datasource}")}
 
 
-def test_panels_have_ids_of_their_own_and_do_not_overlap() -> None:
+def test_panels_have_unique_ids_and_do_not_overlap() -> None:
     places = [panel["gridPos"] for panel in PANELS]
     overlapping = [
         (TITLES[first], TITLES[second])

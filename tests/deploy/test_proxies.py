@@ -39,7 +39,7 @@ def credentials(server: Server) -> dict[str, str]:
 
 
 def received(proxy: Proxy, sent: bytes) -> bytes:
-    """All that comes back until the connection ends, which it may before everything is sent."""
+    """All bytes received until the connection ends, which may be before everything is sent."""
     answer = b""
     with proxy.connect() as connection:
         with suppress(ConnectionError, ssl.SSLEOFError):
@@ -51,7 +51,7 @@ def received(proxy: Proxy, sent: bytes) -> bytes:
 
 
 def refusal(answer: bytes) -> tuple[bytes, object]:
-    """Status and `success` of an answer that the proxy made."""
+    """Status and `success` of an answer from the proxy itself."""
     head, _, body = answer.partition(b"\r\n\r\n")
     return head.split(b" ", 2)[1], json.loads(body)["success"]
 
@@ -63,21 +63,21 @@ def test_a_caller_is_answered(proxy: Proxy, server: Server) -> None:
 
 
 @pytest.mark.parametrize("name", ["cache-control", "vary", "content-type"])
-def test_the_headers_of_the_answer_are_kept(proxy: Proxy, server: Server, name: str) -> None:
+def test_the_proxy_keeps_the_headers_of_the_answer(proxy: Proxy, server: Server, name: str) -> None:
     answer = proxy.request("GET", PATH, headers=credentials(server))
 
     assert answer.headers[name] == server.get().headers[name]
 
 
 @pytest.mark.parametrize(("path", "status"), [(PATH, 401), ("/nothing", 404), ("/livez", 404)])
-def test_browsers_are_told_to_stay_with_tls(proxy: Proxy, path: str, status: int) -> None:
-    """By the proxy, also where it answers itself: the server does not know of TLS (RFC 6797 section 7.2)."""
+def test_answers_have_strict_transport_security(proxy: Proxy, path: str, status: int) -> None:
+    """The proxy sends the header, also in its own answers: the server does not know TLS (RFC 6797 section 7.2)."""
     answer = proxy.request("GET", path)
 
     assert (answer.status_code, answer.headers["strict-transport-security"]) == (status, "max-age=31536000")
 
 
-def test_a_challenge_comes_through_as_the_server_made_it(proxy: Proxy) -> None:
+def test_the_proxy_keeps_the_challenge_of_the_server(proxy: Proxy) -> None:
     answer = proxy.request("GET", PATH)
 
     assert (answer.status_code, answer.json()["code"]) == (401, "TOKEN_MISSING")
@@ -96,18 +96,18 @@ def test_a_long_token_reaches_the_server(proxy: Proxy) -> None:
     assert answer.json()["code"] == "TOKEN_INVALID"
 
 
-def test_browsers_are_told_to_use_tls_alone(proxy: Proxy) -> None:
+def test_strict_transport_security_lasts_a_year(proxy: Proxy) -> None:
     assert proxy.request("GET", PATH).headers["strict-transport-security"] == "max-age=31536000"
 
 
-def test_without_tls_there_is_a_refusal_and_no_redirect(proxy: Proxy) -> None:
+def test_plain_http_is_refused_without_a_redirect(proxy: Proxy) -> None:
     answer = httpx.get(f"http://127.0.0.1:{proxy.plain_port}{PATH}", headers={"Host": HOST}, trust_env=False)
 
     assert (answer.status_code, answer.json()["code"]) == (403, "HTTPS_REQUIRED")
 
 
 @pytest.mark.parametrize("path", ["/livez", "/readyz", "//livez", "/%6civez", "/docs/../readyz", "/./readyz"])
-def test_health_is_not_for_everyone(proxy: Proxy, path: str) -> None:
+def test_the_health_endpoints_are_not_public(proxy: Proxy, path: str) -> None:
     answer = received(proxy, f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n".encode())
 
     assert refusal(answer) == (b"404", False)
@@ -125,7 +125,7 @@ def test_health_is_not_for_everyone(proxy: Proxy, path: str) -> None:
     ],
     ids=["no-http", "no-host", "long-address", "long-header", "own-page"],
 )
-def test_a_request_that_cannot_be_read_is_refused_in_the_envelope(proxy: Proxy, sent: bytes, status: bytes) -> None:
+def test_a_malformed_request_is_refused_in_the_envelope(proxy: Proxy, sent: bytes, status: bytes) -> None:
     assert refusal(received(proxy, sent)) == (status, False)
 
 
@@ -148,18 +148,18 @@ def test_a_body_of_two_megabytes_is_refused(proxied: Proxied, upstream: Upstream
     with proxied(upstream.port) as proxy:
         answer = proxy.request("POST", PATH, content=b"x" * TWO_MIB)
 
-    # nginx knows the length beforehand; Caddy counts, and cuts the request off.
+    # nginx refuses by the Content-Length; Caddy counts the bytes, and aborts the request.
     assert (answer.status_code in (413, 502), answer.json()["success"]) == (True, False)
     assert upstream.longest <= TWO_MIB // 2
 
 
 def test_a_connection_whose_headers_drip_is_cut(proxy: Proxy) -> None:
-    """The examples give headers ten seconds, here it is one."""
+    """The limit for headers is ten seconds in the examples, and one second here."""
     with proxy.connect() as connection:
         connection.sendall(b"GET / HTTP/1.1\r\n")
         start = time.monotonic()
         with suppress(ConnectionError, ssl.SSLEOFError):
-            # Bounded: a proxy that waits for ever makes the test fail, not hang.
+            # Bounded, so that the test fails instead of hanging if the proxy waits forever.
             for _ in range(50):
                 connection.sendall(b"X")
                 connection.settimeout(0.1)
@@ -172,32 +172,32 @@ def test_a_connection_whose_headers_drip_is_cut(proxy: Proxy) -> None:
 
 
 @pytest.mark.parametrize("hosts", [b"", b"Host: relay.example.com\r\nHost: x\r\n"], ids=["none", "two"])
-def test_a_request_has_one_host(proxy: Proxy, hosts: bytes) -> None:
-    """RFC 9112 section 3.2, which the server itself does not mind."""
+def test_a_request_without_exactly_one_host_is_refused(proxy: Proxy, hosts: bytes) -> None:
+    """RFC 9112 section 3.2; the server itself accepts such requests."""
     answer = received(proxy, b"GET / HTTP/1.1\r\n" + hosts + b"Connection: close\r\n\r\n")
 
     assert answer[:12] == b"HTTP/1.1 400"
 
 
-def test_who_never_reads_is_cut(proxy: Proxy) -> None:
-    """The examples give ten seconds and thirty, here it is one or two; the server itself would wait for ever."""
+def test_a_client_that_never_reads_is_disconnected(proxy: Proxy) -> None:
+    """The limit is ten or thirty seconds in the examples, and one or two here; the server itself waits forever."""
     requests = b"GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: %s\r\n\r\n" % HOST.encode() * 1000
     with proxy.connect() as connection:
         connection.sendall(requests)
         cut = select.poll()
-        # Nothing but the end of the connection: what there is to read stays where it is.
+        # Wait for the end of the connection without reading.
         cut.register(connection, 0)
 
         assert [event for _, event in cut.poll(20_000)] == [select.POLLERR | select.POLLHUP]
 
 
 def test_a_client_that_ends_its_side_is_answered(proxied: Proxied, upstream: Upstream, eventually: Eventually) -> None:
-    """Shut for sending and still reading, which the server itself takes for gone."""
+    """A client that closes its sending side and still reads; the server itself treats it as gone."""
     upstream.open.clear()
     with proxied(upstream.port) as proxy, proxy.connect() as connection:
         connection.sendall(b"GET %s HTTP/1.1\r\nHost: %s\r\n\r\n" % (PATH.encode(), HOST.encode()))
         assert eventually(lambda: upstream.requests)
-        # That of TCP alone: Python would end TLS, and so the reading, too.
+        # Shut down TCP only: Python would end TLS, and so the reading, too.
         with socket.socket(fileno=os.dup(connection.fileno())) as plain:
             plain.shutdown(socket.SHUT_WR)
         upstream.open.set()
@@ -205,7 +205,7 @@ def test_a_client_that_ends_its_side_is_answered(proxied: Proxied, upstream: Ups
         assert connection.recv(15) == b"HTTP/1.1 200 OK"
 
 
-def test_a_server_that_is_down_is_told_in_the_envelope(proxied: Proxied, unused: int) -> None:
+def test_a_server_that_is_down_is_reported_in_the_envelope(proxied: Proxied, unused: int) -> None:
     with proxied(unused) as proxy:
         answer = proxy.request("GET", PATH)
 
@@ -213,7 +213,7 @@ def test_a_server_that_is_down_is_told_in_the_envelope(proxied: Proxied, unused:
     assert (answer.json()["success"], answer.json().keys()) == (False, {"success", "error", "code"})
 
 
-def test_what_a_client_claims_about_itself_does_not_get_through(proxied: Proxied, upstream: Upstream) -> None:
+def test_forwarded_headers_of_a_client_are_replaced(proxied: Proxied, upstream: Upstream) -> None:
     claims = {
         "X-Forwarded-For": "6.6.6.6",
         "X-Forwarded-Proto": "gopher",
@@ -231,7 +231,7 @@ def test_what_a_client_claims_about_itself_does_not_get_through(proxied: Proxied
     }
 
 
-def test_connections_to_the_server_are_used_again_and_nothing_is_kept(proxied: Proxied, upstream: Upstream) -> None:
+def test_connections_to_the_server_are_reused_and_nothing_is_cached(proxied: Proxied, upstream: Upstream) -> None:
     with proxied(upstream.port) as proxy:
         for _ in range(3):
             proxy.request("GET", PATH)
@@ -240,8 +240,10 @@ def test_connections_to_the_server_are_used_again_and_nothing_is_kept(proxied: P
 
 
 @pytest.mark.parametrize("proxied", ["nginx"], indirect=True)
-def test_an_address_has_so_many_requests_at_once(proxied: Proxied, upstream: Upstream, eventually: Eventually) -> None:
-    """The example allows a hundred, here it is two."""
+def test_concurrent_requests_of_an_address_are_limited(
+    proxied: Proxied, upstream: Upstream, eventually: Eventually
+) -> None:
+    """The limit is a hundred in the example, and two here."""
     upstream.open.clear()
     with proxied(upstream.port) as proxy:
         held = [threading.Thread(target=proxy.request, args=("GET", PATH)) for _ in range(2)]

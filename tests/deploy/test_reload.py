@@ -1,4 +1,4 @@
-"""`systemctl reload`, which the unit turns into a SIGHUP: a new key without an outage."""
+"""`systemctl reload` sends a SIGHUP: the server takes a new key without an outage."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ UNIT = Path(__file__).parents[2] / "deploy" / "tether-relay.service"
 
 
 def publish(key: Ed25519PrivateKey, path: Path) -> None:
-    """Put the public half of a key in the place of what `path` holds."""
+    """Replace the content of `path` with the public part of a key."""
     draft = path.with_suffix(".draft")
     public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     draft.write_bytes(public)
@@ -32,14 +32,14 @@ def publish(key: Ed25519PrivateKey, path: Path) -> None:
 
 
 def status(server: Server, key: Ed25519PrivateKey) -> int:
-    """The status of a request with a token signed by `key`; a connection that is refused is an error."""
+    """The status of a request with a token signed by `key`; a refused connection is an error."""
     token = jwt.encode({"sub": "user_ada", "exp": int(time.time()) + 3600}, key, "EdDSA")
     return server.client.get("/api/calls/providers", headers={"Authorization": f"Bearer {token}"}).status_code
 
 
 @pytest.fixture
 def commands() -> list[list[str]]:
-    """What the unit runs for a reload, the first with the Python of this environment."""
+    """The commands of the unit for a reload; the first one uses the Python of this environment."""
     lines = [line.removeprefix("ExecReload=") for line in UNIT.read_text().splitlines() if "ExecReload=" in line]
     return [shlex.split(line.replace("/opt/tether-relay/bin/python", sys.executable)) for line in lines]
 
@@ -49,7 +49,7 @@ def test_the_unit_reloads_by_sighup(commands: list[list[str]]) -> None:
 
 
 @pytest.mark.parametrize(("text", "fits"), [(None, True), ("-----BEGIN PUBLIC KEY-----\n", False)])
-def test_a_key_that_is_unfit_is_found_before_the_reload(
+def test_an_invalid_key_is_found_before_the_reload(
     commands: list[list[str]], tmp_path: Path, text: str | None, fits: bool
 ) -> None:
     path = tmp_path / "key.pem"
@@ -62,7 +62,7 @@ def test_a_key_that_is_unfit_is_found_before_the_reload(
     assert (tried.returncode == 0) == fits
 
 
-def test_a_reload_changes_the_key_and_refuses_nobody(
+def test_a_reload_changes_the_key_without_refused_connections(
     running_server: Running, eventually: Eventually, tmp_path: Path
 ) -> None:
     old, new = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
@@ -77,7 +77,7 @@ def test_a_reload_changes_the_key_and_refuses_nobody(
         seen = []
 
         def replaced() -> bool:
-            # Asked all the while: a connection that is refused is an error here.
+            # Requests continue during the reload; a refused connection is an error.
             seen.append(status(server, new))
             return not before & server.workers
 

@@ -1,4 +1,4 @@
-"""The configuration of Prometheus in deploy/README.md reads what the server serves as that page has it served."""
+"""The Prometheus configuration in deploy/README.md scrapes the address at which the server serves metrics."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TEXT = (DEPLOY / "README.md").read_text()
 
 
 def jobs() -> list[dict[str, Any]]:
-    """What the one YAML block of the page has scraped."""
+    """The scrape job in the one YAML block of the page."""
     (block,) = re.findall(r"^```yaml\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)
     configured: list[dict[str, Any]] = yaml.safe_load(block)["scrape_configs"]
     return configured
@@ -30,7 +30,7 @@ def test_the_target_is_where_the_server_serves_metrics() -> None:
 
 
 def test_the_path_is_that_of_prometheus() -> None:
-    """/metrics over plain HTTP, which are what it takes when nothing is said."""
+    """/metrics over plain HTTP, the defaults of Prometheus."""
     assert [job.keys() & {"metrics_path", "scheme"} for job in jobs()] == [set()]
 
 

@@ -1,4 +1,4 @@
-"""The systemd unit: what it allows, and that it fits the server that it runs."""
+"""The systemd unit: its restrictions, and its settings for the server."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from scripts.cli.settings import VARIABLES
 
 ROOT = Path(__file__).parents[2]
 UNIT = ROOT / "deploy" / "tether-relay.service"
-# What must hold even where systemd cannot judge the unit: directive -> value.
+# The required hardening, directive -> value, checked even without systemd.
 HARDENING = {
     "User": {"tether-relay"},
     "StateDirectory": {"tether-relay"},
@@ -38,7 +38,7 @@ HARDENING = {
 
 @pytest.fixture(scope="module")
 def service() -> dict[str, list[str]]:
-    """The directives of the section [Service], each with all its values."""
+    """The directives of the section [Service], each with all values."""
     lines = UNIT.read_text().partition("[Service]")[2].partition("[Install]")[0].splitlines()
     values: dict[str, list[str]] = {}
     for name, found, value in (line.partition("=") for line in lines if not line.startswith("#")):
@@ -48,11 +48,11 @@ def service() -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("name", HARDENING)
-def test_the_service_may_do_no_more_than_it_needs(service: dict[str, list[str]], name: str) -> None:
+def test_the_service_has_each_required_restriction(service: dict[str, list[str]], name: str) -> None:
     assert set(service[name]) == HARDENING[name]
 
 
-def test_systemd_finds_the_service_as_little_exposed_as_the_readme_says(tool: Callable[[str], str]) -> None:
+def test_the_exposure_level_is_that_of_the_readme(tool: Callable[[str], str]) -> None:
     claimed = re.search(r"exposure level of ([0-9.]+)", (ROOT / "deploy" / "README.md").read_text())
     assert claimed is not None
     command = [tool("systemd-analyze"), "security", "--offline=true", "--no-pager", str(UNIT)]
@@ -61,7 +61,7 @@ def test_systemd_finds_the_service_as_little_exposed_as_the_readme_says(tool: Ca
     assert f"Overall exposure level for tether-relay.service: {claimed[1]}" in judged.stdout
 
 
-def test_systemd_understands_every_line(tmp_path: Path, tool: Callable[[str], str]) -> None:
+def test_systemd_accepts_every_line(tmp_path: Path, tool: Callable[[str], str]) -> None:
     # The program need not be installed where the unit expects it.
     unit = tmp_path / UNIT.name
     unit.write_text(re.sub(r"/opt/tether-relay/bin/[\w-]+", "/bin/true", UNIT.read_text()))
@@ -71,7 +71,7 @@ def test_systemd_understands_every_line(tmp_path: Path, tool: Callable[[str], st
     assert verified.stderr == ""
 
 
-def test_the_command_is_one_of_ours(service: dict[str, list[str]]) -> None:
+def test_the_command_exists(service: dict[str, list[str]]) -> None:
     assert service["ExecStart"] == ["/opt/tether-relay/bin/tether-relay serve"]
     assert "serve" in cli.list_commands(cli.make_context("tether-relay", ["--help"], resilient_parsing=True))
 
@@ -82,14 +82,14 @@ def test_the_settings_exist(service: dict[str, list[str]]) -> None:
     assert names - VARIABLES == set()
 
 
-def test_systemd_waits_longer_for_the_end_than_the_server_does_for_requests_in_flight(
+def test_the_stop_timeout_of_systemd_is_longer_than_that_of_the_server(
     service: dict[str, list[str]],
 ) -> None:
     assert (service["KillMode"], service["KillSignal"]) == (["mixed"], ["SIGTERM"])
     assert int(service["TimeoutStopSec"][0]) > STOP_TIMEOUT
 
 
-def test_the_database_is_in_the_folder_that_may_be_written(service: dict[str, list[str]]) -> None:
+def test_the_database_is_in_the_state_directory(service: dict[str, list[str]]) -> None:
     folder = f"/var/lib/{service['StateDirectory'][0]}/"
 
     assert [setting.startswith(f"TETHER_RELAY_DATABASE={folder}") for setting in service["Environment"]] == [True]

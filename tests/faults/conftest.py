@@ -1,4 +1,4 @@
-"""Load on a server: clients that ask all the while, and tell what became of each request."""
+"""Load on a server: clients that send requests all the time, and record the outcome of each request."""
 
 from __future__ import annotations
 
@@ -17,20 +17,19 @@ import pytest
 if TYPE_CHECKING:
     from tests.conftest import Eventually, Server
 
-# A status and a body; or what kept the client from getting both: "refused" when it could not connect, else the name of
-# the exception.
+# A status and a body; or the failure: "refused" if the client could not connect, else the name of the exception.
 Result: TypeAlias = tuple[int, str] | str
 
-# Seconds: far more than any answer takes, so that only what hangs is cut off.
+# Seconds: far more than any answer takes, so that only a hanging request times out.
 PATIENCE: Final = 15
-# Seconds between two requests of a client, so that the load leaves room for what it is a load on.
+# Seconds between two requests of a client, so that the load leaves processor time for the server.
 PAUSE: Final = 0.002
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a request: when it was begun, in seconds of `time.monotonic`, how long it took, from where it was
-    sent (a port; 0 when it was not), and what came of it."""
+    """The outcome of a request: its start in seconds of `time.monotonic`, its duration, its local port (0 if it was not
+    sent), and its result."""
 
     begun: float
     seconds: float
@@ -40,14 +39,14 @@ class Outcome:
 
 @dataclass
 class Load:
-    """What a number of clients met until now."""
+    """The outcomes of a number of clients until now."""
 
     clients: int
     eventually: Eventually
     outcomes: list[Outcome] = field(default_factory=list)
 
     def tally(self, since: float = 0, until: float = float("inf")) -> Counter[Result]:
-        """How often each result came of the requests that were begun and ended between two moments."""
+        """The number of each result, of requests that started and ended between two moments."""
         return Counter(
             outcome.result
             for outcome in self.outcomes
@@ -55,14 +54,14 @@ class Load:
         )
 
     def count(self, results: int) -> float:
-        """Wait for so many further results; the moment at which the counting began."""
+        """Wait for `results` further results; return the moment at which the wait began."""
         start, before = time.monotonic(), len(self.outcomes)
         assert self.eventually(lambda: len(self.outcomes) - before >= results)
         return start
 
     def settles(self, result: Result, since: float, *, rounds: int = 10) -> float | None:
-        """Wait until all clients meet `result` alone, for so many times each; how many seconds after a moment that
-        began. None when it does not come to that."""
+        """Wait until all clients get only `result`, `rounds` times each. Return the seconds from `since` to the last
+        other result, or None if the load does not settle."""
         last = -rounds * self.clients
         if not self.eventually(lambda: {outcome.result for outcome in self.outcomes[last:]} == {result}):
             return None
@@ -76,21 +75,21 @@ class Load:
 
 
 class Client(threading.Thread):
-    """Asks again and again, on one connection (`keeps`) or on a new one each time."""
+    """Sends requests repeatedly, on one connection (`keeps`) or on a new one each time."""
 
     def __init__(self, server: Server, load: Load, stop: threading.Event, keeps: bool) -> None:
         super().__init__()
         url = httpx.URL(server.url)
         self._connection = http.client.HTTPConnection(url.host, url.port, timeout=PATIENCE)
-        # Else a connection that was lost is made anew unasked.
+        # Without this, http.client silently reconnects after a lost connection.
         self._connection.auto_open = False
         self._headers = {"Authorization": f"Bearer {server.token()}"}
         self._load = load
-        self._stop_asking = stop
+        self._stop_sending = stop
         self._keeps = keeps
 
     def run(self) -> None:
-        while not self._stop_asking.wait(PAUSE):
+        while not self._stop_sending.wait(PAUSE):
             self._load.outcomes.append(self._ask())
         self._connection.close()
 
@@ -118,8 +117,8 @@ UnderLoad: TypeAlias = Callable[..., AbstractContextManager[Load]]
 
 @pytest.fixture(scope="session")
 def under_load(eventually: Eventually) -> UnderLoad:
-    """``with under_load(server, keeping=4, connecting=4) as load``: clients that ask until the block ends, some on one
-    connection each, some on a new one for each request."""
+    """``with under_load(server, keeping=4, connecting=4) as load``: clients that send requests until the block ends,
+    `keeping` clients on one connection each, `connecting` clients on a new connection for each request."""
 
     @contextmanager
     def asking(server: Server, *, keeping: int = 4, connecting: int = 4) -> Iterator[Load]:

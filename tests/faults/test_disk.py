@@ -1,4 +1,4 @@
-"""The disk of a running server is full, or its folder may not be written anymore."""
+"""The disk of a running server is full, or its folder becomes read-only."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ UNAVAILABLE: Final = (
     500,
     '{"success":false,"error":"The data cannot be read at the moment. Try again later.","code":"STORE_UNAVAILABLE"}',
 )
-# Seconds: 0.7 that a request waits for the store at most, one that a client may need to find another worker when one
-# ends, and as many again for a machine that is busy.
+# Seconds: at most 0.7 for a request to wait for the store, 1 for a client to find another worker when one ends, and as
+# much again for a busy machine.
 BOUND: Final = 3
 WORKERS: Final = 2
 
@@ -36,7 +36,7 @@ Fault: TypeAlias = Callable[[Path], AbstractContextManager[None]]
 
 
 def organization(number: str) -> dict[str, Any]:
-    """An organization whose user calls from a number."""
+    """An organization whose user has this default number."""
     return {
         "id": "org_acme",
         "name": "Acme",
@@ -52,7 +52,7 @@ OLD, NEW = ((200, f'{{"provider":"sinch","phoneNumber":"{number}"}}') for number
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """What an operator imports while the server runs."""
+    """A file that an operator imports while the server runs."""
     path = tmp_path / "new.json"
     path.write_text(json.dumps(organization(NUMBERS[1])))
     return path
@@ -78,7 +78,7 @@ def disk(tmp_path: Path, tool: Callable[[str], str]) -> Iterator[Path]:
 
 @contextmanager
 def full(disk: Path) -> Iterator[None]:
-    """Leave no block free."""
+    """Fill the disk completely."""
     ballast, free = disk / "ballast", os.statvfs(disk)
     ballast.write_bytes(bytes(free.f_bfree * free.f_frsize))
     assert os.statvfs(disk).f_bfree == 0
@@ -90,7 +90,7 @@ def full(disk: Path) -> Iterator[None]:
 
 @contextmanager
 def read_only(disk: Path) -> Iterator[None]:
-    """Let nobody make, change or remove a file."""
+    """Make the disk's folder and files read-only."""
     modes = {path: path.stat().st_mode for path in (*disk.iterdir(), disk)}
     for path, mode in modes.items():
         path.chmod(mode & 0o555)
@@ -103,7 +103,7 @@ def read_only(disk: Path) -> Iterator[None]:
 
 @pytest.fixture
 def program(tool: Callable[[str], str]) -> tuple[str, ...]:
-    """The command, for which modes of files hold, as they do not for root with its capabilities."""
+    """The command without root's capabilities, so that file modes apply to it."""
     installed = str(Path(sys.executable).with_name("tether-relay"))
     return (tool("setpriv"), "--inh-caps=-all", "--bounding-set=-all", installed) if os.geteuid() == 0 else (installed,)
 
@@ -120,7 +120,7 @@ def data_import(server: Server, program: tuple[str, ...], file: Path) -> int:
 
 @pytest.mark.long
 @pytest.mark.parametrize("fault", [full, read_only])
-def test_a_disk_that_takes_nothing_disturbs_no_reader(
+def test_a_disk_that_cannot_be_written_does_not_affect_readers(
     running_server: Running,
     eventually: Eventually,
     under_load: UnderLoad,
@@ -129,7 +129,7 @@ def test_a_disk_that_takes_nothing_disturbs_no_reader(
     file: Path,
     fault: Fault,
 ) -> None:
-    """Nor does the end of a worker, whose successor opens the store anew. An import is refused, and possible later."""
+    """A new worker can open the store during the fault. An import fails during the fault, and succeeds after it."""
     database = disk / "relay.db"
     with (
         running_server("--workers", str(WORKERS), command=(*program, "serve"), database=database) as server,
@@ -152,20 +152,20 @@ def test_a_disk_that_takes_nothing_disturbs_no_reader(
 
 
 @pytest.mark.parametrize("fault", [read_only, pytest.param(full, marks=pytest.mark.long)])
-def test_a_store_that_cannot_be_opened_for_want_of_its_log_is_unavailable_until_it_can(
+def test_a_store_whose_log_cannot_be_created_is_unavailable_until_the_fault_ends(
     running_server: Running,
     under_load: UnderLoad,
     program: tuple[str, ...],
     disk: Path,
     fault: Fault,
 ) -> None:
-    """The first request makes the log's index, for which there is no room, or no right."""
+    """The first request must create the index of the log, which the fault prevents."""
     with running_server(command=(*program, "serve"), database=disk / "relay.db") as server:
         with fault(disk), under_load(server) as load:
             load.count(100)
             seen = [status(server, path) for path in ("/livez", "/readyz")]
-        with under_load(server) as healed:
-            changed = healed.settles(OLD, since=time.monotonic())
+        with under_load(server) as recovered:
+            changed = recovered.settles(OLD, since=time.monotonic())
             seen += [status(server, path) for path in ("/livez", "/readyz")]
 
     assert (set(load.tally()), seen) == ({UNAVAILABLE}, [200, 503, 200, 200])

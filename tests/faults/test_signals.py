@@ -1,4 +1,4 @@
-"""The server is told to stop or to reload, and its workers are killed, while clients ask."""
+"""The server stops or reloads, and its workers are killed, while clients send requests."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.faults.conftest import UnderLoad
 
 RIGHT: Final = (200, '{"provider":"sinch","phoneNumber":"+14165550100"}')
-# Seconds within which a server under load ends; those that it grants to requests in flight are 20.
+# Seconds within which a server under load ends; its limit for requests in flight is 20.
 PROMPTLY: Final = 5
 LONG: Final = pytest.mark.long
 # States of a socket in /proc/net/tcp.
@@ -52,37 +52,37 @@ def sockets(server: Server, worker: int, state: str) -> set[int]:
 
 
 def connections(server: Server, worker: int) -> set[int]:
-    """The ports of the clients that a worker is connected with."""
+    """The ports of the clients that are connected to a worker."""
     return sockets(server, worker, ESTABLISHED)
 
 
 def all_listen(server: Server) -> bool:
-    """Whether each worker takes connections: each has a listening socket of its own."""
+    """Whether each worker accepts connections: each one has its own listening socket."""
     return all(sockets(server, worker, LISTENING) for worker in server.workers)
 
 
 def replaced(server: Server, worker: int) -> bool:
-    """Whether a server of two workers has another one in the place of `worker`."""
+    """Whether a server with two workers has replaced `worker`."""
     return worker not in server.workers and len(server.workers) == 2
 
 
 @pytest.mark.long
 @ONE_AND_TWO
 def test_sigterm_loses_no_request(running_server: Running, under_load: UnderLoad, workers: int) -> None:
-    """Each one is answered whole, until the port is closed."""
+    """Each request is answered completely, until the port is closed."""
     with running_server("--workers", str(workers)) as server, under_load(server) as load:
         load.count(300)
-        told = time.monotonic()
+        signalled = time.monotonic()
         code = server.stop()
-        took = time.monotonic() - told
+        took = time.monotonic() - signalled
 
     assert (code, took < PROMPTLY) == (0, True)
     assert set(load.tally()) == {RIGHT, "refused"}
-    assert set(load.tally(until=told)) == {RIGHT}
+    assert set(load.tally(until=signalled)) == {RIGHT}
 
 
 @LONG
-def test_a_worker_that_is_told_to_stop_loses_no_request_and_refuses_none(
+def test_stopping_a_worker_loses_and_refuses_no_request(
     running_server: Running, eventually: Eventually, under_load: UnderLoad
 ) -> None:
     with running_server("--workers", "2") as server, under_load(server) as load:
@@ -96,7 +96,7 @@ def test_a_worker_that_is_told_to_stop_loses_no_request_and_refuses_none(
 
 
 @ONE_AND_TWO
-def test_a_reload_loses_no_request_and_refuses_none(
+def test_a_reload_loses_and_refuses_no_request(
     running_server: Running, eventually: Eventually, under_load: UnderLoad, workers: int
 ) -> None:
     with running_server("--workers", str(workers)) as server, under_load(server) as load:
@@ -109,13 +109,13 @@ def test_a_reload_loses_no_request_and_refuses_none(
     assert set(load.tally()) == {RIGHT}
 
 
-def test_a_killed_worker_loses_the_requests_in_flight_on_it_alone(
+def test_a_killed_worker_loses_only_its_requests_in_flight(
     running_server: Running, eventually: Eventually, under_load: UnderLoad
 ) -> None:
-    """And is replaced within two seconds."""
+    """The worker is replaced within two seconds."""
     with ExitStack() as stack:
         server = stack.enter_context(running_server("--workers", "2"))
-        # Else all clients may be connected with the one worker that is there.
+        # Otherwise all clients may connect to the only worker that is up.
         assert eventually(lambda: len(server.workers) == 2 and all_listen(server))
         load = stack.enter_context(under_load(server, keeping=12, connecting=0))
         load.count(200)
@@ -134,19 +134,19 @@ def test_a_killed_worker_loses_the_requests_in_flight_on_it_alone(
 
 
 @LONG
-def test_workers_may_be_killed_again_and_again(
+def test_repeatedly_killed_workers_are_replaced(
     running_server: Running, eventually: Eventually, under_load: UnderLoad
 ) -> None:
-    """Five times, one as soon as the last one is replaced; each time a client may lose one request."""
+    """Five workers are killed, each after the last was replaced; each time a client may lose one request."""
     with running_server("--workers", "2") as server, under_load(server) as load:
         for _ in range(5):
             load.count(50)
             killed = max(server.workers)
             os.kill(killed, signal.SIGKILL)
             assert eventually(partial(replaced, server, killed))
-        healed = load.count(300)
+        recovered = load.count(300)
         results = load.tally()
-        after = set(load.tally(since=healed))
+        after = set(load.tally(since=recovered))
 
     assert (results.total() - results[RIGHT] <= 5 * load.clients, after) == (True, {RIGHT})
 

@@ -1,6 +1,6 @@
-"""The database file is lost, damaged, replaced or locked under a server that clients ask all the while.
+"""The database file is lost, damaged, replaced or locked while a server answers requests.
 
-Each answer is the right one, or says that the store is unavailable. The server heals without being started anew.
+Each answer is the right one, or says that the store is unavailable. The server recovers without a restart.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ OTHER: Final = {
     "phone_numbers": [{"e164": "+14165550190", "provider": "twilio"}],
     "users": [{"id": "user_ada", "default_numbers": {"twilio": "+14165550190"}}],
 }
-# Seconds that a request waits for the store at most, about 0.7, and that a change is noticed in, 0.05; and as many
-# again for a machine that is busy.
+# Seconds: at most about 0.7 for a request to wait for the store, 0.05 to detect a change, and as much again for a busy
+# machine.
 BOUND: Final = 1.5
 ALL_WRITE: Final = pytest.mark.parametrize("statement", ["BEGIN EXCLUSIVE", "BEGIN IMMEDIATE"])
 
@@ -50,14 +50,14 @@ Fault: TypeAlias = Callable[[Path], object]
 
 @pytest.fixture(scope="module")
 def relay(running_server: Running) -> Iterator[Server]:
-    """One server for all tests: it must get over each."""
+    """One server for all tests: it must recover after each."""
     with running_server("--workers", "2") as server:
         yield server
 
 
 @pytest.fixture
 def changing_relay(relay: Server, tmp_path: Path) -> Iterator[Server]:
-    """That server, its data put back after the test, log and all."""
+    """The same server; its data, with the log, is restored after the test."""
     backup = tmp_path / "backup.db"
     maintenance = SQLiteMaintenance(relay.database)
     maintenance.back_up(backup)
@@ -67,7 +67,7 @@ def changing_relay(relay: Server, tmp_path: Path) -> Iterator[Server]:
 
 @pytest.fixture
 def other(tmp_path: Path) -> Path:
-    """Another database, in which Ada works elsewhere."""
+    """Another database, in which Ada belongs to another organization."""
     path = tmp_path / "other.db"
     with SQLiteAdministration(path) as administration:
         administration.import_organizations(io.BytesIO(json.dumps(OTHER).encode()))
@@ -86,7 +86,7 @@ def move_its_folder(path: Path) -> None:
     path.parent.rename(path.parent.with_name("moved"))
 
 
-def put_a_folder_there(path: Path) -> None:
+def replace_by_a_folder(path: Path) -> None:
     path.unlink()
     path.mkdir()
 
@@ -115,8 +115,8 @@ def blank_all_but_the_first_page(path: Path) -> None:
         file.write(bytes(path.stat().st_size - 4096))
 
 
-def mend(path: Path, content: bytes) -> None:
-    """Whatever stands in the way, put the database back at once."""
+def repair(path: Path, content: bytes) -> None:
+    """Put the database back atomically, after any of the faults."""
     if (moved := path.parent.with_name("moved")).exists():
         moved.rename(path.parent)
     if path.is_dir():
@@ -131,7 +131,7 @@ def mend(path: Path, content: bytes) -> None:
     [
         remove,
         move_its_folder,
-        put_a_folder_there,
+        replace_by_a_folder,
         empty,
         cut_in_half,
         write_text,
@@ -139,7 +139,7 @@ def mend(path: Path, content: bytes) -> None:
         blank_all_but_the_first_page,
     ],
 )
-def test_a_store_that_is_lost_is_unavailable_until_it_is_back(
+def test_a_lost_store_is_unavailable_until_it_is_back(
     relay: Server, eventually: Eventually, under_load: UnderLoad, fault: Fault
 ) -> None:
     content = relay.database.read_bytes()
@@ -148,16 +148,16 @@ def test_a_store_that_is_lost_is_unavailable_until_it_is_back(
         fault(relay.database)
         broke = load.settles(UNAVAILABLE, since=time.monotonic())
         seen = [status(relay, path) for path in ("/livez", "/readyz")]
-        mend(relay.database, content)
-        healed = load.settles(RIGHT, since=time.monotonic())
+        repair(relay.database, content)
+        recovered = load.settles(RIGHT, since=time.monotonic())
         ready = eventually(lambda: status(relay, "/readyz") == 200)
 
     assert (seen, ready) == ([200, 503], True)
     assert set(load.tally()) == {RIGHT, UNAVAILABLE}
-    assert [seconds is not None and seconds < BOUND for seconds in (broke, healed, load.slowest)] == [True] * 3
+    assert [seconds is not None and seconds < BOUND for seconds in (broke, recovered, load.slowest)] == [True] * 3
 
 
-def test_a_store_that_is_replaced_is_read_at_once(changing_relay: Server, under_load: UnderLoad, other: Path) -> None:
+def test_a_replaced_store_is_read_at_once(changing_relay: Server, under_load: UnderLoad, other: Path) -> None:
     with under_load(changing_relay) as load:
         load.count(50)
         other.replace(changing_relay.database)
@@ -167,9 +167,7 @@ def test_a_store_that_is_replaced_is_read_at_once(changing_relay: Server, under_
     assert [seconds is not None and seconds < BOUND for seconds in (changed, load.slowest)] == [True] * 2
 
 
-def test_a_restore_is_seen_as_the_old_data_or_the_new(
-    changing_relay: Server, under_load: UnderLoad, other: Path
-) -> None:
+def test_a_restore_shows_the_old_or_the_new_data(changing_relay: Server, under_load: UnderLoad, other: Path) -> None:
     with under_load(changing_relay) as load:
         load.count(50)
         changing_relay.run(f"data restore {other}")
@@ -180,7 +178,7 @@ def test_a_restore_is_seen_as_the_old_data_or_the_new(
 
 
 @ALL_WRITE
-def test_a_long_write_disturbs_no_reader(changing_relay: Server, under_load: UnderLoad, statement: str) -> None:
+def test_a_long_write_does_not_affect_readers(changing_relay: Server, under_load: UnderLoad, statement: str) -> None:
     move = "UPDATE organization SET active_provider = 'twilio' WHERE id = 'org_acme'"
     twilio = (200, '{"provider":"twilio","phoneNumber":"+14165550101"}')
     with (
@@ -203,8 +201,8 @@ def test_a_long_write_disturbs_no_reader(changing_relay: Server, under_load: Und
 def test_a_locked_store_is_unavailable_until_it_is_released(
     relay: Server, eventually: Eventually, under_load: UnderLoad, tmp_path: Path
 ) -> None:
-    """By a program that wants it for itself: before anybody can read a write-ahead log, or while it is recovered."""
-    # A copy in the file's place is one that nobody has open yet.
+    """A program can lock a store exclusively before the write-ahead log is in use, or while the log is recovered."""
+    # A copy in place of the file is not open in any program yet.
     fresh = tmp_path / "fresh.db"
     fresh.write_bytes(relay.database.read_bytes())
     with under_load(relay) as load, closing(sqlite3.connect(fresh, isolation_level=None)) as holder:
@@ -218,9 +216,9 @@ def test_a_locked_store_is_unavailable_until_it_is_released(
         while_held = set(load.tally(since=held))
         holder.execute("ROLLBACK")
         holder.close()
-        healed = load.settles(RIGHT, since=time.monotonic())
+        recovered = load.settles(RIGHT, since=time.monotonic())
         ready = eventually(lambda: status(relay, "/readyz") == 200)
 
     assert (seen, while_held, ready) == ([200, 503], {UNAVAILABLE}, True)
     assert set(load.tally()) == {RIGHT, UNAVAILABLE}
-    assert [seconds is not None and seconds < BOUND for seconds in (broke, healed, load.slowest)] == [True] * 3
+    assert [seconds is not None and seconds < BOUND for seconds in (broke, recovered, load.slowest)] == [True] * 3

@@ -1,4 +1,4 @@
-"""Keys, a maker of tokens that may break any rule, and a store with a user of each kind."""
+"""Keys, a function that makes invalid tokens, and a store with a user of each kind."""
 
 import base64
 import hashlib
@@ -24,7 +24,7 @@ from handlers.authentication.keys import VerificationKey
 from handlers.authentication.tokens import TokenVerifier
 from store import SQLiteAdministration, SQLiteReader
 
-SECRET = "a secret that nobody else will know"
+SECRET = "a secret that only these tests know"
 
 ORGANIZATIONS = [
     {
@@ -68,7 +68,7 @@ def private_keys() -> dict[str, PrivateKey]:
 
 @pytest.fixture
 def public_pem(private_keys: dict[str, PrivateKey], tmp_path: Path) -> Callable[[str], Path]:
-    """Writes the public key for an algorithm to a file."""
+    """A function that writes the public key for an algorithm to a file."""
 
     def write(algorithm: str) -> Path:
         path = tmp_path / f"{algorithm}.pem"
@@ -81,9 +81,9 @@ def public_pem(private_keys: dict[str, PrivateKey], tmp_path: Path) -> Callable[
 
 @pytest.fixture(scope="session")
 def forge() -> Callable[..., str]:
-    """Makes a token by hand, signed with HMAC: no library refuses what a test wants to say.
+    """A function that makes a token without a JWT library, signed with HMAC, so that a token can break any rule.
 
-    `claims` and `header` are JSON values, or the bytes to stand in their place.
+    `claims` and `header` are JSON values, or the exact bytes to send.
     """
 
     def make(claims: Any, header: Any = None, *, secret: str | bytes = SECRET, hash: str = "sha256") -> str:
@@ -101,22 +101,22 @@ def _base64url(data: bytes) -> bytes:
 
 @pytest.fixture(scope="session")
 def verifier_of() -> Callable[..., Callable[[str], str]]:
-    """Makes a function from a token to its user id, verified with a key; options go to `TokenVerifier`."""
+    """A function that makes a verifier for a key: from a token to its user id. Options go to `TokenVerifier`."""
 
     def make(key: VerificationKey, rules: TokenRules | None = None, **options: Any) -> Callable[[str], str]:
         verify = TokenVerifier(FixedKey(key), rules or TokenRules(), **options)
-        return lambda token: _outcome(verify(token)).user_id
+        return lambda token: _result(verify(token)).user_id
 
     return make
 
 
-def _outcome(coroutine: Coroutine[Any, Any, Subject]) -> Subject:
-    """What a coroutine returns that waits for nothing; thousands of event loops would take their time."""
+def _result(coroutine: Coroutine[Any, Any, Subject]) -> Subject:
+    """The result of a coroutine that never waits, without an event loop, because thousands of loops are slow."""
     try:
         coroutine.send(None)
     except StopIteration as done:
         return cast(Subject, done.value)
-    raise AssertionError("it waits")
+    raise AssertionError("the coroutine waits")
 
 
 @pytest.fixture

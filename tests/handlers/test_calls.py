@@ -1,4 +1,4 @@
-"""`get_calls_providers` tells each kind of caller what to call with."""
+"""`get_calls_providers` returns the provider and the number of each kind of caller."""
 
 import asyncio
 
@@ -19,7 +19,7 @@ from store import SQLiteReader, UserNotFound
     ],
     ids=["provider and number", "provider, no number", "number, but no active provider", "no organization"],
 )
-def test_the_answer_has_both_keys(store: SQLiteReader, caller: Caller, expected: dict[str, str | None]) -> None:
+def test_the_answer_always_has_both_keys(store: SQLiteReader, caller: Caller, expected: dict[str, str | None]) -> None:
     answer = asyncio.run(get_calls_providers(caller, store))
 
     assert answer == expected

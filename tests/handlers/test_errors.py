@@ -1,4 +1,4 @@
-"""The one table from an error to status, code, message and headers."""
+"""The table that maps errors to status, code, message and headers."""
 
 import inspect
 
@@ -49,7 +49,7 @@ def test_an_error_has_status_code_and_challenge(
     assert (failure.status, failure.code, failure.headers.get("WWW-Authenticate")) == (status, code, challenge)
 
 
-def test_the_class_nearest_to_the_error_decides() -> None:
+def test_the_nearest_base_class_determines_the_failure() -> None:
     class Late(TokenExpired, TokenInvalid):
         pass
 
@@ -64,7 +64,7 @@ def test_the_class_nearest_to_the_error_decides() -> None:
         if issubclass(kind, AuthenticationError) and kind is not AuthenticationError
     ],
 )
-def test_every_error_of_authentication_is_a_401_with_a_challenge(kind: type[Exception]) -> None:
+def test_every_authentication_error_is_a_401_with_a_challenge(kind: type[Exception]) -> None:
     failure = failure_of(kind())
 
     assert (failure.status, list(failure.headers)) == (401, ["WWW-Authenticate"])
@@ -89,12 +89,12 @@ def test_only_a_bug_is_unexpected() -> None:
     ],
     ids=repr,
 )
-def test_the_client_is_not_told_the_cause(error: Exception) -> None:
+def test_the_body_does_not_contain_the_cause(error: Exception) -> None:
     assert "damaged" not in str(failure_of(error).body)
 
 
 @pytest.mark.parametrize("status", [400, 415, 503])
-def test_the_client_is_told_what_is_written_for_it(status: int) -> None:
+def test_the_detail_of_statuses_400_415_and_503_is_the_message(status: int) -> None:
     assert failure_of(HTTPException(status, "the page size is at most 100")).message == "the page size is at most 100"
     assert failure_of(HTTPException(status, "")).message == HTTP_ERRORS[status].message
 

@@ -1,6 +1,6 @@
-"""What hostile clients do, one function each; run as a program, in a process of its own.
+"""Attacks of hostile clients, one method each; run as a program, in a separate process.
 
-``python attacks.py ATTACK PORT TOKEN`` prints a line when the attack is in force, and goes on until it is killed.
+``python attacks.py ATTACK PORT TOKEN`` prints a line when the attack is in force, and continues until it is killed.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from typing import cast
 MIB = 1024 * 1024
 HEAD = b"GET /api/calls/providers HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
 DOCUMENT = b"GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\n\r\n"
-# Connections, where they are what the attack is about and where they are its means.
+# The numbers of connections of an attack: idle ones, many, and few.
 IDLE = 5_000
 CROWD = 500
 GROUP = 20
 
 
 class Attacker:
-    """One who sends to a port of this machine; an attack is a method, and yields whenever it has done a round."""
+    """Attacks on a port of this machine; each attack is a method that yields after each round."""
 
     def __init__(self, port: int, token: str) -> None:
         self._address = ("127.0.0.1", port)
@@ -39,7 +39,7 @@ class Attacker:
         yield from self._hold([self._connect() for _ in range(CROWD)])
 
     def idleness(self) -> Iterator[None]:
-        """Thousands of connections that have asked nothing yet."""
+        """Thousands of connections that have sent no request."""
         connections = [socket.socket() for _ in range(IDLE)]
         waiting, deadline = select.poll(), time.monotonic() + 3
         for connection in connections:
@@ -47,7 +47,7 @@ class Attacker:
             connection.connect_ex(self._address)
             waiting.register(connection, select.POLLOUT)
         missing = IDLE
-        # One that is not let in by then is in force all the same.
+        # The attack is in force even if some connections are not accepted by then.
         while missing and (left := deadline - time.monotonic()) > 0:
             for descriptor, _ in waiting.poll(1000 * left):
                 waiting.unregister(descriptor)
@@ -55,14 +55,14 @@ class Attacker:
         yield from self._hold(connections)
 
     def half_closed(self) -> Iterator[None]:
-        """Connections that are shut for sending before anything was sent."""
+        """Connections whose sending side is shut down before any byte."""
         connections = [self._connect() for _ in range(CROWD)]
         for connection in connections:
             connection.shutdown(socket.SHUT_WR)
         yield from self._hold(connections)
 
     def dripping(self) -> Iterator[None]:
-        """Connections whose headers come byte by byte and never end; one that is cut is opened again."""
+        """Connections whose headers arrive byte by byte and never end; a closed connection is opened again."""
         connections = [self._opened(self._head) for _ in range(CROWD)]
         while True:
             for number, connection in enumerate(connections):
@@ -75,29 +75,29 @@ class Attacker:
             time.sleep(0.2)
 
     def hoarding(self) -> Iterator[None]:
-        """Connections with nearly all the headers that they may have, and no end to them."""
+        """Connections with headers just under the limit, without an end."""
         yield from self._hold([self._opened(self._head + b"X: " + b"x" * 60 * 1024) for _ in range(CROWD)])
 
     def large_headers(self) -> Iterator[None]:
-        """Two mebibytes of headers, again and again."""
+        """Two mebibytes of headers, repeatedly."""
         return self._again(self._head + b"X: " + b"x" * 2 * MIB)
 
     def long_body(self) -> Iterator[None]:
-        """A gibibyte behind a GET, again and again."""
+        """A body of a gibibyte after a GET, repeatedly."""
         return self._again(self._head + b"Content-Length: %d\r\n\r\n" % (1024 * MIB), b"x" * MIB, 1024)
 
     def long_chunked_body(self) -> Iterator[None]:
-        """The same in chunks."""
+        """A chunked body of a gibibyte after a GET, repeatedly."""
         head = self._head + b"Transfer-Encoding: chunked\r\n\r\n"
         return self._again(head, b"%x\r\n%b\r\n" % (MIB, b"x" * MIB), 1024)
 
     def resets(self) -> Iterator[None]:
-        """Connections reset in the middle of a request, and before its answer; so many as are noticed."""
+        """Connections reset in the middle of a request, and before its answer."""
         while True:
             for sent in (self._request[:100], self._request, self._request * 5):
                 with self._connect() as connection:
                     connection.sendall(sent)
-                    # Closed without a pause: what is not sent is thrown away, and the other side told so (socket(7)).
+                    # Close at once: unsent data is discarded, and the peer gets a reset (socket(7)).
                     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             with self._connect() as connection:
                 connection.sendall(self._request)
@@ -105,7 +105,7 @@ class Attacker:
             yield
 
     def nonsense(self) -> Iterator[None]:
-        """What is no HTTP/1.1."""
+        """Bytes that are not HTTP/1.1."""
         while True:
             for sent in (os.urandom(4096), b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"\x16\x03\x01\x02\x00\x01" * 99):
                 with self._connect() as connection, suppress(OSError):
@@ -114,20 +114,20 @@ class Attacker:
             yield
 
     def pipelining(self) -> Iterator[None]:
-        """Thousands of requests sent at once on each connection, and all answers read."""
+        """Thousands of requests sent at once on each connection; all answers are read."""
         return self._converse(GROUP, self._request, 2_000)
 
     def patience(self) -> Iterator[None]:
-        """No attack: connections that ask as often as they can, each when its last request was answered."""
+        """No attack: each connection sends its next request as soon as it has the answer to the last."""
         return self._converse(GROUP, self._request)
 
     def reading(self) -> Iterator[None]:
-        """No attack: connections that ask for the longest answer there is, and read it."""
+        """No attack: connections that request the longest document, and read it."""
         return self._converse(5 * GROUP, DOCUMENT)
 
     def unread_documents(self) -> Iterator[None]:
-        """Connections that ask for the longest answer there is, oftener than the system keeps it for them, and read no
-        more than its first byte."""
+        """Connections that request the longest document, more often than the socket buffers hold, and read only the
+        first byte."""
         connections = [self._opened(DOCUMENT * 8, small=True) for _ in range(5 * GROUP)]
         for connection in connections:
             connection.setblocking(True)
@@ -135,7 +135,7 @@ class Attacker:
         yield from self._hold(connections)
 
     def unread_answers(self) -> Iterator[None]:
-        """Connections full of requests, of whose answers none is ever read."""
+        """Connections full of requests whose answers are never read."""
         connections = [self._opened(self._request, small=True) for _ in range(GROUP)]
         sent = 1
         while sent:
@@ -164,7 +164,7 @@ class Attacker:
         return connection
 
     def _again(self, head: bytes, part: bytes = b"", times: int = 0) -> Iterator[None]:
-        """Send `head` and so many parts on a new connection, as far as they are taken, and then on the next one."""
+        """Send `head` and `times` parts on a new connection, as far as the server accepts them, repeatedly."""
         while True:
             with self._connect() as connection, suppress(OSError):
                 connection.sendall(head)
@@ -174,7 +174,7 @@ class Attacker:
             yield
 
     def _converse(self, connections: int, request: bytes, times: int = 1) -> Iterator[None]:
-        """Send a request so many times on each connection, whenever all answers to the last ones have come."""
+        """Send a request `times` times on each connection, again as soon as all answers have arrived."""
         close = b"connection: close\r\n"
         with self._connect() as connection:
             connection.sendall(request[:-2] + close + b"\r\n")
@@ -201,7 +201,7 @@ class Attacker:
                 yield
 
     def _hold(self, connections: list[socket.socket]) -> Iterator[None]:
-        """Keep connections open, and do nothing."""
+        """Keep connections open without sending."""
         while True:
             yield
             time.sleep(0.05)

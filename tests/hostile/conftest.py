@@ -23,21 +23,21 @@ if TYPE_CHECKING:
 
 ATTACKS = Path(__file__).with_name("attacks.py")
 EXPECTED = b'{"provider":"sinch","phoneNumber":"+14165550100"}'
-# Of the honest client's requests one in so many is the first on a new connection, and so waits to be accepted.
+# Of this many requests of the honest client, one opens a new connection, and so waits to be accepted.
 NEW = 10
 KEPT = 4
 
 
 @dataclass
 class Honest:
-    """A client that does as it should, and notes how long each answer took, in seconds."""
+    """A client that behaves correctly, and records the seconds of each answer."""
 
     server: Server
     times: list[float] = field(default_factory=list)
     wrong: list[bytes] = field(default_factory=list)
 
     def ask(self, count: int) -> None:
-        """So many requests one after the other, most of them on connections that are kept."""
+        """Send `count` requests in sequence, most of them on kept connections."""
         kept = [self.server.connect() for _ in range(KEPT)]
         for number in range(count):
             start = time.perf_counter()
@@ -49,7 +49,7 @@ class Honest:
             connection.close()
 
     def ask_on(self, connection: socket, start: float) -> None:
-        """One request on a connection that is open; its time counts from `start` (time.perf_counter)."""
+        """Send one request on an open connection; its time counts from `start` (time.perf_counter)."""
         answer = answered(connection, self._request)
         self.times.append(time.perf_counter() - start)
         if not (answer.startswith(b"HTTP/1.1 200 ") and answer.endswith(b"\r\n\r\n" + EXPECTED)):
@@ -62,13 +62,13 @@ class Honest:
 
     @property
     def p99(self) -> float:
-        """Of a hundred answers one took longer, in seconds."""
+        """The 99th percentile of the answer times, in seconds."""
         return sorted(self.times)[len(self.times) * 99 // 100]
 
 
 @dataclass(frozen=True)
 class State:
-    """The workers of a server; the bytes that they have in RAM, the files that they have open, what it has logged."""
+    """The workers of a server, their resident memory in bytes, the number of their open files, and the log."""
 
     workers: set[int]
     memory: int
@@ -91,17 +91,16 @@ Attack: TypeAlias = Callable[[str], AbstractContextManager[None]]
 
 @pytest.fixture(scope="session")
 def server(running_server: Running) -> Iterator[Server]:
-    """One server for everything hostile. It has one worker, so that nobody is spared by having another than the
-    attacker."""
+    """One server for all attacks, with one worker, which the honest client shares with the attacker."""
     with running_server("--log-level", "warning") as running:
-        # The database is opened by the first request.
+        # The first request opens the database.
         running.get()
         yield running
 
 
 @pytest.fixture(scope="session")
 def attack(server: Server) -> Attack:
-    """``with attack(name)``: one of `attacks.py` is in force until the block ends."""
+    """``with attack(name)``: an attack of `attacks.py` is in force until the block ends."""
 
     @contextmanager
     def under(name: str) -> Iterator[None]:
@@ -120,19 +119,19 @@ def attack(server: Server) -> Attack:
 
 @pytest.fixture(scope="session")
 def honest() -> type[Honest]:
-    """``honest(server)``: a client that does as it should."""
+    """``honest(server)``: a client that behaves correctly."""
     return Honest
 
 
 @pytest.fixture(scope="session")
 def state() -> type[State]:
-    """``state.of(server)``: how it fares."""
+    """``state.of(server)``: the state of the server now."""
     return State
 
 
 @pytest.fixture
 def received(server: Server) -> Received:
-    """All that comes back for some bytes, until the server ends the connection."""
+    """A function that sends bytes and returns all that the server sends until it ends the connection."""
 
     def receive(sent: bytes) -> bytes:
         answer = b""
@@ -148,7 +147,7 @@ def received(server: Server) -> Received:
 
 
 def answered(connection: socket, request: bytes) -> bytes:
-    """The one answer to a request: its headers and a body of their `content-length`."""
+    """The answer to a request: its headers, and a body of `content-length` bytes."""
     connection.sendall(request)
     answer = b""
     while not complete(answer):

@@ -1,4 +1,4 @@
-"""Bytes that no honest client sends get an answer or an end, and the next request on the connection its own answer."""
+"""Malformed bytes get an answer or end the connection; the next request on the connection gets its own answer."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ CREDENTIALS = {
     b"Bearer a\x00b": [400],
     b"Bearer a\rb": [400],
 }
-# What is no HTTP/1 at all: at most a 400, and the end.
+# Bytes that are not HTTP/1: the server sends at most a 400 and ends the connection.
 OTHER_PROTOCOLS = {
     "http-0.9": b"GET /livez\r\n",
     "http-2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00",
@@ -90,46 +90,46 @@ def statuses(answers: bytes) -> list[int]:
 
 @pytest.fixture
 def credentials(server: Server) -> bytes:
-    """The header line of a user with an answer."""
+    """The header lines with a valid token."""
     return f"Host: x\r\nAuthorization: Bearer {server.token()}\r\n".encode()
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: repr(target[:30]))
-def test_a_strange_target_is_answered(received: Received, credentials: bytes, target: bytes) -> None:
+def test_a_malformed_target_is_answered(received: Received, credentials: bytes, target: bytes) -> None:
     answers = received(b"GET " + target + b" HTTP/1.1\r\n" + credentials + b"\r\n" + LAST)
 
     assert statuses(answers) == TARGETS[target]
 
 
 @pytest.mark.parametrize("line", METHODS, ids=repr)
-def test_a_strange_first_line_is_answered(received: Received, credentials: bytes, line: bytes) -> None:
+def test_a_malformed_request_line_is_answered(received: Received, credentials: bytes, line: bytes) -> None:
     answers = received(line + b"\r\n" + credentials + b"\r\n" + LAST)
 
     assert statuses(answers) == METHODS[line]
 
 
 @pytest.mark.parametrize("lines", HEADERS, ids=lambda lines: repr(lines[:30]))
-def test_a_strange_header_is_answered(received: Received, credentials: bytes, lines: bytes) -> None:
+def test_a_malformed_header_is_answered(received: Received, credentials: bytes, lines: bytes) -> None:
     answers = received(b"GET " + PATH + b" HTTP/1.1\r\n" + credentials + lines + b"\r\n\r\n" + LAST)
 
     assert statuses(answers) == HEADERS[lines]
 
 
 @pytest.mark.parametrize("value", CREDENTIALS, ids=repr)
-def test_strange_credentials_are_answered(received: Received, value: bytes) -> None:
+def test_malformed_credentials_are_answered(received: Received, value: bytes) -> None:
     answers = received(b"GET " + PATH + b" HTTP/1.1\r\nHost: x\r\nAuthorization: " + value + b"\r\n\r\n" + LAST)
 
     assert statuses(answers) == CREDENTIALS[value]
 
 
 @pytest.mark.parametrize("name", OTHER_PROTOCOLS)
-def test_what_is_no_http_is_ended(received: Received, name: str) -> None:
+def test_bytes_that_are_not_http_end_the_connection(received: Received, name: str) -> None:
     answers = received(OTHER_PROTOCOLS[name] + b"\r\n\r\n")
 
     assert statuses(answers) in ([], [400])
 
 
-def test_empty_lines_before_a_request_are_passed_over(received: Received) -> None:
+def test_empty_lines_before_a_request_are_ignored(received: Received) -> None:
     """RFC 9112 section 2.2."""
     answers = received(b"\r\n" * 1000 + LAST)
 

@@ -1,4 +1,4 @@
-"""How long a connection lasts, what it may send, and how many there may be."""
+"""The limits of connections: their duration, the bytes that they send, and their number."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ if TYPE_CHECKING:
 
 MIB = 1024 * 1024
 PATH = "/api/calls/providers"
-# What the system takes on its way from a client to a server that does not read, in bytes.
+# The bytes that the system buffers between a client and a server that does not read.
 UNDERWAY = 16 * MIB
 
 
 @pytest.fixture
 def request_head(server: Server) -> bytes:
-    """A request, but for its last line."""
+    """A request without its last line."""
     return f"GET {PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {server.token()}\r\n".encode()
 
 
 @pytest.fixture(scope="module")
 def few_files(running_server: Running) -> Iterator[Server]:
-    """A server that is started with few files to open: the hard limit is twice what it needs beside connections."""
+    """A server with a low limit of open files: twice the number that it needs in addition to connections."""
     limit = f'ulimit -S -n {OTHER_FILES}; ulimit -H -n {2 * OTHER_FILES}; exec "$@"'
     program = str(Path(sys.executable).with_name("tether-relay"))
     with running_server(command=("/bin/sh", "-c", limit, "sh", program, "serve")) as running:
@@ -47,9 +47,9 @@ def undated(answers: bytes) -> bytes:
     return re.sub(rb"\r\ndate: [^\r]+", b"", answers)
 
 
-def test_requests_in_one_segment_are_answered_in_their_order(server: Server, received: Received) -> None:
-    """Each as it would be alone: other callers, other methods, refusals, answers without a body."""
-    users = ["user_ada", "user_bea", "user_cem", "user_eli", "nobody"]
+def test_pipelined_requests_are_answered_in_order(server: Server, received: Received) -> None:
+    """Each answer equals the one on a separate connection, for different users, methods, refusals and bodies."""
+    users = ["user_ada", "user_bea", "user_cem", "user_eli", "unknown"]
     lines = [f"{method} {PATH}" for method in ("GET", "HEAD", "POST", "OPTIONS")] + ["GET /livez", "GET /nowhere"]
     requests = [
         f"{line} HTTP/1.1\r\nX-Request-ID: {user}-{index}\r\nAuthorization: Bearer {server.token(user)}\r\n".encode()
@@ -76,8 +76,8 @@ def test_five_thousand_requests_sent_at_once_are_all_answered(server: Server, re
 @pytest.mark.parametrize(
     "length", [b"Content-Length: %d\r\n\r\n" % (1024 * MIB), b"Transfer-Encoding: chunked\r\n\r\n"]
 )
-def test_a_gibibyte_behind_a_get_is_not_taken(server: Server, request_head: bytes, length: bytes) -> None:
-    """The request is answered; what comes after it is not waited for, and the sender is cut."""
+def test_a_gibibyte_after_a_get_is_not_read(server: Server, request_head: bytes, length: bytes) -> None:
+    """The server answers the request, does not read the body, and closes the connection."""
     sent, answer = 0, b""
     with server.connect() as connection, suppress(ConnectionError):
         connection.sendall(request_head + length)
@@ -96,7 +96,7 @@ def test_a_gibibyte_behind_a_get_is_not_taken(server: Server, request_head: byte
 @pytest.mark.parametrize(
     "sent", [b"", b"GET / HTTP/1.1\r\nHos", b"GET /livez HTTP/1.1\r\nContent-Length: 9\r\n\r\nabc"]
 )
-def test_a_connection_shut_for_sending_is_ended(server: Server, sent: bytes) -> None:
+def test_a_connection_with_a_closed_sending_side_ends(server: Server, sent: bytes) -> None:
     with server.connect() as connection:
         connection.sendall(sent)
         connection.shutdown(socket.SHUT_WR)
@@ -105,8 +105,8 @@ def test_a_connection_shut_for_sending_is_ended(server: Server, sent: bytes) -> 
     assert answers.count(b"HTTP/1.1 ") <= 1
 
 
-def test_a_client_that_ends_its_side_gets_its_answer_or_none(server: Server, request_head: bytes) -> None:
-    """granian takes it for one that has gone: deploy/README.md names the settings of the proxies that wait for it."""
+def test_a_client_that_closes_its_sending_side_gets_a_whole_answer_or_none(server: Server, request_head: bytes) -> None:
+    """granian treats such a client as gone; deploy/README.md names the proxy settings that prevent it."""
     answers = set()
     for _ in range(50):
         with server.connect() as connection:
@@ -117,7 +117,7 @@ def test_a_client_that_ends_its_side_gets_its_answer_or_none(server: Server, req
     assert answers <= {b"", b"HTTP/1.1 200"}
 
 
-def test_a_client_that_ends_its_side_loses_no_answer_that_came_before(server: Server, request_head: bytes) -> None:
+def test_a_client_that_closes_its_sending_side_keeps_earlier_answers(server: Server, request_head: bytes) -> None:
     with server.connect() as connection:
         connection.sendall(request_head + b"\r\n")
         first = connection.recv(65536)
@@ -128,7 +128,7 @@ def test_a_client_that_ends_its_side_loses_no_answer_that_came_before(server: Se
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", ["idleness", "hoarding"])
-def test_who_sends_nothing_or_no_end_is_cut(
+def test_connections_that_send_no_complete_request_are_closed(
     server: Server, attack: Attack, state: type[State], eventually: Eventually, name: str
 ) -> None:
     before = state.of(server).files
@@ -154,27 +154,27 @@ def test_a_connection_whose_headers_drip_is_cut(server: Server) -> None:
         stop.set()
         dripping.join()
 
-    # granian's clock starts with the connection, a little before ours.
+    # granian's clock starts with the connection, a little before the clock of this test.
     assert HEADER_TIMEOUT / 1000 - 1 < took < HEADER_TIMEOUT / 1000 + 10
 
 
 def drip(connection: socket.socket, stop: threading.Event) -> None:
-    """Send a byte of a header now and then."""
+    """Send a byte of a header every 0.2 seconds."""
     with suppress(OSError):
         while not stop.wait(0.2):
             connection.sendall(b"x")
 
 
-def test_the_soft_limit_of_files_is_raised_to_the_hard_one(few_files: Server) -> None:
+def test_the_soft_limit_of_open_files_is_raised_to_the_hard_limit(few_files: Server) -> None:
     limits = "".join(Path(f"/proc/{worker}/limits").read_text() for worker in few_files.workers)
 
     assert re.findall(r"Max open files +(\d+) +(\d+)", limits) == [(str(2 * OTHER_FILES), str(2 * OTHER_FILES))]
 
 
-def test_connections_are_never_so_many_that_files_run_out(
+def test_connections_never_use_up_the_open_files(
     few_files: Server, honest: type[Honest], state: type[State], eventually: Eventually
 ) -> None:
-    """Those beyond the limit wait to be accepted; a worker without a file left would try that without a pause."""
+    """Connections beyond the limit wait to be accepted; a worker without free files would retry in a busy loop."""
     client = honest(few_files)
     with ExitStack() as stack:
         kept = stack.enter_context(few_files.connect())
@@ -188,5 +188,5 @@ def test_connections_are_never_so_many_that_files_run_out(
         assert (client.wrong, state.of(few_files).files < 2 * OTHER_FILES) == ([], True)
 
 
-def test_a_worker_keeps_thousands_of_connections() -> None:
+def test_a_worker_accepts_thousands_of_connections() -> None:
     assert MAX_CONNECTIONS > 5_000

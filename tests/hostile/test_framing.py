@@ -1,6 +1,6 @@
-"""Where a request ends is never in doubt: what one client sends as a body is not answered as a request.
+"""The end of a request is never ambiguous: the body of a request is never answered as another request.
 
-RFC 9112 sections 6.1 to 6.3 and 7.1. Every case holds a request that must not be answered, or is followed by one.
+RFC 9112 sections 6.1 to 6.3 and 7.1. Every case contains a request that must not be answered, or is followed by one.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from tests.conftest import Server
     from tests.hostile.conftest import Received
 
-# Its answer is like no other, so that it can be told whether it was answered.
+# Its answer is unique, so that a test can see whether it was answered.
 HIDDEN = b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n"
 ANSWERED = b'{"status":"alive"}'
 LAST = b"GET /nowhere HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
 
-# Header lines of a request whose length cannot be told: 400, and the connection ends.
+# Header lines of a request of ambiguous length: 400, and the connection ends.
 REFUSED = [
     b"Content-Length: 5\r\nContent-Length: 6",
     b"Content-Length: 5, 5",
@@ -53,7 +53,7 @@ REFUSED = [
     b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity",
     b"Transfer-Encoding : chunked",
 ]
-# A body that breaks the form of chunks: its request is answered, for nobody reads that body, and the connection ends.
+# Invalid chunked bodies: the request is answered, because no handler reads the body, and the connection ends.
 BROKEN_CHUNKS = [
     b"0x3\r\nabc\r\n0\r\n\r\n",
     b"+3\r\nabc\r\n0\r\n\r\n",
@@ -70,7 +70,7 @@ BROKEN_CHUNKS = [
     b"ffffffffffffffff\r\nabc\r\n0\r\n\r\n",
     b"10000000000000003\r\nabc\r\n0\r\n\r\n",
 ]
-# Unusual, and yet clear: header lines and body, with the hidden request inside of it.
+# Unusual but unambiguous header lines and bodies, with the hidden request inside the body.
 SIZE = b"%d" % len(HIDDEN)
 CHUNK = b"%x\r\n%b\r\n0\r\n\r\n" % (len(HIDDEN), HIDDEN)
 CLEAR = [
@@ -108,7 +108,7 @@ def statuses(answers: bytes) -> list[int]:
 
 
 @pytest.mark.parametrize("lines", REFUSED)
-def test_a_length_in_doubt_is_refused(received: Received, head: tuple[bytes, int], lines: bytes) -> None:
+def test_an_ambiguous_length_is_refused(received: Received, head: tuple[bytes, int], lines: bytes) -> None:
     answers = received(head[0] + lines + b"\r\n\r\nabcde" + HIDDEN)
 
     assert statuses(answers) == [400]
@@ -122,7 +122,7 @@ def test_nothing_is_answered_after_broken_chunks(received: Received, head: tuple
 
 
 @pytest.mark.parametrize("request_", BOTH)
-def test_with_two_kinds_of_length_the_connection_ends(
+def test_a_request_with_both_kinds_of_length_ends_the_connection(
     received: Received, head: tuple[bytes, int], request_: bytes
 ) -> None:
     answers = received(head[0] + request_ + HIDDEN)
@@ -131,14 +131,14 @@ def test_with_two_kinds_of_length_the_connection_ends(
 
 
 @pytest.mark.parametrize("request_", CLEAR)
-def test_what_is_in_a_body_is_not_answered(received: Received, head: tuple[bytes, int], request_: bytes) -> None:
+def test_a_request_in_a_body_is_not_answered(received: Received, head: tuple[bytes, int], request_: bytes) -> None:
     answers = received(head[0] + request_ + LAST)
 
     assert (statuses(answers), ANSWERED in answers) == ([head[1], 404], False)
 
 
-def test_what_is_hidden_would_be_seen(received: Received) -> None:
-    """Without a body around it, the hidden request is answered: the tests above could not tell otherwise."""
+def test_a_request_outside_a_body_is_answered(received: Received) -> None:
+    """Outside a body the hidden request is answered; without this the tests above would prove nothing."""
     answers = received(HIDDEN + LAST)
 
     assert (statuses(answers), ANSWERED in answers) == ([200, 404], True)

@@ -1,4 +1,4 @@
-"""Whatever hostile clients do, the honest one beside them is answered as before, and the server stays as it was."""
+"""During every attack the honest client gets its answers as before, and the server stays healthy."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.long
 
-# The attack, and what the machine is busy with when it is compared: one that sends all the time takes a share of the
-# processor, as any client would that asks as much.
+# The attack, and the harmless load to compare with: an attack that sends all the time takes a share of the processor,
+# as any busy client does.
 SIEGES = [
     ("idleness", "calm"),
     ("dripping", "calm"),
@@ -31,15 +31,15 @@ SIEGES = [
     ("nonsense", "patience"),
 ]
 REQUESTS = 500
-# Seconds. What is quicker than this is the scheduler of a busy machine, not the server.
+# Seconds: shorter delays come from the scheduler of a busy machine, not from the server.
 FLOOR = 0.005
-# Bytes that the server may take more than before, for all clients of an attack together.
+# The bytes by which the server's memory may grow, for all clients of an attack together.
 GROWTH = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True)
 class Siege:
-    """What was found during one attack: the honest client without and with it, the server before, during and after."""
+    """The results of one attack: the honest client without and with it; the server before, during and after."""
 
     usual: Honest
     pressed: Honest
@@ -61,11 +61,11 @@ def siege(
     attack: Attack,
     eventually: Eventually,
 ) -> Siege:
-    """One attack, beside the honest client."""
+    """One attack, and the honest client at the same time."""
     hostile, harmless = request.param
     usual, pressed = honest(server), honest(server)
     before = state.of(server)
-    # The usual is found out before and after, for the machine may be busier at one time than at another.
+    # Measured before and after the attack, because the load of the machine may change.
     with attack(harmless):
         usual.ask(REQUESTS // 2)
     with attack(hostile):
@@ -81,24 +81,24 @@ def test_the_honest_client_gets_the_right_answers(siege: Siege) -> None:
     assert (len(siege.pressed.times), siege.pressed.wrong) == (REQUESTS, [])
 
 
-def test_the_honest_client_waits_no_longer_than_three_times_as_long(siege: Siege) -> None:
+def test_the_honest_client_waits_at_most_three_times_as_long(siege: Siege) -> None:
     usual, pressed = siege.usual.p99, siege.pressed.p99
 
     assert pressed <= 3 * max(usual, FLOOR)
 
 
-def test_not_one_request_of_the_honest_client_waits_for_a_second(siege: Siege) -> None:
-    """One that asks again only when it was answered meets a standstill once: no percentile would tell."""
+def test_no_request_of_the_honest_client_waits_a_second(siege: Siege) -> None:
+    """The client sends one request at a time, so a standstill delays one request, which no percentile shows."""
     assert max(siege.pressed.times) < 1
 
 
-def test_the_server_takes_little_more_memory(siege: Siege) -> None:
+def test_the_server_needs_little_more_memory(siege: Siege) -> None:
     grown = siege.during.memory - siege.before.memory
 
     assert grown <= GROWTH
 
 
-def test_the_same_workers_live(siege: Siege) -> None:
+def test_the_workers_survive(siege: Siege) -> None:
     before, during, after = (state.workers for state in (siege.before, siege.during, siege.after))
 
     assert before == during == after

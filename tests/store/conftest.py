@@ -15,7 +15,7 @@ Json = dict[str, Any]
 
 
 class Implementation(Protocol):
-    """A store of one kind, the same one for every call."""
+    """One kind of store; every call opens the same store."""
 
     def administration(self) -> Administration: ...
 
@@ -48,7 +48,7 @@ def administration(implementation: Implementation) -> Iterator[Administration]:
 
 @pytest.fixture
 def existing(administration: Administration, acme: Json) -> Administration:
-    """A store that holds Acme, and a user of no organization."""
+    """A store with Acme, and a user without an organization."""
     elements = [acme, {"id": None, "users": [{"id": "user_lone"}]}]
     administration.import_organizations(io.BytesIO(json.dumps(elements).encode()))
     return administration
@@ -72,7 +72,7 @@ def acme() -> Json:
 
 @pytest.fixture
 def file_of() -> Callable[..., io.BytesIO]:
-    """Make a file in JSON Lines of elements."""
+    """A function that makes a JSON Lines file of elements."""
     return lambda *elements: io.BytesIO("\n".join(map(json.dumps, elements)).encode())
 
 

@@ -1,4 +1,4 @@
-"""A backup is the whole store of one moment, sound, in a file that appears whole or not at all."""
+"""A backup is a sound snapshot of the whole store, in a file that appears complete or not at all."""
 
 import io
 import json
@@ -30,14 +30,14 @@ def content(path: Path) -> list[str]:
 
 @pytest.fixture
 def target(tmp_path: Path) -> Path:
-    """A file in a folder of its own, which is empty."""
+    """The path of a new file in an empty folder."""
     (tmp_path / "backups").mkdir()
     return tmp_path / "backups" / "backup.db"
 
 
 @pytest.fixture
 def store(path: Path, acme: Json, file_of: FileOf) -> SQLiteMaintenance:
-    """The store at `path`, which holds Acme."""
+    """The store at `path`, with Acme."""
     with SQLiteAdministration(path) as administration:
         administration.import_organizations(file_of(acme))
     return SQLiteMaintenance(path)
@@ -45,7 +45,7 @@ def store(path: Path, acme: Json, file_of: FileOf) -> SQLiteMaintenance:
 
 @pytest.fixture
 def large(path: Path, file_of: FileOf) -> SQLiteMaintenance:
-    """A store of more pages than one step copies."""
+    """A store with more pages than one step copies."""
     elements = (
         {"id": f"org_{org}", "name": "N", "users": [{"id": f"user_{org}_{user:0100}"} for user in range(1000)]}
         for org in range(8)
@@ -55,17 +55,17 @@ def large(path: Path, file_of: FileOf) -> SQLiteMaintenance:
     return SQLiteMaintenance(path)
 
 
-def test_holds_all(store: SQLiteMaintenance, path: Path, target: Path) -> None:
+def test_a_backup_has_all_content(store: SQLiteMaintenance, path: Path, target: Path) -> None:
     store.back_up(target)
 
     assert content(target) == content(path)
 
 
-def test_says_what_it_holds(store: SQLiteMaintenance, target: Path) -> None:
+def test_a_backup_returns_the_verification(store: SQLiteMaintenance, target: Path) -> None:
     assert store.back_up(target) == store.verify()
 
 
-def test_holds_what_is_in_the_log_alone(store: SQLiteMaintenance, path: Path, target: Path) -> None:
+def test_a_backup_includes_changes_in_the_log(store: SQLiteMaintenance, path: Path, target: Path) -> None:
     writer = connect_for_writing(path)
     writer.execute("UPDATE organization SET name = 'Changed'")
     assert b"Changed" not in path.read_bytes()
@@ -75,15 +75,15 @@ def test_holds_what_is_in_the_log_alone(store: SQLiteMaintenance, path: Path, ta
     assert '"name":"Changed"' in content(target)[0]
 
 
-def test_is_one_file_that_its_owner_alone_can_read(store: SQLiteMaintenance, target: Path) -> None:
+def test_a_backup_is_one_file_that_only_its_owner_can_read(store: SQLiteMaintenance, target: Path) -> None:
     store.back_up(target)
 
     assert os.listdir(target.parent) == [target.name]
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
 
 
-def test_can_be_read_where_nothing_can_be_written(store: SQLiteMaintenance, target: Path) -> None:
-    """A log, which a database may ask for, would have to be made."""
+def test_a_backup_can_be_read_on_a_read_only_disk(store: SQLiteMaintenance, target: Path) -> None:
+    """A database in WAL mode would need a new log file."""
     store.back_up(target)
     db = reference.connect(f"file:{target}?mode=ro", uri=True)
     modes = db.execute("PRAGMA journal_mode").fetchall()
@@ -92,7 +92,7 @@ def test_can_be_read_where_nothing_can_be_written(store: SQLiteMaintenance, targ
     assert modes == [("delete",)]
 
 
-def test_shows_one_moment_while_others_write(large: SQLiteMaintenance, path: Path, target: Path) -> None:
+def test_a_backup_is_a_snapshot_while_others_write(large: SQLiteMaintenance, path: Path, target: Path) -> None:
     before = content(path)
     steps = []
 
@@ -108,7 +108,7 @@ def test_shows_one_moment_while_others_write(large: SQLiteMaintenance, path: Pat
     assert content(target) == before
 
 
-def test_tells_how_far_it_is(large: SQLiteMaintenance, path: Path, target: Path) -> None:
+def test_a_backup_reports_its_progress(large: SQLiteMaintenance, path: Path, target: Path) -> None:
     steps: list[tuple[int, int]] = []
     large.back_up(target, progress=lambda done, total: steps.append((done, total)))
     pages = target.stat().st_size // 4096
@@ -117,7 +117,7 @@ def test_tells_how_far_it_is(large: SQLiteMaintenance, path: Path, target: Path)
 
 
 @pytest.mark.parametrize("kind", ["file", "store", "link"])
-def test_overwrites_nothing(store: SQLiteMaintenance, tmp_path: Path, target: Path, kind: str) -> None:
+def test_a_backup_does_not_overwrite_a_file(store: SQLiteMaintenance, tmp_path: Path, target: Path, kind: str) -> None:
     if kind == "store":
         migrate(target)
     else:
@@ -130,7 +130,7 @@ def test_overwrites_nothing(store: SQLiteMaintenance, tmp_path: Path, target: Pa
     assert target.read_bytes() == before
 
 
-def test_overwrites_when_told_to(store: SQLiteMaintenance, path: Path, target: Path) -> None:
+def test_replace_overwrites_a_file(store: SQLiteMaintenance, path: Path, target: Path) -> None:
     target.write_bytes(b"old")
     target.chmod(0o644)
     store.back_up(target, replace=True)
@@ -139,7 +139,9 @@ def test_overwrites_when_told_to(store: SQLiteMaintenance, path: Path, target: P
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
 
 
-def test_overwrites_what_a_link_leads_to(store: SQLiteMaintenance, path: Path, tmp_path: Path, target: Path) -> None:
+def test_replace_overwrites_the_target_of_a_link(
+    store: SQLiteMaintenance, path: Path, tmp_path: Path, target: Path
+) -> None:
     (tmp_path / "link").symlink_to(target)
     target.write_bytes(b"old")
     store.back_up(tmp_path / "link", replace=True)
@@ -149,7 +151,7 @@ def test_overwrites_what_a_link_leads_to(store: SQLiteMaintenance, path: Path, t
 
 
 @pytest.mark.parametrize("name", ["store.db", "store.db-wal", "store.db-shm", "store.db-journal", "hard", "soft"])
-def test_never_overwrites_the_store_itself(store: SQLiteMaintenance, path: Path, name: str) -> None:
+def test_replace_never_overwrites_the_store_itself(store: SQLiteMaintenance, path: Path, name: str) -> None:
     os.link(path, path.with_name("hard"))
     path.with_name("soft").symlink_to(path)
     before = content(path)
@@ -161,7 +163,7 @@ def test_never_overwrites_the_store_itself(store: SQLiteMaintenance, path: Path,
 
 @pytest.mark.parametrize("log", ["-wal", "-journal"])
 @pytest.mark.parametrize("replace", [True, False])
-def test_is_not_put_beside_a_log_that_would_change_it(
+def test_a_backup_is_refused_beside_a_log_that_would_change_it(
     store: SQLiteMaintenance, target: Path, log: str, replace: bool
 ) -> None:
     Path(f"{target}{log}").touch()
@@ -172,7 +174,7 @@ def test_is_not_put_beside_a_log_that_would_change_it(
 
 
 @pytest.mark.parametrize("name", ["", "pipe", "missing/backup.db", "x" * 300, "a\0b", "plain/backup.db"])
-def test_an_impossible_file_is_named(store: SQLiteMaintenance, target: Path, name: str) -> None:
+def test_an_impossible_target_is_refused(store: SQLiteMaintenance, target: Path, name: str) -> None:
     os.mkfifo(target.with_name("pipe"))
     target.with_name("plain").touch()
 
@@ -181,10 +183,10 @@ def test_an_impossible_file_is_named(store: SQLiteMaintenance, target: Path, nam
     assert sorted(os.listdir(target.parent)) == ["pipe", "plain"]
 
 
-def test_a_file_system_without_links_will_do(
+def test_a_file_system_without_links_is_supported(
     store: SQLiteMaintenance, path: Path, target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As on a stick; there is none to try."""
+    """Such as a USB stick; the test simulates one."""
 
     def refuse(*_: object) -> None:
         raise PermissionError(1, "Operation not permitted")
@@ -212,7 +214,9 @@ def test_a_missing_store_is_named(path: Path, target: Path) -> None:
         (lambda path: reference.connect(path).execute("CREATE TABLE bookmark (url)"), "belongs to another program"),
     ],
 )
-def test_what_is_no_store_is_not_backed_up(path: Path, target: Path, make: Callable[[Path], object], said: str) -> None:
+def test_a_file_that_is_not_a_store_is_not_backed_up(
+    path: Path, target: Path, make: Callable[[Path], object], said: str
+) -> None:
     make(path)
 
     with pytest.raises(StoreUnavailable, match=said):
@@ -231,7 +235,7 @@ def test_a_damaged_store_is_not_backed_up(large: SQLiteMaintenance, path: Path, 
 
 
 def test_a_store_that_lost_rows_is_not_backed_up(store: SQLiteMaintenance, path: Path, target: Path) -> None:
-    """Copying it by statements would build a sound one out of what is left."""
+    """A copy by SQL statements would look sound, although it lacks the lost rows."""
     db = connect_for_writing(path)
     db.execute("PRAGMA foreign_keys = OFF")
     db.execute("DELETE FROM phone_number WHERE e164 = '+14165550100'")
@@ -242,7 +246,7 @@ def test_a_store_that_lost_rows_is_not_backed_up(store: SQLiteMaintenance, path:
 
 
 def test_a_store_of_a_newer_program_is_backed_up(store: SQLiteMaintenance, path: Path, target: Path) -> None:
-    """It may be what is needed before going back to the older one."""
+    """An operator may need that backup before a return to the older program."""
     db = connect_for_writing(path)
     db.execute("INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('store', 'add_colours', '')")
     db.close()
@@ -266,14 +270,14 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["/bin/umount", folder], check=True)
 
 
-def test_a_full_disk_is_told_and_left_clean(large: SQLiteMaintenance, small_disk: Path) -> None:
+def test_a_full_disk_is_reported_and_left_clean(large: SQLiteMaintenance, small_disk: Path) -> None:
     with pytest.raises(BackupFailed, match="the disk is full; make room"):
         large.back_up(small_disk / "backup.db")
 
     assert os.listdir(small_disk) == []
 
 
-def test_a_file_that_may_not_grow_is_told_and_left_clean(
+def test_a_file_size_limit_is_reported_and_the_folder_is_left_clean(
     large: SQLiteMaintenance, path: Path, target: Path, pytestconfig: pytest.Config
 ) -> None:
     code = """
@@ -296,7 +300,7 @@ except store.StoreError as error:
     assert os.listdir(target.parent) == []
 
 
-def test_what_is_left_by_a_killed_run_is_removed(store: SQLiteMaintenance, target: Path) -> None:
+def test_the_folder_of_a_killed_run_is_removed(store: SQLiteMaintenance, target: Path) -> None:
     left = target.parent / ".tether-relay-abcdefgh.draft"
     left.mkdir()
     (left / "backup").touch()
@@ -305,7 +309,7 @@ def test_what_is_left_by_a_killed_run_is_removed(store: SQLiteMaintenance, targe
     assert os.listdir(target.parent) == [target.name]
 
 
-def test_what_another_run_is_working_on_stays(large: SQLiteMaintenance, path: Path, target: Path) -> None:
+def test_the_folder_of_a_concurrent_run_is_not_removed(large: SQLiteMaintenance, path: Path, target: Path) -> None:
     other = target.with_name("other.db")
     once: list[None] = []
 
@@ -321,7 +325,7 @@ def test_what_another_run_is_working_on_stays(large: SQLiteMaintenance, path: Pa
 
 
 @pytest.mark.parametrize("name", ["a b.db", "50%.db", "a?mode=memory.db", "a#b.db", "ü.db", "'.db", "-"])
-def test_a_backup_has_any_name(store: SQLiteMaintenance, target: Path, name: str) -> None:
+def test_a_backup_may_have_any_file_name(store: SQLiteMaintenance, target: Path, name: str) -> None:
     store.back_up(target.with_name(name))
 
     assert json.loads(content(target.with_name(name))[0])["id"] == "org_acme"

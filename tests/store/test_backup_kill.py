@@ -1,4 +1,4 @@
-"""A backup or a restore that is killed has happened whole, or not at all."""
+"""A killed backup or restore has happened completely, or not at all."""
 
 import asyncio
 import io
@@ -16,8 +16,8 @@ import pytest
 
 from store import SQLiteAdministration, SQLiteMaintenance, SQLiteReader
 
-# Runs an operation in a process of its own, which is killed when it has run for so many seconds (a float), or when it
-# is about to do for the n-th time something that Python tells of: open, lock, link, rename or remove a file.
+# Runs an operation in a separate process and kills it: after a number of seconds (a float), or just before the n-th
+# audited file operation (an int), such as to open, lock, link, rename or remove a file.
 DRIVER = """
 import datetime, itertools, json, os, pathlib, signal, sys, time, store
 
@@ -63,10 +63,10 @@ RANDOM = pytest.mark.parametrize("kills", [10, pytest.param(100, marks=pytest.ma
 
 @pytest.fixture
 def run(pytestconfig: pytest.Config) -> Iterator[Run]:
-    """Runs an operation on a store and a file until a moment; how it ended, and after how many seconds."""
+    """A function that runs an operation until a moment; it returns the exit status and the seconds."""
     command = [sys.executable, "-c", DRIVER]
     root = pytestconfig.rootpath
-    # What measures the coverage would be killed while it writes its own file.
+    # Coverage would be killed while it writes its own file.
     env = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
     pipe = subprocess.PIPE
     with subprocess.Popen(command, cwd=root, env=env, stdin=pipe, stdout=pipe, text=True) as driver:
@@ -85,7 +85,7 @@ def run(pytestconfig: pytest.Config) -> Iterator[Run]:
 
 
 def fill(path: Path, state: str) -> Any:
-    """A store of some hundred pages, all of which tell its state."""
+    """Fill a store with some hundred pages, each of which shows its state."""
     users = ({"id": f"user_{number:05}_{state * 10}"} for number in range(500))
     organization = {"id": f"org_{state}", "name": state, "users": [{"id": "user_ada"}, *users]}
     with SQLiteAdministration(path) as administration:
@@ -94,14 +94,14 @@ def fill(path: Path, state: str) -> Any:
 
 
 def content(path: Path) -> Any:
-    """What a store holds, which must be sound."""
+    """The content of a store, which must be sound."""
     assert SQLiteMaintenance(path).verify().damage == ()
     with SQLiteAdministration(path) as administration:
         return list(administration.export_organizations())
 
 
 def left(folder: Path) -> list[Path]:
-    """What a killed process left, but for an empty folder."""
+    """The files that a killed process left; empty folders do not count."""
     return [file for file in folder.rglob(".tether-relay-*/*")]
 
 
@@ -109,7 +109,7 @@ def kept_by(path: Path) -> list[Path]:
     return list(path.parent.glob("store.db.before-restore-*Z"))
 
 
-def test_a_backup_killed_at_any_step_leaves_the_old_one_or_the_new_one(run: Run, tmp_path: Path) -> None:
+def test_a_backup_killed_at_any_step_leaves_the_old_or_the_new_file(run: Run, tmp_path: Path) -> None:
     path, target = tmp_path / "store.db", tmp_path / "backups" / "backup.db"
     target.parent.mkdir()
     old, new = fill(tmp_path / "old.db", "old"), fill(path, "new")
@@ -126,7 +126,7 @@ def test_a_backup_killed_at_any_step_leaves_the_old_one_or_the_new_one(run: Run,
 
 
 @RANDOM
-def test_a_backup_killed_at_any_time_is_whole_or_absent(run: Run, tmp_path: Path, kills: int) -> None:
+def test_a_backup_killed_at_any_time_is_complete_or_absent(run: Run, tmp_path: Path, kills: int) -> None:
     path, target = tmp_path / "store.db", tmp_path / "backups" / "backup.db"
     target.parent.mkdir()
     state = fill(path, "new")
@@ -176,7 +176,7 @@ def test_a_restore_killed_at_any_step_has_happened_or_not(run: Run, tmp_path: Pa
 
 @RANDOM
 def test_a_restore_killed_at_any_time_has_happened_or_not(run: Run, tmp_path: Path, kills: int) -> None:
-    """While a reader has the store open."""
+    """A reader has the store open meanwhile."""
     path = tmp_path / "data" / "store.db"
     path.parent.mkdir()
     states, backups = [], [tmp_path / "0.backup", tmp_path / "1.backup"]

@@ -1,4 +1,4 @@
-"""What every implementation of the store does."""
+"""The behaviour of every implementation of the store."""
 
 import asyncio
 import io
@@ -27,14 +27,14 @@ from store import (
 Json = dict[str, Any]
 FileOf = Callable[..., io.BytesIO]
 
-UNKNOWN = ["", "user_nobody", "USER_ADA", "user_ada ", "\ud800", "user_ada\0", "é", "x" * 1_000_000]
+UNKNOWN = ["", "user_unknown", "USER_ADA", "user_ada ", "\ud800", "user_ada\0", "é", "x" * 1_000_000]
 
 
 class TestReader:
     def test_finds_a_user(self, reader: Reader) -> None:
         assert asyncio.run(reader.user("user_ada")) == User("user_ada", "org_acme", disabled=False)
 
-    def test_tells_a_disabled_user(self, reader: Reader) -> None:
+    def test_reports_a_disabled_user(self, reader: Reader) -> None:
         assert asyncio.run(reader.user("user_bob")).disabled
 
     def test_finds_a_user_of_no_organization(self, reader: Reader) -> None:
@@ -46,7 +46,7 @@ class TestReader:
             asyncio.run(reader.user(user_id))
 
     @pytest.mark.parametrize("user_id", UNKNOWN)
-    def test_has_no_answer_for_an_unknown_user(self, reader: Reader, user_id: str) -> None:
+    def test_finds_no_provider_for_an_unknown_user(self, reader: Reader, user_id: str) -> None:
         with pytest.raises(UserNotFound):
             asyncio.run(reader.active_provider(user_id))
 
@@ -73,7 +73,7 @@ class TestReader:
         assert before == ActiveProvider("sinch", "+14165550100")
         assert asyncio.run(reader.active_provider("user_ada")) == ActiveProvider("twilio", "+14165550102")
 
-    def test_is_ready(self, reader: Reader) -> None:
+    def test_check_accepts_a_good_store(self, reader: Reader) -> None:
         asyncio.run(reader.check())
 
     def test_reads_again_after_closing(self, reader: Reader) -> None:
@@ -91,21 +91,21 @@ class TestOrganizations:
     def test_lists_none_in_an_empty_store(self, administration: Administration) -> None:
         assert administration.organizations() == []
 
-    def test_lists_what_each_has(self, existing: Administration) -> None:
+    def test_lists_organizations_with_counts(self, existing: Administration) -> None:
         expected = OrganizationSummary("org_acme", "Acme", "sinch", 2, 3, 3)
 
         assert existing.organizations() == [expected]
 
-    def test_shows_one_as_it_was_imported(self, existing: Administration, acme: Json) -> None:
+    def test_shows_an_organization_as_imported(self, existing: Administration, acme: Json) -> None:
         assert existing.organization("org_acme").model_dump() == acme
 
-    @pytest.mark.parametrize("organization_id", ["", "org_nobody", "\ud800", "org_acme\0"])
+    @pytest.mark.parametrize("organization_id", ["", "org_unknown", "\ud800", "org_acme\0"])
     def test_shows_no_unknown_one(self, existing: Administration, organization_id: str) -> None:
         with pytest.raises(OrganizationNotFound):
             existing.organization(organization_id)
 
     @pytest.mark.parametrize("provider", ["twilio", "sinch", None])
-    def test_activates(self, existing: Administration, provider: Provider | None) -> None:
+    def test_activates_a_provider(self, existing: Administration, provider: Provider | None) -> None:
         existing.activate("org_acme", provider)
 
         assert existing.organization("org_acme").active_provider == provider
@@ -116,13 +116,13 @@ class TestOrganizations:
         with pytest.raises(Conflict, match="no account with twilio"):
             administration.activate("org_bare", "twilio")
 
-    def test_activates_for_no_unknown_one(self, existing: Administration) -> None:
-        with pytest.raises(OrganizationNotFound, match="org_nobody"):
-            existing.activate("org_nobody", None)
+    def test_activates_no_provider_for_an_unknown_organization(self, existing: Administration) -> None:
+        with pytest.raises(OrganizationNotFound, match="org_unknown"):
+            existing.activate("org_unknown", None)
 
 
 class TestUsers:
-    def test_shows_what_is_known(self, existing: Administration) -> None:
+    def test_shows_the_record_of_a_user(self, existing: Administration) -> None:
         expected = UserRecord(
             id="user_ada",
             organization_id="org_acme",
@@ -146,14 +146,14 @@ class TestUsers:
             existing.user(user_id)
 
     @pytest.mark.parametrize("disabled", [True, False])
-    def test_disables_and_enables(self, existing: Administration, disabled: bool) -> None:
+    def test_disables_and_enables_a_user(self, existing: Administration, disabled: bool) -> None:
         existing.set_disabled("user_cy", disabled)
 
         assert existing.user("user_cy").disabled == disabled
 
-    def test_disables_no_unknown_one(self, existing: Administration) -> None:
-        with pytest.raises(UserNotFound, match="user_nobody"):
-            existing.set_disabled("user_nobody", True)
+    def test_disables_no_unknown_user(self, existing: Administration) -> None:
+        with pytest.raises(UserNotFound, match="user_unknown"):
+            existing.set_disabled("user_unknown", True)
 
 
 class TestAssigningNumbers:
@@ -167,12 +167,12 @@ class TestAssigningNumbers:
 
         assert existing.user("user_ada").default_numbers["twilio"] == "+14165550102"
 
-    def test_gives_a_first_default(self, existing: Administration) -> None:
+    def test_sets_a_first_default(self, existing: Administration) -> None:
         existing.assign_number("user_bob", "+14165550102")
 
         assert existing.user("user_bob").default_numbers == {"twilio": "+14165550102"}
 
-    def test_shares_a_number(self, existing: Administration) -> None:
+    def test_two_users_can_share_a_number(self, existing: Administration) -> None:
         existing.assign_number("user_bob", "+14165550100")
 
         assert existing.user("user_bob").phone_number == existing.user("user_ada").phone_number
@@ -194,18 +194,18 @@ class TestAssigningNumbers:
 
     def test_assigns_to_no_unknown_user(self, existing: Administration) -> None:
         with pytest.raises(UserNotFound):
-            existing.assign_number("user_nobody", "+14165550100")
+            existing.assign_number("user_unknown", "+14165550100")
 
 
 class TestImport:
-    def test_counts_what_it_brought(self, administration: Administration, acme: Json, file_of: FileOf) -> None:
+    def test_counts_the_imported_records(self, administration: Administration, acme: Json, file_of: FileOf) -> None:
         lone = {"id": None, "users": [{"id": "user_lone"}]}
 
         summary = administration.import_organizations(file_of(acme, lone))
 
         assert summary == ImportSummary(1, 0, accounts=2, phone_numbers=3, users=4)
 
-    def test_counts_what_it_replaced(self, existing: Administration, acme: Json, file_of: FileOf) -> None:
+    def test_counts_the_replaced_organizations(self, existing: Administration, acme: Json, file_of: FileOf) -> None:
         summary = existing.import_organizations(file_of(acme, {"id": "org_b", "name": "B"}))
 
         assert (summary.organizations, summary.replaced) == (2, 1)
@@ -230,7 +230,7 @@ class TestImport:
 
         assert [one.id for one in administration.organizations()] == ["org_acme", "org_b"]
 
-    def test_reads_what_show_prints(self, existing: Administration, acme: Json) -> None:
+    def test_reads_an_indented_object(self, existing: Administration, acme: Json) -> None:
         text = existing.organization("org_acme").model_dump_json(indent=2)
 
         summary = existing.import_organizations(io.BytesIO(text.encode()))
@@ -238,14 +238,14 @@ class TestImport:
         assert summary.replaced == 1
 
     @pytest.mark.parametrize("mark", [b"\xef\xbb\xbf", b"\r\n \t"])
-    def test_passes_over_what_may_come_first(
+    def test_ignores_a_byte_order_mark_or_whitespace_at_the_start(
         self, administration: Administration, acme: Json, file_of: FileOf, mark: bytes
     ) -> None:
         administration.import_organizations(io.BytesIO(mark + file_of(acme).getvalue()))
 
         assert administration.organization("org_acme").name == "Acme"
 
-    def test_takes_an_empty_array_as_nothing_to_do(self, existing: Administration) -> None:
+    def test_an_empty_array_changes_nothing(self, existing: Administration) -> None:
         before = list(existing.export_organizations())
 
         existing.import_organizations(io.BytesIO(b"[]"))
@@ -261,13 +261,13 @@ class TestImport:
         with pytest.raises(UserNotFound):
             existing.user("user_ada")
 
-    def test_leaves_other_organizations_alone(self, existing: Administration, acme: Json, file_of: FileOf) -> None:
+    def test_does_not_change_other_organizations(self, existing: Administration, acme: Json, file_of: FileOf) -> None:
         existing.import_organizations(file_of({"id": "org_b", "name": "B"}))
 
         assert existing.organization("org_acme").model_dump() == acme
 
     @pytest.mark.parametrize("order", [1, -1])
-    def test_moves_a_user_and_a_number_whatever_the_order(
+    def test_moves_a_user_and_a_number_in_any_order(
         self, existing: Administration, acme: Json, file_of: FileOf, order: int
     ) -> None:
         user, number = acme["users"].pop(0), acme["phone_numbers"].pop(2)
@@ -279,7 +279,7 @@ class TestImport:
         assert existing.user("user_ada").organization_id == "org_new"
         assert existing.user("user_ada").default_numbers == {"twilio": "+14165550102"}
 
-    def test_lets_a_user_of_no_organization_join_one(self, existing: Administration, file_of: FileOf) -> None:
+    def test_a_user_without_an_organization_can_join_one(self, existing: Administration, file_of: FileOf) -> None:
         joined = {"id": "org_b", "name": "B", "users": [{"id": "user_lone"}]}
 
         existing.import_organizations(file_of(joined))
@@ -301,7 +301,7 @@ class TestImport:
 
         assert seen[-1] == len(text)
 
-    def test_changes_nothing_when_one_of_many_is_bad(
+    def test_changes_nothing_if_one_organization_is_invalid(
         self, existing: Administration, acme: Json, file_of: FileOf
     ) -> None:
         before = list(existing.export_organizations())
@@ -317,19 +317,19 @@ class TestExport:
     def test_writes_nothing_for_an_empty_store(self, administration: Administration) -> None:
         assert list(administration.export_organizations()) == []
 
-    def test_writes_organizations_by_id_and_then_users_of_none(self, existing: Administration, file_of: FileOf) -> None:
+    def test_writes_organizations_by_id_then_users_without_one(self, existing: Administration, file_of: FileOf) -> None:
         existing.import_organizations(file_of({"id": "a", "name": "A"}, {"id": "z", "name": "Z"}))
 
         ids = [json.loads(line)["id"] for line in existing.export_organizations()]
 
         assert ids == ["a", "org_acme", "z", None]
 
-    def test_writes_each_on_one_line(self, administration: Administration, file_of: FileOf) -> None:
+    def test_writes_each_organization_on_one_line(self, administration: Administration, file_of: FileOf) -> None:
         administration.import_organizations(file_of({"id": "a", "name": "A\u2028\u0085B"}))
 
         assert [line.count("\n") for line in administration.export_organizations()] == [0]
 
-    def test_shows_one_moment(self, existing: Administration, file_of: FileOf) -> None:
+    def test_is_a_snapshot(self, existing: Administration, file_of: FileOf) -> None:
         existing.import_organizations(file_of({"id": "z", "name": "Before"}))
         lines = existing.export_organizations()
         first = next(lines)

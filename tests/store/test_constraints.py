@@ -1,4 +1,4 @@
-"""The tables refuse every state that must not be, whoever writes them."""
+"""The tables refuse invalid data from any program."""
 
 import io
 import json
@@ -37,7 +37,7 @@ REFUSED = {
     "account without provider": ACCOUNT.format("'org_b', NULL, 'x'"),
     "account without id": ACCOUNT.format("'org_b', 'sinch', NULL"),
     "account with an id too long": ACCOUNT.format(f"'org_b', 'sinch', '{'x' * 129}'"),
-    "account of no organization": ACCOUNT.format("'nobody', 'sinch', 'x'"),
+    "account of no organization": ACCOUNT.format("'unknown', 'sinch', 'x'"),
     "second account at a provider": ACCOUNT.format("'org_acme', 'sinch', 'x'"),
     "number without +": NUMBER.format("'14165550109', 'org_acme', 'sinch'"),
     "number that begins with 0": NUMBER.format("'+0416555010', 'org_acme', 'sinch'"),
@@ -56,7 +56,7 @@ REFUSED = {
     "number of an unknown provider": NUMBER.format("'+12', 'org_acme', 'telnyx'"),
     "number of no provider": NUMBER.format("'+12', 'org_acme', NULL"),
     "number of no organization": NUMBER.format("'+12', NULL, 'sinch'"),
-    "number of an unknown organization": NUMBER.format("'+12', 'nobody', 'sinch'"),
+    "number of an unknown organization": NUMBER.format("'+12', 'unknown', 'sinch'"),
     "user without id": USER.format("NULL, 'org_acme', 0"),
     "user with empty id": USER.format("'', 'org_acme', 0"),
     "user with a blank": USER.format("'user x', 'org_acme', 0"),
@@ -65,17 +65,17 @@ REFUSED = {
     "user with DEL": USER.format("'user' || char(127), 'org_acme', 0"),
     "user with an id too long": USER.format(f"'{'x' * 129}', 'org_acme', 0"),
     "user in two organizations": USER.format("'user_ada', 'org_b', 0"),
-    "user of an unknown organization": USER.format("'u', 'nobody', 0"),
+    "user of an unknown organization": USER.format("'u', 'unknown', 0"),
     "user half disabled": "UPDATE app_user SET disabled = 2",
     "user disabled by text": "UPDATE app_user SET disabled = 'yes'",
     "user neither disabled nor enabled": "UPDATE app_user SET disabled = NULL",
     "second default": DEFAULT.format("'user_ada', 'sinch', 'org_acme', '+14165550101'"),
     "wrong provider": DEFAULT.format("'user_bob', 'twilio', 'org_acme', '+14165550100'"),
     "unknown number": DEFAULT.format("'user_bob', 'sinch', 'org_acme', '+14165550199'"),
-    "number of another": DEFAULT.format("'user_bob', 'sinch', 'org_b', '+14165550100'"),
-    "user of another": DEFAULT.format("'user_b', 'sinch', 'org_acme', '+14165550100'"),
+    "number of another organization": DEFAULT.format("'user_bob', 'sinch', 'org_b', '+14165550100'"),
+    "user of another organization": DEFAULT.format("'user_b', 'sinch', 'org_acme', '+14165550100'"),
     "user of no organization": DEFAULT.format("'user_lone', 'sinch', NULL, '+14165550100'"),
-    "unknown user": DEFAULT.format("'nobody', 'sinch', 'org_acme', '+14165550100'"),
+    "unknown user": DEFAULT.format("'unknown', 'sinch', 'org_acme', '+14165550100'"),
     "user moved away from its default number": ("UPDATE app_user SET organization_id = 'org_b' WHERE id = 'user_ada'"),
     "number moved away from its users": (
         "UPDATE phone_number SET organization_id = 'org_b' WHERE e164 = '+14165550100'"
@@ -85,7 +85,7 @@ REFUSED = {
 
 @pytest.fixture
 def db(path: Path, acme: dict[str, Any]) -> Iterator[Database]:
-    """A connection as any program could open it, with foreign keys on."""
+    """A plain connection with foreign keys on, as other programs can open it."""
     elements = [
         acme,
         {"id": "org_b", "name": "B", "users": [{"id": "user_b"}]},
@@ -99,24 +99,24 @@ def db(path: Path, acme: dict[str, Any]) -> Iterator[Database]:
 
 
 @pytest.mark.parametrize("statement", REFUSED.values(), ids=REFUSED.keys())
-def test_is_refused(db: Database, statement: str) -> None:
+def test_invalid_data_is_refused(db: Database, statement: str) -> None:
     with pytest.raises(sqlite3.IntegrityError), transaction(db):
         db.execute(statement)
 
 
 @pytest.mark.parametrize("e164", ["+12", "+123456789012345"])
-def test_numbers_of_2_to_15_digits_are_taken(db: Database, e164: str) -> None:
+def test_numbers_of_2_to_15_digits_are_accepted(db: Database, e164: str) -> None:
     with transaction(db):
         db.execute(NUMBER.format("?, 'org_acme', 'sinch'"), (e164,))
 
 
 @pytest.mark.parametrize("user_id", ["!", "~" * 128, "auth0|5f7c8ec7c33c6c004bbafe82"])
-def test_ids_of_visible_ascii_are_taken(db: Database, user_id: str) -> None:
+def test_ids_of_visible_ascii_are_accepted(db: Database, user_id: str) -> None:
     with transaction(db):
         db.execute(USER.format("?, 'org_acme', 0"), (user_id,))
 
 
-def test_what_belongs_to_an_organization_goes_with_it(db: Database) -> None:
+def test_deleting_an_organization_deletes_its_rows(db: Database) -> None:
     with transaction(db):
         db.execute("DELETE FROM organization WHERE id = 'org_acme'")
 
@@ -125,8 +125,8 @@ def test_what_belongs_to_an_organization_goes_with_it(db: Database) -> None:
     assert [row["id"] for row in db.table("app_user").rows] == ["user_b", "user_lone"]
 
 
-def test_every_foreign_key_is_found_by_an_index(db: Database) -> None:
-    """A change of a parent must not scan its children."""
+def test_every_foreign_key_has_an_index(db: Database) -> None:
+    """A change of a parent row must not scan all child rows."""
     unindexed = []
     for table in db.table_names():
         prefixes = [tuple(index.columns) for index in db.table(table).indexes]
@@ -140,8 +140,8 @@ def test_every_foreign_key_is_found_by_an_index(db: Database) -> None:
     assert unindexed == []
 
 
-def test_python_s_own_sqlite_opens_the_store(db: Database, path: Path) -> None:
-    """Where pysqlite3 has no wheel, its library does the work."""
+def test_the_sqlite3_module_of_python_opens_the_store(db: Database, path: Path) -> None:
+    """Python's own library is used on platforms without a pysqlite3 wheel."""
     db.close()
     plain = python_sqlite3.connect(path)
     count = plain.execute("SELECT count(*) FROM app_user").fetchone()

@@ -1,4 +1,4 @@
-"""An import that is killed has happened whole, or not at all."""
+"""A killed import has happened completely, or not at all."""
 
 import asyncio
 import io
@@ -29,7 +29,7 @@ with store.SQLiteAdministration(sys.argv[1]) as administration, open(sys.argv[2]
 
 
 def version(number: int) -> list[Json]:
-    """Return a store of 20 organizations; the users of each move on with every version."""
+    """Return a store of 20 organizations; with every version, users move to the next organization."""
     return [
         {
             "id": f"org_{place:03}",
@@ -60,7 +60,7 @@ def content(path: Path) -> list[Json]:
 
 
 def run_import(path: Path, file: Path, root: Path, after: float | None) -> float:
-    """Import in a process of its own, killed after so many seconds; return how long it ran."""
+    """Import in a separate process, killed after some seconds; return how long it ran."""
     command = [sys.executable, "-c", IMPORT, str(path), str(file)]
     with subprocess.Popen(command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
@@ -75,8 +75,8 @@ def run_import(path: Path, file: Path, root: Path, after: float | None) -> float
     return took
 
 
-def test_a_server_reads_what_a_killed_process_stored(tmp_path: Path, pytestconfig: pytest.Config) -> None:
-    """Although the reader cannot write, and the change is in the log alone."""
+def test_a_reader_sees_the_import_of_a_killed_process(tmp_path: Path, pytestconfig: pytest.Config) -> None:
+    """The reader cannot write, and the change is only in the log."""
     path, file = tmp_path / "store.db", tmp_path / "0.json"
     file.write_text(json.dumps(version(0)))
     run_import(path, file, pytestconfig.rootpath, after=None)
@@ -86,7 +86,7 @@ def test_a_server_reads_what_a_killed_process_stored(tmp_path: Path, pytestconfi
 
 
 @pytest.mark.parametrize("kills", [10, pytest.param(100, marks=pytest.mark.long)])
-def test_all_or_nothing(tmp_path: Path, pytestconfig: pytest.Config, kills: int) -> None:
+def test_a_killed_import_is_complete_or_absent(tmp_path: Path, pytestconfig: pytest.Config, kills: int) -> None:
     path, root = tmp_path / "store.db", pytestconfig.rootpath
     versions = [version(0), version(1)]
     files = [tmp_path / "0.json", tmp_path / "1.json"]

@@ -1,4 +1,4 @@
-"""An import takes the memory of an element, not of the file."""
+"""The memory of an import depends on the largest element, not on the file."""
 
 import json
 import os
@@ -12,15 +12,15 @@ IMPORT = """
 import sys, store
 with store.SQLiteAdministration(sys.argv[1]) as administration, open(sys.argv[2], "rb") as file:
     print(administration.import_organizations(file).users)
-# Linux lets the peak of ru_maxrss pass from a parent to what it starts; this one is of the program alone.
+# On Linux a child inherits the peak of ru_maxrss from its parent; VmHWM is the peak of this program alone.
 peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM:"))
 print(int(peak.split()[1]) // 1024)
 """
 
 
 @pytest.mark.long
-def test_a_million_users_take_less_than_240_mib(tmp_path: Path, pytestconfig: pytest.Config) -> None:
-    """Parsed as a whole, the file would take more."""
+def test_importing_a_million_users_needs_less_than_240_mib(tmp_path: Path, pytestconfig: pytest.Config) -> None:
+    """Parsing the whole file at once would need more."""
     file = tmp_path / "big.json"
     with file.open("w") as stream:
         for place in range(10_000):
@@ -36,7 +36,7 @@ def test_a_million_users_take_less_than_240_mib(tmp_path: Path, pytestconfig: py
             stream.write(("," if place else "[") + json.dumps(element, indent=4))
         stream.write("]")
     command = [sys.executable, "-c", IMPORT, str(tmp_path / "store.db"), str(file)]
-    # What measures the coverage needs memory too.
+    # Measuring coverage would need memory too.
     env = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_PROCESS_")}
     output = subprocess.run(command, cwd=pytestconfig.rootpath, env=env, capture_output=True, text=True, check=True)
     imported, mebibytes = map(int, output.stdout.split())

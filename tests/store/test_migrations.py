@@ -1,4 +1,4 @@
-"""A store is created and brought up to date, by several processes at once, and never harmed."""
+"""Migrations create a store and update its tables, also from several processes at once, without harm."""
 
 import os
 import stat
@@ -34,14 +34,14 @@ def test_a_missing_store_is_created(path: Path) -> None:
     assert applied(path) == sorted(KNOWN)
 
 
-def test_a_path_may_be_text(path: Path) -> None:
+def test_a_path_may_be_a_string(path: Path) -> None:
     migrate(str(path))
 
     assert path.exists()
 
 
 @pytest.mark.parametrize("name", ["a b.db", "50%.db", "a?mode=memory.db", "a#b.db", "ü.db", "'.db"])
-def test_a_store_has_any_name(tmp_path: Path, name: str) -> None:
+def test_a_store_may_have_any_file_name(tmp_path: Path, name: str) -> None:
     with SQLiteAdministration(tmp_path / name) as administration:
         assert administration.organizations() == []
 
@@ -55,13 +55,13 @@ def test_an_empty_file_becomes_a_store(path: Path) -> None:
     assert applied(path) == sorted(KNOWN)
 
 
-def test_a_new_store_is_its_owner_s_alone(path: Path) -> None:
+def test_only_the_owner_can_read_a_new_store(path: Path) -> None:
     migrate(path)
 
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_a_store_keeps_a_write_ahead_log(path: Path) -> None:
+def test_a_store_uses_a_write_ahead_log(path: Path) -> None:
     migrate(path)
     db = connect_for_writing(path)
     modes = [db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")]
@@ -78,7 +78,7 @@ def test_migrating_again_changes_nothing(path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_six_processes_migrate_at_once(path: Path, pytestconfig: pytest.Config) -> None:
+def test_six_processes_can_migrate_at_once(path: Path, pytestconfig: pytest.Config) -> None:
     code = "import sys, store; sys.stdin.readline(); store.migrate(sys.argv[1])"
     processes = [
         subprocess.Popen(
@@ -100,12 +100,12 @@ def test_six_processes_migrate_at_once(path: Path, pytestconfig: pytest.Config) 
     assert applied(path) == sorted(KNOWN)
 
 
-def test_a_failed_step_leaves_nothing_behind(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_step_leaves_no_table(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
-        raise RuntimeError("the power went")
+        raise RuntimeError("the power failed")
 
     monkeypatch.setattr(migrations, "_record_applied", fail)
-    with pytest.raises(RuntimeError, match="the power went"):
+    with pytest.raises(RuntimeError, match="the power failed"):
         migrate(path)
     monkeypatch.undo()
     db = connect_for_writing(path)
@@ -126,7 +126,7 @@ def test_a_store_of_a_newer_program_is_refused(path: Path) -> None:
         migrate(path)
 
 
-def test_another_program_s_database_is_left_alone(path: Path) -> None:
+def test_the_database_of_another_program_is_refused_unchanged(path: Path) -> None:
     run_sql(path, "CREATE TABLE bookmark (url TEXT)")
     before = path.read_bytes()
 
@@ -136,7 +136,7 @@ def test_another_program_s_database_is_left_alone(path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_what_is_no_database_is_left_alone(path: Path) -> None:
+def test_a_file_that_is_not_a_database_is_refused_unchanged(path: Path) -> None:
     path.write_text("Dear diary, today I was mistaken for a database.\n" * 100)
     before = path.read_bytes()
 
@@ -151,12 +151,12 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
         migrate(tmp_path / "nowhere" / "store.db")
 
 
-def test_a_folder_is_no_store(tmp_path: Path) -> None:
+def test_a_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailable, match="is not a file"):
         migrate(tmp_path)
 
 
-def test_a_pipe_is_no_store(path: Path) -> None:
+def test_a_pipe_is_refused(path: Path) -> None:
     os.mkfifo(path)
 
     with pytest.raises(StoreUnavailable, match="is not a file"):
@@ -164,14 +164,14 @@ def test_a_pipe_is_no_store(path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["x" * 300 + ".db", "store.db/store.db", "a\0b.db"])
-def test_an_impossible_path_is_named(tmp_path: Path, name: str) -> None:
+def test_an_impossible_path_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / "store.db").touch()
 
     with pytest.raises(StoreUnavailable):
         migrate(tmp_path / name)
 
 
-def test_a_store_locked_for_too_long_is_named(path: Path) -> None:
+def test_a_store_locked_for_too_long_is_an_error(path: Path) -> None:
     holder = sqlite3.connect(str(path), isolation_level=None)
     holder.execute("BEGIN EXCLUSIVE")
     with pytest.raises(StoreUnavailable, match="is locked by another program; try again"):
@@ -179,8 +179,8 @@ def test_a_store_locked_for_too_long_is_named(path: Path) -> None:
     holder.close()
 
 
-def test_a_file_in_use_is_waited_for(path: Path) -> None:
-    """A log needs the file for itself once, when it is switched on."""
+def test_a_file_in_use_is_an_error_after_the_patience(path: Path) -> None:
+    """Switching to a write-ahead log needs exclusive access to the file."""
     run_sql(path, "PRAGMA user_version = 1")
     holder = sqlite3.connect(str(path), isolation_level=None)
     holder.execute("BEGIN")
@@ -214,9 +214,9 @@ def test_a_file_that_another_process_created_first_is_used(path: Path, monkeypat
         ((3, 53, 4), True),
     ],
 )
-def test_a_library_that_can_corrupt_a_store_is_named(version: tuple[int, ...], sound: bool) -> None:
+def test_a_library_that_can_corrupt_a_store_causes_a_warning(version: tuple[int, ...], sound: bool) -> None:
     assert (warning_for(version) is None) == sound
 
 
-def test_the_library_in_use_is_judged() -> None:
+def test_the_warning_is_for_the_library_in_use() -> None:
     assert sqlite_warning() == warning_for(sqlite3.sqlite_version_info)

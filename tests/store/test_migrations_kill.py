@@ -1,4 +1,4 @@
-"""A migration that is killed has happened whole, or not at all."""
+"""A killed migration has happened completely, or not at all."""
 
 import itertools
 import json
@@ -17,8 +17,8 @@ from sqlite_utils import Migrations
 from store.sqlite.connection import connect_for_writing, transaction
 from store.sqlite.migrations import STEPS, migrations, use_write_ahead_log
 
-# Migrates stores in processes of their own to the tables of a later program, with a step that changes every user. Each
-# is killed after so many seconds (a float), or when it is about to run the n-th statement.
+# Migrates stores in separate processes to the tables of a later program, with a step that changes every user. It kills
+# each process after a number of seconds (a float), or just before the n-th statement (an int).
 DRIVER = """
 import json, os, signal, sys, time
 from store.sqlite import migrations
@@ -68,11 +68,11 @@ for line in sys.stdin:
 
 USERS = [f"user_{number:04}" for number in range(1000)]
 
-# The steps that a store has had, and its users with their names.
+# The steps applied to a store, and its users with their names.
 Content: TypeAlias = tuple[list[str], list[tuple[str, str | None]]]
 Run: TypeAlias = Callable[[Path, int | float | None], tuple[int, float]]
 
-# Stores with this program's tables, and with those of every older one.
+# Stores with the tables of this program, and of every older program.
 VERSIONS = pytest.mark.parametrize(
     "version", [len(STEPS), *(pytest.param(version, marks=pytest.mark.long) for version in range(len(STEPS)))]
 )
@@ -80,8 +80,8 @@ VERSIONS = pytest.mark.parametrize(
 
 @pytest.fixture
 def run(pytestconfig: pytest.Config) -> Iterator[Run]:
-    """Migrates a store until a moment; how the process ended, and after how many seconds."""
-    # What measures the coverage would be killed while it writes its own file.
+    """A function that migrates a store until a moment; it returns the exit status and the seconds."""
+    # Coverage would be killed while it writes its own file.
     env = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
     command, pipe = [sys.executable, "-c", DRIVER], subprocess.PIPE
     with subprocess.Popen(command, cwd=pytestconfig.rootpath, env=env, stdin=pipe, stdout=pipe, text=True) as driver:
@@ -98,7 +98,7 @@ def run(pytestconfig: pytest.Config) -> Iterator[Run]:
 
 
 def make(path: Path, version: int) -> Content:
-    """A store of a program that had so many steps; its users have been there since the first of them."""
+    """Make a store of a program with that many steps; its users exist since the first step."""
     for file in path.parent.glob("store.db*"):
         file.unlink()
     path.touch()
@@ -116,7 +116,7 @@ def make(path: Path, version: int) -> Content:
 
 
 def content(path: Path) -> Content:
-    """What a store holds, which must be sound."""
+    """The content of a store, which must be sound."""
     with closing(connect_for_writing(path)) as db:
         assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert db.execute("PRAGMA foreign_key_check").fetchall() == []
@@ -128,7 +128,7 @@ def content(path: Path) -> Content:
 
 
 def migrated(before: Content) -> Content:
-    """What a store holds once it has been migrated."""
+    """The content of a store after the migration."""
     return [*(step.__name__ for step in STEPS), "name_users"], [(user, f"the user {user}") for user, _ in before[1]]
 
 

@@ -1,4 +1,4 @@
-"""Restoring replaces all that a store holds by a sound backup, and keeps what it held."""
+"""A restore replaces the content of a store with a sound backup, and keeps the old content."""
 
 import asyncio
 import io
@@ -39,20 +39,20 @@ def run_sql(path: Path, *statements: str) -> None:
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """A store in a folder of its own."""
+    """The path of a store in a separate folder."""
     (tmp_path / "data").mkdir()
     return tmp_path / "data" / "store.db"
 
 
 @pytest.fixture
 def kept(path: Path) -> Path:
-    """What the old state is kept in."""
+    """The file that keeps the old content."""
     return path.with_name("store.db.before-restore-20260304T050607.000089Z")
 
 
 @pytest.fixture
 def store(path: Path, acme: Json, file_of: FileOf) -> SQLiteMaintenance:
-    """The store at `path`, which holds Acme and more."""
+    """The store at `path`, with Acme and 300 other organizations."""
     more = ({"id": f"org_{number}", "name": "More"} for number in range(300))
     with SQLiteAdministration(path) as administration:
         administration.import_organizations(file_of(acme, *more))
@@ -61,7 +61,7 @@ def store(path: Path, acme: Json, file_of: FileOf) -> SQLiteMaintenance:
 
 @pytest.fixture
 def backup(tmp_path: Path, file_of: FileOf) -> Path:
-    """A backup of another state, in which Ada works elsewhere."""
+    """A backup with other content: Ada belongs to another organization."""
     other = tmp_path / "other.db"
     with SQLiteAdministration(other) as administration:
         administration.import_organizations(file_of({"id": "org_old", "name": "Old", "users": [{"id": "user_ada"}]}))
@@ -71,13 +71,13 @@ def backup(tmp_path: Path, file_of: FileOf) -> Path:
     return tmp_path / "backup.db"
 
 
-def test_the_store_holds_what_the_backup_holds(store: SQLiteMaintenance, path: Path, backup: Path) -> None:
+def test_the_store_has_the_content_of_the_backup(store: SQLiteMaintenance, path: Path, backup: Path) -> None:
     store.restore(backup, now=NOW)
 
     assert content(path) == content(backup)
 
 
-def test_what_is_restored_and_kept_is_told(store: SQLiteMaintenance, backup: Path, kept: Path) -> None:
+def test_the_result_has_the_counts_and_the_kept_file(store: SQLiteMaintenance, backup: Path, kept: Path) -> None:
     done = store.restore(backup, now=NOW)
 
     assert done.counts == store.verify().counts
@@ -93,27 +93,27 @@ def test_the_old_state_is_kept_in_a_backup(store: SQLiteMaintenance, path: Path,
     assert content(path) == before
 
 
-def test_what_is_kept_is_named_after_the_time_in_utc(store: SQLiteMaintenance, backup: Path, kept: Path) -> None:
+def test_the_kept_file_is_named_after_the_time_in_utc(store: SQLiteMaintenance, backup: Path, kept: Path) -> None:
     there = timezone(timedelta(hours=-5))
 
     assert store.restore(backup, now=NOW.astimezone(there)).kept == kept
 
 
-def test_nothing_else_is_left(store: SQLiteMaintenance, path: Path, backup: Path, kept: Path) -> None:
+def test_no_other_file_remains(store: SQLiteMaintenance, path: Path, backup: Path, kept: Path) -> None:
     store.restore(backup, now=NOW)
 
     assert sorted(os.listdir(path.parent)) == [path.name, kept.name]
     assert sorted(os.listdir(backup.parent)) == ["backup.db", "data"]
 
 
-def test_the_backup_stays_as_it_was(store: SQLiteMaintenance, backup: Path) -> None:
+def test_the_backup_is_unchanged(store: SQLiteMaintenance, backup: Path) -> None:
     before = backup.read_bytes()
     store.restore(backup, now=NOW)
 
     assert backup.read_bytes() == before
 
 
-def test_a_reader_sees_it_at_once(store: SQLiteMaintenance, path: Path, backup: Path) -> None:
+def test_a_reader_sees_the_restored_content_at_once(store: SQLiteMaintenance, path: Path, backup: Path) -> None:
     reader = SQLiteReader(path)
     before = asyncio.run(reader.user("user_ada")).organization_id
     store.restore(backup, now=NOW)
@@ -122,8 +122,8 @@ def test_a_reader_sees_it_at_once(store: SQLiteMaintenance, path: Path, backup: 
     asyncio.run(reader.close())
 
 
-def test_the_store_stays_the_file_that_others_have_open(store: SQLiteMaintenance, path: Path, backup: Path) -> None:
-    """With its owner and mode."""
+def test_the_store_stays_the_same_file(store: SQLiteMaintenance, path: Path, backup: Path) -> None:
+    """The file keeps its owner and mode."""
     path.chmod(0o640)
     before = path.stat()
     store.restore(backup, now=NOW)
@@ -150,7 +150,7 @@ def test_a_store_of_another_page_size_is_restored(path: Path, backup: Path, file
 
 
 def test_a_copied_store_is_restored_with_its_log(store: SQLiteMaintenance, path: Path, backup: Path) -> None:
-    """Whoever has but the files of a machine that died."""
+    """Such a copy is what remains when a machine has died."""
     writer = connect_for_writing(backup)
     writer.execute("PRAGMA journal_mode = WAL")
     writer.execute("UPDATE organization SET name = 'In the log'")
@@ -206,7 +206,7 @@ def spoil(path: Path) -> None:
     ],
     ids=["missing", "folder", "empty", "truncated", "text", "page", "references", "table", "other", "newer"],
 )
-def test_no_sound_backup_no_change(
+def test_a_file_that_is_not_a_sound_backup_is_refused_without_a_change(
     store: SQLiteMaintenance, path: Path, backup: Path, change: Callable[[Path], object], said: str
 ) -> None:
     change(backup)
@@ -219,7 +219,7 @@ def test_no_sound_backup_no_change(
 
 
 @pytest.mark.parametrize("name", ["store.db", "hard", "soft"])
-def test_the_store_itself_is_no_backup(store: SQLiteMaintenance, path: Path, name: str) -> None:
+def test_the_store_itself_is_refused_as_a_backup(store: SQLiteMaintenance, path: Path, name: str) -> None:
     os.link(path, path.with_name("hard"))
     path.with_name("soft").symlink_to(path)
 
@@ -228,12 +228,12 @@ def test_the_store_itself_is_no_backup(store: SQLiteMaintenance, path: Path, nam
 
 
 @pytest.mark.parametrize("name", ["x" * 300, "a\0b"])
-def test_an_impossible_backup_is_named(store: SQLiteMaintenance, path: Path, name: str) -> None:
+def test_an_impossible_backup_path_is_refused(store: SQLiteMaintenance, path: Path, name: str) -> None:
     with pytest.raises(BackupRejected, match="cannot be reached"):
         store.restore(path.with_name(name), now=NOW)
 
 
-def test_a_missing_store_is_made(path: Path, backup: Path) -> None:
+def test_a_missing_store_is_created_from_the_backup(path: Path, backup: Path) -> None:
     done = SQLiteMaintenance(path).restore(backup, now=NOW)
 
     assert content(path) == content(backup)
@@ -248,7 +248,7 @@ def test_an_empty_file_becomes_a_store(path: Path, backup: Path) -> None:
     assert content(path) == content(backup)
 
 
-def test_a_log_without_its_store_is_not_played_into_the_new_one(
+def test_a_log_without_its_store_is_not_applied_to_the_new_store(
     store: SQLiteMaintenance, path: Path, backup: Path, kept: Path
 ) -> None:
     writer = connect_for_writing(path)
@@ -275,7 +275,9 @@ def test_a_truncated_store_is_replaced_and_kept(store: SQLiteMaintenance, path: 
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
 
 
-def test_a_reader_of_a_truncated_store_heals(store: SQLiteMaintenance, path: Path, backup: Path) -> None:
+def test_a_reader_of_a_truncated_store_recovers_after_a_restore(
+    store: SQLiteMaintenance, path: Path, backup: Path
+) -> None:
     reader = SQLiteReader(path, recheck_after=0)
     asyncio.run(reader.user("user_ada"))
     os.truncate(path, 8192)
@@ -298,13 +300,15 @@ def test_damaged_pages_are_replaced_and_kept(store: SQLiteMaintenance, path: Pat
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (lambda path: path.write_text("Dear diary, " * 100), "is no database, so it was left alone"),
+        (lambda path: path.write_text("Dear diary, " * 100), "is not a database, so it was not replaced"),
         (lambda path: path.mkdir(), "is not a file"),
         (lambda path: run_sql(path, "CREATE TABLE bookmark (url)"), "belongs to another program"),
     ],
     ids=["text", "folder", "other"],
 )
-def test_what_is_no_store_is_left_alone(path: Path, backup: Path, make: Callable[[Path], object], said: str) -> None:
+def test_a_file_that_is_not_a_store_is_not_replaced(
+    path: Path, backup: Path, make: Callable[[Path], object], said: str
+) -> None:
     make(path)
     before = path.read_bytes() if path.is_file() else None
 
@@ -314,7 +318,7 @@ def test_what_is_no_store_is_left_alone(path: Path, backup: Path, make: Callable
     assert os.listdir(path.parent) == [path.name]
 
 
-def test_an_impossible_store_is_named(path: Path, backup: Path) -> None:
+def test_an_impossible_store_path_is_refused(path: Path, backup: Path) -> None:
     with pytest.raises(StoreUnavailable, match="cannot be replaced: embedded null byte"):
         SQLiteMaintenance(path.with_name("a\0b")).restore(backup, now=NOW)
 
@@ -324,7 +328,7 @@ def test_a_missing_folder_is_named(path: Path, backup: Path) -> None:
         SQLiteMaintenance(path.parent / "nowhere" / "store.db").restore(backup, now=NOW)
 
 
-def test_a_store_that_is_written_is_not_replaced(store: SQLiteMaintenance, path: Path, backup: Path) -> None:
+def test_a_store_locked_for_writing_is_not_replaced(store: SQLiteMaintenance, path: Path, backup: Path) -> None:
     before = content(path)
     writer = connect_for_writing(path)
     writer.execute("BEGIN IMMEDIATE")
@@ -350,10 +354,10 @@ store.SQLiteMaintenance(sys.argv[1]).restore(pathlib.Path(sys.argv[2]), now=date
 """
 
 
-def test_meanwhile_others_read_the_old_state_and_write_nothing(
+def test_during_a_restore_others_read_the_old_content_and_cannot_write(
     store: SQLiteMaintenance, path: Path, backup: Path, pytestconfig: pytest.Config
 ) -> None:
-    """Nothing is written between what is kept and what replaces it."""
+    """No write happens between keeping the old content and replacing it."""
     reader = SQLiteReader(path)
     command = [sys.executable, "-c", PAUSED, str(path), str(backup)]
     root = pytestconfig.rootpath
@@ -386,10 +390,10 @@ for line in sys.stdin:
 """
 
 
-def test_without_room_the_store_stays_as_it_was(
+def test_without_disk_space_the_store_is_unchanged(
     store: SQLiteMaintenance, path: Path, tmp_path: Path, file_of: FileOf, pytestconfig: pytest.Config
 ) -> None:
-    """Wherever it runs out: no file may grow beyond a size, which grows until there is enough."""
+    """The test limits the size of files, and raises the limit until the restore succeeds."""
     before = content(path)
     large = tmp_path / "large.db"
     users = [{"id": f"user_{number:0100}"} for number in range(2000)]
@@ -401,7 +405,7 @@ def test_without_room_the_store_stays_as_it_was(
     with subprocess.Popen(command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin
         assert process.stdout
-        # Its own size is enough for the copy that is verified, but not for the log of the transaction.
+        # The size of the backup is enough for the verified copy, but not for the log of the transaction.
         for room in sorted({*range(1 << 17, 1 << 21, 1 << 17), large.stat().st_size}):
             print(room, file=process.stdin, flush=True)
             answers.append(process.stdout.readline())

@@ -1,4 +1,4 @@
-"""What is exported is what was imported."""
+"""An export equals the import."""
 
 import io
 import json
@@ -24,7 +24,7 @@ NUMBERS = st.from_regex(r"\+[1-9][0-9]{1,14}", fullmatch=True)
 
 @st.composite
 def stores(draw: st.DrawFn) -> list[Json]:
-    """Draw the elements of a whole store, as an export orders them."""
+    """Draw the elements of a whole store, in the order of an export."""
     organizations: list[Json] = [
         {"id": name, "name": draw(NAMES), "active_provider": None, "accounts": [],
          "phone_numbers": [], "users": []}

@@ -1,4 +1,4 @@
-"""What is SQLite's own in changing a store: locks, failures, files left behind."""
+"""Changes of a SQLite store: locks, failures, and files that remain."""
 
 import io
 import json
@@ -26,14 +26,14 @@ def test_only_the_store_is_left_in_the_folder(filled: Path) -> None:
     assert os.listdir(filled.parent) == ["store.db"]
 
 
-def test_a_refused_import_leaves_no_file_behind(path: Path) -> None:
+def test_a_refused_import_leaves_no_file(path: Path) -> None:
     with SQLiteAdministration(path) as administration, pytest.raises(ImportRejected):
         administration.import_organizations(io.BytesIO(b"nonsense"))
 
     assert os.listdir(path.parent) == ["store.db"]
 
 
-def test_a_lock_that_lasts_is_named(filled: Path) -> None:
+def test_a_change_reports_a_lasting_lock(filled: Path) -> None:
     with SQLiteAdministration(filled, patience=0.05) as administration:
         writer = sqlite3.connect(str(filled), isolation_level=None)
         writer.execute("BEGIN IMMEDIATE")
@@ -42,7 +42,7 @@ def test_a_lock_that_lasts_is_named(filled: Path) -> None:
         writer.close()
 
 
-def test_a_lock_fails_an_import_whole(filled: Path, acme: Json) -> None:
+def test_an_import_that_fails_by_a_lock_changes_nothing(filled: Path, acme: Json) -> None:
     acme["name"] = "Changed"
     with SQLiteAdministration(filled, patience=0.05) as administration:
         writer = sqlite3.connect(str(filled), isolation_level=None)
@@ -54,8 +54,8 @@ def test_a_lock_fails_an_import_whole(filled: Path, acme: Json) -> None:
         assert administration.organization("org_acme").name == "Acme"
 
 
-def test_reading_an_import_keeps_nobody_from_writing(filled: Path, acme: Json) -> None:
-    """Only the moment of the change holds the lock."""
+def test_others_can_write_while_an_import_reads_its_file(filled: Path, acme: Json) -> None:
+    """The import takes the lock only for the final change."""
     acme["name"] = "Changed"
     with (
         SQLiteAdministration(filled) as administration,
@@ -99,7 +99,7 @@ def test_an_interrupted_import_changes_nothing(filled: Path, acme: Json) -> None
         assert administration.organization("org_acme").name == "Acme"
 
 
-def test_an_export_that_is_given_up_holds_nothing(filled: Path) -> None:
+def test_an_abandoned_export_holds_no_lock(filled: Path) -> None:
     with SQLiteAdministration(filled) as administration:
         lines = administration.export_organizations()
         next(lines)
@@ -109,8 +109,8 @@ def test_an_export_that_is_given_up_holds_nothing(filled: Path) -> None:
     assert os.listdir(filled.parent) == ["store.db"]
 
 
-def test_an_import_into_a_folder_that_is_gone_is_named(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The folder's rights cannot be taken from root, so the failure is put in its place."""
+def test_an_import_reports_a_folder_that_cannot_be_written(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Root can write any folder, so the test simulates the failure."""
 
     def refuse(**_: object) -> tuple[int, str]:
         raise PermissionError(13, "Permission denied")
@@ -126,13 +126,13 @@ def test_an_import_into_a_folder_that_is_gone_is_named(filled: Path, monkeypatch
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("SQLITE_BUSY_SNAPSHOT", "is locked by another program; try again when that one is done"),
+        ("SQLITE_BUSY_SNAPSHOT", "is locked by another program; try again when that program is done"),
         ("SQLITE_FULL", "cannot grow because the disk is full; make room and try again"),
         ("SQLITE_IOERR_READ", "because of an I/O error; check the disk"),
         ("SQLITE_TOOBIG", "cannot be used (odd); check the file"),
     ],
 )
-def test_every_failure_says_how_to_mend_it(path: Path, name: str, sentence: str) -> None:
+def test_every_failure_says_how_to_fix_it(path: Path, name: str, sentence: str) -> None:
     error = sqlite3.OperationalError("odd")
     error.sqlite_errorname = name
 

@@ -1,4 +1,4 @@
-"""The server's connection cannot write, and heals once the cause of a failure is gone."""
+"""The server's reader cannot write, and recovers after a failure."""
 
 import asyncio
 import io
@@ -43,7 +43,7 @@ def filled(path: Path, acme: Json) -> Path:
 
 @pytest.fixture
 def reader(filled: Path) -> Iterator[SQLiteReader]:
-    """A reader that has read once, and looks at the file at each read."""
+    """A reader that has read once, and checks the file at each read."""
     opened = SQLiteReader(filled, recheck_after=0)
     assert user(opened) == "org_acme"
     yield opened
@@ -52,7 +52,7 @@ def reader(filled: Path) -> Iterator[SQLiteReader]:
 
 @pytest.fixture
 def other(tmp_path: Path) -> Path:
-    """Another store, in which Ada works elsewhere."""
+    """Another store, in which Ada belongs to another organization."""
     path = tmp_path / "other.db"
     fill(path, {"id": "org_other", "name": "Other", "users": [{"id": "user_ada"}]})
     return path
@@ -76,7 +76,7 @@ def test_cannot_write(reader: SQLiteReader, filled: Path, statement: str) -> Non
     assert filled.read_bytes() == before
 
 
-def test_cannot_write_even_when_asked_to(reader: SQLiteReader) -> None:
+def test_cannot_write_even_without_query_only(reader: SQLiteReader) -> None:
     db = reader._database()
     db.execute("PRAGMA query_only = OFF")
 
@@ -92,7 +92,7 @@ def test_never_creates_a_store(path: Path, operation: str) -> None:
     assert os.listdir(path.parent) == []
 
 
-def test_is_not_ready_without_a_store(path: Path) -> None:
+def test_check_fails_without_a_store(path: Path) -> None:
     with pytest.raises(StoreUnavailable):
         asyncio.run(SQLiteReader(path).check())
 
@@ -103,7 +103,7 @@ def test_an_impossible_path_is_unavailable(tmp_path: Path, name: str) -> None:
         user(SQLiteReader(tmp_path / name))
 
 
-def test_finds_a_store_that_comes_later(path: Path, acme: Json) -> None:
+def test_finds_a_store_that_is_created_later(path: Path, acme: Json) -> None:
     reader = SQLiteReader(path)
     with pytest.raises(StoreUnavailable):
         user(reader)
@@ -112,7 +112,7 @@ def test_finds_a_store_that_comes_later(path: Path, acme: Json) -> None:
     assert user(reader) == "org_acme"
 
 
-def test_notices_a_removed_store(reader: SQLiteReader, filled: Path) -> None:
+def test_detects_a_removed_store(reader: SQLiteReader, filled: Path) -> None:
     filled.unlink()
 
     with pytest.raises(StoreUnavailable, match="does not exist"):
@@ -120,7 +120,7 @@ def test_notices_a_removed_store(reader: SQLiteReader, filled: Path) -> None:
     assert not filled.exists()
 
 
-def test_heals_when_a_removed_store_comes_back(reader: SQLiteReader, filled: Path, tmp_path: Path) -> None:
+def test_recovers_when_a_removed_store_comes_back(reader: SQLiteReader, filled: Path, tmp_path: Path) -> None:
     filled.rename(tmp_path / "away.db")
     with pytest.raises(StoreUnavailable):
         user(reader)
@@ -129,22 +129,22 @@ def test_heals_when_a_removed_store_comes_back(reader: SQLiteReader, filled: Pat
     assert user(reader) == "org_acme"
 
 
-def test_reads_the_store_that_took_the_place(reader: SQLiteReader, filled: Path, other: Path) -> None:
+def test_reads_a_store_renamed_to_the_path(reader: SQLiteReader, filled: Path, other: Path) -> None:
     other.replace(filled)
 
     assert user(reader) == "org_other"
 
 
-def test_reads_the_store_that_was_copied_over(reader: SQLiteReader, filled: Path, other: Path) -> None:
+def test_reads_a_store_copied_over_the_file(reader: SQLiteReader, filled: Path, other: Path) -> None:
     shutil.copyfile(other, filled)
 
     assert user(reader) == "org_other"
 
 
-def test_a_change_leaves_nothing_that_would_be_played_into_a_replacement(
+def test_a_change_leaves_no_log_that_would_be_applied_to_a_replacement(
     reader: SQLiteReader, filled: Path, other: Path
 ) -> None:
-    """The log of the old file is empty although the reader held it open."""
+    """The log of the old file is empty, although the reader had the file open."""
     with SQLiteAdministration(filled) as administration:
         administration.set_disabled("user_ada", True)
     asyncio.run(reader.close())
@@ -154,7 +154,7 @@ def test_a_change_leaves_nothing_that_would_be_played_into_a_replacement(
     assert Path(f"{filled}-wal").stat().st_size == 0
 
 
-def test_looks_at_the_file_now_and_then(filled: Path, other: Path) -> None:
+def test_checks_the_file_after_the_interval(filled: Path, other: Path) -> None:
     now = [0.0]
     reader = SQLiteReader(filled, clock=lambda: now[0], recheck_after=5)
     user(reader)
@@ -189,7 +189,9 @@ def make_folder(path: Path) -> None:
 
 
 @pytest.mark.parametrize("harm", [damage_middle, cut_short, empty, write_text, make_folder])
-def test_heals_after_damage(reader: SQLiteReader, filled: Path, tmp_path: Path, harm: Callable[[Path], None]) -> None:
+def test_recovers_after_damage(
+    reader: SQLiteReader, filled: Path, tmp_path: Path, harm: Callable[[Path], None]
+) -> None:
     copy = tmp_path / "copy.db"
     shutil.copyfile(filled, copy)
     harm(filled)
@@ -204,8 +206,8 @@ def test_heals_after_damage(reader: SQLiteReader, filled: Path, tmp_path: Path, 
     assert user(reader) == "org_acme"
 
 
-def test_tries_again_when_the_connection_fails(reader: SQLiteReader) -> None:
-    """A failure of the connection alone is not seen by the caller."""
+def test_retries_when_the_connection_fails(reader: SQLiteReader) -> None:
+    """The caller does not see a failure that a new connection fixes."""
     reader._database().conn.close()
 
     assert user(reader) == "org_acme"
@@ -222,35 +224,35 @@ def test_reads_while_another_program_writes(reader: SQLiteReader, filled: Path) 
     assert seen == "org_acme"
 
 
-def test_a_lock_costs_a_bounded_time_and_heals(filled: Path) -> None:
+def test_a_lock_delays_reads_for_a_limited_time(filled: Path) -> None:
     holder = sqlite3.connect(str(filled), isolation_level=None)
     holder.execute("PRAGMA locking_mode = EXCLUSIVE")
     holder.execute("UPDATE app_user SET disabled = 0 WHERE id = 'user_ada'")
     reader = SQLiteReader(filled)
 
-    async def ask_often() -> list[BaseException | object]:
-        asks = [reader.user("user_ada") for _ in range(100)]
-        return await asyncio.gather(*asks, return_exceptions=True)
+    async def read_often() -> list[BaseException | object]:
+        reads = [reader.user("user_ada") for _ in range(100)]
+        return await asyncio.gather(*reads, return_exceptions=True)
 
     start = time.monotonic()
-    answers = asyncio.run(ask_often())
+    answers = asyncio.run(read_often())
     took = time.monotonic() - start
     holder.close()
 
-    assert [str(answer).endswith("try again when that one is done.") for answer in answers] == [True] * 100
+    assert [str(answer).endswith("try again when that program is done.") for answer in answers] == [True] * 100
     assert took < 5
     assert user(reader) == "org_acme"
 
 
-def test_an_empty_database_asks_for_a_migration(path: Path) -> None:
+def test_check_of_an_empty_database_says_to_migrate(path: Path) -> None:
     path.touch()
 
-    with pytest.raises(SchemaMismatch, match="older program; migrate it"):
+    with pytest.raises(SchemaMismatch, match="older program; migrate the store"):
         asyncio.run(SQLiteReader(path).check())
 
 
-def test_a_newer_schema_is_not_ready(reader: SQLiteReader, filled: Path) -> None:
-    """Noticed although the connection was open already."""
+def test_check_refuses_a_newer_schema(reader: SQLiteReader, filled: Path) -> None:
+    """The reader detects it although the connection was already open."""
     writer = sqlite3.connect(str(filled), isolation_level=None)
     writer.execute(
         "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('store', 'add_colours', '2030')"
@@ -260,7 +262,7 @@ def test_a_newer_schema_is_not_ready(reader: SQLiteReader, filled: Path) -> None
     writer.close()
 
 
-def test_a_reader_belongs_to_no_event_loop(reader: SQLiteReader) -> None:
+def test_a_reader_works_in_several_event_loops(reader: SQLiteReader) -> None:
     assert [asyncio.run(reader.user("user_ada")).id for _ in range(3)] == ["user_ada"] * 3
 
 
@@ -271,8 +273,8 @@ def test_an_empty_store_has_no_users(path: Path) -> None:
         user(SQLiteReader(path))
 
 
-def test_the_next_turn_of_the_loop_sees_a_change(reader: SQLiteReader, filled: Path) -> None:
-    """The reads of one turn are of one moment, those of the next are not."""
+def test_the_next_iteration_of_the_loop_sees_a_change(reader: SQLiteReader, filled: Path) -> None:
+    """The reads of one iteration share a snapshot; the next iteration has a new one."""
 
     async def read_around_a_change() -> list[bool]:
         seen = [(await reader.user("user_ada")).disabled]
@@ -285,23 +287,23 @@ def test_the_next_turn_of_the_loop_sees_a_change(reader: SQLiteReader, filled: P
     assert asyncio.run(read_around_a_change()) == [False, False, True]
 
 
-def test_what_comes_in_after_a_change_sees_it(reader: SQLiteReader, filled: Path) -> None:
-    """Even in the turn in which somebody else has read before it: the loop takes what comes in one after the other."""
+def test_a_request_after_a_change_sees_it(reader: SQLiteReader, filled: Path) -> None:
+    """A request that arrives after a change is handled in a later iteration than reads before the change."""
 
-    async def ask_after_a_change() -> bool:
-        asked = asyncio.get_running_loop().create_future()
+    async def read_after_a_change() -> bool:
+        request = asyncio.get_running_loop().create_future()
         await reader.user("user_ada")
         with SQLiteAdministration(filled) as administration:
             administration.set_disabled("user_ada", True)
-        asyncio.get_running_loop().call_soon_threadsafe(asked.set_result, None)
-        await asked
+        asyncio.get_running_loop().call_soon_threadsafe(request.set_result, None)
+        await request
         return (await reader.user("user_ada")).disabled
 
-    assert asyncio.run(ask_after_a_change())
+    assert asyncio.run(read_after_a_change())
 
 
 def test_no_transaction_is_left_open(reader: SQLiteReader, filled: Path) -> None:
-    """It would keep SQLite from ever emptying its log."""
+    """An open transaction would prevent SQLite from emptying its log."""
 
     async def checkpoint() -> tuple[int, int, int]:
         await reader.user("user_ada")
@@ -316,8 +318,8 @@ def test_no_transaction_is_left_open(reader: SQLiteReader, filled: Path) -> None
     assert asyncio.run(checkpoint()) == (0, 0, 0)
 
 
-def test_what_cannot_be_read_is_not_quoted(reader: SQLiteReader, filled: Path) -> None:
-    """Python's own message about text that is not UTF-8 has the text in it."""
+def test_text_that_cannot_be_read_is_not_quoted(reader: SQLiteReader, filled: Path) -> None:
+    """Python's message about text that is not UTF-8 contains the text."""
     with closing(sqlite3.connect(filled, isolation_level=None)) as db:
         db.execute("PRAGMA foreign_keys = OFF")
         db.execute("UPDATE app_user SET organization_id = CAST(x'6f72675f61636d65ff' AS TEXT)")

@@ -1,4 +1,4 @@
-"""What the package offers is what it lists, and its errors are the tree that is drawn."""
+"""`store.__all__` is complete, and the docstring of `store.errors` shows every error."""
 
 import inspect
 
@@ -6,15 +6,15 @@ import store
 from store import errors
 
 
-def test_everything_listed_is_there() -> None:
+def test_every_listed_name_exists() -> None:
     assert [name for name in store.__all__ if not hasattr(store, name)] == []
 
 
-def test_the_list_is_in_order() -> None:
+def test_the_listed_names_are_sorted() -> None:
     assert store.__all__ == sorted(store.__all__)
 
 
-def test_every_error_is_offered_and_drawn() -> None:
+def test_every_error_is_exported_and_in_the_docstring() -> None:
     classes = [
         name for name, value in inspect.getmembers(errors, inspect.isclass) if issubclass(value, store.StoreError)
     ]
@@ -24,13 +24,13 @@ def test_every_error_is_offered_and_drawn() -> None:
     assert [name for name in classes if name not in errors.__doc__] == []
 
 
-def test_every_lookup_that_fails_is_a_not_found() -> None:
+def test_every_lookup_error_is_a_not_found() -> None:
     found = (store.UserNotFound, store.OrganizationNotFound, store.NumberNotFound)
 
     assert all(issubclass(kind, store.NotFound) for kind in found)
 
 
-def test_a_value_is_shown_short_and_plain() -> None:
+def test_shown_is_short_printable_ascii() -> None:
     values = ["a\nb", "x" * 200, None, True, 7, [1], {"a": 1}]
 
     assert [errors.shown(value, 10) for value in values] == [

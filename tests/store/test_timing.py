@@ -1,4 +1,4 @@
-"""A reader tells how long its queries take."""
+"""A reader reports the time of its queries."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def filled(path: Path, acme: dict[str, Any]) -> Path:
     return path
 
 
-class Told(list[tuple[int, float]]):
-    """What a reader, whose clock goes on by a second each time it is read, has told."""
+class Reports(list[tuple[int, float]]):
+    """The reports of a reader, whose clock advances by a second at each call."""
 
     def __call__(self, queries: int, seconds: float) -> None:
         self.append((queries, seconds))
@@ -32,9 +32,9 @@ class Told(list[tuple[int, float]]):
         return SQLiteReader(path, clock=lambda: float(next(ticks)), observe=self)
 
 
-def test_the_queries_of_one_turn_are_told_together(filled: Path) -> None:
-    told = Told()
-    reader = told.reader(filled)
+def test_the_queries_of_one_iteration_are_reported_together(filled: Path) -> None:
+    reports = Reports()
+    reader = reports.reader(filled)
 
     async def read() -> None:
         await reader.user("user_ada")
@@ -46,12 +46,12 @@ def test_the_queries_of_one_turn_are_told_together(filled: Path) -> None:
 
     asyncio.run(read())
 
-    assert told == [(2, 2.0), (1, 1.0)]
+    assert reports == [(2, 2.0), (1, 1.0)]
 
 
-def test_nobody_is_told_when_nothing_was_answered(tmp_path: Path) -> None:
-    told = Told()
-    reader = told.reader(tmp_path / "nowhere.db")
+def test_failed_queries_are_not_reported(tmp_path: Path) -> None:
+    reports = Reports()
+    reader = reports.reader(tmp_path / "nowhere.db")
 
     async def read() -> None:
         with pytest.raises(StoreUnavailable):
@@ -60,19 +60,19 @@ def test_nobody_is_told_when_nothing_was_answered(tmp_path: Path) -> None:
 
     asyncio.run(read())
 
-    assert told == []
+    assert reports == []
 
 
-def test_a_query_that_finds_nobody_is_told_too(filled: Path) -> None:
-    told = Told()
-    reader = told.reader(filled)
+def test_a_query_for_an_unknown_user_is_reported(filled: Path) -> None:
+    reports = Reports()
+    reader = reports.reader(filled)
 
     async def read() -> None:
         with pytest.raises(UserNotFound):
-            await reader.user("nobody")
+            await reader.user("unknown")
         await asyncio.sleep(0)
         await reader.close()
 
     asyncio.run(read())
 
-    assert [queries for queries, _ in told] == [2]
+    assert [queries for queries, _ in reports] == [2]

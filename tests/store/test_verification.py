@@ -1,4 +1,4 @@
-"""Verifying a store finds what is wrong with it, changes nothing, and tells nothing that is in it."""
+"""Verification finds the damage of a store, changes nothing, and reports no stored value."""
 
 import io
 import os
@@ -18,7 +18,7 @@ Json = dict[str, Any]
 
 @pytest.fixture
 def store(path: Path, acme: Json, file_of: Callable[..., io.BytesIO]) -> SQLiteMaintenance:
-    """The store at `path`, which holds Acme and a user of no organization."""
+    """The store at `path`, with Acme and a user without an organization."""
     with SQLiteAdministration(path) as administration:
         administration.import_organizations(file_of(acme, {"id": None, "users": [{"id": "user_lone"}]}))
     return SQLiteMaintenance(path, patience=0)
@@ -32,13 +32,13 @@ def run_sql(path: Path, *statements: str) -> None:
     db.close()
 
 
-def test_a_sound_store_is_counted(store: SQLiteMaintenance) -> None:
+def test_the_verification_of_a_sound_store_has_counts(store: SQLiteMaintenance) -> None:
     counts = StoreCounts(organizations=1, accounts=2, phone_numbers=3, users=4)
 
     assert store.verify() == Verification("current", (), counts)
 
 
-def test_nothing_is_changed(store: SQLiteMaintenance, path: Path) -> None:
+def test_verification_changes_nothing(store: SQLiteMaintenance, path: Path) -> None:
     before = path.read_bytes()
     store.verify()
 
@@ -69,13 +69,15 @@ def test_nothing_is_changed(store: SQLiteMaintenance, path: Path) -> None:
     ],
     ids=["constraint", "references", "tables"],
 )
-def test_every_fault_is_named(store: SQLiteMaintenance, path: Path, statements: list[str], damage: list[str]) -> None:
+def test_every_fault_is_reported(
+    store: SQLiteMaintenance, path: Path, statements: list[str], damage: list[str]
+) -> None:
     run_sql(path, *statements)
 
     assert store.verify() == Verification("current", tuple(damage), None)
 
 
-def test_a_reference_to_no_table_at_all_is_a_fault(store: SQLiteMaintenance, path: Path) -> None:
+def test_a_reference_to_a_missing_table_is_a_fault(store: SQLiteMaintenance, path: Path) -> None:
     run_sql(
         path,
         "DROP TABLE app_user",
@@ -86,7 +88,7 @@ def test_a_reference_to_no_table_at_all_is_a_fault(store: SQLiteMaintenance, pat
     assert damage.startswith("the foreign keys cannot be checked further: ")
 
 
-def test_damaged_pages_are_found_and_no_value_is_told(
+def test_damaged_pages_are_reported_without_stored_values(
     path: Path, acme: Json, file_of: Callable[..., io.BytesIO]
 ) -> None:
     users = [{"id": f"user_secret_{number}"} for number in range(2000)]
@@ -108,10 +110,10 @@ def test_a_truncated_store_is_damaged(store: SQLiteMaintenance, path: Path, size
     os.truncate(path, size)
     found = store.verify()
 
-    assert found == Verification(None, ("the file cannot be read through: database disk image is malformed",), None)
+    assert found == Verification(None, ("the file cannot be read completely: database disk image is malformed",), None)
 
 
-def test_a_store_of_a_newer_program_is_told(store: SQLiteMaintenance, path: Path) -> None:
+def test_the_schema_of_a_newer_program_is_reported(store: SQLiteMaintenance, path: Path) -> None:
     run_sql(
         path, "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('store', 'add_colours', '')"
     )
@@ -119,7 +121,7 @@ def test_a_store_of_a_newer_program_is_told(store: SQLiteMaintenance, path: Path
     assert store.verify() == Verification("newer", (), None)
 
 
-def test_a_store_of_an_older_program_is_told(store: SQLiteMaintenance, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_schema_of_an_older_program_is_reported(store: SQLiteMaintenance, monkeypatch: pytest.MonkeyPatch) -> None:
     known = {*migrations.KNOWN, "add_colours"}
     monkeypatch.setattr(migrations, "KNOWN", known)
     monkeypatch.setattr(verification, "KNOWN", known)
@@ -127,7 +129,7 @@ def test_a_store_of_an_older_program_is_told(store: SQLiteMaintenance, monkeypat
     assert store.verify() == Verification("older", (), None)
 
 
-def test_a_table_beside_ours_is_no_fault(store: SQLiteMaintenance, path: Path) -> None:
+def test_an_additional_table_is_not_a_fault(store: SQLiteMaintenance, path: Path) -> None:
     run_sql(path, "CREATE TABLE report (day TEXT)")
 
     assert store.verify().damage == ()
@@ -147,14 +149,14 @@ def test_a_table_beside_ours_is_no_fault(store: SQLiteMaintenance, path: Path) -
     ],
     ids=["missing", "folder", "empty", "text", "other"],
 )
-def test_what_is_no_store_cannot_be_verified(path: Path, make: Callable[[Path], object], said: str) -> None:
+def test_a_file_that_is_not_a_store_cannot_be_verified(path: Path, make: Callable[[Path], object], said: str) -> None:
     make(path)
 
     with pytest.raises(StoreUnavailable, match=said):
         SQLiteMaintenance(path).verify()
 
 
-def test_a_locked_store_is_told_from_a_damaged_one(store: SQLiteMaintenance, path: Path) -> None:
+def test_a_locked_store_is_not_reported_as_damaged(store: SQLiteMaintenance, path: Path) -> None:
     holder = sqlite3.connect(str(path), isolation_level=None)
     holder.execute("PRAGMA locking_mode = EXCLUSIVE")
     holder.execute("BEGIN EXCLUSIVE")

@@ -47,10 +47,10 @@ class MockFailure:
 _HTTP: Final[Mapping[int, tuple[str, str]]] = {
     400: ("REQUEST_INVALID", "The request does not follow the contract."),
     404: ("ROUTE_NOT_FOUND", "There is nothing at this path."),
-    405: ("METHOD_NOT_ALLOWED", "The path does not have this method."),
+    405: ("METHOD_NOT_ALLOWED", "The path does not support this method."),
     408: ("REQUEST_TIMEOUT", "The request did not arrive in time."),
     413: ("BODY_TOO_LARGE", "The body of the request is too large."),
-    415: ("MEDIA_TYPE_UNSUPPORTED", "The body of the request is of a kind that is not taken."),
+    415: ("MEDIA_TYPE_UNSUPPORTED", "The media type of the request body is not supported."),
 }
 
 

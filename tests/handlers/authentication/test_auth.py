@@ -1,4 +1,4 @@
-"""A bearer token becomes the caller whose it is."""
+"""From the Authorization header to the caller."""
 
 import asyncio
 from pathlib import Path
@@ -75,7 +75,7 @@ def test_a_request_without_the_header_has_no_token() -> None:
     ],
     ids=repr,
 )
-def test_anything_else_is_an_invalid_token(headers: list[bytes]) -> None:
+def test_any_other_header_is_an_invalid_token(headers: list[bytes]) -> None:
     with pytest.raises(TokenInvalid):
         bearer_token(headers)
 
@@ -83,7 +83,7 @@ def test_anything_else_is_an_invalid_token(headers: list[bytes]) -> None:
 def authenticate(
     store: SQLiteReader, user_id: str, organization_id: str | None = None, *, match: bool = False
 ) -> Caller:
-    """The caller of a request whose token, which counts as verified, is the user id itself."""
+    """The caller of a request whose token is the user id; the verifier accepts every token."""
 
     async def verify(token: str) -> Subject:
         return Subject(token, organization_id)
@@ -93,7 +93,7 @@ def authenticate(
 
 
 @pytest.mark.parametrize(
-    ("user_id", "organization_id"), [("user_ada", "org_acme"), ("user_lone", None)], ids=["a member", "of none"]
+    ("user_id", "organization_id"), [("user_ada", "org_acme"), ("user_lone", None)], ids=["member", "no organization"]
 )
 def test_the_caller_is_the_user_in_the_organization(
     store: SQLiteReader, user_id: str, organization_id: str | None
@@ -102,7 +102,7 @@ def test_the_caller_is_the_user_in_the_organization(
 
 
 @pytest.mark.parametrize(("user_id", "organization_id"), [("user_ada", "org_acme"), ("user_lone", None)])
-def test_the_organization_of_the_token_may_have_to_be_the_users(
+def test_match_accepts_a_token_with_the_users_organization(
     store: SQLiteReader, user_id: str, organization_id: str | None
 ) -> None:
     assert authenticate(store, user_id, organization_id, match=True) == Caller(user_id, organization_id)
@@ -112,24 +112,24 @@ def test_the_organization_of_the_token_may_have_to_be_the_users(
     ("user_id", "organization_id"),
     [("user_ada", "org_initech"), ("user_ada", None), ("user_ada", ""), ("user_lone", "org_acme"), ("user_cem", "x")],
 )
-def test_a_token_of_another_organization_is_invalid(
+def test_match_refuses_a_token_with_another_organization(
     store: SQLiteReader, user_id: str, organization_id: str | None
 ) -> None:
     with pytest.raises(TokenInvalid):
         authenticate(store, user_id, organization_id, match=True)
 
 
-def test_an_unknown_user_is_no_caller(store: SQLiteReader) -> None:
+def test_an_unknown_user_is_refused(store: SQLiteReader) -> None:
     with pytest.raises(UserNotFound):
-        authenticate(store, "user_nobody")
+        authenticate(store, "user_unknown")
 
 
-def test_a_disabled_user_is_no_caller(store: SQLiteReader) -> None:
+def test_a_disabled_user_is_refused(store: SQLiteReader) -> None:
     with pytest.raises(UserDisabled):
         authenticate(store, "user_cem")
 
 
-def test_disabling_a_user_works_for_the_next_request(store: SQLiteReader, database: Path) -> None:
+def test_disabling_a_user_affects_the_next_request(store: SQLiteReader, database: Path) -> None:
     authenticate(store, "user_ada")
     with SQLiteAdministration(database) as administration:
         administration.set_disabled("user_ada", True)
@@ -138,13 +138,13 @@ def test_disabling_a_user_works_for_the_next_request(store: SQLiteReader, databa
         authenticate(store, "user_ada")
 
 
-def test_a_store_out_of_reach_says_nothing_of_the_caller(tmp_path: Path) -> None:
+def test_a_missing_store_raises_store_unavailable(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailable):
         authenticate(SQLiteReader(tmp_path / "missing.db"), "user_ada")
 
 
 @pytest.mark.parametrize("refusal", [TokenInvalid, TokenExpired])
-def test_what_the_verifier_refuses_never_reaches_the_store(tmp_path: Path, refusal: type[Exception]) -> None:
+def test_a_refused_token_causes_no_read_of_the_store(tmp_path: Path, refusal: type[Exception]) -> None:
     async def verify(token: str) -> Subject:
         raise refusal
 

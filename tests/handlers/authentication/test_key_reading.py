@@ -1,4 +1,4 @@
-"""Reading a key set from a file, and over HTTP from a real server."""
+"""Key sets are read from a file, or over HTTP from a real server."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ Answer = Callable[[Handler], None]
 
 @contextmanager
 def publisher(answer: Answer) -> Iterator[tuple[str, list[str]]]:
-    """The URL of a server that gives this answer, and the paths that it is asked for."""
-    asked = []
+    """The URL of a server that sends this answer, and the paths of its requests."""
+    paths = []
 
     class Keys(Handler):
         def do_GET(self) -> None:
-            asked.append(self.path)
+            paths.append(self.path)
             answer(self)
 
     with listening(Keys) as address:
-        yield f"{address}/jwks", asked
+        yield f"{address}/jwks", paths
 
 
 def answer_of(body: bytes, status: int = 200, **headers: str) -> Answer:
@@ -56,15 +56,15 @@ def test_a_file_is_read_anew_each_time(tmp_path: Path) -> None:
     assert [asyncio.run(write_and_read(content)) for content in (b"one", b"two")] == [b"one", b"two"]
 
 
-def test_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(KeysUnreadable, match="the file cannot be read: No such file or directory"):
         read(str(tmp_path / "keys.json"))
 
 
-def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+def test_a_pipe_is_refused_without_waiting(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "keys.json")
 
-    with pytest.raises(KeysUnreadable, match="it is a pipe, a folder or a device, not a file"):
+    with pytest.raises(KeysUnreadable, match="the path is a pipe, a folder or a device, not a file"):
         read(str(tmp_path / "keys.json"))
 
 
@@ -76,13 +76,13 @@ def test_a_file_has_at_most_one_mebibyte(tmp_path: Path, size: int, good: bool) 
     if good:
         assert len(read(str(path))) == size
     else:
-        with pytest.raises(KeysUnreadable, match="it is larger than 1048576 bytes"):
+        with pytest.raises(KeysUnreadable, match="the key set is larger than 1048576 bytes"):
             read(str(path))
 
 
 def test_a_body_is_read_over_http() -> None:
-    with publisher(answer_of(b"keys")) as (url, asked):
-        assert (read(url), asked) == (b"keys", ["/jwks"])
+    with publisher(answer_of(b"keys")) as (url, paths):
+        assert (read(url), paths) == (b"keys", ["/jwks"])
 
 
 @pytest.mark.parametrize("status", [201, 204, 304, 404, 500])
@@ -93,11 +93,11 @@ def test_another_status_is_an_error(status: int) -> None:
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_is_not_followed(status: int) -> None:
-    with publisher(answer_of(b"", status, Location="/elsewhere")) as (url, asked):
+    with publisher(answer_of(b"", status, Location="/elsewhere")) as (url, paths):
         with pytest.raises(KeysUnreadable, match=f"the status {status}"):
             read(url)
 
-        assert asked == ["/jwks"]
+        assert paths == ["/jwks"]
 
 
 def test_more_than_one_mebibyte_is_an_error() -> None:
@@ -123,8 +123,8 @@ def test_a_compressed_body_is_refused_unread() -> None:
         read(url)
 
 
-@pytest.mark.parametrize("sent", [b"", b"HTTP/1.0 200 OK\r\n\r\n{"], ids=["nothing", "half a body"])
-def test_an_answer_that_does_not_come_in_time_is_an_error(sent: bytes) -> None:
+@pytest.mark.parametrize("sent", [b"", b"HTTP/1.0 200 OK\r\n\r\n{"], ids=["no answer", "half a body"])
+def test_an_answer_after_the_timeout_is_an_error(sent: bytes) -> None:
     over = threading.Event()
 
     def stall(handler: Handler) -> None:
@@ -143,7 +143,7 @@ def test_an_answer_that_does_not_come_in_time_is_an_error(sent: bytes) -> None:
         assert time.monotonic() - started < 5
 
 
-def test_a_dripping_answer_has_no_more_time_than_another() -> None:
+def test_the_timeout_covers_the_whole_answer() -> None:
     over = threading.Event()
 
     def drip(handler: Handler) -> None:
@@ -159,7 +159,7 @@ def test_a_dripping_answer_has_no_more_time_than_another() -> None:
             over.set()
 
 
-def test_nobody_listening_is_an_error() -> None:
+def test_a_refused_connection_is_an_error() -> None:
     with publisher(answer_of(b"")) as (url, _):
         pass
 
@@ -167,7 +167,7 @@ def test_nobody_listening_is_an_error() -> None:
         read(url)
 
 
-def test_no_proxy_stands_before_this_machine_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_loopback_url_does_not_use_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     with publisher(answer_of(b"keys")) as (url, _):
         assert read(url) == b"keys"
@@ -182,11 +182,11 @@ def test_no_proxy_stands_before_this_machine_itself(monkeypatch: pytest.MonkeyPa
         ("ftp://keys.example/jwks", "neither an https URL nor the path of a file"),
         ("file:///etc/keys.json", "neither an https URL nor the path of a file"),
         ("https://", "neither an https URL nor the path of a file"),
-        ("https://ada:s3cr3t@keys.example/", "a URL of public keys needs no user and password"),
-        ("https://[::1", "is no URL"),
+        ("https://ada:s3cr3t@keys.example/", "remove the user and password from the URL of the public keys"),
+        ("https://[::1", "is not a valid URL"),
     ],
 )
-def test_a_place_that_keys_must_not_come_from_is_refused(location: str, reason: str) -> None:
+def test_an_invalid_or_insecure_url_is_refused(location: str, reason: str) -> None:
     with pytest.raises(KeyUnusable) as refused:
         reader_of(location, 5)
 
@@ -195,5 +195,5 @@ def test_a_place_that_keys_must_not_come_from_is_refused(location: str, reason: 
 
 
 @pytest.mark.parametrize("location", ["https://keys.example/jwks", "http://localhost/", "http://[::1]:80/", "a/b.json"])
-def test_a_place_that_keys_may_come_from_is_not_asked_yet(location: str) -> None:
+def test_making_a_reader_sends_no_request(location: str) -> None:
     assert callable(reader_of(location, 5))

@@ -1,4 +1,4 @@
-"""Published keys: when they are read, which are in force, and who waits for what."""
+"""Published keys: when they are read, which keys are in force, and which requests wait for a read."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NOW = 1_800_000_000
 
 
 class Clock:
-    """A clock that stands until it is set."""
+    """A clock that shows the time that the test sets."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -31,7 +31,7 @@ class Clock:
 
 
 class Publisher:
-    """A place where keys are published; `down` makes it fail, `gate` makes it wait."""
+    """A publisher of keys; with `down` a read fails, with `gate` it waits."""
 
     def __init__(self, private: Any) -> None:
         self.private = private
@@ -79,7 +79,7 @@ def verify(keys: PublishedKeys) -> TokenVerifier:
 
 
 def run(keys: PublishedKeys, *steps: Callable[[], Awaitable[object]]) -> None:
-    """Take steps one after another, with the keys kept fresh."""
+    """Run the steps in order while the keys are kept fresh."""
 
     async def all_steps() -> None:
         async with keys.kept_fresh():
@@ -94,18 +94,18 @@ async def refused(verify: TokenVerifier, token: str) -> None:
         await verify(token)
 
 
-def test_before_the_first_reading_there_is_no_key(verify: TokenVerifier, publisher: Publisher) -> None:
+def test_before_the_first_read_no_key_is_available(verify: TokenVerifier, publisher: Publisher) -> None:
     with pytest.raises(KeysUnavailable, match="the keys have not been read yet"):
         asyncio.run(verify(publisher.token("one")))
 
 
-def test_they_are_read_once_at_start(keys: PublishedKeys, verify: TokenVerifier, publisher: Publisher) -> None:
+def test_the_keys_are_read_once_at_start(keys: PublishedKeys, verify: TokenVerifier, publisher: Publisher) -> None:
     run(keys, lambda: verify(publisher.token("one")), lambda: verify(publisher.token("one")))
 
     assert publisher.reads == 1
 
 
-def test_a_failure_at_start_leaves_no_key_and_does_not_stop_the_server(
+def test_a_failed_first_read_leaves_no_key_and_raises_no_error(
     keys: PublishedKeys, verify: TokenVerifier, publisher: Publisher
 ) -> None:
     publisher.down = True
@@ -118,7 +118,7 @@ def test_a_failure_at_start_leaves_no_key_and_does_not_stop_the_server(
 
 
 def test_a_new_key_works_at_once(keys: PublishedKeys, verify: TokenVerifier, publisher: Publisher) -> None:
-    """A token with an unknown `kid` has the set read again."""
+    """A token with an unknown `kid` causes the set to be read again."""
 
     async def rotate() -> None:
         publisher.ids = ["one", "two"]
@@ -128,7 +128,7 @@ def test_a_new_key_works_at_once(keys: PublishedKeys, verify: TokenVerifier, pub
     assert publisher.reads == 2
 
 
-def test_unknown_ids_cause_one_reading_in_thirty_seconds(
+def test_unknown_ids_cause_at_most_one_read_in_thirty_seconds(
     keys: PublishedKeys, verify: TokenVerifier, publisher: Publisher, clock: Clock
 ) -> None:
     reads: list[int] = []
@@ -147,9 +147,7 @@ def test_unknown_ids_cause_one_reading_in_thirty_seconds(
     assert reads == [2, 2, 3]
 
 
-def test_a_token_without_an_id_causes_no_reading(
-    keys: PublishedKeys, verify: TokenVerifier, publisher: Publisher
-) -> None:
+def test_a_token_without_an_id_causes_no_read(keys: PublishedKeys, verify: TokenVerifier, publisher: Publisher) -> None:
     publisher.ids = ["one", "two"]
     token = jwt.encode({"sub": "user_ada", "exp": NOW + 60}, publisher.private, "ES256")
     run(keys, lambda: refused(verify, token))
@@ -157,56 +155,56 @@ def test_a_token_without_an_id_causes_no_reading(
     assert publisher.reads == 1
 
 
-def test_all_who_ask_at_once_wait_for_the_same_reading(
-    keys: PublishedKeys, verify: TokenVerifier, publisher: Publisher
-) -> None:
+def test_concurrent_requests_share_one_read(keys: PublishedKeys, verify: TokenVerifier, publisher: Publisher) -> None:
     async def at_once() -> None:
         publisher.ids = ["one", "two"]
         publisher.gate = asyncio.Event()
-        asking = [asyncio.create_task(verify(publisher.token("two"))) for _ in range(50)]
+        pending = [asyncio.create_task(verify(publisher.token("two"))) for _ in range(50)]
         await asyncio.sleep(0)
         publisher.gate.set()
-        await asyncio.gather(*asking)
+        await asyncio.gather(*pending)
 
     run(keys, at_once)
 
     assert publisher.reads == 2
 
 
-def test_a_known_key_waits_for_no_reading(keys: PublishedKeys, verify: TokenVerifier, publisher: Publisher) -> None:
-    async def beside() -> None:
-        publisher.gate = asyncio.Event()
-        asking = asyncio.create_task(verify(publisher.token("unknown")))
-        await asyncio.sleep(0)
-        await verify(publisher.token("one"))
-        assert not asking.done()
-        publisher.gate.set()
-        await asyncio.wait([asking])
-        assert isinstance(asking.exception(), TokenInvalid)
-
-    run(keys, beside)
-
-    assert publisher.reads == 2
-
-
-def test_a_request_that_ends_early_does_not_end_the_reading_for_others(
+def test_a_token_with_a_known_key_does_not_wait_for_a_read(
     keys: PublishedKeys, verify: TokenVerifier, publisher: Publisher
 ) -> None:
-    async def one_leaves() -> None:
-        publisher.ids = ["one", "two"]
+    async def verify_during_read() -> None:
         publisher.gate = asyncio.Event()
-        leaving, staying = (asyncio.create_task(verify(publisher.token("two"))) for _ in range(2))
+        pending = asyncio.create_task(verify(publisher.token("unknown")))
         await asyncio.sleep(0)
-        leaving.cancel()
+        await verify(publisher.token("one"))
+        assert not pending.done()
         publisher.gate.set()
-        await staying
+        await asyncio.wait([pending])
+        assert isinstance(pending.exception(), TokenInvalid)
 
-    run(keys, one_leaves)
+    run(keys, verify_during_read)
 
     assert publisher.reads == 2
 
 
-def test_a_removed_key_takes_its_remembered_tokens_with_it(
+def test_a_cancelled_request_does_not_cancel_the_read_for_others(
+    keys: PublishedKeys, verify: TokenVerifier, publisher: Publisher
+) -> None:
+    async def cancel_one() -> None:
+        publisher.ids = ["one", "two"]
+        publisher.gate = asyncio.Event()
+        cancelled, waiting = (asyncio.create_task(verify(publisher.token("two"))) for _ in range(2))
+        await asyncio.sleep(0)
+        cancelled.cancel()
+        publisher.gate.set()
+        await waiting
+
+    run(keys, cancel_one)
+
+    assert publisher.reads == 2
+
+
+def test_tokens_of_a_removed_key_leave_the_cache(
     keys: PublishedKeys, verify: TokenVerifier, publisher: Publisher
 ) -> None:
     async def remove() -> None:
@@ -216,7 +214,7 @@ def test_a_removed_key_takes_its_remembered_tokens_with_it(
     run(keys, lambda: verify(publisher.token("one")), remove, lambda: refused(verify, publisher.token("one")))
 
 
-def test_the_last_good_keys_stay_in_force(
+def test_the_last_valid_keys_stay_in_force_after_a_failure(
     keys: PublishedKeys, verify: TokenVerifier, publisher: Publisher, clock: Clock, outcomes: list[str]
 ) -> None:
     async def fail() -> None:
@@ -229,10 +227,10 @@ def test_the_last_good_keys_stay_in_force(
     assert outcomes == ["changed", "failed"]
 
 
-def test_keys_that_are_too_old_are_not_relied_on(
+def test_keys_older_than_max_age_are_unavailable(
     keys: PublishedKeys, verify: TokenVerifier, publisher: Publisher, clock: Clock
 ) -> None:
-    """Remembered tokens included."""
+    """Even a token in the cache is refused."""
 
     async def too_late() -> None:
         publisher.down = True
@@ -244,7 +242,7 @@ def test_keys_that_are_too_old_are_not_relied_on(
     run(keys, lambda: verify(publisher.token("one")), too_late)
 
 
-def test_a_set_that_makes_no_sense_is_a_failure(
+def test_an_invalid_set_is_a_failure(
     keys: PublishedKeys, publisher: Publisher, outcomes: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     publisher.ids = []
@@ -263,7 +261,7 @@ def test_a_bug_while_reading_is_a_failure_too(clock: Clock, outcomes: list[str])
     assert outcomes == ["failed"]
 
 
-def test_the_same_set_changes_nothing(
+def test_an_unchanged_set_is_reported_as_unchanged(
     keys: PublishedKeys, publisher: Publisher, outcomes: list[str], clock: Clock
 ) -> None:
     run(keys, keys.refresh)
@@ -271,11 +269,11 @@ def test_the_same_set_changes_nothing(
     assert outcomes == ["changed", "unchanged"]
 
 
-def test_readiness_tells_of_keys_that_may_be_outdated(keys: PublishedKeys, publisher: Publisher) -> None:
-    said: list[str | None] = []
+def test_check_reports_keys_that_may_be_outdated(keys: PublishedKeys, publisher: Publisher) -> None:
+    sentences: list[str | None] = []
 
     async def check() -> None:
-        said.append(await keys.check())
+        sentences.append(await keys.check())
 
     async def fail() -> None:
         publisher.down = True
@@ -283,10 +281,10 @@ def test_readiness_tells_of_keys_that_may_be_outdated(keys: PublishedKeys, publi
 
     run(keys, check, fail, check)
 
-    assert said == [None, "the last good keys are in force; the log says why"]
+    assert sentences == [None, "the last valid keys are in force; see the log for the reason"]
 
 
-def test_they_are_read_again_after_the_interval(publisher: Publisher) -> None:
+def test_the_keys_are_read_again_after_each_interval(publisher: Publisher) -> None:
     keys = PublishedKeys(publisher.read, interval=0.01)
 
     async def reads(number: int) -> None:

@@ -1,4 +1,4 @@
-"""The key to verify with is strong, public where it should be, and of a kind that has an algorithm."""
+"""Keys from settings: weak keys, private keys and other kinds of keys are refused."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +15,7 @@ Write = Callable[[bytes], Path]
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    """Writes a key file."""
+    """A function that writes a key file."""
 
     def write(content: bytes) -> Path:
         path = tmp_path / "key.pem"
@@ -31,7 +31,7 @@ def pem(public: Any, form: PublicFormat = PublicFormat.SubjectPublicKeyInfo) -> 
 
 
 @pytest.mark.parametrize("secret", ["a" * 32, "é" * 16, " " * 32, "a" * 1000], ids=len)
-def test_a_secret_of_32_bytes_is_for_hs256(secret: str) -> None:
+def test_a_secret_of_32_bytes_or_more_is_for_hs256(secret: str) -> None:
     assert secret_key(secret) == VerificationKey(secret.encode(), "HS256")
 
 
@@ -41,12 +41,12 @@ def test_a_shorter_secret_is_refused(secret: str) -> None:
         secret_key(secret)
 
 
-def test_a_public_key_is_no_secret(public_pem: Callable[[str], Path]) -> None:
+def test_a_public_key_is_refused_as_a_secret(public_pem: Callable[[str], Path]) -> None:
     with pytest.raises(KeyUnusable, match="others may know"):
         secret_key(public_pem("RS256").read_text())
 
 
-def test_a_key_is_not_shown(secret: str) -> None:
+def test_repr_does_not_contain_the_key(secret: str) -> None:
     assert secret not in repr(secret_key(secret))
 
 
@@ -55,14 +55,14 @@ def test_a_public_key_has_one_algorithm(public_pem: Callable[[str], Path], algor
     assert public_key(public_pem(algorithm)).algorithm == algorithm
 
 
-def test_an_rsa_key_may_be_in_its_own_format(private_keys: dict[str, Any], write: Write) -> None:
+def test_an_rsa_key_in_pkcs1_is_accepted(private_keys: dict[str, Any], write: Write) -> None:
     """PKCS #1: `-----BEGIN RSA PUBLIC KEY-----`."""
     path = write(pem(private_keys["RS256"].public_key(), PublicFormat.PKCS1))
 
     assert public_key(path).algorithm == "RS256"
 
 
-def test_text_around_the_key_is_passed_over(private_keys: dict[str, Any], write: Write) -> None:
+def test_text_before_the_key_is_ignored(private_keys: dict[str, Any], write: Write) -> None:
     content = b"# of the identity provider\r\n\r\n" + pem(private_keys["EdDSA"].public_key()).replace(b"\n", b"\r\n")
 
     assert public_key(write(content)).algorithm == "EdDSA"
@@ -75,7 +75,9 @@ def test_a_private_key_is_refused(
 ) -> None:
     path = write(private_keys[algorithm].private_bytes(Encoding.PEM, form, NoEncryption()))
 
-    with pytest.raises(KeyUnusable, match="holds a private key; a server that verifies needs the public one alone"):
+    with pytest.raises(
+        KeyUnusable, match="holds a private key; give the public key alone, which is enough to verify tokens"
+    ):
         public_key(path)
 
 
@@ -87,8 +89,8 @@ def test_a_private_key_beside_the_public_one_is_refused(private_keys: dict[str, 
         public_key(write(both))
 
 
-def test_an_rsa_key_of_few_bits_is_refused(write: Write) -> None:
-    path = write(pem(rsa.generate_private_key(65537, 1024).public_key()))  # noqa: S505 - refusing it is the point
+def test_an_rsa_key_shorter_than_2048_bits_is_refused(write: Write) -> None:
+    path = write(pem(rsa.generate_private_key(65537, 1024).public_key()))  # noqa: S505 - the test needs a weak key
 
     with pytest.raises(KeyUnusable, match="is an RSA key of 1024 bits; RS256 needs at least 2048"):
         public_key(path)
@@ -98,7 +100,7 @@ OTHER_KINDS: dict[str, Callable[[], Any]] = {
     "EC on P-384": lambda: ec.generate_private_key(ec.SECP384R1()),
     "EC on P-521": lambda: ec.generate_private_key(ec.SECP521R1()),
     "EC on secp256k1": lambda: ec.generate_private_key(ec.SECP256K1()),
-    "DSA": lambda: dsa.generate_private_key(1024),  # noqa: S505 - of a kind that is refused whatever its size
+    "DSA": lambda: dsa.generate_private_key(1024),  # noqa: S505 - DSA is refused at any size
     "Ed448": ed448.Ed448PrivateKey.generate,
     "X25519": x25519.X25519PrivateKey.generate,
 }
@@ -126,7 +128,7 @@ def test_a_key_of_another_kind_is_refused(write: Write, generate: Callable[[], A
     ],
     ids=lambda content: ascii(content[:30]),
 )
-def test_a_file_that_holds_no_public_key_in_pem_is_refused(write: Write, content: bytes) -> None:
+def test_a_file_without_a_public_key_in_pem_is_refused(write: Write, content: bytes) -> None:
     with pytest.raises(KeyUnusable, match="is not a public key in PEM"):
         public_key(write(content))
 
@@ -138,7 +140,7 @@ def test_half_a_key_is_refused(private_keys: dict[str, Any], write: Write) -> No
         public_key(write(content[: len(content) // 2]))
 
 
-def test_a_file_that_cannot_be_read_is_named_with_the_reason(tmp_path: Path) -> None:
+def test_an_unreadable_file_is_refused_with_the_reason(tmp_path: Path) -> None:
     missing = tmp_path / "missing.pem"
 
     with pytest.raises(KeyUnusable, match=f"^{missing} cannot be read: No such file or directory$"):

@@ -1,6 +1,6 @@
-"""Verified tokens are remembered, so that their signature is not computed again.
+"""The cache of verified tokens.
 
-Whether a token was remembered shows when the clock goes back before its `nbf`: verified again, it would be refused.
+The tests set the clock back before the `nbf` of a token: only a cached token is accepted then.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ Verify = Callable[[str], str]
 
 
 class Clock:
-    """A clock that stands until it is set."""
+    """A clock that shows the time that the test sets."""
 
     def __init__(self) -> None:
         self.now: float = NOW
@@ -42,12 +42,12 @@ def make(verifier_of: Callable[..., Verify], secret: str, clock: Clock) -> Calla
 
 @pytest.fixture
 def token_of(forge: Forge) -> Callable[..., str]:
-    """Makes tokens that are in force from now on for a minute, one for each user."""
+    """A function that makes tokens that are valid for a minute from now, one for each user."""
     return lambda user_id="user_ada", **claims: forge({"sub": user_id, "nbf": NOW, "exp": NOW + 60, **claims})
 
 
-def remembers(verify: Verify, clock: Clock, token: str) -> bool:
-    """Whether the verifier knows the token without looking into it."""
+def is_cached(verify: Verify, clock: Clock, token: str) -> bool:
+    """Whether the verifier has the token in its cache."""
     before, clock.now = clock.now, NOW - 1
     try:
         verify(token)
@@ -58,22 +58,20 @@ def remembers(verify: Verify, clock: Clock, token: str) -> bool:
     return True
 
 
-def test_a_verified_token_is_remembered(make: Any, clock: Clock, token_of: Forge) -> None:
+def test_a_verified_token_is_cached(make: Any, clock: Clock, token_of: Forge) -> None:
     verify = make(memory=1)
     verify(token_of())
 
-    assert remembers(verify, clock, token_of())
+    assert is_cached(verify, clock, token_of())
     assert verify(token_of()) == "user_ada"
 
 
 @pytest.mark.parametrize("options", [{}, {"memory": 0}])
-def test_without_memory_every_token_is_verified_again(
-    make: Any, clock: Clock, token_of: Forge, options: dict[str, int]
-) -> None:
+def test_without_memory_no_token_is_cached(make: Any, clock: Clock, token_of: Forge, options: dict[str, int]) -> None:
     verify = make(**options)
     verify(token_of())
 
-    assert not remembers(verify, clock, token_of())
+    assert not is_cached(verify, clock, token_of())
 
 
 def test_each_token_has_its_own_user(make: Any, token_of: Forge) -> None:
@@ -83,7 +81,7 @@ def test_each_token_has_its_own_user(make: Any, token_of: Forge) -> None:
     assert [[verify(token_of(user)) for user in users] for _ in range(2)] == [users, users]
 
 
-def test_a_remembered_token_expires(make: Any, clock: Clock, token_of: Forge) -> None:
+def test_a_cached_token_expires(make: Any, clock: Clock, token_of: Forge) -> None:
     verify = make(memory=1)
     verify(token_of())
     clock.now = NOW + 59.999
@@ -94,8 +92,8 @@ def test_a_remembered_token_expires(make: Any, clock: Clock, token_of: Forge) ->
         verify(token_of())
 
 
-def test_leeway_does_not_lengthen_memory(make: Any, clock: Clock, token_of: Forge) -> None:
-    """Past its `exp` a token within the leeway is good, but verified each time."""
+def test_leeway_does_not_extend_caching(make: Any, clock: Clock, token_of: Forge) -> None:
+    """Past its `exp`, a token within the leeway is valid, but is verified each time."""
     verify = make(memory=1, leeway=10)
     verify(token_of())
     clock.now = NOW + 69.999
@@ -106,15 +104,15 @@ def test_leeway_does_not_lengthen_memory(make: Any, clock: Clock, token_of: Forg
         verify(token_of())
 
 
-def test_a_token_past_its_exp_is_not_remembered(make: Any, clock: Clock, token_of: Forge) -> None:
-    """Good twice over by the leeway, until the clock goes back a second; the `exp` has passed even then."""
+def test_a_token_past_its_exp_is_not_cached(make: Any, clock: Clock, token_of: Forge) -> None:
+    """The token is valid only by the leeway; its `exp` has passed also at the earlier time of `is_cached`."""
     verify, token = make(memory=1, leeway=10), token_of(nbf=NOW + 10, exp=NOW - 5)
     assert verify(token) == "user_ada"
 
-    assert not remembers(verify, clock, token)
+    assert not is_cached(verify, clock, token)
 
 
-def test_a_token_with_one_other_character_is_another_token(make: Any, token_of: Forge) -> None:
+def test_a_token_with_one_changed_character_is_refused(make: Any, token_of: Forge) -> None:
     verify, token = make(memory=10), token_of()
     verify(token)
 
@@ -124,7 +122,7 @@ def test_a_token_with_one_other_character_is_another_token(make: Any, token_of: 
             verify(changed)
 
 
-def test_a_refused_token_is_not_remembered(make: Any, clock: Clock, token_of: Forge) -> None:
+def test_a_refused_token_is_not_cached(make: Any, clock: Clock, token_of: Forge) -> None:
     verify, token = make(memory=1), token_of(nbf=NOW + 5)
     with pytest.raises(TokenInvalid):
         verify(token)
@@ -133,16 +131,16 @@ def test_a_refused_token_is_not_remembered(make: Any, clock: Clock, token_of: Fo
     assert verify(token) == "user_ada"
 
 
-def test_memory_holds_no_more_than_its_bound_and_forgets_the_oldest(make: Any, clock: Clock, token_of: Forge) -> None:
+def test_a_full_cache_drops_the_oldest_token(make: Any, clock: Clock, token_of: Forge) -> None:
     verify = make(memory=3)
     tokens = [token_of(f"user_{number}") for number in range(8)]
     for token in tokens:
         verify(token)
 
-    assert [remembers(verify, clock, token) for token in tokens] == [False] * 5 + [True] * 3
+    assert [is_cached(verify, clock, token) for token in tokens] == [False] * 5 + [True] * 3
 
 
-def test_a_forgotten_token_is_good_still(make: Any, token_of: Forge) -> None:
+def test_a_token_dropped_from_the_cache_is_still_valid(make: Any, token_of: Forge) -> None:
     verify = make(memory=1)
     verify(token_of("user_ada"))
     verify(token_of("user_bea"))

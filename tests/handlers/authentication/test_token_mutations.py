@@ -1,4 +1,4 @@
-"""Whatever is done to a good token, and whatever a signed one says: a user id, or one of two errors."""
+"""Changed tokens and random claims: the verifier returns a user id or raises one of two errors, and never fails."""
 
 import string
 from collections.abc import Callable
@@ -24,11 +24,11 @@ bounded = settings(
     derandomize=True,
     database=None,
     deadline=None,
-    # What they take of fixtures is made once and does not change.
+    # The fixtures are made once and do not change.
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
-# A place in a token, as a part of its length; how many characters go there, and what comes instead.
+# A place in a token, as a fraction of its length; how many characters are removed, and their replacement.
 EDITS = st.lists(
     st.tuples(st.floats(0, 1), st.integers(0, 3), st.text(ALPHABET, max_size=3)),
     min_size=1,
@@ -45,7 +45,7 @@ JSON = st.recursive(
 def signed(
     request: pytest.FixtureRequest, verifier: Callable[..., Verify], secret: str, private_keys: dict[str, Any]
 ) -> tuple[str, Verify]:
-    """A good token, and who verifies it."""
+    """A valid token, and its verifier."""
     algorithm = request.param
     if algorithm == "HS256":
         return jwt.encode(CLAIMS, secret, algorithm), verifier(secret_key(secret))
@@ -82,7 +82,7 @@ def test_a_changed_token_never_verifies(signed: tuple[str, Verify], edits: list[
     )
     | JSON,
 )
-def test_whatever_is_signed_is_judged(
+def test_random_signed_content_is_accepted_or_refused(
     verifier: Callable[..., Verify], secret: str, forge: Callable[..., str], claims: Any, header: Any
 ) -> None:
     verify = verifier(secret_key(secret))
@@ -93,6 +93,6 @@ def test_whatever_is_signed_is_judged(
 
 @bounded
 @given(text=st.text() | st.text(ALPHABET, max_size=60).map(lambda text: f"eyJhbGciOiJIUzI1NiJ9.{text}.{text}"))
-def test_a_text_of_any_kind_is_judged(verifier: Callable[..., Verify], secret: str, text: str) -> None:
+def test_random_text_is_refused(verifier: Callable[..., Verify], secret: str, text: str) -> None:
     with pytest.raises(TokenInvalid):
         verifier(secret_key(secret))(text)

@@ -1,4 +1,4 @@
-"""Tokens that are good, and what they may say; `test_token_refusals.py` has those that are not."""
+"""Tokens that are accepted; `test_token_refusals.py` has the tokens that are refused."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -27,12 +27,12 @@ def key(secret: str) -> VerificationKey:
 
 @pytest.fixture
 def verifier(verifier_of: Callable[..., Verify]) -> Callable[..., Verify]:
-    """Makes a verifier with a key, under rules."""
+    """A function that makes a verifier from a key and rules."""
     return lambda key, **rules: verifier_of(key, TokenRules(**rules), clock=lambda: NOW)
 
 
 @pytest.mark.parametrize("algorithm", ["RS256", "ES256", "EdDSA"])
-def test_a_private_key_signs_for_its_public_key(
+def test_a_token_signed_with_the_private_key_is_accepted(
     verifier: Verifier, private_keys: dict[str, Any], public_pem: Callable[[str], Path], algorithm: str
 ) -> None:
     token = jwt.encode(CLAIMS, private_keys[algorithm], algorithm)
@@ -40,7 +40,9 @@ def test_a_private_key_signs_for_its_public_key(
     assert verifier(public_key(public_pem(algorithm)))(token) == "user_ada"
 
 
-def test_the_shared_secret_signs(verifier: Verifier, key: VerificationKey, secret: str) -> None:
+def test_a_token_signed_with_the_shared_secret_is_accepted(
+    verifier: Verifier, key: VerificationKey, secret: str
+) -> None:
     assert verifier(key)(jwt.encode(CLAIMS, secret, "HS256")) == "user_ada"
 
 
@@ -58,7 +60,7 @@ def test_the_shared_secret_signs(verifier: Verifier, key: VerificationKey, secre
     ],
     ids=str,
 )
-def test_the_header_may_say_what_changes_nothing(
+def test_harmless_header_parameters_are_accepted(
     verifier: Verifier, key: VerificationKey, forge: Forge, header: Any
 ) -> None:
     assert verifier(key)(forge(CLAIMS, header)) == "user_ada"
@@ -80,7 +82,7 @@ def test_a_user_id_is_any_visible_ascii(verifier: Verifier, key: VerificationKey
     ],
     ids=str,
 )
-def test_the_claims_may_say_what_no_rule_forbids(
+def test_claims_that_no_rule_forbids_are_accepted(
     verifier: Verifier, key: VerificationKey, forge: Forge, claims: Any
 ) -> None:
     assert verifier(key)(forge(claims)) == "user_ada"
@@ -96,7 +98,7 @@ def test_the_claims_may_say_what_no_rule_forbids(
     ],
     ids=str,
 )
-def test_issuer_and_audience_are_as_configured(
+def test_a_token_with_the_configured_issuer_and_audience_is_accepted(
     verifier: Verifier, key: VerificationKey, forge: Forge, rules: dict[str, str], claims: dict[str, Any]
 ) -> None:
     assert verifier(key, **rules)(forge(CLAIMS | claims)) == "user_ada"
@@ -120,7 +122,7 @@ def test_issuer_and_audience_are_as_configured(
     ],
     ids=str,
 )
-def test_times_hold_to_the_instant_with_leeway(
+def test_time_claims_are_exact_with_leeway(
     verifier: Verifier,
     key: VerificationKey,
     forge: Forge,
@@ -139,7 +141,7 @@ def test_times_hold_to_the_instant_with_leeway(
 
 def test_the_longest_token_is_8_kib(verifier: Verifier, key: VerificationKey, forge: Forge) -> None:
     def token_of(length: int) -> str:
-        """Both the header and the claims are padded, for no base64 text has a length of 4n + 1."""
+        """Both header and claims are padded, because no base64 text has a length of 4n + 1."""
         pads = ((claim, header) for claim in range(6100) for header in range(3))
         tokens = (
             forge({**CLAIMS, "pad": "a" * claim}, {"alg": "HS256", "kid": "a" * header})
@@ -154,7 +156,7 @@ def test_the_longest_token_is_8_kib(verifier: Verifier, key: VerificationKey, fo
 
 
 @pytest.mark.parametrize("rules", [TokenRules(), TokenRules(issuer="us"), TokenRules(issuer="us", audience="relay")])
-def test_a_signed_token_is_good_for_its_ttl(verifier_of: Verifier, key: VerificationKey, rules: TokenRules) -> None:
+def test_a_signed_token_is_valid_for_its_ttl(verifier_of: Verifier, key: VerificationKey, rules: TokenRules) -> None:
     token = sign_token("user_ada", key, rules, ttl=60, now=NOW)
 
     assert verifier_of(key, rules, clock=lambda: NOW)(token) == "user_ada"
@@ -163,11 +165,11 @@ def test_a_signed_token_is_good_for_its_ttl(verifier_of: Verifier, key: Verifica
 
 
 @pytest.mark.parametrize("user_id", ["", "a b", "a\0b", "ü", "\ud800", "a" * 129], ids=ascii)
-def test_no_token_is_signed_for_an_id_that_no_user_can_have(key: VerificationKey, user_id: str) -> None:
+def test_signing_for_an_invalid_user_id_is_an_error(key: VerificationKey, user_id: str) -> None:
     with pytest.raises(ValueError, match="a user id is 1 to 128 printable ASCII characters"):
         sign_token(user_id, key, TokenRules(), ttl=60, now=NOW)
 
 
-def test_a_public_key_signs_nothing(public_pem: Callable[[str], Path]) -> None:
+def test_signing_with_a_public_key_is_an_error(public_pem: Callable[[str], Path]) -> None:
     with pytest.raises(ValueError, match="a public key cannot sign"):
         sign_token("user_ada", public_key(public_pem("ES256")), TokenRules(), ttl=60, now=NOW)

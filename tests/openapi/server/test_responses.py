@@ -103,7 +103,7 @@ def test_without_a_declared_success_the_status_is_200(client: Client) -> None:
 
 INVALID = {
     "success": False,
-    "error": "The server made an answer that it may not send.",
+    "error": "The server made a response that violates the contract.",
     "code": "RESPONSE_INVALID",
 }
 NOTE = "/components/schemas/Note"

@@ -82,7 +82,7 @@ def test_every_problem_of_a_bad_file_is_named_with_line_and_field(relay: Relay, 
     first, *problems = done.stderr.splitlines()
 
     assert (done.returncode, done.stdout) == (2, "")
-    assert first == "tether-relay: Nothing was imported: the file has 7 problems; mend it and import again."
+    assert first == "tether-relay: Nothing was imported: the file has 7 problems; fix the file and import it again."
     assert [problem.split(": ")[0].strip() for problem in problems] == [
         "line 1, phone_numbers[0].e164",
         "line 1, phone_numbers[0].provider",

@@ -83,7 +83,7 @@ def test_a_file_is_overwritten_only_with_force(relay: Relay, database: Path, fol
     assert outcome(without) == (
         2,
         "",
-        "tether-relay: The backup backup.db exists already; name a new file, or force it to be overwritten.\n",
+        "tether-relay: The backup backup.db exists already; name a new file, or force an overwrite.\n",
     )
     assert outcome(forced) == (0, f"backed up {COUNTS}\n", "")
 
@@ -93,8 +93,8 @@ def test_a_file_is_overwritten_only_with_force(relay: Relay, database: Path, fol
     [
         (["backup", "relay.db", "--force"], "would overwrite the store itself"),
         (["backup", "relay.db-wal", "--force"], "would overwrite the store itself"),
-        (["backup", ".", "--force"], "it is not a file"),
-        (["backup", "/dev/null", "--force"], "it is not a file"),
+        (["backup", ".", "--force"], "the path is not a file"),
+        (["backup", "/dev/null", "--force"], "the path is not a file"),
         (["backup", "no/where.db"], "No such file or directory"),
         (["backup", "/proc/backup.db"], "cannot be written"),
         (["backup", "x" * 300], "File name too long"),
@@ -104,7 +104,7 @@ def test_a_file_is_overwritten_only_with_force(relay: Relay, database: Path, fol
         (["restore", "text"], "is not a SQLite database"),
         (["restore", "empty"], "is empty"),
         (["restore", "x" * 300], "File name too long"),
-        (["restore", "backup.db", "--database", "text"], "is no database, so it was left alone"),
+        (["restore", "backup.db", "--database", "text"], "is not a database, so it was not replaced"),
         (["restore", "backup.db", "--database", "no/where.db"], "No such file or directory"),
         (["verify", "--database", "text"], "is not a SQLite database"),
         (["verify", "--database", "empty"], "is empty"),

@@ -54,12 +54,12 @@ def _keys(folder: Path) -> None:
         ),
         (
             {"jwt_public_key_file": "private.pem"},
-            "TETHER_RELAY_JWT_PUBLIC_KEY_FILE: private.pem holds a private key; a server that verifies needs the "
-            "public one alone",
+            "TETHER_RELAY_JWT_PUBLIC_KEY_FILE: private.pem holds a private key; give the public key alone, which is "
+            "enough to verify tokens",
         ),
         (
             {"jwt_jwks_url": "http://keys.example/jwks"},
-            "TETHER_RELAY_JWT_JWKS_URL: 'http://keys.example/jwks' would bring keys over the network without TLS; "
+            "TETHER_RELAY_JWT_JWKS_URL: 'http://keys.example/jwks' would fetch keys over the network without TLS; "
             "use https",
         ),
         (

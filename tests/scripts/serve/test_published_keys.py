@@ -144,7 +144,7 @@ def test_the_last_valid_keys_stay_in_force_during_an_outage_which_is_logged(
         noted = ready(server)
 
     assert answer.status_code == 200
-    note = "the last good keys are in force; the log says why"
+    note = "the last valid keys are in force; see the log for the reason"
     assert noted == (200, {"status": "ready", "checked": ["keys", "store"], "notes": {"keys": note}})
     assert "the keys could not be refreshed: the answer has the status 503, not 200" in server.output
 

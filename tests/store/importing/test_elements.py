@@ -1,4 +1,4 @@
-"""Splitting a stream gives the same elements however it is cut, and lines are those of the file."""
+"""Splitting a stream yields the same elements for any read sizes, with the line numbers of the file."""
 
 import io
 import json
@@ -19,14 +19,14 @@ JSON = st.recursive(
 
 
 class Trickle(io.BytesIO):
-    """A stream that gives a few bytes at a time, as a pipe may."""
+    """A stream that returns a few bytes at a time, as a pipe may."""
 
     def read(self, size: int | None = -1, /) -> bytes:
         return super().read(3)
 
 
 @given(st.lists(JSON, min_size=1), st.sampled_from([None, 0, 2]))
-def test_an_array_gives_its_elements(values: list[Any], indent: int | None) -> None:
+def test_an_array_is_split_into_its_elements(values: list[Any], indent: int | None) -> None:
     text = json.dumps(values, indent=indent, ensure_ascii=False).encode(errors="replace")
     parts = list(split(Trickle(text)))
 
@@ -34,7 +34,7 @@ def test_an_array_gives_its_elements(values: list[Any], indent: int | None) -> N
 
 
 @given(st.lists(JSON, min_size=1))
-def test_lines_give_their_elements(values: list[Any]) -> None:
+def test_json_lines_are_split_into_their_elements(values: list[Any]) -> None:
     text = "\n".join(map(json.dumps, [{}, *values])).encode()
     parts = list(split(Trickle(text)))
 
@@ -42,7 +42,7 @@ def test_lines_give_their_elements(values: list[Any]) -> None:
 
 
 @given(JSON)
-def test_positions_name_every_value_and_its_line(value: Any) -> None:
+def test_positions_yield_every_value_with_its_line(value: Any) -> None:
     text = json.dumps(value, indent=1)
 
     def walk(value: Any, path: tuple[str | int, ...]) -> list[tuple[str | int, ...]]:
@@ -65,5 +65,5 @@ def test_positions_name_every_value_and_its_line(value: Any) -> None:
         (("a b", "\x1b[31m"), r"['a b']['\x1b[31m']"),
     ],
 )
-def test_a_path_is_written_plainly(path: tuple[str | int, ...], expected: str) -> None:
+def test_dotted_is_a_readable_path(path: tuple[str | int, ...], expected: str) -> None:
     assert dotted(path) == expected

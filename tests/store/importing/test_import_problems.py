@@ -1,4 +1,4 @@
-"""Every bad file is refused, with line and field of every problem."""
+"""An invalid file is refused, with the line and field of every problem."""
 
 import copy
 import io
@@ -15,7 +15,7 @@ Change = Callable[[Json], object]
 
 
 def rejection(administration: Administration, content: bytes) -> ImportRejected:
-    """Return the error of an import that must fail, having seen that nothing was changed."""
+    """Return the error of an import that must fail without a change of the store."""
     before = list(administration.export_organizations())
     with pytest.raises(ImportRejected) as caught:
         administration.import_organizations(io.BytesIO(content))
@@ -111,7 +111,9 @@ FIELDS: list[tuple[str, Change]] = [
 
 
 @pytest.mark.parametrize(("field", "change"), FIELDS)
-def test_a_bad_value_is_named_with_its_line(existing: Administration, acme: Json, field: str, change: Change) -> None:
+def test_an_invalid_value_is_reported_with_its_line(
+    existing: Administration, acme: Json, field: str, change: Change
+) -> None:
     change(acme)
     content = b'{"id": "org_good", "name": "Good"}\n\n' + json.dumps(acme).encode()
 
@@ -133,10 +135,10 @@ def test_a_bad_value_is_named_with_its_line(existing: Administration, acme: Json
         (setter("users", 2, "id", to='"} ,\\'), r'"id": "\"} ,\\",'),
     ],
 )
-def test_a_bad_value_of_a_pretty_array_has_its_own_line(
+def test_an_invalid_value_in_an_indented_array_is_reported_with_its_own_line(
     existing: Administration, acme: Json, change: Change, line: str
 ) -> None:
-    """What is missing stands where its owner begins."""
+    """The line of a missing value is the first line of the object that lacks it."""
     change(acme)
     text = json.dumps([{"id": "org_good", "name": "Good"}, acme], indent=1)
     error = rejection(existing, text.encode())
@@ -145,8 +147,8 @@ def test_a_bad_value_of_a_pretty_array_has_its_own_line(
 
 
 @pytest.mark.parametrize(("field", "change"), [case for case in FIELDS if "['" not in case[0]])
-def test_a_bad_value_is_all_that_is_named(existing: Administration, acme: Json, field: str, change: Change) -> None:
-    """No problem hides behind another, and none is made up besides what follows from it."""
+def test_only_the_invalid_value_is_reported(existing: Administration, acme: Json, field: str, change: Change) -> None:
+    """Other reported problems are only consequences of the invalid value."""
     change(acme)
     error = rejection(existing, json.dumps(acme).encode())
 
@@ -209,7 +211,7 @@ TEXTS: list[tuple[str, bytes, list[tuple[int, str]]]] = [
 
 
 @pytest.mark.parametrize(("content", "expected"), [case[1:] for case in TEXTS], ids=[case[0] for case in TEXTS])
-def test_bad_text_is_named_with_its_line(
+def test_invalid_text_is_reported_with_its_line(
     existing: Administration, content: bytes, expected: list[tuple[int, str]]
 ) -> None:
     assert places(rejection(existing, content)) == expected
@@ -247,7 +249,7 @@ CLASHES: list[tuple[str, list[Json], list[tuple[int, str]]]] = [
 
 
 @pytest.mark.parametrize(("elements", "expected"), [case[1:] for case in CLASHES], ids=[case[0] for case in CLASHES])
-def test_clashing_organizations_are_named(
+def test_conflicting_organizations_are_reported(
     existing: Administration, elements: list[Json], expected: list[tuple[int, str]]
 ) -> None:
     content = "\n".join(map(json.dumps, elements)).encode()
@@ -255,7 +257,7 @@ def test_clashing_organizations_are_named(
     assert places(rejection(existing, content)) == expected
 
 
-def test_clashes_in_a_pretty_array_have_their_own_lines(existing: Administration) -> None:
+def test_conflicts_in_an_indented_array_have_their_own_lines(existing: Administration) -> None:
     text = json.dumps([A, organization("b", ["u2", "u1"], ["+13", "+12"])], indent=1)
     error = rejection(existing, text.encode())
 
@@ -265,7 +267,7 @@ def test_clashes_in_a_pretty_array_have_their_own_lines(existing: Administration
     ]
 
 
-def test_every_problem_of_a_file_is_named(existing: Administration, acme: Json) -> None:
+def test_every_problem_of_a_file_is_reported(existing: Administration, acme: Json) -> None:
     other = copy.deepcopy(acme)
     other.update(id="org_other", active_provider="telnyx", accounts=[], size=3)
     other["users"] = [{"id": "user ada"}, {"id": "user_bob", "disabled": 1}]
@@ -286,7 +288,7 @@ def test_every_problem_of_a_file_is_named(existing: Administration, acme: Json) 
 
 
 @pytest.mark.parametrize("bad", ["{}", '{"id": "a", "name": "A", "users": [{"id": "u"}]}'])
-def test_a_hundred_problems_are_shown_and_all_are_counted(existing: Administration, bad: str) -> None:
+def test_the_first_hundred_problems_are_shown_and_all_are_counted(existing: Administration, bad: str) -> None:
     error = rejection(existing, "\n".join([bad] * 251).encode())
 
     assert len(error.problems) == 100
@@ -294,16 +296,16 @@ def test_a_hundred_problems_are_shown_and_all_are_counted(existing: Administrati
     assert str(error).endswith(f"and {error.total - 100} more")
 
 
-def test_an_element_without_end_is_given_up(existing: Administration, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_element_that_is_too_long_is_refused(existing: Administration, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("store.importing.elements.LONGEST", 1 << 20)
     error = rejection(existing, b'[{"id": "' + b"x" * (8 << 20))
 
     assert error.problems == (Problem(1, "", "this element is longer than 1 MiB; the rest was not read"),)
 
 
-def test_the_message_names_every_problem(existing: Administration) -> None:
+def test_the_message_lists_every_problem(existing: Administration) -> None:
     error = rejection(existing, b'{"id": "a"}')
 
     assert str(error) == (
-        "Nothing was imported: the file has 1 problem; mend it and import again.\n  line 1, name: is missing"
+        "Nothing was imported: the file has 1 problem; fix the file and import it again.\n  line 1, name: is missing"
     )
