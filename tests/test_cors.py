@@ -1,4 +1,4 @@
-"""CORS: the origins whose pages may call the server, and the headers that they may read."""
+"""CORS: the origins whose pages may call the server, and the answers that they may read."""
 
 from __future__ import annotations
 

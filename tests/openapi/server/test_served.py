@@ -97,7 +97,7 @@ def asked(app: Any, scope: dict[str, Any], *received: Message) -> list[Message]:
 
 @pytest.mark.parametrize(
     ("path", "status", "length"),
-    [("/a", 200, b"5"), ("/all", 200, b"6"), ("/nowhere", 404, b"83"), ("/only-post", 405, b"91")],
+    [("/a", 200, b"5"), ("/all", 200, b"6"), ("/nowhere", 404, b"83"), ("/only-post", 405, b"94")],
     ids=["as GET", "declared itself", "not found", "not allowed"],
 )
 def test_head_answers_without_a_body(client: Client, path: str, status: int, length: bytes) -> None:
