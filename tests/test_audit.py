@@ -24,7 +24,7 @@ ROOT = Path(__file__).parent.parent
 HASH = f"--hash=sha256:{'0' * 64}"
 LOCK = f"click==8.2.0 \\\n    {HASH}\ncolorama==0.4.6 ; sys_platform == 'win32' \\\n    {HASH}\n"
 PINS = {"click": "8.2.0", "colorama": "0.4.6"}
-VULNERABILITY = "colorama 0.4.6: PYSEC-0000-1, CVE-0000-1; mended in 0.4.7"
+VULNERABILITY = "colorama 0.4.6: PYSEC-0000-1, CVE-0000-1; fixed in 0.4.7"
 ADVISORY = {
     "id": "PYSEC-0000-1",
     "aliases": ["CVE-0000-1"],
