@@ -110,7 +110,7 @@ def test_a_server_that_cannot_be_reached_fails_the_check_as_a_whole(pytester: py
     result = outcome(pytester, CASES, "'http://127.0.0.1:1'")
 
     assert result.parseoutcomes()["failed"] == 1
-    result.stdout.fnmatch_lines(["*ContractBroken: It could not be judged:*cannot be reached*"])
+    result.stdout.fnmatch_lines(["*ContractBroken: The server could not be judged:*cannot be reached*"])
 
 
 def test_the_plugin_imports_nothing_of_ours_until_it_is_used() -> None:
