@@ -94,5 +94,5 @@ def full_verdict() -> Verdict:
         general,
         known=(finding("allow", message="the 405 has no Allow", where="Allow", pointer=""),),
         gone=(Gone("0123456789abcdef", OPERATION, "head", "HEAD was answered with 404"),),
-        left_out=(LeftOut("POST /api/calls", "it could change something; --allow-writes calls it"),),
+        left_out=(LeftOut("POST /api/calls", "it can change data; call it with --allow-writes"),),
     )

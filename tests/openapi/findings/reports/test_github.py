@@ -54,7 +54,7 @@ def test_summary_has_the_verdict_the_findings_and_the_coverage() -> None:
     assert text.startswith("## The contract is broken: 3 new findings \\(1 probable\\), 1 known, 1 gone\n")
     assert "```sh\ncurl -i --path-as-is http://127.0.0.1:2212/api/calls/providers -H" in text
     assert "| GET /api/calls/providers | 200 x12, 401 x30 | 500 | 2.0 ms |" in text
-    assert "- POST /api/calls: it could change something; \\-\\-allow\\-writes calls it" in text
+    assert "- POST /api/calls: it can change data; call it with \\-\\-allow\\-writes" in text
     assert TOKEN not in text
 
 

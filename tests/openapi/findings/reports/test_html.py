@@ -79,7 +79,7 @@ def opened(browser: Page, tmp_path: Path, request: pytest.FixtureRequest) -> Pag
         "<h1>The contract is broken: 3 new findings (1 probable), 1 known, 1 gone</h1>",
         "enum: [&#34;twilio&#34;, &#34;sinch&#34;, null]",
         "&#34;Authorization: Bearer $TOKEN&#34;",
-        "<code>POST /api/calls</code> it could change something",
+        "<code>POST /api/calls</code> it can change data",
         "0123456789abcdef",
         "profile fast, seed 0, 321 requests in 4.2 s",
         '<td class="figure unseen">not seen</td>',

@@ -38,7 +38,7 @@ def printed(verdict: Verdict, *, terminal: bool = False, width: int = 80, encodi
         "probable, from the usual behaviour of servers",
         "the server as a whole",
         "200 x12, 401 x30",
-        "POST /api/calls: it could change something; --allow-writes calls it",
+        "POST /api/calls: it can change data; call it with --allow-writes",
         "auth-none: no token was given",
         "allow: the 405 has no Allow",
         "GET /api/calls/providers: head: HEAD was answered with 404 (0123456789abcdef)",
