@@ -1,7 +1,7 @@
-"""A contract and a server: does the one keep the other?
+"""The check: whether a server keeps a contract.
 
-`run_check(contract, target, options)` gives a `Verdict`, which every report is made from. Without the extra `check` of
-the package, every import of this folder is ExtraMissing.
+`run_check(contract, target, options)` returns a `Verdict`, from which every report is made. Without the extra `check`
+of the package, every import of this folder raises ExtraMissing.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ __all__ = ["Options", "Profile", "Verdict", "run_check"]
 
 
 def __getattr__(name: str) -> Any:
-    # Imported when it is asked for: with it comes schemathesis, which the proxy and the reports can do without.
+    # Imported on first use, because it imports schemathesis, which the proxy and the reports do not need.
     if name == "run_check":
         from openapi.check.runner import run_check
 

@@ -1,4 +1,4 @@
-"""Whether the credentials of a check open the server, and go on doing so until its end."""
+"""Whether the server accepts the credentials of a check, and still accepts them at its end."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from openapi.http.jose import expires_at
 
 
 class Admission:
-    """Judges good credentials by the `answers` to the first good requests; `again` sends that of an operation anew."""
+    """Judges the credentials by the `answers` to the first valid requests; `again` repeats that of an operation."""
 
     def __init__(
         self,
@@ -28,42 +28,46 @@ class Admission:
         self._again = again
 
     def is_refused(self, operation: Operation, exchange: Exchange | None = None) -> bool:
-        """Whether good credentials were given, and answered as if they were bad."""
+        """Whether the request had credentials, and the server answered 401."""
         response = (exchange or self._answers[operation.label]).response
         carried = self._credentials.carried(operation)
         return carried != NOTHING and response is not None and response.status == 401
 
     def opens(self, operations: Iterable[Operation]) -> bool:
-        """Whether the check can go on: false when the credentials are no good anywhere, or no longer."""
+        """Whether the check can continue: False if no operation accepts the credentials, or if they stopped working."""
         secured = [operation for operation in operations if not operation.public]
         for operation in secured:
             if self._credentials.carried(operation) == NOTHING:
                 self._recorder.obstacle(_missing(operation, self._credentials))
         refused = [operation for operation in secured if self.is_refused(operation)]
         if refused and len(refused) == len([o for o in secured if self._credentials.carried(o) != NOTHING]):
-            reason = f"{refused[0].label} answers 401: the credentials that were given are not accepted"
+            reason = f"{refused[0].label} answers 401: the server does not accept the credentials"
             self._recorder.obstacle(reason)
             return False
         if refused and not self.lasts(secured):
             return False
         for operation in refused:
-            message = "good credentials, which other operations accept, are answered with 401"
+            message = "credentials that other operations accept are answered with 401"
             exchange = self._answers[operation.label]
-            self._recorder.found("valid-refused", operation, message, "whoever has credentials is let in", exchange)
+            self._recorder.found("valid-refused", operation, message, "valid credentials are accepted", exchange)
         return True
 
     def lasts(self, operations: Sequence[Operation]) -> bool:
-        """Whether what was let in at first still is. If not, nobody knows which answers are about the credentials
-        alone, and no rule counts as kept."""
-        open_ones = [o for o in operations if self._credentials.carried(o) != NOTHING and not self.is_refused(o)]
-        # Reading again does no harm.
-        asked = min(open_ones, key=lambda operation: operation.method not in ("get", "head", "options"), default=None)
-        if asked is None or not self.is_refused(asked, self._again(asked)):
+        """Whether an operation that first accepted the credentials still does. If not, any answer may be about the
+        credentials alone, so no rule counts as kept."""
+        accepting = [o for o in operations if self._credentials.carried(o) != NOTHING and not self.is_refused(o)]
+        # Prefer an operation that can be repeated without effects.
+        repeated = min(
+            accepting, key=lambda operation: operation.method not in ("get", "head", "options"), default=None
+        )
+        if repeated is None or not self.is_refused(repeated, self._again(repeated)):
             return True
-        self._recorder.obstacle(f"{self._ended(asked)}; --token-command gives a new one in time")
+        self._recorder.obstacle(
+            f"{self._ended(repeated)}; use --token-command, which gets a new token before the old one expires"
+        )
         for operation in operations:
             if not operation.public:
-                self._recorder.doubt(operation, "the credentials did not last until the end of the check")
+                self._recorder.doubt(operation, "the credentials stopped working before the end of the check")
         return False
 
     def _ended(self, operation: Operation) -> str:
@@ -71,11 +75,11 @@ class Admission:
         token = self._credentials.token(scheme) if scheme is not None else None
         expired = token is not None and (expires_at(token) or float("inf")) <= time.time()
         what = "the token expired" if expired else "the credentials stopped working"
-        return f"{what} during the check: {operation.label} let it in at first, and answers 401 now"
+        return f"{what} during the check: {operation.label} did not answer 401 at first, and does now"
 
 
 def _missing(operation: Operation, credentials: Credentials) -> str:
-    """Why an operation cannot be called as it should be."""
+    """The reason why an operation cannot be called with credentials."""
     if credentials.scheme(operation) is None:
-        return f"{operation.label} asks for credentials of a kind that cannot be given here"
-    return f"{operation.label} asks for credentials, and none were given; give them with --token"
+        return f"{operation.label} requires credentials of a kind that the check does not support"
+    return f"{operation.label} requires credentials, and none were given; give them with --token"

@@ -1,4 +1,4 @@
-"""How operations are to be called: which of their security schemes, and what of it goes into a request."""
+"""The credentials of a check: the security scheme of each operation, and what it adds to a request."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from openapi.contract import Operation, SecurityScheme
 from openapi.http.jose import expires_at
 from openapi.http.messages import Fields, values_of
 
-# Seconds before its `exp` at which a token is asked for again.
+# Seconds before its `exp` at which a new token is requested.
 _MARGIN: Final = 30.0
 
 
 @dataclass(frozen=True)
 class Carried:
-    """What credentials add to a request."""
+    """The headers and the query that credentials add to a request."""
 
     headers: Fields = ()
     query: str = ""
@@ -30,7 +30,7 @@ NOTHING: Final = Carried()
 
 
 class TokenSource:
-    """The current token: asked for when it is first needed, and again shortly before it expires."""
+    """The current token: requested when it is first needed, and again shortly before it expires."""
 
     def __init__(self, ask: Callable[[], str]) -> None:
         self._ask = ask
@@ -38,7 +38,7 @@ class TokenSource:
         self._token: str | None = None
 
     def __call__(self) -> str:
-        """A token that is good for a while."""
+        """A token that is valid for a while."""
         with self._lock:
             if self._token is None or (expires_at(self._token) or float("inf")) - _MARGIN <= time.time():
                 self._token = self._ask()
@@ -46,22 +46,22 @@ class TokenSource:
 
 
 class Credentials:
-    """The credentials of a check: a token, or a header that its user has set, for whatever the contract asks for."""
+    """The credentials of a check for all security schemes: a token, or headers that the user has set."""
 
     def __init__(self, token: Callable[[], str] | None, headers: Fields = ()) -> None:
         self._source = TokenSource(token) if token is not None else None
         self._headers = headers
 
     def scheme(self, operation: Operation) -> SecurityScheme | None:
-        """The scheme that an operation is called with, the first that can be met; None when it is public or none of
-        its schemes is known."""
+        """The scheme that an operation is called with: its first supported one. None if the operation is public, or if
+        none of its schemes is supported."""
         if operation.public:
             return None
         alone = (requirement[0] for requirement in operation.security if len(requirement) == 1)
         return next((scheme for scheme in alone if is_known(scheme)), None)
 
     def token(self, scheme: SecurityScheme) -> str | None:
-        """The token, the key, or ``user:password``; None when none was given."""
+        """The token, the key, or ``user:password``; None if none was given."""
         if self._source is not None:
             return self._source()
         if scheme.location != "header":
@@ -72,22 +72,22 @@ class Credentials:
         written, _, token = given.partition(" ")
         if written.lower() != scheme.http_scheme:
             return None
-        return _unbasic(token) if scheme.http_scheme == "basic" else token
+        return _decode_basic(token) if scheme.http_scheme == "basic" else token
 
     def carried(self, operation: Operation) -> Carried:
-        """The good credentials for an operation; nothing when there are none."""
+        """The credentials for an operation; `NOTHING` if there are none."""
         scheme = self.scheme(operation)
         token = self.token(scheme) if scheme is not None else None
         return carry(scheme, token) if scheme is not None and token is not None else NOTHING
 
 
 def is_known(scheme: SecurityScheme) -> bool:
-    """Whether credentials can be given in the way of a scheme: a key, or Basic or Bearer."""
+    """Whether a scheme is supported: an API key, Basic or Bearer."""
     return scheme.is_api_key or scheme.http_scheme in ("basic", "bearer")
 
 
 def carry(scheme: SecurityScheme, token: str) -> Carried:
-    """A token in the way of its scheme (OpenAPI 3.0.3, Security Scheme Object; RFC 6750, RFC 7617)."""
+    """A token in the form of its scheme (OpenAPI 3.0.3, Security Scheme Object; RFC 6750, RFC 7617)."""
     if not scheme.is_api_key:
         written = base64.b64encode(token.encode()).decode("ascii") if scheme.http_scheme == "basic" else token
         return Carried(((scheme.key, f"{scheme.http_scheme.capitalize()} {written}"),))
@@ -98,7 +98,7 @@ def carry(scheme: SecurityScheme, token: str) -> Carried:
     return Carried(((scheme.key, token),))
 
 
-def _unbasic(token: str) -> str | None:
+def _decode_basic(token: str) -> str | None:
     try:
         return base64.b64decode(token, validate=True).decode()
     except ValueError:

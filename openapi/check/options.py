@@ -1,4 +1,4 @@
-"""How a check is to be run."""
+"""The options of a check."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from typing import TypeAlias
 from openapi.contract import Contract
 from openapi.http.messages import Fields
 
-# What is being done, how many steps are done, of how many.
+# The name of the current step, the number of items done, and their total (0: unknown).
 Progress: TypeAlias = Callable[[str, int, int], object]
 
 
 class Profile(StrEnum):
-    """How thorough a check is."""
+    """The thoroughness of a check."""
 
     FAST = "fast"
     DEEP = "deep"
 
 
 def silent(what: str, done: int, total: int) -> None:
-    """The progress that nobody wants to see."""
+    """Report no progress."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """What a check is told, beside the contract and the server.
+    """The options of a check, besides the contract and the server.
 
-    `strict` is the contract with an overlay. `token` gives the credentials, again when they may have expired.
-    `signing_key` is the HMAC secret or the PEM of the private key that tokens are signed with. `seed` None: 0 for
-    `fast`, a random one for `deep`. `time_limit` (seconds) ends what `deep` generates. `headers` go with each request.
-    `rate` is requests in a second, `timeout` and `max_response_time` are seconds, `ca_bundle` and `client_cert` files.
-    `operations` are operationIds or ``GET /path``; all when empty. `changed_since` is an older contract: what is the
-    same in both is not checked. `skip` names rules that are not judged.
+    `strict` is the contract with an overlay. `token` returns the credentials; it is called again before they expire.
+    `signing_key` is the HMAC secret, or the PEM of the private key, that tokens are signed with. `seed` None: 0 for
+    `fast`, random for `deep`. `time_limit` (seconds) ends the generation of `deep`. `headers` are added to each
+    request. `rate` is in requests per second, `timeout` and `max_response_time` are in seconds. `ca_bundle` and
+    `client_cert` are files. `operations` are operationIds or ``GET /path``; all if empty. `changed_since` is an older
+    contract: operations that are the same in both are not checked. `skip` names rules that are not judged.
     """
 
     strict: Contract | None = None
@@ -63,5 +63,5 @@ class Options:
     progress: Progress = field(default=silent, repr=False)
 
     def reporting(self, progress: Progress) -> Options:
-        """The same, with somebody who is told how far the check is."""
+        """The same options, with a callback for the progress."""
         return replace(self, progress=progress)

@@ -1,4 +1,4 @@
-"""What a check is going to do, before anything is asked: on what, by which rules, and how it connects."""
+"""The plan of a check, before its first request: operations, rules, seed and connection."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from openapi.contract import Contract, Operation
 from openapi.contract.changes import changed_operations
 from openapi.findings.rules import RULES
 
-# Why an operation is left out that is the same in an older contract.
+# The reason to leave out an operation that is the same in an older contract.
 UNCHANGED: Final = "it did not change"
 _READ_ONLY: Final = ("get", "head", "options")
 
 
 def selected(contract: Contract, options: Options) -> tuple[list[Operation], list[tuple[str, str]]]:
-    """The operations to check, and those that are left out, each with the reason. ValueError for a name that is none
-    of the contract's."""
+    """The operations to check, and those that are left out, each with the reason. Raises ValueError for a name that the
+    contract does not have."""
     chosen = list(contract.operations)
     for name in options.operations:
         if find_operation(contract, name) is None:
-            raise ValueError(f"the contract has no operation {name!r}; name an operationId, or 'GET /path'")
+            raise ValueError(f"the contract has no operation {name!r}; use an operationId or 'GET /path'")
     if options.operations:
         chosen = [
             operation for operation in chosen if {operation.operation_id, operation.label} & {*options.operations}
@@ -39,47 +39,47 @@ def selected(contract: Contract, options: Options) -> tuple[list[Operation], lis
         left_out += [(o.label, UNCHANGED) for o in chosen if o.label not in changed]
         chosen = [operation for operation in chosen if operation.label in changed]
     if not options.allow_writes:
-        reason = "it may change something; --allow-writes calls it"
+        reason = "it can change data; call it with --allow-writes"
         left_out += [(o.label, reason) for o in chosen if o.method not in _READ_ONLY]
         chosen = [operation for operation in chosen if operation.method in _READ_ONLY]
     return chosen, left_out
 
 
 def skipped(options: Options) -> tuple[str, ...]:
-    """The rules that are not judged. ValueError for what is no rule."""
+    """The rules that are not judged. Raises ValueError for an unknown rule."""
     for rule in options.skip:
         if rule not in RULES:
-            raise ValueError(f"there is no rule {rule!r}; there are {', '.join(RULES)}")
+            raise ValueError(f"unknown rule {rule!r}; the rules are {', '.join(RULES)}")
     return options.skip
 
 
 def seed_of(options: Options) -> int:
-    """What generated requests follow from: the seed that was given, or that of the profile."""
+    """The seed of generated requests: the given one, or that of the profile."""
     if options.seed is not None:
         return options.seed
     return 0 if options.profile is Profile.FAST else random.SystemRandom().getrandbits(32)
 
 
 def connection_of(options: Options) -> ConnectionOptions:
-    """How the server is connected to. ValueError for a certificate, a key or a proxy that cannot be used."""
+    """The connection options. Raises ValueError for an unusable certificate, key or proxy."""
     tls = ssl.create_default_context()
     if options.ca_bundle is not None:
-        with _told(options.ca_bundle):
+        with _naming(options.ca_bundle):
             tls = ssl.create_default_context(cafile=str(options.ca_bundle))
     if options.client_cert is not None:
-        with _told(*options.client_cert):
+        with _naming(*options.client_cert):
             tls.load_cert_chain(*options.client_cert)
     if options.insecure:
         tls.check_hostname, tls.verify_mode = False, ssl.CERT_NONE
     proxy = urlsplit(options.proxy) if options.proxy else None
     if proxy is not None and (proxy.scheme != "http" or not proxy.hostname):
-        raise ValueError("the proxy is no http:// URL")
+        raise ValueError("the proxy is not an http:// URL")
     return ConnectionOptions(tls, proxy, options.timeout)
 
 
 @contextmanager
-def _told(*files: Path | None) -> Iterator[None]:
-    """Have an error of TLS name the files that it was about."""
+def _naming(*files: Path | None) -> Iterator[None]:
+    """Turn an error of TLS into a ValueError that names the files."""
     try:
         yield
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Records what a check judged, found and saw. Safe to be used by several threads."""
+"""The record of a check: judged rules, findings, coverage and obstacles. Thread-safe."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from openapi.findings.findings import (
 from openapi.findings.rules import RULES
 from openapi.http.messages import Response
 
-# The one rule that belongs to no operation.
+# The only rule about the server as a whole.
 _OF_THE_SERVER: Final = "path-unknown"
 
 
 class FindingsRecorder:
-    """Records one check of `operations`; the rules `skipped` are not judged."""
+    """Records one check of `operations`, without the rules `skipped`."""
 
     def __init__(self, operations: Iterable[Operation], skipped: Iterable[str] = ()) -> None:
         self._operations = tuple(operations)
@@ -42,22 +42,22 @@ class FindingsRecorder:
         self.requests = 0
 
     def count(self, requests: int = 1) -> None:
-        """So many requests were sent."""
+        """Record that `requests` more requests were sent."""
         with self._lock:
             self.requests += requests
 
     def judged(self, operation: Operation | None, *rules: str) -> None:
-        """Something was seen that these rules could be judged by."""
+        """Record that these rules were judged."""
         with self._lock:
             self._judged.update((rule, label_of(operation)) for rule in rules if rule not in self._skipped)
 
     def not_judged(self, operation: Operation | None, rule: str, reason: str) -> None:
-        """Why a rule cannot be judged; the first reason stays."""
+        """Record why a rule cannot be judged; the first reason counts."""
         with self._lock:
             self._reasons.setdefault((rule, label_of(operation)), reason)
 
     def doubt(self, operation: Operation, reason: str) -> None:
-        """Nothing that seemed kept by an operation counts any more; what was found stays."""
+        """Withdraw all rules that an operation seemed to keep; its findings stay."""
         with self._lock:
             for rule in [rule for rule, name in self._judged if name == label_of(operation)]:
                 self._judged.discard((rule, label_of(operation)))
@@ -75,7 +75,7 @@ class FindingsRecorder:
         where: str = "",
         certainty: Certainty = Certainty.CERTAIN,
     ) -> None:
-        """A rule was broken. The same found again, by its fingerprint, is the same finding."""
+        """Record a finding. One with a known fingerprint is the same finding; a certain one replaces a probable one."""
         if rule in self._skipped:
             return
         finding = Finding(
@@ -96,7 +96,7 @@ class FindingsRecorder:
                 self._findings[finding.fingerprint] = finding
 
     def has(self, operation: Operation | None, *rules: str) -> bool:
-        """Whether any of these rules is known to be broken."""
+        """Whether there is a finding of any of these rules."""
         with self._lock:
             return any(f.operation == label_of(operation) and f.rule.id in rules for f in self._findings.values())
 
@@ -106,48 +106,48 @@ class FindingsRecorder:
             return (rule, label_of(operation)) in self._judged
 
     def seen(self, operation: Operation, response: Response) -> None:
-        """An answer of an operation came."""
+        """Record an answer of an operation."""
         with self._lock:
             self._statuses[label_of(operation)][response.status] += 1
             self._seconds[label_of(operation)].append(response.seconds)
 
     def has_success(self) -> bool:
-        """Whether any operation was answered with other than an error."""
+        """Whether any operation was answered with a status below 400."""
         with self._lock:
             return any(status < 400 for statuses in self._statuses.values() for status in statuses)
 
     def obstacle(self, reason: str) -> None:
-        """Something could not be judged that should have been."""
+        """Record why something could not be judged that should have been."""
         with self._lock:
             self._obstacles.setdefault(reason)
 
     def left_out(self, operation: str, reason: str) -> None:
-        """Something was not called on purpose."""
+        """Record that an operation was not called on purpose, and why."""
         with self._lock:
             self._left_out.setdefault(LeftOut(operation, reason))
 
     @property
     def obstacles(self) -> tuple[str, ...]:
-        """Why things could not be judged."""
+        """The reasons why something could not be judged."""
         with self._lock:
             return tuple(self._obstacles)
 
     @property
     def omissions(self) -> tuple[LeftOut, ...]:
-        """What was not called."""
+        """What was left out on purpose."""
         with self._lock:
             return tuple(self._left_out)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What was found, the certain first, in the order of the rules."""
+        """All findings by operation, the certain ones first, in the order of the rules."""
         order = {rule: index for index, rule in enumerate(RULES)}
         with self._lock:
             findings = list(self._findings.values())
         return tuple(sorted(findings, key=lambda f: (f.operation, f.certainty != Certainty.CERTAIN, order[f.rule.id])))
 
     def coverage(self) -> tuple[OperationCoverage, ...]:
-        """What was seen of each operation."""
+        """The coverage of each operation."""
         with self._lock:
             return tuple(
                 OperationCoverage(
@@ -161,7 +161,7 @@ class FindingsRecorder:
             )
 
     def cases(self) -> tuple[Case, ...]:
-        """Every rule that was judged or might have been, by operation; the server as a whole comes last."""
+        """Each rule that was or could have been judged, by operation; the server as a whole is last."""
         return tuple(self._cases())
 
     def _cases(self) -> Iterator[Case]:
@@ -177,8 +177,10 @@ class FindingsRecorder:
                     elif key in self._judged:
                         yield Case(rule, operation, Outcome.PASSED)
                     elif id in self._skipped:
-                        yield Case(rule, operation, Outcome.NOT_SEEN, reason="it was to be skipped")
+                        yield Case(rule, operation, Outcome.NOT_SEEN, reason="skipped on request")
                     elif key in self._reasons:
                         yield Case(rule, operation, Outcome.NOT_SEEN, reason=self._reasons[key])
                     elif operation and rule.category is not Category.STRICT and id != _OF_THE_SERVER:
-                        yield Case(rule, operation, Outcome.NOT_SEEN, reason="nothing that it applies to was seen")
+                        yield Case(
+                            rule, operation, Outcome.NOT_SEEN, reason="nothing was seen that the rule applies to"
+                        )

@@ -1,4 +1,4 @@
-"""Checks of responses: by the contract, and of the message itself; what they find is recorded with a sentence."""
+"""Checks of responses, by the contract and by HTTP itself, whose findings are recorded."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from openapi.http.content_codings import expected_coding
 from openapi.http.messages import Response, values_of
 from openapi.validation import ContractValidator, Violation
 
-# What gateways in front of a server say of themselves; whether the contract speaks of them is a matter of taste.
+# Statuses of gateways in front of a server. Contracts differ in whether they declare them.
 OF_GATEWAYS: Final = (429, 502, 503, 504)
 _BODY_RULES: Final = ("media-type-missing", "media-type-undeclared", "body-unexpected", "body-malformed", "body-schema")
 _HEADER_RULES: Final = ("header-missing", "header-schema")
@@ -22,7 +22,7 @@ _LONGEST: Final = 300
 
 
 class ResponseChecks:
-    """Records what exchanges tell about the contract; `max_response_time` in seconds."""
+    """Judges exchanges and records the findings; `max_response_time` is in seconds."""
 
     def __init__(
         self,
@@ -38,8 +38,8 @@ class ResponseChecks:
         self._max_response_time = max_response_time
 
     def answer(self, operation: Operation, exchange: Exchange, *, status_is_judged: bool = True) -> None:
-        """Judge the answer of an operation. Without `status_is_judged` an undeclared status is somebody else's matter:
-        of a request without credentials, of a method that is not there."""
+        """Judge the answer of an operation. Without `status_is_judged`, an undeclared status is left to other rules:
+        that of a request without credentials, or with an undeclared method."""
         self.wire(operation, exchange)
         if (response := exchange.response) is None:
             return
@@ -55,7 +55,7 @@ class ResponseChecks:
             self._violation(operation, exchange, violation)
 
     def unharmed(self, operation: Operation, exchange: Exchange, what: str, where: str = "") -> None:
-        """What the contract does not know may be ignored or refused, but the server must not fail over it."""
+        """Judge the answer to a request with `what`, which the server may ignore or refuse, but must not fail on."""
         self.wire(operation, exchange)
         response = exchange.response
         if response is None:
@@ -66,7 +66,7 @@ class ResponseChecks:
             self.recorder.found("server-error", operation, message, "no 5xx", exchange, where=where)
 
     def wire(self, operation: Operation | None, exchange: Exchange) -> None:
-        """Note what is wrong with the message itself."""
+        """Record the faults of the message itself."""
         rules = (*_WIRE_RULES, "head-body") if exchange.request.method == "HEAD" else _WIRE_RULES
         self.recorder.judged(operation, *(rules if exchange.response is not None else ("no-answer",)))
         for fault in exchange.faults:
@@ -118,8 +118,8 @@ class ResponseChecks:
 
 
 def expected_on_the_wire(rule: str, exchange: Exchange | None) -> str:
-    """What should have come, where the message itself is wrong by `rule`."""
+    """The expectation of `rule`, for a fault of the message itself."""
     if rule != "content-encoding":
-        return "a whole answer in HTTP/1.1"
+        return "a complete HTTP/1.1 answer"
     headers = exchange.response.headers if exchange and exchange.response else ()
     return expected_coding(values_of(headers, "content-encoding"))

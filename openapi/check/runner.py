@@ -1,4 +1,4 @@
-"""A check from beginning to end: plan, ask, generate, and say what came of it."""
+"""A complete check: plan, send requests, generate more, and return the verdict."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ T = TypeVar("T")
 
 
 def run_check(contract: Contract, target: Target, options: Options | None = None) -> Verdict:
-    """Whether the server at `target`, a URL or an ASGI or WSGI application, keeps `contract`.
+    """Check whether the server at `target`, a URL or an ASGI or WSGI application, keeps `contract`.
 
-    What stands in the way of judging is told in the verdict: a server that cannot be reached, credentials that it
-    refuses. KeyboardInterrupt ends the check early, with what was found so far. ContractError for a wrong provocation,
-    ValueError for a wrong address or option.
+    Obstacles are part of the verdict: for example an unreachable server, or refused credentials. KeyboardInterrupt ends
+    the check early, with the findings so far. Raises ContractError for an invalid provocation, and ValueError for an
+    invalid address or option.
     """
     options = options or Options()
     try:
@@ -91,16 +91,16 @@ class _Check:
         return self._verdict(judged, interrupted)
 
     def _run(self) -> bool:
-        """Whether anything could be judged."""
+        """Run all steps; return whether anything could be judged."""
         if not self._chosen:
             unchanged = "no operation differs from the older contract"
-            self._recorder.obstacle(unchanged if self._unchanged else "no operation is left to be checked")
+            self._recorder.obstacle(unchanged if self._unchanged else "no operation is left to check")
             return False
         called = [operation for operation in self._chosen if operation.label in self._valid.requests]
-        self._each(called, "good requests", self._good)
+        self._each(called, "valid requests", self._good)
         if not called or not self._admission.opens(called):
             return False
-        # Each further request to what does not answer would take the whole of its time.
+        # Each further request to an operation that does not answer would last until the timeout.
         answering = [operation for operation in called if self._valid.is_answered(operation)]
         self._each(answering[:1], "unknown paths", self._protocol.unknown_path)
         self._each(answering, "authentication", lambda o: self._authentication.run(o, self._valid.requests[o.label]))
@@ -110,12 +110,12 @@ class _Check:
         self._generate(answering)
         self._valid.judge_refusals()
         if self._admission.lasts(answering):
-            # The last step, for there are servers that such a header ends.
+            # The last step, because such a header makes some servers exit.
             self._each(answering, "odd headers", self._odd)
         return True
 
     def _each(self, items: Sequence[T], what: str, step: Callable[[T], object]) -> None:
-        """Take a step for each of several, as many at once as there are workers."""
+        """Run a step for each item, in parallel on the workers."""
         self._options.progress(what, 0, len(items))
         with ThreadPoolExecutor(self._options.workers) as pool:
             futures = [pool.submit(step, item) for item in items]
@@ -124,7 +124,7 @@ class _Check:
                     future.result()
                     self._options.progress(what, done, len(items))
             except BaseException:
-                # What is under way ends with its next request.
+                # Running steps end at their next request.
                 self._session.stop()
                 pool.shutdown(cancel_futures=True)
                 raise
@@ -146,7 +146,7 @@ class _Check:
             odd_headers(self._session, self._checks, operation, self._valid.requests[operation.label], carried)
 
     def _paths(self, operations: Sequence[Operation]) -> list[list[Operation]]:
-        """All operations of each path of some operations, one of these first."""
+        """The operations of each path that `operations` have, beginning with one of these."""
         chosen: dict[str, Operation] = {}
         for operation in operations:
             chosen.setdefault(operation.path, operation)
@@ -161,7 +161,7 @@ class _Check:
         if not self._options.allow_writes:
             undeclared = sorted({"POST", "PUT", "PATCH", "DELETE"} - {o.method.upper() for o in operations})
             names = ", ".join(undeclared)
-            reason = f"whether {names} are refused there: they may change something; --allow-writes tries them"
+            reason = f"{names} were not tried, because they can change data; try them with --allow-writes"
             self._recorder.left_out(operations[0].path, reason)
 
     def _provoke(self, provocation: Provocation) -> None:
@@ -173,7 +173,7 @@ class _Check:
         self._checks.answer(operation, exchange, status_is_judged=carried != NOTHING or operation.public)
         response = exchange.response
         if response is not None and response.status != provocation.status:
-            reason = f"what should provoke {provocation.status} was answered with {response.status}"
+            reason = f"the request that should provoke {provocation.status} was answered with {response.status}"
             self._recorder.not_judged(operation, "status-unseen", reason)
 
     def _generate(self, answering: Sequence[Operation]) -> None:
@@ -186,7 +186,7 @@ class _Check:
         generation.run(operations, max(1.0, left) if deep else None)
 
     def _statuses(self, interrupted: bool) -> None:
-        """Which of the declared statuses were never seen."""
+        """Record the declared statuses that were never seen."""
         for operation, seen in zip(self._chosen, self._recorder.coverage(), strict=True):
             if not seen.unseen:
                 self._recorder.judged(operation, "status-unseen")
@@ -196,7 +196,9 @@ class _Check:
                     self._recorder.not_judged(operation, "status-unseen", message)
                     continue
                 pointer = operation.pointer + pointer_to("responses", status)
-                expected = "an answer of every declared status; --provocations says how to get one"
+                expected = (
+                    "an answer with each declared status; describe how to provoke one in a file for --provocations"
+                )
                 self._recorder.found("status-unseen", operation, message, expected, pointer=pointer, where=status)
 
     def _verdict(self, judged: bool, interrupted: bool) -> Verdict:
@@ -226,7 +228,7 @@ class _Check:
 
 
 def _unjudged(contract: Contract, options: Options, obstacle: str) -> Verdict:
-    """The verdict on an application that did not even start."""
+    """The verdict on an application that did not start."""
     return Verdict(
         contract=contract.source,
         base_url="",

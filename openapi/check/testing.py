@@ -1,4 +1,4 @@
-"""A check as tests of one's own suite: a case for each rule and operation.
+"""The check as tests of your own suite: a case for each rule and operation.
 
     check = ContractCheck(app, "openapi.yaml", token=make_token)
 
@@ -6,7 +6,7 @@
     def test_contract(case):
         case.verify()
 
-The check is run once, when the first case is verified; to collect the cases asks nothing of the server.
+The check runs once, when the first case is verified. Collecting the cases sends no requests.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ from openapi.http.masking import Secrets
 
 
 class ContractBroken(AssertionError):
-    """The server does not keep the contract, or that could not be judged; the text says how."""
+    """The server breaks the contract, or could not be judged; the text says why."""
 
 
 class ContractCheck:
     """A check of `target`, a URL or an ASGI or WSGI application, by `contract`, a file or a contract.
 
-    `token` is the credentials, or what gives them when the check begins. `options` are those of `Options`, by name.
+    `token` is the credentials, or a function that returns them. `options` are those of `Options`, by name.
     """
 
     def __init__(
@@ -52,29 +52,29 @@ class ContractCheck:
         self._target = target
         self._token = token
         self._tokens: list[str] = []
-        self._options = Options(token=self._asked if token is not None else None, **options)
+        self._options = Options(token=self._next_token if token is not None else None, **options)
 
     @cached_property
     def verdict(self) -> Verdict:
-        """The outcome of the check, which is run when it is first asked for."""
+        """The outcome of the check, which runs on first access."""
         return run_check(self.contract, self._target, self._options)
 
     def cases(self) -> list[ContractCase]:
-        """A case for each rule and operation, and a last one for the check as a whole."""
+        """A case for each rule and operation, and a last case for the check as a whole."""
         operations, _ = selected(self.contract, self._options)
         rules = [rule for rule in RULES.values() if rule.category is not Category.STRICT or self._options.strict]
         names = [f"{operation.method.upper()} {operation.path}" for operation in operations]
         return [*(ContractCase(self, name, rule) for name in names for rule in rules), ContractCase(self)]
 
     def verify(self) -> None:
-        """ContractBroken with every finding, or because nothing could be judged; unittest.SkipTest when nothing differs
-        from the older contract."""
+        """Run the check. Raises ContractBroken with all findings, or if nothing could be judged. Raises
+        unittest.SkipTest if nothing differs from the older contract."""
         if self.verdict.unchanged:
             raise SkipTest(title(self.verdict))
         if self.verdict.exit_code:
             raise ContractBroken(self._text(tuple(finding.fingerprint for finding in self.verdict.findings)))
 
-    def _asked(self) -> str:
+    def _next_token(self) -> str:
         token = self._token() if callable(self._token) else self._token or ""
         self._tokens.append(token)
         return token
@@ -83,21 +83,21 @@ class ContractCheck:
         secrets = Secrets.of([scheme.key for scheme in self.contract.api_keys], self._tokens)
         findings = [finding for finding in self.verdict.findings if finding.fingerprint in fingerprints]
         texts = (f"{place(f.operation)}: {f.rule.id}\n{described(f, self.verdict, secrets)}" for f in findings)
-        return "\n\n".join([title(self.verdict), *texts, *self._gone(len(findings))])
+        return "\n\n".join([title(self.verdict), *texts, *self._hint(len(findings))])
 
-    def _gone(self, findings: int) -> list[str]:
-        """Why a line that is copied reaches nobody, where an application was served for the check alone."""
+    def _hint(self, findings: int) -> list[str]:
+        """A hint for the curl lines if an application was served, which is no longer at its address."""
         if isinstance(self._target, str) or not findings:
             return []
         where = self.verdict.base_url
         return [
-            f"The application was at {where} for the check alone. Serve it, and put its address into the curl lines."
+            f"The application was at {where} only during the check. Serve it, and put its address into the curl lines."
         ]
 
 
 @dataclass(frozen=True, eq=False)
 class ContractCase:
-    """One rule applied to one operation; without them the check as a whole."""
+    """One rule applied to one operation; without both, the check as a whole."""
 
     check: ContractCheck
     operation: str = ""
@@ -107,7 +107,7 @@ class ContractCase:
         return f"{self.operation} {self.rule.id}" if self.rule is not None else "the check as a whole"
 
     def verify(self) -> None:
-        """ContractBroken when the rule is broken, unittest.SkipTest when nothing was seen that it applies to."""
+        """Raises ContractBroken if the rule is broken, and unittest.SkipTest if nothing was seen that it applies to."""
         verdict = self.check.verdict
         if self.rule is None:
             self._verify_whole(verdict)
@@ -117,10 +117,10 @@ class ContractCase:
         if findings:
             raise ContractBroken(self.check._text(findings))
         if not cases or cases[0].outcome is Outcome.NOT_SEEN:
-            raise SkipTest(cases[0].reason if cases else "the check was not made")
+            raise SkipTest(cases[0].reason if cases else "the check did not run")
 
     def _verify_whole(self, verdict: Verdict) -> None:
-        """What belongs to no operation, and whether anything was judged at all."""
+        """Verify the findings without an operation, and that anything was judged."""
         if verdict.unchanged:
             raise SkipTest(title(verdict))
         findings = tuple(finding.fingerprint for finding in verdict.findings if not finding.operation)

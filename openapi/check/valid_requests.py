@@ -1,4 +1,4 @@
-"""The requests that follow the contract, one for each operation of a check, and how they were answered."""
+"""Requests that follow the contract, one for each operation of a check, and the answers to them."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from openapi.examples.requests import RequestMaker, SampleRequest
 from openapi.findings.findings import Certainty
 from openapi.http.messages import Request
 
-# How a server says that a request is not valid (RFC 9110 sections 15.5.1 and 15.5.21).
+# Statuses that call a request invalid (RFC 9110 sections 15.5.1 and 15.5.21).
 _INVALID: Final = (400, 422)
-# Refusals that are about the caller, or about how often it calls.
+# Refusals that concern the caller, or its rate of requests.
 _OF_THE_CALLER: Final = (401, 403, 407, 429)
 _MEND: Final = "describe a request that succeeds in a file for --provocations"
 
 
 class ValidRequests:
-    """`requests` and `answers` are by the label of the operation; an operation that no request can be made for is in
-    neither, and is recorded as an obstacle."""
+    """`requests` and `answers` have labels of operations as keys. An operation for which no request can be generated is
+    in neither, and is recorded as an obstacle."""
 
     def __init__(self, session: Session, credentials: Credentials, checks: ResponseChecks, maker: RequestMaker) -> None:
         self._session = session
@@ -38,13 +38,13 @@ class ValidRequests:
         self.answers: dict[str, Exchange] = {}
 
     def prepare(self, operations: Iterable[Operation], provocations: Sequence[Provocation]) -> None:
-        """Make a request for each operation: the first that is described for a success, else one from the contract."""
+        """Prepare a request for each operation: its first 2xx provocation, else one from the contract."""
         for operation in operations:
             described = (p.request for p in provocations if p.operation == operation and p.status // 100 == 2)
             try:
                 request = next(described, None) or self._maker.request(operation)
             except GenerationError as error:
-                reason = f"{operation.label}: no request that follows the contract can be made: {error}; {_MEND}"
+                reason = f"{operation.label}: no request that follows the contract can be generated: {error}; {_MEND}"
                 self._recorder.obstacle(reason)
                 continue
             self.requests[operation.label] = request
@@ -56,13 +56,13 @@ class ValidRequests:
         return self._session.send(self._session.request_of(self.requests[operation.label], carried))
 
     def is_answered(self, operation: Operation) -> bool:
-        """Whether the whole of an answer came, in time."""
+        """Whether the operation was answered completely and in time."""
         return all(fault.rule != "no-answer" for fault in self.answers[operation.label].faults)
 
     def judge_refusals(self) -> None:
-        """Record which of the requests were refused as invalid, or that all were and nothing of the contract was seen.
+        """Record the requests that were refused as invalid, or an obstacle if all were and nothing succeeded.
 
-        Call it when everything else was sent, for it looks at all that was answered.
+        Call it after all other requests, because it takes all answers into account.
         """
         sent = [
             (operation, self.answers[operation.label])
@@ -98,13 +98,13 @@ class ValidRequests:
             )
 
     def _follows_contract(self, operation: Operation, exchange: Exchange) -> bool:
-        """Whether a request keeps the contract: one that is described need not."""
+        """Whether a request keeps the contract; that of a provocation may break it."""
         sent = exchange.request
         target = sent.target.removeprefix(self._session.base_path)
         return not self._checks.judge.request(Request(sent.method, target, sent.headers, sent.body))
 
 
 def _is_refusal(exchange: Exchange) -> bool:
-    """Whether a request was refused for what it is, not for who sent it."""
+    """Whether a request was refused for itself, not for its caller."""
     response = exchange.response
     return response is not None and response.status // 100 == 4 and response.status not in _OF_THE_CALLER

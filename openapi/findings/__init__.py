@@ -1,1 +1,1 @@
-"""What was found: rules, findings, baseline, reports."""
+"""Findings of a check or a proxy: rules, baseline and reports."""

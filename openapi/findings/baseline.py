@@ -1,4 +1,4 @@
-"""The findings that are known already: they do not fail a check again, and it is told when they are gone."""
+"""The baseline: known findings, which do not fail a check again. A finding of it that is gone is reported."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ _FINGERPRINT: Final = re.compile("[0-9a-f]{16}")
 
 
 class BaselineError(Exception):
-    """A file that is no baseline; the text names it and says what is wrong, in one line."""
+    """The file is not a valid baseline. The text names the file and says what is wrong, in one line."""
 
     def __init__(self, source: str, reason: str) -> None:
-        super().__init__(f"{source} is no baseline: {reason}; --update-baseline writes it anew")
+        super().__init__(f"{source} is not a valid baseline: {reason}; write a new one with --update-baseline")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A known finding. Its fingerprint is what counts, the rest is for people who read the file."""
+    """A known finding. Only its fingerprint is compared; the rest is for people who read the file."""
 
     operation: str
     rule: str
@@ -36,7 +36,7 @@ Baseline = tuple[Entry, ...]
 
 
 def read_baseline(content: bytes, source: str) -> Baseline:
-    """The entries of a file; BaselineError names `source` when it is none."""
+    """The entries of a file. Raises BaselineError, with the name `source`, for an invalid file."""
     try:
         document = json.loads(content)
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
@@ -50,16 +50,16 @@ def read_baseline(content: bytes, source: str) -> Baseline:
 
 
 def _entry(value: Any, name: str, source: str) -> Entry:
-    wanted = [field.name for field in fields(Entry)]
-    if not isinstance(value, dict) or not all(isinstance(value.get(key), str) for key in wanted):
-        raise BaselineError(source, f"{name} does not have {', '.join(wanted)} as strings")
+    names = [field.name for field in fields(Entry)]
+    if not isinstance(value, dict) or not all(isinstance(value.get(key), str) for key in names):
+        raise BaselineError(source, f"{name} does not have {', '.join(names)} as strings")
     if not _FINGERPRINT.fullmatch(value["fingerprint"]):
         raise BaselineError(source, f"the fingerprint of {name} is not 16 hexadecimal digits")
-    return Entry(*(value[key] for key in wanted))
+    return Entry(*(value[key] for key in names))
 
 
 def write_baseline(baseline: Iterable[Entry]) -> bytes:
-    """The file: sorted, one field to a line, so that a change of one finding is a change of its lines alone."""
+    """The content of the file: sorted, one field per line, so that a changed finding changes only its own lines."""
     entries = sorted({entry.fingerprint: entry for entry in baseline}.values(), key=_order)
     document = {"version": _VERSION, "findings": [asdict(entry) for entry in entries]}
     return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
@@ -70,10 +70,10 @@ def _order(entry: Entry) -> tuple[str, ...]:
 
 
 def apply(baseline: Baseline, verdict: Verdict) -> Verdict:
-    """The verdict with its findings divided into new and known ones, and what is gone.
+    """The verdict with its findings divided into new and known ones, and with those of the baseline that are gone.
 
-    Gone is what was judged again and not found. What could not be judged this time, because its operation was left out,
-    nothing was seen or the check was interrupted, is not gone.
+    A finding is gone if its rule was judged again and did not find it. It is not gone if it could not be judged this
+    time, because its operation was left out, nothing was seen or the check was interrupted.
     """
     known = {entry.fingerprint for entry in baseline}
     every = (*verdict.findings, *verdict.known)
@@ -91,7 +91,7 @@ def apply(baseline: Baseline, verdict: Verdict) -> Verdict:
 
 
 def updated(baseline: Baseline, verdict: Verdict) -> Baseline:
-    """The baseline after this verdict: what was found, and what could not be judged again."""
+    """The baseline after this verdict: its findings, and the entries that could not be judged again."""
     found = {finding.fingerprint: _entry_of(finding) for finding in (*verdict.findings, *verdict.known)}
     kept = [entry for entry in baseline if entry.fingerprint not in found and not _was_judged(entry, verdict)]
     return (*found.values(), *kept)

@@ -1,4 +1,4 @@
-"""What a check found, and what it looked at: the values that every report is made from."""
+"""The results of a check or a proxy: the values that every report is made from."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from openapi.http.messages import Request, Response
 
 
 class Category(StrEnum):
-    """What a rule is about."""
+    """The subject of a rule."""
 
     CONTRACT = "contract"
     STRICT = "strict"
@@ -23,7 +23,7 @@ class Category(StrEnum):
 
 
 class Certainty(StrEnum):
-    """How sure a finding is: the contract or a standard says so; or it follows from what servers usually mean."""
+    """Certain: it follows from the contract or a standard. Probable: it follows from the usual behaviour of servers."""
 
     CERTAIN = "certain"
     PROBABLE = "probable"
@@ -31,8 +31,8 @@ class Certainty(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What is asked of a server. `id` is stable; `title` says in a sentence what must hold; `why` explains it, with the
-    source (RFC or section of the specification)."""
+    """A requirement on a server. `id` is stable. `title` says in one sentence what must hold. `why` gives the reason,
+    with its source (RFC or section of the specification)."""
 
     id: str
     category: Category
@@ -44,10 +44,10 @@ class Rule:
 class Finding:
     """One rule that one operation broke, with the exchange that shows it.
 
-    `operation` is as ``GET /api/calls/providers``, "" for the server as a whole. `message` says in a sentence what
-    came, `expected` what the contract says, and `pointer` where (a JSON pointer, "" when a standard says it). `where`
-    is the place in the answer: a JSON pointer into its body, or the name of a header. `request` and `response` are
-    as they were; reports mask what is secret in them.
+    `operation` has the form ``GET /api/calls/providers``, and is "" for the server as a whole. `message` says in one
+    sentence what is wrong, `expected` what the contract requires, and `pointer` where it does (a JSON pointer; "" for a
+    requirement of a standard). `where` is the place in the answer: a JSON pointer into its body, or the name of a
+    header. `request` and `response` are not masked; reports mask the secrets in them.
     """
 
     rule: Rule
@@ -62,23 +62,23 @@ class Finding:
 
     @cached_property
     def fingerprint(self) -> str:
-        """What stays the same when the same is found again: 16 hexadecimal digits, free of data."""
+        """The identity of the finding across runs: 16 hexadecimal digits, which contain no data."""
         parts = (self.rule.id, self.operation, self.pointer, self.where)
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
 class Outcome(StrEnum):
-    """How an operation did by a rule."""
+    """The result of a rule for an operation."""
 
     PASSED = "passed"
     FAILED = "failed"
-    # Nothing was seen that the rule could be judged by.
+    # Nothing was seen that the rule applies to.
     NOT_SEEN = "not seen"
 
 
 @dataclass(frozen=True)
 class Case:
-    """One rule applied to one operation. `reason` says why it was not judged; `seconds` is what it took."""
+    """One rule applied to one operation. `reason` says why it was not judged; `seconds` is the time that it took."""
 
     rule: Rule
     operation: str
@@ -90,7 +90,7 @@ class Case:
 
 @dataclass(frozen=True)
 class OperationCoverage:
-    """What was seen of an operation: how many answers of each status, and the seconds that each of them took."""
+    """The answers of an operation: their number by status, and the seconds that each took."""
 
     operation: str
     operation_id: str
@@ -100,14 +100,14 @@ class OperationCoverage:
 
     @property
     def unseen(self) -> tuple[str, ...]:
-        """The declared statuses that no answer had; `default` cannot be told from others and is left out."""
+        """The declared statuses that no answer had, without `default`, which matches any status."""
         seen = {str(status) for status in self.seen} | {f"{status // 100}XX" for status in self.seen}
         return tuple(status for status in self.declared if status not in seen and status != "default")
 
 
 @dataclass(frozen=True)
 class LeftOut:
-    """An operation that was not called, and why."""
+    """An operation that was not called, with the reason."""
 
     operation: str
     reason: str
@@ -127,11 +127,11 @@ class Gone:
 class Verdict:
     """The outcome of a check.
 
-    `findings` are new, `known` stand in the baseline, `gone` are those of the baseline that were not found.
-    `obstacles` are reasons for which nothing could be judged. `base_url` has no credentials in it.
-    `unchanged` when there was nothing to check, for no operation differs from the older contract.
-    `command` checks the same again in a shell, "" where it was no command. `curl_options` are words of the shell: what
-    curl needs to connect as the check did.
+    `findings` are new, `known` are in the baseline, `gone` are those of the baseline that were not found again.
+    `obstacles` are the reasons why something could not be judged. `base_url` contains no credentials.
+    `unchanged`: there was nothing to check, because no operation differs from the older contract.
+    `command` repeats the check in a shell; "" if no command started it. `curl_options` are shell words: the options
+    with which curl connects as the check did.
     """
 
     contract: str
@@ -155,7 +155,7 @@ class Verdict:
 
     @property
     def exit_code(self) -> int:
-        """0 when the contract is kept, 1 when it is broken, 2 when that could not be judged, 3 when nothing changed."""
+        """0: the contract is kept. 1: it is broken. 2: no verdict. 3: nothing was checked, because nothing changed."""
         if self.findings:
             return 1
         if self.unchanged:

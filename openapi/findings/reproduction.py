@@ -1,4 +1,4 @@
-"""A finding as a `curl` line that shows it again."""
+"""The `curl` line that reproduces a finding."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from openapi.findings.findings import Finding
 from openapi.http.curl import curl
 from openapi.http.masking import Secrets
 
-# Rules about what curl undoes or swallows unless it is told otherwise.
+# Rules about codings, which curl undoes, and about faults that it only shows with -v.
 _CODED: Final = frozenset({"content-encoding", "content-length"})
 _VERBOSE: Final = frozenset({"head-body", "no-answer", "http-malformed"})
 _CODINGS: Final = ("Accept-Encoding", "gzip, deflate, br, zstd")
@@ -19,9 +19,9 @@ _CODINGS: Final = ("Accept-Encoding", "gzip, deflate, br, zstd")
 def reproduction(
     finding: Finding, base_url: str, secrets: Secrets | None = None, connecting: Sequence[str] = ()
 ) -> str:
-    """The line that sends the request of a finding to the server at `base_url` again; "" for one without a request.
+    """The line that sends the request of a finding to the server at `base_url` again; "" if it has no request.
 
-    Arguments are those of `openapi.http.curl.curl`.
+    The arguments are those of `openapi.http.curl.curl`.
     """
     request, rule = finding.request, finding.rule.id
     if request is None:

@@ -1,1 +1,1 @@
-"""A gateway that judges what passes: requests and responses, against a contract."""
+"""The proxy: a gateway that judges requests and responses by a contract."""

@@ -20,7 +20,7 @@ DEFAULT_MAX_JUDGED: Final = 1024 * 1024
 
 
 class Mode(StrEnum):
-    """What becomes of a response that violates the contract."""
+    """The treatment of a response that violates the contract: only reported, or replaced by a 502."""
 
     REPORT = "report"
     ENFORCE = "enforce"
@@ -28,11 +28,11 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True)
 class Proxy:
-    """Passes requests on by `forwarder`, judges what passes by `judge`, and notes it in `traffic`.
+    """Forwards requests with `forwarder`, judges each exchange with `judge`, and records it in `traffic`.
 
     With `Mode.ENFORCE` a response that violates the contract becomes a 502. Bodies of more than `max_judged` bytes are
-    passed on unjudged. `observe` is told of the violations of each exchange. The report so far is at `REPORT`.
-    RouteConflict when the contract has paths that cannot be told apart.
+    forwarded unjudged. `observe` is called with the violations of each exchange. The current report is at the path
+    `REPORT`. Raises RouteConflict if the contract has ambiguous paths.
     """
 
     forwarder: Forwarder
@@ -43,11 +43,11 @@ class Proxy:
     observe: Callable[[Iterable[ViolationRecord]], object] = list
 
     def __post_init__(self) -> None:
-        # Built now: what is wrong with it must not wait for the first request.
+        # Built now, so that ambiguous paths fail at the start, not at the first request.
         _ = self.judge.router
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass one request on, and judge it."""
+        """Forward one request, and judge the exchange."""
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         elif scope["type"] == "websocket":
@@ -74,7 +74,9 @@ class Proxy:
             self.traffic.failures["UPSTREAM_BROKEN"] += 1
             if not isinstance(exchange, HeldBack) or exchange.passing:
                 raise
-            await send_error(send, 502, "UPSTREAM_BROKEN", "The server behind broke off in the middle of its answer.")
+            await send_error(
+                send, 502, "UPSTREAM_BROKEN", "The upstream server ended the connection in the middle of its answer."
+            )
         finally:
             if violations := self.traffic.note(exchange):
                 self.observe(violations)
@@ -88,12 +90,13 @@ class Proxy:
 
 
 def _refusal(scope: Scope) -> str | None:
-    """Why a request is not passed on; None when it is.
+    """The reason why a request is not forwarded; None if it is.
 
-    A websocket is what its client came for. Other upgrades are offers that may be declined (RFC 9110 section 7.8).
+    A websocket client cannot continue without the upgrade. Other upgrades are offers that a server may decline
+    (RFC 9110 section 7.8).
     """
     if scope["method"] == "CONNECT":
-        return "This proxy stands before one server and opens no tunnels."
+        return "This proxy serves one upstream server and does not open tunnels."
     if any(name == b"upgrade" and b"websocket" in value.lower() for name, value in scope["headers"]):
-        return "This proxy does not pass on websockets; connect to the server behind it."
+        return "This proxy does not forward websockets; connect to the upstream server."
     return None

@@ -1,4 +1,4 @@
-"""One exchange as it passes: what is kept of it, and what the judge says."""
+"""One exchange through the proxy: a bounded copy of it, and its violations."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ VIOLATED: Final = "CONTRACT_VIOLATED"
 
 
 class AnswerWithheld(Exception):
-    """The response is kept back, and the client has another answer."""
+    """The response was withheld, and the client got another answer."""
 
 
 class Copy:
@@ -32,29 +32,29 @@ class Copy:
         self.too_large = False
 
     def add(self, message: Message) -> None:
-        """Take over what a message of ASGI has of the body."""
+        """Add the part of the body in an ASGI message."""
         if not self.too_large:
             self._content += message.get("body", b"")
             self.expect(len(self._content))
         self.whole = not message.get("more_body", False)
 
     def expect(self, size: int) -> None:
-        """Give up where there is more than the limit: half a body cannot be judged."""
+        """Drop the copy if `size` (bytes) is over the limit, because a part of a body cannot be judged."""
         if size > self._limit:
             self.too_large = True
             self._content.clear()
 
     def decoded(self, headers: Fields) -> bytes:
-        """The body, its codings undone; NotDecoded or WronglyCoded when that cannot be."""
+        """The decoded body. Raises NotDecoded or WronglyCoded."""
         if self.too_large:
             raise NotDecoded(f"it is more than {self._limit} bytes")
         if not self.whole:
-            raise NotDecoded("it did not come to its end")
+            raise NotDecoded("it is incomplete")
         return decoded(bytes(self._content), codings_of(values_of(headers, "content-encoding")), self._limit)
 
 
 class PassingExchange:
-    """A request on its way, and the response to it, passed on at once and judged when the last of it has passed."""
+    """A request and its response, which are forwarded at once, and judged when they have passed completely."""
 
     def __init__(self, judge: ContractValidator, scope: Scope, receive: Receive, send: Send, max_judged: int) -> None:
         self._judge = judge
@@ -68,24 +68,24 @@ class PassingExchange:
         self.request = Request(scope["method"], target, fields_from(scope["headers"]))
         self.operation = judge.operation(self.request)
         self.response: Response | None = None
-        # Why bodies could not be judged.
+        # The reasons why bodies were not judged.
         self.unjudged: list[str] = []
 
     async def receive(self) -> Message:
-        """What the client sends, passed on."""
+        """Receive a message of the client."""
         message = await self._receive()
         if message["type"] == "http.request":
             self._sent.add(message)
         return message
 
     async def send(self, message: Message) -> None:
-        """What the server answers, passed on."""
+        """Forward a message of the server to the client."""
         await self._send(message)
         self._note(message)
 
     @cached_property
     def request_violations(self) -> list[Violation]:
-        """What is wrong with the request, once it has passed."""
+        """The violations of the request, once it has passed."""
         if not self.request.header("content-length") and not self.request.header("transfer-encoding"):
             return self._judge.request(self.request)
         try:
@@ -97,7 +97,7 @@ class PassingExchange:
 
     @cached_property
     def response_violations(self) -> list[Violation]:
-        """What is wrong with the response, once it has passed, or as much of it as can be judged."""
+        """The violations of the response, once it has passed, or once enough of it has passed to judge it."""
         if self.operation is None or self.response is None:
             return []
         method = self.request.method
@@ -130,8 +130,8 @@ class PassingExchange:
 
 
 class HeldBack(PassingExchange):
-    """An exchange whose response does not reach the client when it violates the contract: a response whose body can be
-    judged is held back until it is."""
+    """An exchange whose response only reaches the client if it keeps the contract: if its body can be judged, the
+    response is held back until it has been."""
 
     def __init__(self, judge: ContractValidator, scope: Scope, receive: Receive, send: Send, max_judged: int) -> None:
         super().__init__(judge, scope, receive, send, max_judged)
@@ -139,7 +139,7 @@ class HeldBack(PassingExchange):
         self.passing = False
 
     async def send(self, message: Message) -> None:
-        """What the server answers, once it is known to keep the contract; AnswerWithheld when it does not."""
+        """Forward a message of the server once the response keeps the contract; raises AnswerWithheld otherwise."""
         self._note(message)
         if self.passing:
             await self._send(message)
@@ -157,11 +157,11 @@ class HeldBack(PassingExchange):
 
 
 async def send_violations(send: Send, found: Sequence[Violation]) -> None:
-    """Answer that the server behind violates the contract, and how."""
+    """Answer with a 502 that lists the violations of the upstream server."""
     violations = [
         {"rule": violation.rule, "where": violation.where, "reason": violation.reason, "pointer": violation.pointer}
         for violation in found
     ]
     reasons = "; ".join(map(str, found))
-    sentence = f"The answer of the server behind violates the contract: {reasons}."
+    sentence = f"The answer of the upstream server violates the contract: {reasons}."
     await send_error(send, 502, VIOLATED, sentence, violations=violations)

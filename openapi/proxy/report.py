@@ -1,4 +1,4 @@
-"""What has passed so far, for who asks while the proxy runs."""
+"""The current report, which the proxy serves while it runs."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from openapi.proxy.traffic import Found, Traffic
 
 
 async def send_report(traffic: Traffic, scope: Scope, send: Send) -> None:
-    """Answer with the report: a page for a browser, JSON for everybody else."""
+    """Answer with the report: HTML if the client accepts it, else JSON."""
     if scope["method"] not in ("GET", "HEAD"):
-        await send_error(send, 405, "METHOD_NOT_ALLOWED", "The report of the proxy can only be read.")
+        await send_error(send, 405, "METHOD_NOT_ALLOWED", "The report of the proxy is read-only; use GET.")
         return
     body, media_type = orjson.dumps(summary(traffic), option=orjson.OPT_INDENT_2), b"application/json"
     if "text/html" in Headers(scope=scope).get("accept", ""):

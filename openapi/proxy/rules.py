@@ -1,7 +1,7 @@
-"""The rules that an exchange which passes is judged by: those of the check for responses, and those for requests.
+"""The rules of the proxy: for responses those of the check, and its own for requests.
 
-A request that breaks the contract and is refused is the contract at work. One that is answered with a 2xx is a finding:
-either the client or the server goes beyond the contract.
+A request that breaks the contract and is refused is not a finding. If it is answered with a 2xx, it is one: the client
+and the server both go beyond the contract.
 """
 
 from __future__ import annotations
@@ -14,38 +14,38 @@ from openapi.findings.rules import RULES
 _REQUESTS: Final = (
     (
         "path-undeclared",
-        "What is answered is a path of the contract",
-        "An address beyond the contract is known to nobody who reads it (OpenAPI 3.0.3, Paths Object).",
+        "The contract declares the path, or the request is refused",
+        "Readers of the contract do not know a path that it does not declare (OpenAPI 3.0.3, Paths Object).",
     ),
     (
         "parameter-missing",
-        "A required parameter is there, or the request is refused",
-        "The contract asks for it with `required: true` (OpenAPI 3.0.3, Parameter Object).",
+        "A required parameter is present, or the request is refused",
+        "The contract declares the parameter with `required: true` (OpenAPI 3.0.3, Parameter Object).",
     ),
     (
         "parameter-schema",
         "A parameter follows its schema, or the request is refused",
-        "What the schema forbids must not be sent, nor taken for good (OpenAPI 3.0.3, Parameter Object).",
+        "Neither side may send or accept what the schema forbids (OpenAPI 3.0.3, Parameter Object).",
     ),
     (
         "request-body-missing",
-        "A required body is there, or the request is refused",
-        "The contract asks for it with `required: true` (OpenAPI 3.0.3, Request Body Object).",
+        "A required body is present, or the request is refused",
+        "The contract declares the body with `required: true` (OpenAPI 3.0.3, Request Body Object).",
     ),
     (
         "request-media-type-undeclared",
         "The body of a request has a declared media type, or the request is refused",
-        "The contract names what an operation reads (OpenAPI 3.0.3, Request Body Object, `content`).",
+        "The contract names the media types that an operation reads (OpenAPI 3.0.3, Request Body Object, `content`).",
     ),
     (
         "request-body-malformed",
-        "The body of a request is what its media type says, or the request is refused",
-        "What claims to be JSON must be read as JSON (RFC 8259).",
+        "The body of a request is valid for its media type, or the request is refused",
+        "A body that is declared as JSON must be valid JSON (RFC 8259).",
     ),
     (
         "request-body-schema",
         "The body of a request follows its schema, or the request is refused",
-        "What the schema forbids must not be sent, nor taken for good (OpenAPI 3.0.3, Schema Object).",
+        "Neither side may send or accept what the schema forbids (OpenAPI 3.0.3, Schema Object).",
     ),
 )
 
@@ -54,7 +54,7 @@ OF_REQUESTS: Final = {
     "credentials-missing": Rule(
         "credentials-missing",
         Category.AUTHENTICATION,
-        "Without credentials nobody is let in",
+        "A request without credentials is refused",
         "The contract has a security requirement for this operation (OpenAPI 3.0.3, Security Requirement Object).",
     ),
     "method-undeclared": RULES["method-undeclared"],
@@ -74,5 +74,5 @@ OF_RESPONSES: Final = {
         "content-encoding",
     )
 }
-# Without an operation, a rule is about the server as a whole.
+# These rules judge requests that match no operation; their findings are about the server as a whole.
 WITHOUT_OPERATION: Final = ("path-undeclared", "method-undeclared")

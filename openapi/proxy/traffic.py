@@ -1,4 +1,4 @@
-"""What has passed: counts, and the findings, in bounded memory."""
+"""The record of all exchanges: counts and findings, in bounded memory."""
 
 from __future__ import annotations
 
@@ -20,39 +20,39 @@ from openapi.proxy.exchange import PassingExchange
 from openapi.proxy.rules import OF_REQUESTS, OF_RESPONSES
 from openapi.validation import Violation
 
-# Different findings of one rule that are kept; further ones are counted alone.
+# Findings of one rule that are kept; further ones are only counted.
 MAX_OF_A_RULE: Final = 100
-# The latest answers of an operation whose times are kept.
+# Response times that are kept for each operation: those of its latest answers.
 _MAX_TIMES: Final = 10_000
-# Characters of a header, a target, or of what the contract says.
+# Most characters of a header or a target, and of an expectation.
 _LONGEST: Final = 1000
 _LONGEST_EXPECTATION: Final = 300
-# Reasons are few by nature, but for what a server sends as its coding.
+# Reasons contain the codings that a server names, so their number has to be limited.
 _MAX_REASONS: Final = 100
-# What people put into queries beside the names that `Secrets` knows.
+# Query parameters with secrets, in addition to the names that `Secrets` knows.
 _SECRET_PARAMETERS: Final = ("client_secret", "code", "id_token", "key", "password", "refresh_token", "secret", "sig")
 
-# What this connection alone is about, or what curl would wait for in vain.
+# Fields that are about the connection only, or for which curl would wait in vain.
 _NOT_REPEATED: Final = frozenset(
     ("connection", "expect", "keep-alive", "proxy-connection", "te", "trailer", "upgrade", "via")
 )
 
-# One violation, for a line of JSON.
+# One violation, as an object for a line of JSON.
 ViolationRecord: TypeAlias = Mapping[str, Any]
 
 
 @dataclass
 class Found:
-    """A finding, and how often it was found."""
+    """A finding, and the number of times that it was found."""
 
     finding: Finding
     count: int = 1
 
 
 class Traffic:
-    """The notes on all that passed to `base_url`, masked when they are taken: no credentials and no bodies are kept.
+    """Records all exchanges with the upstream at `base_url`, masked: it keeps no credentials and no bodies.
 
-    With `keep_host` the upstream was sent the `Host` that the client named; `curl_options` are those of `Verdict`.
+    With `keep_host` the upstream gets the `Host` that the client sent. `curl_options` are those of `Verdict`.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class Traffic:
         self.failures: Counter[str] = Counter()
 
     def note(self, exchange: PassingExchange) -> list[ViolationRecord]:
-        """Take down an exchange that has passed; its violations, for whoever logs them."""
+        """Record an exchange that has passed, and return its violations."""
         self.requests += 1
         operation = label_of(exchange.operation)
         response = exchange.response
@@ -100,7 +100,7 @@ class Traffic:
         return violations
 
     def verdict(self) -> Verdict:
-        """What follows from all that has passed so far."""
+        """The verdict on all exchanges so far."""
         left_out = [LeftOut("", f"{count} not judged: {reason}") for reason, count in self.unjudged.items()]
         left_out += [LeftOut("", f"{count} without an answer: {code}") for code, count in self.failures.items()]
         return Verdict(
@@ -121,12 +121,14 @@ class Traffic:
     def _request(self, exchange: PassingExchange, violation: Violation, accepted: bool) -> ViolationRecord:
         rule = OF_REQUESTS[violation.rule]
         if exchange.response is None:
-            # Nobody refused it, and nobody took it.
+            # Without a response, the request was neither refused nor accepted.
             return self._line(exchange, violation, label_of(exchange.operation), refused=False)
         if not accepted:
             self.refused[rule.id] += 1
             return self._line(exchange, violation, label_of(exchange.operation), refused=True)
-        return self._violation(exchange, violation, rule, "the request is answered with {status}, though {violation}")
+        return self._violation(
+            exchange, violation, rule, "the request is answered with {status}, but breaks the contract: {violation}"
+        )
 
     def _response(self, exchange: PassingExchange, violation: Violation) -> ViolationRecord:
         return self._violation(
@@ -179,7 +181,7 @@ class Traffic:
         )
 
     def _as_passed_on(self, request: Request) -> Request:
-        """The request for whoever sends it to the upstream again."""
+        """The request as it is sent to the upstream again."""
         kept = tuple(field for field in request.headers if field[0].lower() not in self._not_repeated)
         return replace(request, target=self._base_path + request.target, headers=kept)
 
@@ -206,11 +208,11 @@ class Traffic:
                     yield Case(rule, operation, Outcome.FAILED, tuple(broken))
                 elif operation and self._applies(rule):
                     seen = operation in self._statuses
-                    reason = "" if seen else "no request of this operation passed"
+                    reason = "" if seen else "no request to this operation was seen"
                     yield Case(rule, operation, Outcome.PASSED if seen else Outcome.NOT_SEEN, reason=reason)
 
     def _applies(self, rule: Rule) -> bool:
-        """Whether a rule is about one operation, and can be judged."""
+        """Whether a rule is about one operation and can be judged."""
         if rule.id == "body-strict":
             return self._strict is not None
         return rule.id not in ("path-undeclared", "method-undeclared")

@@ -1,1 +1,1 @@
-"""Requests to the server under check, one at a time, and what came back."""
+"""The HTTP client of the check: requests to the server, one at a time, and their answers."""

@@ -1,4 +1,4 @@
-"""Requests to the server under check: at its address, with the headers that all have, not faster than wanted."""
+"""A session with the server under check: its address, the common headers, and the limit of the rate."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from openapi.http.messages import Fields, Request
 
 
 class Stopped(Exception):
-    """The check was ended before it was through."""
+    """The check was stopped before its end."""
 
 
 class Session:
-    """Sends requests to the server at `url`, which may have a path that all others stand under.
+    """Sends requests to the server at `url`, which may have a base path.
 
-    `headers` go with every request; `rate` is the most requests in a second; `seen` is told of each exchange.
-    ValueError for what is no address of a server.
+    `headers` are added to every request, `rate` is the maximum of requests per second, and `seen` is called with each
+    exchange. Raises ValueError if `url` is not the URL of a server.
     """
 
     def __init__(
@@ -45,11 +45,11 @@ class Session:
         self._stopped = False
 
     def stop(self) -> None:
-        """Send nothing more: every further request raises Stopped."""
+        """Make every further request raise Stopped."""
         self._stopped = True
 
     def request(self, method: str, path: str, headers: Fields = (), query: str = "", body: bytes = b"") -> Request:
-        """The request for a `path` of the contract, filled in and escaped; its target is the whole one."""
+        """The request for a `path` of the contract, which is filled in and escaped; its target has the base path."""
         target = self.base_path + path + (f"?{query}" if query else "")
         given = {name.lower() for name, _ in headers}
         common = tuple(pair for pair in self._headers if pair[0].lower() not in given)
@@ -64,14 +64,14 @@ class Session:
         path: str | None = None,
         query: str = "",
     ) -> Request:
-        """A sample request with credentials, and by another method, at another path, or with more in its query."""
+        """A sample request with credentials, and optionally another method, another path or a longer query."""
         whole = "&".join(part for part in (sample.query, query, carried.query) if part)
         headers = (*sample.headers, *carried.headers)
         return self.request(method or sample.method, path or sample.path, headers, whole, sample.body)
 
     def send(self, request: Request) -> Exchange:
-        """Send a request and read its answer; TargetUnreachable when the server cannot be connected to, Stopped when
-        nothing more is to be sent."""
+        """Send a request and read its answer. Raises TargetUnreachable if no connection can be made, and Stopped after
+        `stop`."""
         self._wait()
         if self._stopped:
             raise Stopped
@@ -90,14 +90,14 @@ class Session:
 
 
 def origin_of(url: str) -> SplitResult:
-    """The parts of a server's URL, without a query; ValueError, which says what is wrong with it."""
+    """The parts of the URL of a server. Raises ValueError with the problem if it is not one, or has a query."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"{url!r} is no address of a server; write https://api.example.com")
+        raise ValueError(f"{url!r} is not the URL of a server; write, for example, https://api.example.com")
     if parts.username is not None or parts.query or parts.fragment:
-        raise ValueError("the address has a user, a query or a fragment; give credentials with --token")
+        raise ValueError("the URL must not have a user, a query or a fragment; give credentials with --token")
     if parts.port == 0:
-        raise ValueError("there is no port 0")
+        raise ValueError("the URL must not have the port 0")
     return parts
 
 

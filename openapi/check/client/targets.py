@@ -1,7 +1,7 @@
-"""The server under check: somewhere on the network, or an application of this process.
+"""The server under check: a URL, or an application in this process.
 
-An application is served on a free port of this machine while it is checked, so that it is judged by what it really
-sends, and by the same means as any other server.
+An application is served on a free port of this machine during the check. So it is judged by the bytes that it really
+sends, in the same way as any other server.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ _START: Final = 30.0  # seconds
 
 
 class NotStarted(Exception):
-    """An application that did not start; the text says why, as far as it is known."""
+    """The application did not start; the text says why, as far as is known."""
 
 
 @contextmanager
 def served(target: Target) -> Iterator[str]:
-    """The URL of a target, which is served until the block ends when it is an application.
+    """The URL of a target; an application is served until the block ends.
 
-    NotStarted when the application's own start fails; ValueError for what is neither.
+    Raises NotStarted if the startup of the application fails, and ValueError for any other object.
     """
     if not isinstance(target, str) and not callable(target):
-        raise ValueError(f"{target!r} is no application, and no URL; give an ASGI or WSGI application")
+        raise ValueError(f"{target!r} is neither a URL nor an application; give a URL, or an ASGI or WSGI application")
     if isinstance(target, str):
         yield target
     elif _is_asgi(target):
@@ -43,7 +43,7 @@ def served(target: Target) -> Iterator[str]:
 
 
 def _is_asgi(app: Callable[..., Any]) -> bool:
-    """ASGI 3: a coroutine function of three arguments, or an object whose `__call__` is one."""
+    """Whether `app` is ASGI 3: a coroutine function, or an object whose `__call__` is one."""
     call = app if inspect.isfunction(app) or inspect.ismethod(app) else type(app).__call__
     return inspect.iscoroutinefunction(app) or inspect.iscoroutinefunction(call)
 
@@ -58,7 +58,7 @@ def _asgi(app: Callable[..., Any]) -> Iterator[str]:
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, ws="none"))
 
         def run() -> None:
-            # It raises what the application's own start has raised, and has logged it.
+            # The exception of the startup has been logged already.
             with suppress(BaseException):
                 server.run(sockets=[listener])
 
@@ -68,7 +68,7 @@ def _asgi(app: Callable[..., Any]) -> Iterator[str]:
             deadline = time.monotonic() + _START
             while not server.started:
                 if not thread.is_alive() or time.monotonic() > deadline:
-                    raise NotStarted("the application did not start; its log says why")
+                    raise NotStarted("the application did not start; see its log")
                 time.sleep(0.005)
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
@@ -84,7 +84,7 @@ def _wsgi(app: Callable[..., Any]) -> Iterator[str]:
         protocol_version = "HTTP/1.1"
 
         def log(self, type: str, message: str, *args: Any) -> None:
-            """Requests are the check's own; nobody wants to read them."""
+            """Do not log the requests of the check."""
 
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)

@@ -1,7 +1,7 @@
-"""One exchange over HTTP/1.1, looked at closely.
+"""One exchange over HTTP/1.1, with the faults of the message.
 
-Clients that people use hide what is wrong with a message: content that is longer than its Content-Length, content after
-HEAD, a coding that is none. So each exchange has a connection of its own, h11 reads it, and what is wrong is told.
+Usual clients hide such faults: content that is longer than its Content-Length, content after HEAD, a wrong coding. So
+each exchange has its own connection, h11 reads the answer, and the faults are recorded.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ from openapi.http.content_codings import CODINGS, NotDecoded, WronglyCoded, codi
 from openapi.http.messages import Fields, Request, Response, fields_from, values_of
 
 _CHUNK: Final = 65_536
-# More than any answer of an API; a server that never ends must not fill the memory.
+# More than any answer of an API, so that an endless answer does not fill the memory.
 _LARGEST: Final = 64 * 1024 * 1024
-# Seconds to wait for what comes behind an answer; whoever heeds `Connection: close` ends at once.
+# Seconds to wait for surplus bytes. A server that obeys `Connection: close` closes at once.
 _LINGER: Final = 0.2
-# What browsers ask for, and what the client of the generated requests does.
+# The codings that browsers accept, and the client of the generated requests too.
 _ACCEPTED: Final = "gzip, deflate, br, zstd"
 
 
 class TargetUnreachable(Exception):
-    """No connection can be made; the text says with what, and why."""
+    """No connection can be made; the text says to what, and why."""
 
 
 @dataclass(frozen=True, slots=True)
 class WireFault:
-    """What is wrong with the message itself: the id of the rule that it breaks, and a sentence."""
+    """A fault of the message itself: the id of the broken rule, and a sentence."""
 
     rule: str
     reason: str
@@ -44,7 +44,7 @@ class WireFault:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A request and what came of it: `response` is None when nothing came that can be read."""
+    """A request and its answer; `response` is None if there was no readable answer."""
 
     request: Request
     response: Response | None
@@ -53,7 +53,7 @@ class Exchange:
 
 @dataclass(frozen=True)
 class ConnectionOptions:
-    """How to connect: `tls` for https, the URL of an HTTP `proxy`, `timeout` in seconds for a whole exchange."""
+    """How to connect: `tls` for https, the URL of an HTTP `proxy`, and the `timeout` of an exchange in seconds."""
 
     tls: ssl.SSLContext | None = None
     proxy: SplitResult | None = None
@@ -61,16 +61,16 @@ class ConnectionOptions:
 
 
 def exchange(origin: SplitResult, request: Request, connection: ConnectionOptions) -> Exchange:
-    """Send `request` to `origin` (a scheme, a host, perhaps a port) and read the answer; redirects are not followed.
+    """Send `request` to `origin` (scheme, host, optional port) and read the answer, without following redirects.
 
-    TargetUnreachable when no connection can be made.
+    Raises TargetUnreachable if no connection can be made.
     """
     deadline = time.monotonic() + connection.timeout
     with _connected(origin, connection, deadline) as stream:
         started = time.perf_counter()
         reading = _Reading(request, stream, deadline, started)
         sent = reading.sent(_target(origin, request, connection), _wire_headers(origin, request, connection))
-        # A server may answer and hang up before it has read everything.
+        # A server may answer and close the connection before it has read the whole request.
         with suppress(httpcore.NetworkError, httpcore.TimeoutException):
             stream.write(sent)
         return reading.exchange()
@@ -101,7 +101,7 @@ class _Reading:
         return b"".join(self._h11.send(event) or b"" for event in (head, *content, h11.EndOfMessage()))
 
     def exchange(self) -> Exchange:
-        """The answer, with what is wrong with it."""
+        """The exchange with the answer and its faults."""
         fault = self._read()
         if self._head is None:
             return Exchange(self._request, None, (fault,) if fault else ())
@@ -113,7 +113,7 @@ class _Reading:
         return Exchange(self._request, Response(self._head.status_code, headers, body, self._seconds), tuple(faults))
 
     def _read(self) -> WireFault | None:
-        """Read to the end of the message; what kept it from ending."""
+        """Read to the end of the message; return the fault that prevented this."""
         try:
             while not isinstance(event := self._next(), h11.EndOfMessage):
                 if isinstance(event, h11.Response):
@@ -127,12 +127,12 @@ class _Reading:
         except h11.RemoteProtocolError as error:
             return self._unreadable(error)
         except httpcore.TimeoutException:
-            return WireFault("no-answer", "the answer did not come, or did not end, in time")
+            return WireFault("no-answer", "no complete answer arrived within the timeout")
         except httpcore.NetworkError as error:
             if isinstance(error.__cause__, ssl.SSLError) and not self._received:
-                # In TLS 1.3 a client hears only here that its certificate was wanted (RFC 8446 section 4.4.2.4).
+                # In TLS 1.3 a client learns only here that it needs a certificate (RFC 8446 section 4.4.2.4).
                 raise TargetUnreachable(f"the server ends the TLS connection: {_reason(error)}") from None
-            return WireFault("no-answer", "the connection was reset before the answer was whole")
+            return WireFault("no-answer", "the connection was reset before the end of the answer")
         finally:
             self._seconds = time.perf_counter() - self._started
         return None
@@ -154,44 +154,48 @@ class _Reading:
         if not self._received:
             return WireFault("no-answer", "the connection was closed without an answer")
         if self._head is not None and self._h11.their_state is not h11.DONE and "closed" in str(error):
-            return WireFault("content-length", "the connection was closed before the content was as long as announced")
+            return WireFault("content-length", "the connection was closed before the end of the declared content")
         return WireFault("http-malformed", f"the answer cannot be read as HTTP/1.1: {error}")
 
     def _surplus(self) -> Iterator[WireFault]:
-        """What comes behind the end of the message, though the connection is for one exchange."""
+        """A fault if bytes follow the end of the message, because the connection is for one exchange."""
         surplus, closed = self._h11.trailing_data
         with suppress(httpcore.TimeoutException, httpcore.NetworkError):
             while not closed and len(surplus) < _CHUNK:
                 data = self._more(min(self._deadline, time.monotonic() + _LINGER))
                 surplus, closed = surplus + data, not data
         if surplus and self._request.method == "HEAD":
-            yield WireFault("head-body", f"{len(surplus)} bytes of content came with the answer to HEAD")
+            yield WireFault("head-body", f"{len(surplus)} bytes of content follow the answer to HEAD")
         elif surplus:
-            yield WireFault("content-length", f"{len(surplus)} bytes came behind the end of the answer")
+            yield WireFault("content-length", f"{len(surplus)} bytes follow the end of the answer")
 
 
 def _content(body: bytes, headers: Fields) -> tuple[bytes, WireFault | None]:
-    """`body` with its Content-Encoding undone, or as it is and what is wrong with it."""
+    """The decoded body; if it cannot be decoded, the body unchanged, with the fault."""
     codings = codings_of(values_of(headers, "content-encoding"))
-    if unasked := next((coding for coding in reversed(codings) if coding not in CODINGS), None):
-        return body, WireFault("content-encoding", f"the content is coded as {unasked}, which was not asked for")
+    if unaccepted := next((coding for coding in reversed(codings) if coding not in CODINGS), None):
+        return body, WireFault(
+            "content-encoding", f"the content is coded as {unaccepted}, which the request did not accept"
+        )
     try:
         return decoded(body, codings, _LARGEST), None
     except WronglyCoded as error:
         named = ", ".join(codings)
-        return body, WireFault("content-encoding", f"the content is said to be {named}, and is not: {error}")
+        return body, WireFault(
+            "content-encoding", f"the content is declared as {named}, but cannot be decoded: {error}"
+        )
     except NotDecoded as error:
         return body, WireFault("no-answer", f"the content of the answer cannot be read: {error}")
 
 
 def _wire_headers(origin: SplitResult, request: Request, connection: ConnectionOptions) -> Fields:
-    """What every request has, beside what it says itself."""
+    """The headers of a request: its own, and the standard ones that it lacks."""
     given = {name.lower() for name, _ in request.headers}
     length = ("Content-Length", str(len(request.body))) if request.body else None
     standard = (
         ("Host", origin.netloc.rpartition("@")[2]),
         ("User-Agent", "tether-relay-check"),
-        # As curl does, so that a line which is pasted is answered as the check was.
+        # The default of curl, so that a pasted curl line gets the same answer as the check.
         ("Accept", "*/*"),
         ("Accept-Encoding", _ACCEPTED),
         *((length,) if length else ()),
@@ -231,12 +235,12 @@ def _connected(origin: SplitResult, connection: ConnectionOptions, deadline: flo
     except (httpcore.ConnectError, httpcore.ConnectTimeout, ssl.SSLError, UnicodeError) as error:
         reason = _reason(error)
         if "certificate verify failed" in reason:
-            reason += "; --cacert names the certificates to trust"
+            reason += "; give the certificates to trust with --cacert"
         raise TargetUnreachable(f"{host}:{port} cannot be reached: {reason}") from None
 
 
 def _open_tunnel(stream: httpcore.NetworkStream, origin: SplitResult, proxy: SplitResult, timeout: float) -> None:
-    """Ask the proxy for a tunnel to the origin (RFC 9110 section 9.3.6)."""
+    """Open a tunnel through the proxy to the origin (RFC 9110 section 9.3.6)."""
     place = f"{origin.hostname}:{origin.port or 443}"
     tunnel = h11.Connection(h11.CLIENT)
     headers = [("Host", place), *_proxy_headers(proxy)]
@@ -253,4 +257,4 @@ def _open_tunnel(stream: httpcore.NetworkStream, origin: SplitResult, proxy: Spl
 
 
 def _reason(error: BaseException) -> str:
-    return (str(error) or "it takes too long").partition("\n")[0]
+    return (str(error) or "timeout").partition("\n")[0]

@@ -1,1 +1,1 @@
-"""Generated requests: Schemathesis, set up and read."""
+"""Generated requests: the configuration of Schemathesis, and its results."""

@@ -1,4 +1,4 @@
-"""What Hypothesis keeps in files while requests are generated."""
+"""The files that Hypothesis writes while it generates requests."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 from typing import Final
 
-# How it calls its folder, in the working directory, where nobody has chosen another.
+# The default name of its folder, in the working directory.
 _USUAL: Final = ".hypothesis"
 
 
 @contextmanager
 def no_files_left() -> Iterator[None]:
-    """Have Hypothesis keep its tables in a folder that is gone afterwards, unless it has one already: one that was
-    chosen for it, or that of a suite which uses it itself."""
+    """Make Hypothesis keep its files in a temporary folder, unless it has a folder already: a configured one, or that
+    of a test suite that uses Hypothesis itself."""
     from hypothesis.configuration import set_hypothesis_home_dir, storage_directory
 
     home = storage_directory(intent_to_write=False).path

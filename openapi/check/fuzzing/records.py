@@ -1,4 +1,4 @@
-"""From what Schemathesis keeps of its requests to exchanges, and to what went wrong with them."""
+"""The records of Schemathesis, turned into exchanges and faults."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from urllib.parse import urlsplit
 from openapi.check.client.wire import Exchange
 from openapi.http.messages import Request, Response, fields_of
 
-# What its client adds to each request, and nobody who repeats one needs.
+# Headers that its client adds to each request, and that a repeated request does not need.
 _ITS_OWN: Final = ("accept-encoding", "connection", "content-length", "user-agent", "x-schemathesis-testcaseid")
 
 
 def network_fault(error: Exception) -> tuple[str, str]:
-    """The rule that an error of its client breaks, and what happened."""
+    """The id of the rule that an error of its client breaks, and a sentence."""
     import requests
 
     if isinstance(error, requests.exceptions.ContentDecodingError):
-        return "content-encoding", "the content is not coded as Content-Encoding says"
+        return "content-encoding", "the content is not coded as its Content-Encoding says"
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
-        return "content-length", "the connection was closed before the content was whole"
+        return "content-length", "the connection was closed before the end of the content"
     if isinstance(error, requests.Timeout):
-        return "no-answer", "the answer did not come in time"
+        return "no-answer", "no answer arrived within the timeout"
     return "no-answer", "the connection ended without an answer"
 
 
@@ -37,7 +37,7 @@ def exchange_of(interaction: Any) -> Exchange:
 
 
 def request_of(method: str, url: str, headers: Mapping[str, Any], body: bytes | str | None) -> Request:
-    """The request that its client has sent, without what the client adds."""
+    """The request of its client, without the headers that the client adds."""
     parts = urlsplit(url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     kept = {name: value for name, value in headers.items() if name.lower() not in _ITS_OWN}
@@ -51,5 +51,5 @@ def request_of(method: str, url: str, headers: Mapping[str, Any], body: bytes | 
 
 
 def line(text: object) -> str:
-    """A text in one line of a sensible length."""
+    """`text` on one line, cut to 300 characters."""
     return " ".join(str(text).split())[:300]

@@ -1,6 +1,6 @@
-"""Requests that Schemathesis makes up, and what it finds; each answer that it sees is judged here too.
+"""Requests that Schemathesis generates, and its findings; the check also judges each answer itself.
 
-Schemathesis is imported when it runs, for that takes a while.
+Schemathesis is imported when it runs, because the import is slow.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from schemathesis.engine.events import EngineEvent
     from schemathesis.engine.recorder import ScenarioRecorder
 
-# Its checks -> our rules, for what it alone asks.
+# Its checks -> our rules, for what only Schemathesis checks.
 _RULES: Final = {
     "not_a_server_error": "server-error",
     "positive_data_acceptance": "valid-refused",
@@ -38,27 +38,32 @@ _RULES: Final = {
     "use_after_free": "resource-lifecycle",
     "ensure_resource_availability": "resource-lifecycle",
 }
-# Its checks that ask what the judge asks: where the judge finds nothing, the two disagree.
+# Its checks of what the contract validator checks too; they count where the validator finds nothing.
 _JUDGED_TOO: Final = {
     "status_code_conformance": "status-undeclared",
     "content_type_conformance": "media-type-undeclared",
     "response_headers_conformance": "header-schema",
     "response_schema_conformance": "body-schema",
 }
-# Its checks of methods and credentials, which these rules of ours ask more closely.
-_OUR_OWN: Final = {
+# Its checks of methods and credentials, which the probes of these rules cover more precisely.
+_PROBED: Final = {
     "unsupported_method": "method-undeclared",
     "allow_header_conformance": "allow",
     "ignored_auth": "auth-missing",
 }
-# What no check can tell that has one caller's credentials: whether another caller's objects are kept from them.
-_UNTOLD: Final = ("object_level_authorization",)
-# Every check that Schemathesis has -> the rule under which it is told; None for one that a check cannot make.
-RULES_OF_CHECKS: Final[Mapping[str, str | None]] = {**_RULES, **_JUDGED_TOO, **_OUR_OWN, **dict.fromkeys(_UNTOLD)}
+# It compares the answers to two callers, and a check has the credentials of one.
+_NEEDS_TWO_CALLERS: Final = ("object_level_authorization",)
+# Every check of Schemathesis -> the rule of its findings; None for one that this check cannot run.
+RULES_OF_CHECKS: Final[Mapping[str, str | None]] = {
+    **_RULES,
+    **_JUDGED_TOO,
+    **_PROBED,
+    **dict.fromkeys(_NEEDS_TWO_CALLERS),
+}
 
 
 class Generation:
-    """Runs Schemathesis over operations: all phases, all checks, and no end at the first failure."""
+    """Runs Schemathesis on operations: all phases, all checks, and without a stop at the first failure."""
 
     def __init__(
         self, session: Session, checks: ResponseChecks, credentials: Credentials, options: Options, seed: int
@@ -71,13 +76,13 @@ class Generation:
         self._seed = seed
         self._operations: dict[str, Operation] = {}
         self._scenarios = 0
-        # The headers with credentials that Schemathesis is configured with.
+        # The headers with credentials in the configuration of Schemathesis.
         self._given: dict[str, str] = {}
 
     def run(self, operations: Iterable[Operation], seconds: float | None) -> None:
-        """Check these operations, for so many seconds at most.
+        """Check these operations, for at most `seconds`.
 
-        KeyboardInterrupt is let through once Schemathesis has been told to stop.
+        KeyboardInterrupt stops Schemathesis and is raised again.
         """
         self._operations = {operation.label: operation for operation in operations}
         if not self._operations:
@@ -113,27 +118,27 @@ class Generation:
         return schema.include(lambda context: context.operation.label in self._operations)
 
     def _headers(self) -> dict[str, str]:
-        """What goes with every request. It lets `${NAME}` stand for the environment, which is not wanted here."""
+        """The headers of every request. Schemathesis replaces `${NAME}` in them by the environment variable."""
         carried = [self._credentials.carried(operation).headers for operation in self._operations.values()]
         self._given = dict(field for fields in carried for field in fields)
         return {**dict(self._options.headers), **self._given}
 
     def _renew(self, case: Any, kwargs: dict[str, Any]) -> None:
-        """Put the credentials in that are good now; those of the operation, which differ from one to the other."""
+        """Replace the configured credentials by the current ones of the operation."""
         operation = self._operations.get(case.operation.label)
         if operation is None:
             return
         carried = self._credentials.carried(operation)
 
         def renewed(prepared: Any) -> Any:
-            # Only what was set by the configuration: without it, or with another value, it is a test of its own.
+            # Only those from the configuration: a missing or another value is a test of Schemathesis.
             for field, value in carried.headers:
                 if prepared.headers.get(field) == self._given.get(field):
                     prepared.headers[field] = value
             return prepared
 
         kwargs["auth"] = renewed
-        # No credentials from a `.netrc`, no proxy but the one that was given.
+        # No credentials from a `.netrc`, and no proxy but the given one.
         if (session := kwargs.get("session")) is not None:
             session.trust_env = False
         if carried.query:
@@ -154,7 +159,7 @@ class Generation:
         elif isinstance(event, events.Interrupted):
             raise KeyboardInterrupt
         elif isinstance(event, events.EngineFinished) and event.stop_reason is StopReason.SERVER_UNAVAILABLE:
-            self._recorder.obstacle("the server stopped answering while requests were generated")
+            self._recorder.obstacle("the server stopped answering the generated requests")
 
     def _scenario(self, recorder: ScenarioRecorder) -> None:
         exchanges: dict[str, Exchange] = {}
@@ -188,12 +193,12 @@ class Generation:
         self._checks.answer(operation, exchange, status_is_judged=self._has_credentials(operation, exchange.request))
 
     def _has_credentials(self, operation: Operation, request: Request) -> bool:
-        """Whether a request has the good credentials; others are the matter of the rules of authentication."""
+        """Whether a request has the valid credentials; the rules of authentication judge other requests."""
         carried = self._credentials.carried(operation)
         return carried.query in request.query and all(request.header(name) == value for name, value in carried.headers)
 
     def _failure(self, operation: Operation, check: str, failure: Any, exchange: Exchange | None) -> None:
-        """What a check of Schemathesis says, unless it is about a method or credentials that we judge ourselves."""
+        """Record a failed check of Schemathesis, unless it is about a method or credentials, which have probes."""
         rule = _RULES.get(check) or _JUDGED_TOO.get(check)
         if rule is None or exchange is None or exchange.response is None:
             return
@@ -216,14 +221,14 @@ class Generation:
         )
 
     def _error(self, label: str, error: Exception) -> None:
-        """What kept Schemathesis from going on with an operation."""
+        """Record the error that ended the generation of requests for an operation."""
         import requests
 
         operation = self._operations.get(label)
         if not isinstance(error, requests.RequestException):
             self._recorder.obstacle(f"{label}: no requests could be generated: {line(error)}")
             return
-        # The same faults, seen by a client that tells less of them.
+        # The client of the check has recorded the same fault in more detail.
         if self._recorder.has(
             operation, "no-answer", "http-malformed", "content-length", "content-encoding", "head-body"
         ):
@@ -238,8 +243,8 @@ class Generation:
 
 @contextmanager
 def _before_each_call(schema: Any, renew: Callable[[Any, dict[str, Any]], None]) -> Iterator[None]:
-    """Have `renew` see each case of `schema`, and what it is sent with. Schemathesis has such hooks for a whole process
-    only."""
+    """Call `renew` with each case of `schema` and the arguments of its call. The hooks of Schemathesis are global, so
+    the cases of other schemas are skipped."""
     from schemathesis import hook, hooks
 
     def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
@@ -255,6 +260,6 @@ def _before_each_call(schema: Any, renew: Callable[[Any, dict[str, Any]], None])
 
 _EXPECTED: Final = {
     "server-error": "no 5xx",
-    "valid-refused": "a request that follows the contract is taken",
+    "valid-refused": "a request that follows the contract is accepted",
     "invalid-accepted": "4xx for a request that breaks the contract",
 }

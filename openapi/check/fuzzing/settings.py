@@ -1,4 +1,4 @@
-"""How Schemathesis is configured for a check: everything on, and nothing read from files or kept in them."""
+"""The configuration of Schemathesis for a check: everything on, and no files read or written."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _UNSAFE: Final = ["POST", "PUT", "PATCH", "DELETE"]
 
 
 def configuration(options: Options, url: str, headers: Mapping[str, str], seed: int) -> dict[str, Any]:
-    """What its file `schemathesis.toml` would say, for the server at `url` and with `headers` in every request."""
+    """The content of `schemathesis.toml`, for the server at `url`, with `headers` in every request."""
     methods = [*_SAFE, *(_UNSAFE if options.allow_writes else ())]
     result: dict[str, Any] = {
         "seed": seed,
@@ -25,7 +25,7 @@ def configuration(options: Options, url: str, headers: Mapping[str, str], seed: 
         "max-redirects": 0,
         "request-timeout": options.timeout,
         "headers": {**headers, _TEST_CASE: "check"},
-        # Requests of earlier runs would be sent again, and the seed not be all that they follow from.
+        # A cache would repeat requests of earlier runs, so that the seed alone would not determine the requests.
         "cache": {"enabled": False},
         "generation": {
             "database": "none",
@@ -33,7 +33,7 @@ def configuration(options: Options, url: str, headers: Mapping[str, str], seed: 
             "max-examples": _EXAMPLES[options.profile],
             "no-shrink": True,
         },
-        # Without `fill-missing` a contract that has no examples of requests would skip the phase.
+        # Without `fill-missing`, a contract without examples of requests would skip the phase.
         "phases": {"examples": {"fill-missing": True}, "coverage": {"unexpected-methods": methods}},
         "checks": {"enabled": True},
         "tls-verify": _trusted(options),
@@ -49,7 +49,7 @@ def configuration(options: Options, url: str, headers: Mapping[str, str], seed: 
 
 
 def _trusted(options: Options) -> bool | str:
-    """Whose certificates are taken: those that our own requests trust. By itself its client has a list of its own."""
+    """The certificates to trust: those that the other requests trust. By default its client has a separate list."""
     if options.insecure:
         return False
     usual = ssl.get_default_verify_paths()

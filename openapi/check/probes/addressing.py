@@ -1,4 +1,4 @@
-"""Whether a URL is that of the server that was meant: what nobody would call a broken contract, but a wrong address."""
+"""Detection of a wrong address, which must not look like a broken contract."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ from openapi.contract import Operation
 
 
 class Misaddressed(Exception):
-    """The URL leads elsewhere; the text says what to write instead."""
+    """The URL is wrong; the text says which one to use instead."""
 
 
 def look_at_address(
     session: Session, operations: Iterable[Operation], carried: Carried, good: Exchange, patience: float
 ) -> None:
-    """Misaddressed when the answer to a `good` request is one that comes of the address; `patience` in seconds."""
+    """Raise Misaddressed if the answer to a valid request, `good`, is due to a wrong URL; `patience` is in seconds."""
     status = good.response.status if good.response is not None else None
     origin = session.origin
-    # nginx answers 400 to who does not speak TLS, others with an alert or nothing at all.
+    # To plain HTTP on a TLS port, nginx answers 400, and other servers send an alert or nothing.
     if status in (None, 400) and origin.scheme == "http" and not session.is_proxied and _speaks_tls(origin, patience):
-        raise Misaddressed(f"{origin.netloc} speaks TLS; write https{session.url.removeprefix('http')}")
+        raise Misaddressed(f"{origin.netloc} speaks TLS; use https{session.url.removeprefix('http')}")
     if status != 404 or (suffix := _path_at_end(session.base_path, operations)) is None:
         return
     itself = session.send(session.request("GET", "", carried.headers, carried.query)).response
     if itself is not None and itself.status != 404:
         whole = session.url.removesuffix(suffix)
-        raise Misaddressed(f"the URL ends in a path of the contract, which is added to it; write {whole}")
+        raise Misaddressed(f"the URL ends in a path of the contract, which the check adds itself; use {whole}")
 
 
 def _path_at_end(base_path: str, operations: Iterable[Operation]) -> str | None:
-    """The path of an operation that a path ends in. One that begins with a parameter would fit everything."""
+    """The end of a path that is the path of an operation. A path that begins with a parameter would match anything."""
     for path in {operation.path.rstrip("/") for operation in operations}:
         if not re.match(r"/[^/{]+(?:/|$)", path):
             continue

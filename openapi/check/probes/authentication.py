@@ -1,4 +1,4 @@
-"""Who is let in: every secured operation is called with credentials that must not open it."""
+"""Probes of authentication: each secured operation is called with credentials that it must refuse."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from openapi.findings.findings import Certainty
 from openapi.http.jose import header_of
 from openapi.http.messages import Response, values_of
 
-# Rule -> the rules whose breach follows from its own: who lets in anybody looks at no signature.
+# Rule -> the rules whose breach follows from it: a server that accepts any caller checks no signature either.
 _IMPLIED: Final = {
     "auth-missing": {
         "auth-empty",
@@ -48,7 +48,7 @@ _IMPLIED: Final = {
 
 @dataclass(frozen=True)
 class Attempt:
-    """Credentials that must not be let in, the rule that is broken when they are, and what they are in words."""
+    """Credentials that must be refused, the rule that is broken if they are accepted, and their description."""
 
     rule: str
     what: str
@@ -56,7 +56,7 @@ class Attempt:
 
 
 class AuthenticationProbe:
-    """Tries to get in where it must not; `signing_key` allows tokens that are wrong in their claims alone."""
+    """Calls operations with invalid credentials; `signing_key` signs tokens in which only the claims are wrong."""
 
     def __init__(
         self, session: Session, checks: ResponseChecks, credentials: Credentials, signing_key: bytes | None = None
@@ -68,19 +68,19 @@ class AuthenticationProbe:
         self._signing_key = signing_key
 
     def run(self, operation: Operation, good: SampleRequest) -> None:
-        """Every attempt that can be made on a secured operation; `good` is a request that it would answer."""
+        """Make every possible attempt on a secured operation; `good` is its valid request."""
         scheme = self._credentials.scheme(operation)
         if scheme is None:
             return
         accepted: dict[str, tuple[Attempt, Exchange]] = {}
         for attempt in self._attempts(operation, scheme, good):
             exchange = self._send(good, attempt)
-            if self._refusal(operation, scheme, attempt, exchange):
+            if self._is_accepted(operation, scheme, attempt, exchange):
                 accepted.setdefault(attempt.rule, (attempt, exchange))
         implied = set().union(*(_IMPLIED.get(rule, set()) for rule in accepted))
         for rule, (attempt, exchange) in accepted.items():
             if rule not in implied:
-                self._let_in(operation, attempt, exchange)
+                self._record_accepted(operation, attempt, exchange)
 
     def _attempts(self, operation: Operation, scheme: SecurityScheme, good: SampleRequest) -> Iterator[Attempt]:
         token = self._credentials.token(scheme)
@@ -97,11 +97,11 @@ class AuthenticationProbe:
     def _forged(
         self, operation: Operation, scheme: SecurityScheme, good: SampleRequest, token: str | None
     ) -> Iterator[Attempt]:
-        """JSON Web Tokens that are wrong."""
+        """Attempts with invalid JSON Web Tokens."""
         for forged in unsigned(token):
             yield Attempt("auth-none", "an unsigned token (alg: none)", carry(scheme, forged))
         if token is None or header_of(token) is None:
-            reason = "no token was given" if token is None else "the token is no JWT"
+            reason = "no token was given" if token is None else "the token is not a JWT"
             for rule in ("auth-signature", "auth-expired", "auth-not-yet-valid"):
                 self._recorder.not_judged(operation, rule, reason)
             return
@@ -112,10 +112,10 @@ class AuthenticationProbe:
     def _untimely(
         self, operation: Operation, scheme: SecurityScheme, good: SampleRequest, token: str
     ) -> Iterator[Attempt]:
-        """Tokens that are signed as they should be, and good at another time only."""
+        """Attempts with correctly signed tokens that are valid only at another time."""
         if (key := self._signing_key) is None:
             for rule in ("auth-expired", "auth-not-yet-valid"):
-                reason = "needs the key that tokens are signed with (--jwt-secret-file)"
+                reason = "give the key that tokens are signed with, with --jwt-secret-file"
                 self._recorder.not_judged(operation, rule, reason)
             return
         now = int(time.time())
@@ -123,13 +123,13 @@ class AuthenticationProbe:
             control = signed(token, key)
             late, early = expired(token, key, now), not_yet_valid(token, key, now)
         except KeyUnfit as error:
-            self._recorder.obstacle(f"the signing key is of no use: {error}")
+            self._recorder.obstacle(f"the signing key cannot be used: {error}")
             return
-        # A key that the server does not know makes every token a wrongly signed one.
+        # With a key that the server does not use, every token would be a wrongly signed one.
         answer = self._send(good, Attempt("", "", carry(scheme, control))).response
         if answer is None or answer.status == 401:
             self._recorder.obstacle(
-                "the signing key is not the one that tokens are signed with: its tokens are refused"
+                "the signing key does not match the server, which refuses tokens that are signed with it"
             )
             return
         for rule, forgeries in (("auth-expired", late), ("auth-not-yet-valid", early)):
@@ -139,8 +139,8 @@ class AuthenticationProbe:
     def _send(self, good: SampleRequest, attempt: Attempt) -> Exchange:
         return self._session.send(self._session.request_of(good, attempt.carried))
 
-    def _refusal(self, operation: Operation, scheme: SecurityScheme, attempt: Attempt, exchange: Exchange) -> bool:
-        """Judge how an attempt was answered; whether it was let in."""
+    def _is_accepted(self, operation: Operation, scheme: SecurityScheme, attempt: Attempt, exchange: Exchange) -> bool:
+        """Judge the answer to an attempt; return whether it was accepted."""
         self._checks.answer(operation, exchange, status_is_judged=False)
         response = exchange.response
         if response is None:
@@ -163,40 +163,40 @@ class AuthenticationProbe:
                 "auth-status",
                 operation,
                 f"{attempt.what}: answered with {response.status}",
-                "401 for missing or bad credentials",
+                "401 for missing or invalid credentials",
                 exchange,
                 pointer=operation.security_pointer,
             )
 
     def _challenge(self, operation: Operation, attempt: Attempt, exchange: Exchange, response: Response) -> None:
         scheme = self._credentials.scheme(operation)
-        # There is no scheme to name for keys in headers, queries and cookies, and nobody sends a challenge for them.
+        # API keys in headers, queries and cookies have no authentication scheme, so servers send no challenge for them.
         if scheme is None or scheme.is_api_key:
             return
         self._recorder.judged(operation, "auth-challenge")
         offered = challenged(response)
-        wanted = scheme.http_scheme.capitalize()
-        if wanted.lower() in offered:
+        required = scheme.http_scheme.capitalize()
+        if required.lower() in offered:
             return
         came = f"it offers {', '.join(sorted(offered))}" if offered else "it has no WWW-Authenticate"
         self._recorder.found(
             "auth-challenge",
             operation,
-            f"{attempt.what}: a 401 came, and {came}",
-            f"WWW-Authenticate: {wanted} … (RFC 9110 section 15.5.2)",
+            f"{attempt.what}: a 401, but {came}",
+            f"WWW-Authenticate: {required} … (RFC 9110 section 15.5.2)",
             exchange,
             where="WWW-Authenticate",
         )
 
-    def _let_in(self, operation: Operation, attempt: Attempt, exchange: Exchange) -> None:
+    def _record_accepted(self, operation: Operation, attempt: Attempt, exchange: Exchange) -> None:
         status = exchange.response.status if exchange.response else 0
-        # RFC 6750 section 2.3 only advises against it.
+        # RFC 6750 section 2.3 only advises against it (SHOULD NOT).
         certainty = Certainty.PROBABLE if attempt.rule == "auth-query" else Certainty.CERTAIN
         self._recorder.found(
             attempt.rule,
             operation,
-            f"{attempt.what}: let in with {status}",
-            "401 for missing or bad credentials",
+            f"{attempt.what}: accepted with {status}",
+            "401 for missing or invalid credentials",
             exchange,
             pointer=operation.security_pointer,
             certainty=certainty,
@@ -204,7 +204,7 @@ class AuthenticationProbe:
 
 
 def _common(scheme: SecurityScheme) -> Iterator[Attempt]:
-    """What is tried on every kind of scheme."""
+    """The attempts for every kind of scheme."""
     if scheme.is_api_key:
         yield Attempt("auth-empty", "empty credentials", carry(scheme, ""))
         yield Attempt("auth-garbage", "made-up credentials", carry(scheme, GARBAGE))
@@ -217,24 +217,26 @@ def _common(scheme: SecurityScheme) -> Iterator[Attempt]:
 
 
 def _misplaced(scheme: SecurityScheme, token: str) -> Iterator[Attempt]:
-    """Good credentials where the contract does not have them."""
+    """Attempts with valid credentials in places that the contract does not declare."""
     if scheme.http_scheme == "bearer":
         encoded = base64.b64encode(f":{token}".encode()).decode("ascii")
         for value in (f"Basic {token}", f"Token {token}", token, f"Basic {encoded}"):
             named = value.partition(" ")[0] if " " in value else "no scheme"
-            yield Attempt("auth-scheme", f"a good token under {named}", Carried((("Authorization", value),)))
-        yield Attempt("auth-query", "a good token in the query", Carried(query=f"access_token={quote(token, safe='')}"))
+            yield Attempt("auth-scheme", f"a valid token under {named}", Carried((("Authorization", value),)))
+        yield Attempt(
+            "auth-query", "a valid token in the query", Carried(query=f"access_token={quote(token, safe='')}")
+        )
     elif scheme.is_api_key and scheme.location == "header":
         query = f"{quote(scheme.key, safe='')}={quote(token, safe='')}"
-        yield Attempt("auth-query", "a good key in the query", Carried(query=query))
+        yield Attempt("auth-query", "a valid key in the query", Carried(query=query))
 
 
 def challenged(response: Response) -> set[str]:
-    """The schemes that a 401 offers, in lower case (RFC 9110 section 11.6.1)."""
+    """The schemes in the challenges of a 401, in lower case (RFC 9110 section 11.6.1)."""
     schemes = set()
     for value in values_of(response.headers, "www-authenticate"):
         for part in _unquoted(value).split(","):
-            # `Basic realm="x"` begins a challenge, `charset="y"` goes on with one.
+            # `Basic realm="x"` begins a challenge, `charset="y"` continues one.
             word = part.strip().partition(" ")[0]
             if word and "=" not in word:
                 schemes.add(word.lower())
@@ -242,7 +244,7 @@ def challenged(response: Response) -> set[str]:
 
 
 def _unquoted(value: str) -> str:
-    """A header without what stands in quotes, where a comma parts nothing."""
+    """A header without quoted strings, whose commas do not separate challenges."""
     kept, quoted, escaped = [], False, False
     for character in value:
         if quoted:

@@ -1,6 +1,6 @@
-"""Tokens that must not be let in, made from one that is good (RFC 7519, RFC 8725).
+"""Tokens that a server must refuse, made from a valid one (RFC 7519, RFC 8725).
 
-Times in them are fixed, so that the same token gives the same forgeries, but for those that are just past or to come.
+Their times are fixed, so that the same token gives the same forgeries, except for times just before or after now.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from openapi.http.jose import (
 # The year 2000, and 2096: far from any leeway.
 _PAST: Final = 946_684_800
 _FUTURE: Final = 4_000_000_000
-# Seconds that a token is late or early by. Leeway is for clocks that differ: a few minutes (RFC 7519 section 4.1.4).
+# Seconds by which a token is late or early. Leeway is for clock skew: a few minutes (RFC 7519 section 4.1.4).
 _HOUR: Final = 3600
 GARBAGE: Final = "tether-relay-check.no.token"
 _STRANGER: Final[dict[str, Any]] = {"sub": "tether-relay-check", "exp": _FUTURE}
@@ -29,11 +29,11 @@ _HMAC: Final = "HS256"
 
 
 class KeyUnfit(ValueError):
-    """A signing key that cannot sign tokens like the given one."""
+    """The signing key cannot sign tokens like the given one."""
 
 
 def wrongly_signed(token: str) -> list[str]:
-    """The token with a signature that is not its own, without one, and with claims that it was not made for."""
+    """The token with another signature, with changed claims, and without a signature."""
     header, claims, signature = token.split(".")
     others = bytes(byte ^ 0xFF for byte in decode_base64url(signature) or b"\0" * 32)
     altered = {**(claims_of(token) or {}), "tether-relay-check": "altered"}
@@ -45,16 +45,16 @@ def wrongly_signed(token: str) -> list[str]:
 
 
 def unsigned(token: str | None) -> list[str]:
-    """The claims of a token, or of a stranger without one, under `alg: none` in the spellings that slip through."""
+    """The claims of a token, or made-up ones, unsigned with `alg: none` in three spellings."""
     claims = encode_part((claims_of(token) if token else None) or _STRANGER)
     return [f"{encode_part({'alg': alg, 'typ': 'JWT'})}.{claims}." for alg in ("none", "None", "NONE")]
 
 
 def signed(token: str, key: bytes, **changes: int | None) -> str:
-    """The token's claims with `changes` (None leaves one out), signed anew; KeyUnfit when `key` cannot do that."""
+    """The claims of the token with `changes` (None removes one), signed with `key`. Raises KeyUnfit."""
     header, claims = header_of(token), claims_of(token)
     if header is None or claims is None:
-        raise KeyUnfit("the token is no JWT")
+        raise KeyUnfit("the token is not a JWT")
     changed = {name: value for name, value in {**claims, **changes}.items() if value is not None}
     algorithm = str(header.get("alg", _HMAC))
     kept = {name: value for name, value in header.items() if name != "alg"}
@@ -69,16 +69,16 @@ def signed(token: str, key: bytes, **changes: int | None) -> str:
 
 
 def expired(token: str, key: bytes, now: int) -> dict[str, str]:
-    """The token, signed anew, after its end: what it is in words -> the token. KeyUnfit as `signed`."""
+    """Expired tokens, signed with `key`: description -> token. Raises KeyUnfit as `signed`."""
     ends = {"a token that expired in the year 2000": _PAST, "a token that expired an hour ago": now - _HOUR}
     return {what: signed(token, key, iat=exp - 60, nbf=None, exp=exp) for what, exp in ends.items()}
 
 
 def not_yet_valid(token: str, key: bytes, now: int) -> dict[str, str]:
-    """The same of a token before its time."""
+    """Tokens that are not yet valid, signed with `key`: description -> token. Raises KeyUnfit as `signed`."""
     begins = {
         "a token that is not valid before 2096": _FUTURE,
-        "a token that is not valid for an hour yet": now + _HOUR,
+        "a token that becomes valid in an hour": now + _HOUR,
     }
     has_end = expires_at(token) is not None
     return {what: signed(token, key, nbf=nbf, exp=nbf + _HOUR if has_end else None) for what, nbf in begins.items()}

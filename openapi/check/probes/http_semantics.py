@@ -1,7 +1,7 @@
-"""HTTP itself, around the operations: HEAD, methods and paths that are not there, redirects.
+"""Probes of HTTP semantics: HEAD, undeclared methods, unknown paths, redirects.
 
-What RFC 9110 leaves to servers is no finding: 501 for a method that they do not know, 401 or 403 before anything else,
-redirects within the server. Where it only advises (SHOULD), a finding is probable.
+Choices that RFC 9110 leaves to servers are not findings: 501 for an unknown method, 401 or 403 before anything else,
+redirects within the server. For its recommendations (SHOULD), findings are probable.
 """
 
 from __future__ import annotations
@@ -20,26 +20,26 @@ from openapi.examples.requests import SampleRequest
 from openapi.findings.findings import Certainty
 from openapi.http.messages import Request, Response, values_of
 
-# Safe methods (RFC 9110 section 9.2.1, RFC 4918 section 9.1), which change nothing even where they exist; TRACE is
-# answered by whatever stands in front.
+# Safe methods (RFC 9110 section 9.2.1, RFC 4918 section 9.1), which change nothing even if they exist. Not TRACE, which
+# gateways in front of the server answer.
 _SAFE: Final = ("GET", "HEAD", "PROPFIND")
 _UNSAFE: Final = ("POST", "PUT", "PATCH", "DELETE")
-# A server may refuse so before it looks at the method.
+# Refusals that a server may send before it looks at the method.
 _REFUSALS: Final = (400, 401, 403, *OF_GATEWAYS)
 
 
 class ProtocolProbe:
-    """Asks what no operation is for; `seed` names the path that is not there."""
+    """Sends requests that match no operation; `seed` determines the name of the unknown path."""
 
     def __init__(self, session: Session, checks: ResponseChecks, credentials: Credentials, seed: int) -> None:
         self._session = session
         self._checks = checks
         self._recorder = checks.recorder
         self._credentials = credentials
-        self._unknown = f"tether-relay-check-{random.Random(seed).getrandbits(32):08x}"  # noqa: S311 - a name, no secret
+        self._unknown = f"tether-relay-check-{random.Random(seed).getrandbits(32):08x}"  # noqa: S311 - a name, not a secret
 
     def run(self, operation: Operation, good: SampleRequest, answer: Exchange) -> None:
-        """Everything about the path of an operation whose `good` request had this `answer`."""
+        """Probe the path of an operation whose valid request, `good`, had this `answer`."""
         carried = self._credentials.carried(operation)
         if operation.method == "get":
             self._head(operation, good, carried, answer)
@@ -48,7 +48,7 @@ class ProtocolProbe:
         self._redirect(operation, answer)
 
     def methods(self, operations: list[Operation], good: SampleRequest, allow_writes: bool) -> None:
-        """The methods that a path does not have; `operations` are all that it has, and findings go to the first."""
+        """Probe undeclared methods of a path. `operations` are all that it has; findings belong to the first."""
         first = operations[0]
         carried = self._credentials.carried(first)
         declared = {operation.method.upper() for operation in operations}
@@ -65,7 +65,7 @@ class ProtocolProbe:
             options(self._checks, first, declared, exchange)
 
     def unknown_path(self, operation: Operation) -> None:
-        """A path beside that of an operation which the contract does not have."""
+        """Probe a path next to that of an operation, which the contract does not have."""
         known = self._checks.judge.path_is_known
         beside = _beside(operation.path, self._unknown)
         if (path := next((path for path in beside if not known(Request("GET", path))), None)) is None:
@@ -81,7 +81,7 @@ class ProtocolProbe:
             self._recorder.found(
                 "path-unknown",
                 None,
-                f"GET of a path that is not there is answered with {response.status}",
+                f"GET of an unknown path is answered with {response.status}",
                 "404 Not Found (RFC 9110 section 15.5.5)",
                 exchange,
                 certainty=Certainty.CERTAIN if response.status >= 500 else Certainty.PROBABLE,
@@ -90,7 +90,7 @@ class ProtocolProbe:
     def _head(self, operation: Operation, good: SampleRequest, carried: Carried, answer: Exchange) -> None:
         head = self._session.send(self._session.request_of(good, carried, method="HEAD"))
         self._checks.answer(operation, head, status_is_judged=False)
-        # Twice, for what changes by itself from one answer to the next is no difference of HEAD.
+        # A second GET: a header that changes between two GETs is not a difference of HEAD.
         again = self._session.send(self._session.request_of(good, carried))
         self._checks.answer(operation, again)
         first, second, response = answer.response, again.response, head.response
@@ -114,12 +114,12 @@ class ProtocolProbe:
             )
 
     def _unknown_query(self, operation: Operation, good: SampleRequest, carried: Carried) -> None:
-        """A parameter that the contract does not have may be ignored or refused, but must not hurt."""
+        """Probe an undeclared query parameter, which may be ignored or refused, but must not make the server fail."""
         exchange = self._session.send(self._session.request_of(good, carried, query=f"{self._unknown}=1"))
-        self._checks.unharmed(operation, exchange, "a query that is not in the contract")
+        self._checks.unharmed(operation, exchange, "a query parameter that the contract does not declare")
 
     def _spellings(self, operation: Operation, good: SampleRequest, carried: Carried) -> None:
-        """The path with a slash at its end, and with two at its start, without credentials."""
+        """Probe the path with a slash at its end, and with two at its start, without credentials."""
         for path in (good.path + "/", "/" + good.path):
             exchange = self._session.send(self._session.request_of(good, path=path))
             self._checks.wire(operation, exchange)
@@ -127,7 +127,7 @@ class ProtocolProbe:
             response = exchange.response
             if response is None or carried == NOTHING or operation.public:
                 continue
-            # A server that answers 200 to anything, or to anybody, is another matter.
+            # A server that answers 200 to every path, or to every caller, has a finding of another rule.
             if self._recorder.has(None, "path-unknown") or self._recorder.has(operation, "auth-missing"):
                 continue
             self._recorder.judged(operation, "auth-path")
@@ -136,7 +136,7 @@ class ProtocolProbe:
                     "auth-path",
                     operation,
                     f"{path} is answered with {response.status} without credentials",
-                    "401, or 404",
+                    "401 or 404",
                     exchange,
                 )
 
@@ -200,7 +200,7 @@ def undeclared_method(checks: ResponseChecks, operation: Operation, declared: se
 
 
 def options(checks: ResponseChecks, operation: Operation, declared: set[str], exchange: Exchange) -> None:
-    """Judge the answer to an OPTIONS that the contract does not have: nobody has to offer it."""
+    """Judge the answer to an undeclared OPTIONS, which a server need not support."""
     response = exchange.response
     if response is None:
         return
@@ -211,7 +211,7 @@ def options(checks: ResponseChecks, operation: Operation, declared: set[str], ex
 
 
 def allow(checks: ResponseChecks, operation: Operation, declared: set[str], exchange: Exchange) -> None:
-    """Judge an Allow: it has what the contract has (RFC 9110 section 10.2.1)."""
+    """Judge that Allow lists the declared methods (RFC 9110 section 10.2.1)."""
     values = values_of(exchange.response.headers, "allow") if exchange.response else []
     allowed = {method.strip() for value in values for method in value.split(",")} - {""}
     checks.recorder.judged(operation, "allow")
@@ -222,7 +222,7 @@ def allow(checks: ResponseChecks, operation: Operation, declared: set[str], exch
     elif missing := declared - allowed:
         message = f"Allow leaves out {', '.join(sorted(missing))}: {', '.join(values)}"
     elif surplus := allowed - declared - {"HEAD", "OPTIONS", "TRACE"}:
-        message = f"Allow names methods that the contract does not have: {', '.join(sorted(surplus))}"
+        message = f"Allow lists methods that the contract does not declare: {', '.join(sorted(surplus))}"
         certainty = Certainty.PROBABLE
     else:
         return
@@ -230,12 +230,12 @@ def allow(checks: ResponseChecks, operation: Operation, declared: set[str], exch
 
 
 def _difference(first: Response, second: Response, head: Response) -> tuple[str, str] | None:
-    """In what an answer to HEAD differs from two answers to GET: a sentence, and the header."""
+    """The difference of an answer to HEAD from two answers to GET: a sentence, and the name of the header."""
     if head.status != first.status:
         return f"HEAD is answered with {head.status}, GET with {first.status}", ""
     for name in ("Content-Type", "Content-Length"):
         get, again, came = (response.header(name) for response in (first, second, head))
-        # A header that is only known once the content is made may be left out.
+        # HEAD may omit a header whose value depends on the generated content.
         if get is not None and get == again and came is not None and came != get:
             return f"HEAD has {name}: {came}, GET has {get}", name
     return None

@@ -1,4 +1,4 @@
-"""Headers that no client should send, which a server may ignore or refuse, but must not fail over."""
+"""Malformed headers, which a server may ignore or refuse, but must not fail on."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from openapi.check.response_checks import ResponseChecks
 from openapi.contract import Operation
 from openapi.examples.requests import SampleRequest
 
-# Each breaks the grammar of its field: of RFC 9110 (sections 12.5, 13.1 and 14.2), RFC 6265 section 4.2.1.
+# Each breaks the grammar of its field: RFC 9110 (sections 12.5, 13.1 and 14.2), RFC 6265 section 4.2.1.
 ODD: Final = (
     ("Accept-Language", "-;q=much"),
     ("If-Modified-Since", "yesterday"),
@@ -25,7 +25,7 @@ ODD: Final = (
 def odd_headers(
     session: Session, checks: ResponseChecks, operation: Operation, good: SampleRequest, carried: Carried
 ) -> None:
-    """Send the good request of an operation with each of them. Whatever is answered is right but for a 5xx."""
+    """Send the valid request of an operation with each of them. Any answer but a 5xx is right."""
     given = {name.lower() for name, _ in (*good.headers, *carried.headers)}
     for name, value in ODD:
         if name.lower() in given:

@@ -1,1 +1,1 @@
-"""A verdict as people and programs read it; each module makes one form of it, and writes nothing itself."""
+"""Reports: a verdict in the formats that people and programs read. Each module makes one format and writes no file."""

@@ -1,4 +1,4 @@
-"""What a page shows of a finding: the answer and the contract as numbered lines, the one that matters marked."""
+"""Listings of a finding for the page: the answer and the contract as lines, with the relevant line marked."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _BARS: Final = 28
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a listing; `number` is None where lines have none."""
+    """A line of a listing; `number` is None in listings without line numbers."""
 
     text: str
     marked: bool = False
@@ -35,14 +35,14 @@ class Line:
 
 
 def request_lines(request: Request, secrets: Secrets) -> list[Line]:
-    """A request as it was sent, masked."""
+    """The lines of a request, with secrets masked."""
     shown = secrets.request(request)
     head = [f"{shown.method} {shown.target}", *_fields(shown.headers)]
     return [*(Line(printable(text)) for text in head), *_separated(_body(shown.body, "", ""))]
 
 
 def response_lines(finding: Finding, response: Response, secrets: Secrets) -> list[Line]:
-    """An answer as it came, masked; what the finding is about is marked."""
+    """The lines of an answer, with secrets masked, and with the subject of the finding marked."""
     about_status = finding.rule.id.startswith("status-") or finding.where == str(response.status)
     head = [Line(_status(response.status), about_status)]
     for text in _fields(secrets.headers(response.headers)):
@@ -52,7 +52,7 @@ def response_lines(finding: Finding, response: Response, secrets: Secrets) -> li
 
 
 def contract_lines(content: bytes, pointer: str) -> list[Line]:
-    """The lines of a document around what a pointer leads to, its own marked, without what all are indented by."""
+    """The lines of a document around the target of a pointer, with that line marked, common indent removed."""
     line = nearest_line(content, pointer)
     every = content.decode("utf-8", "replace").splitlines()
     first = max(1, line - _BEFORE)
@@ -77,10 +77,10 @@ def _separated(lines: list[Line]) -> list[Line]:
 
 
 def _body(body: bytes, media_type: str, where: str) -> list[Line]:
-    """A body, indented when it is JSON."""
+    """The lines of a body, indented if it is JSON."""
     text = _text(body[:_LONGEST_BODY])
     if text is None:
-        return [Line(f"({len(body):,} bytes that are no text: {body[:24].hex(' ')} …)")]
+        return [Line(f"({len(body):,} bytes that are not text: {body[:24].hex(' ')} …)")]
     marked = None
     if len(body) <= _LONGEST_BODY and (is_json(media_type) or body[:1] in (b"{", b"[")):
         text, marked = _indented(text, where)
@@ -90,7 +90,7 @@ def _body(body: bytes, media_type: str, where: str) -> list[Line]:
 
 
 def _indented(text: str, where: str) -> tuple[str, int | None]:
-    """JSON, indented, and the line of what a pointer leads to; what is no JSON as it is."""
+    """Indented JSON, and the line that a pointer leads to; other text is unchanged."""
     try:
         indented = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
         return indented, line_of(indented.encode(), where) if where.startswith("/") else None
@@ -99,7 +99,7 @@ def _indented(text: str, where: str) -> tuple[str, int | None]:
 
 
 def _text(data: bytes) -> str | None:
-    """Text, a character that is cut apart left out; None for what is none."""
+    """Text, without a character that is cut apart; None if it is not UTF-8."""
     try:
         return data.decode()
     except UnicodeDecodeError as error:
@@ -124,7 +124,7 @@ class Distribution:
 
 
 def distribution(seconds: Sequence[float]) -> Distribution | None:
-    """The distribution of some times, `slow` being the 95th percentile; None without any."""
+    """The distribution of times in seconds; `slow` is the 95th percentile. None if there are no times."""
     if not seconds:
         return None
     times = sorted(max(time, 1e-6) for time in seconds)

@@ -1,4 +1,4 @@
-"""A verdict where GitHub Actions runs: annotations on the contract, and a summary of the job in Markdown."""
+"""A verdict for GitHub Actions: annotations at lines of the contract, and a job summary in Markdown."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from openapi.findings.reports.wording import (
 from openapi.findings.reproduction import reproduction
 from openapi.http.masking import Secrets
 
-# GitHub shows 10 annotations of a kind for each step, and takes a summary of 1 MiB.
+# GitHub shows 10 annotations of a kind per step, and accepts a summary of up to 1 MiB.
 _MOST_SHOWN: Final = 50
 
 
 def commands(verdict: Verdict, content: bytes, file: str) -> str:
-    """Workflow commands for stdout: an error for each finding that is certain, a warning for others.
+    """Workflow commands for stdout: an error for each certain finding, a warning for each probable one.
 
-    They stand at the line of `file`, whose bytes are `content`, that the finding is about.
+    Each names the line of `file`, whose bytes are `content`, that the finding is about.
     """
     lines = [_annotation(finding, content, file) for finding in verdict.findings]
     if verdict.exit_code == 2:
@@ -54,7 +54,7 @@ def _property(text: str) -> str:
 
 
 def summary(verdict: Verdict, secrets: Secrets | None = None) -> str:
-    """Markdown for the file that GITHUB_STEP_SUMMARY names."""
+    """The Markdown for the file that GITHUB_STEP_SUMMARY names."""
     return "\n".join([*_summary(verdict, secrets), ""])
 
 
@@ -81,17 +81,17 @@ def _summary(verdict: Verdict, secrets: Secrets | None) -> Iterator[str]:
 def _finding(finding: Finding, verdict: Verdict, secrets: Secrets | None) -> Iterator[str]:
     yield f"\n### {_markdown(place(finding.operation))}: {finding.rule.id}\n"
     yield f"{_markdown(finding.rule.title)} ({_markdown(certainty(finding))}).\n"
-    yield f"- came: {_markdown(finding.message)}"
+    yield f"- found: {_markdown(finding.message)}"
     yield f"- expected: {_markdown(finding.expected)}"
     if finding.pointer:
         yield f"- contract: {_markdown('#' + finding.pointer)}"
     if line := reproduction(finding, verdict.base_url, secrets, verdict.curl_options):
-        # A fence is longer than any in what it holds.
+        # A fence has to be longer than any fence in the line.
         fence = "`" * max(3, 1 + max(map(len, re.findall("`+", line)), default=0))
         yield f"\n{fence}sh\n{line}\n{fence}"
 
 
 def _markdown(text: str) -> str:
-    """Text as it is: nothing in it is markup, a link or a mention."""
+    """`text`, escaped: nothing in it is markup, a link or a mention."""
     flat = " ".join(printable(text).split()).replace("&", "&amp;").replace("<", "&lt;")
     return re.sub(r"([\\`*_{}\[\]()#+!|~>@-])", r"\\\1", flat)

@@ -1,4 +1,4 @@
-"""A verdict as one page that needs nothing else: no network, and no script to be read."""
+"""A verdict as one HTML page, which needs no network, and no script to be readable."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from openapi.http.masking import Secrets
 from openapi.http.token_variables import variables
 
 _FOLDER: Final = Path(__file__).with_name("page")
-# Beyond these, findings are closed until somebody wants to read them.
+# The first findings are open; the reader opens the others.
 _OPEN: Final = 3
 
 
 def html(verdict: Verdict, content: bytes, secrets: Secrets | None = None) -> bytes:
-    """The page; `content` are the bytes of the contract, of which each finding shows the lines that it is about."""
+    """The page. `content` are the bytes of the contract; each finding shows the lines that it is about."""
     secrets = secrets or Secrets()
     findings = [*_findings(verdict.findings, "new", verdict, content, secrets)]
     known = [*_findings(verdict.known, "known", verdict, content, secrets)]
@@ -41,8 +41,8 @@ def html(verdict: Verdict, content: bytes, secrets: Secrets | None = None) -> by
         statuses=list(wording.statuses(verdict)),
         rules=[*_rules(verdict)],
         timings=[(item, exhibits.distribution(item.seconds)) for item in verdict.coverage if item.seconds],
-        style=Markup(style),  # noqa: S704 - our own file
-        script=Markup(script),  # noqa: S704 - our own file
+        style=Markup(style),  # noqa: S704 - a file of this package
+        script=Markup(script),  # noqa: S704 - a file of this package
         style_hash=_hash(style),
         script_hash=_hash(script),
     )
@@ -77,7 +77,7 @@ def _findings(
 
 
 def _rules(verdict: Verdict) -> Iterator[dict[str, Any]]:
-    """What came of each rule, over all operations."""
+    """The results of each rule, over all operations."""
     for rule in dict.fromkeys(case.rule for case in verdict.cases):
         cases = [case for case in verdict.cases if case.rule == rule]
         reasons = dict.fromkeys(case.reason for case in cases if case.outcome is Outcome.NOT_SEEN and case.reason)
@@ -105,7 +105,7 @@ def _template() -> Template:
 
 
 def _coded(text: str) -> Markup:
-    """Text in which what stands between backticks is code."""
+    """Text as HTML, with parts in backticks as code."""
     parts = map(escape, wording.printable(text).split("`"))
     return Markup("").join(
         Markup("<code>{}</code>").format(part) if index % 2 else part for index, part in enumerate(parts)
@@ -113,7 +113,7 @@ def _coded(text: str) -> Markup:
 
 
 def _printable(value: object) -> object:
-    """Whatever gets into the page, without what nobody can see."""
+    """A value of the page, without control characters and invisible characters."""
     return wording.printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
@@ -123,5 +123,5 @@ def _asset(name: str) -> str:
 
 
 def _hash(text: str) -> str:
-    """How a Content-Security-Policy names an inline text (CSP3, "hash-source")."""
+    """The hash of an inline text for a Content-Security-Policy (CSP3, "hash-source")."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

@@ -1,16 +1,16 @@
-"""A verdict as JSON lines, for programs: an object to a line, `type` says what it is.
+"""A verdict as JSON lines, for programs: one object per line, whose `type` is one of these.
 
-run         what was checked and how: contract, server, profile, seed, started (RFC 3339)
+run         the run itself: contract, server, profile, seed, started (RFC 3339)
 case        rule, category, operation, outcome (passed, failed, not seen), reason, seconds
 finding     state (new, known), fingerprint, rule, category, title, operation, message, expected, pointer, where,
             certainty (certain, probable), curl, request, response
 coverage    operation, operationId, declared, seen (status -> answers), unseen, seconds (of each answer)
 leftOut     operation, reason
-gone        fingerprint, operation, rule, message, of the baseline and not found any more
+gone        fingerprint, operation, rule, message, of a finding in the baseline that was not found again
 summary     exitCode, verdict, requests, seconds, findings, known, gone, obstacles, interrupted; the last line
 
-Request and response have `headers` (pairs, masked), and `body` as text or `bodyBase64`, of which the first 64 KiB are
-there; `bodyLength` is that of the whole. Fields may be added; those that are there keep their meaning.
+Request and response have `headers` (pairs, masked), and at most 64 KiB of the body, as text in `body` or as
+`bodyBase64`; `bodyLength` is the length of the whole. Fields may be added; existing fields keep their meaning.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def _response(response: Response | None, secrets: Secrets) -> dict[str, Any] | N
 
 
 def _body(body: bytes) -> dict[str, Any]:
-    """A body as text where it is UTF-8, a character that the limit cuts apart left out."""
+    """A body as text if it is UTF-8, without a character that the limit cuts apart, else as Base64."""
     kept, length = body[:LONGEST_BODY], {"bodyLength": len(body)}
     try:
         return {"body": kept.decode(), **length}

@@ -1,4 +1,4 @@
-"""A verdict as JUnit XML, as continuous integration reads it: a case for each rule and operation."""
+"""A verdict as JUnit XML, for continuous integration: one test case for each rule and operation."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _WHOLE: Final = "tether-relay check"
 
 
 def junit(verdict: Verdict, secrets: Secrets | None = None) -> bytes:
-    """The XML: a suite for each operation, and one that says whether the check could be made at all.
+    """The XML: a suite for each operation, and one that says whether the check could run.
 
-    A case fails by new findings alone; what the baseline knows stands in its output. What was not seen is skipped.
+    Only new findings fail a case; known findings are in its output. A case that was not seen is skipped.
     """
     new = {finding.fingerprint for finding in verdict.findings}
     root = Element("testsuites", name=_WHOLE)
@@ -55,7 +55,7 @@ def _case(suite: Element, case: Case, new: set[str], verdict: Verdict, secrets: 
     if case.outcome is Outcome.NOT_SEEN:
         SubElement(element, "skipped", message=printable(case.reason or "nothing was seen"))
     if failures:
-        # One of them for each case is what most readers take.
+        # Most readers accept one failure per case.
         message = "; ".join(finding.message for finding in failures)
         failure = SubElement(element, "failure", message=printable(message), type=case.rule.id)
         failure.text = printable("\n\n".join(described(finding, verdict, secrets) for finding in failures))
@@ -65,8 +65,8 @@ def _case(suite: Element, case: Case, new: set[str], verdict: Verdict, secrets: 
 
 
 def _check(suite: Element, verdict: Verdict) -> None:
-    """Nobody may take a check that was not made for one that went well."""
-    element = _testcase(suite, "the check could be made", _WHOLE, verdict.seconds)
+    """A case that fails when the check could not run, so that no report looks like a pass then."""
+    element = _testcase(suite, "the check could run", _WHOLE, verdict.seconds)
     if verdict.exit_code == 2:
         SubElement(element, "error", message=printable(title(verdict)), type="not-judged")
     elif verdict.unchanged:

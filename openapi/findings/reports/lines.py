@@ -1,4 +1,4 @@
-"""The line of a document on which a value stands."""
+"""The line of a document that a JSON pointer leads to."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _Loader: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def line_of(content: bytes, pointer: str) -> int | None:
-    """The line, from 1, of what a JSON pointer leads to in YAML or JSON: that of its key, or of the item of a list.
+    """The line, from 1, of the value that a JSON pointer leads to in YAML or JSON: that of its key or list item.
 
-    None when nothing stands there.
+    None if the pointer leads nowhere.
     """
     node, line = _root(content), 1
     for step in steps_of(pointer):
@@ -27,7 +27,7 @@ def line_of(content: bytes, pointer: str) -> int | None:
 
 
 def nearest_line(content: bytes, pointer: str) -> int:
-    """As `line_of`, of the nearest value around it that is there: an overlay adds what the document does not have."""
+    """As `line_of`, or the line of the nearest value around it: an overlay adds values that the document lacks."""
     while (line := line_of(content, pointer)) is None:
         pointer = pointer.rpartition("/")[0]
     return line

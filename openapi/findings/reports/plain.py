@@ -1,4 +1,4 @@
-"""A finding as plain text, for whatever shows a failed test."""
+"""A finding as plain text, for reports of failed tests."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from openapi.http.masking import Secrets
 
 
 def described(finding: Finding, verdict: Verdict, secrets: Secrets | None) -> str:
-    """What came, what was expected, why, how sure that is, and a line to see it again."""
+    """The message, what was expected, the reason, the certainty, and the `curl` line."""
     lines = [
-        f"came: {finding.message}",
+        f"found: {finding.message}",
         f"expected: {finding.expected}",
         f"contract: #{finding.pointer}" if finding.pointer else "",
         f"why: {finding.rule.why}",
-        f"sure: {certainty(finding)}",
+        f"certainty: {certainty(finding)}",
         reproduction(finding, verdict.base_url, secrets, verdict.curl_options),
     ]
     return "\n".join(line for line in lines if line)

@@ -1,4 +1,4 @@
-"""A verdict as SARIF 2.1.0 (OASIS), as code scanning reads it."""
+"""A verdict as SARIF 2.1.0 (OASIS), for code scanning."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _HELP: Final = "https://spec.openapis.org/oas/v3.0.3"
 
 
 def sarif(verdict: Verdict, content: bytes, uri: str, version: str, secrets: Secrets | None = None) -> bytes:
-    """The log: a result for each finding, at the line of the contract that it is about.
+    """The log: one result for each finding, at the line of the contract that it is about.
 
-    `content` are the contract's bytes and `uri` its place, relative to the repository where it is in one; `version` is
-    that of this program. With a baseline each result says whether it is new or unchanged.
+    `content` are the bytes of the contract. `uri` is its location, relative to its repository if it is in one.
+    `version` is that of this program. With a baseline, each result says whether it is new or unchanged.
     """
     findings = (*verdict.findings, *verdict.known)
     rules = list({finding.rule.id: finding.rule for finding in findings}.values())

@@ -1,4 +1,4 @@
-"""A verdict in a terminal: readable in 80 columns, without colour, and in a pipe."""
+"""A verdict as text for a terminal: readable in 80 columns, without colours, and in a pipe."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _SHOWN: Final = 240  # characters of a body
 
 
 class ProgressBar:
-    """Shows how far a check is, on a terminal; elsewhere a line for each of its parts. Call it with what is being done,
-    how many steps are done, and of how many."""
+    """Shows the progress of a check: a bar on a terminal, elsewhere a line for each step. Call it with the name of the
+    step, the number of items done, and their total."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -44,7 +44,7 @@ class ProgressBar:
         self._bar.stop()
 
     def __call__(self, what: str, done: int, total: int) -> None:
-        """`done` of `total` steps of `what` are done; a total of 0 is one that nobody knows."""
+        """Show that `done` of `total` items of the step `what` are done; 0 is an unknown total."""
         if what != self._what and not self._console.is_terminal:
             self._console.print(_plain(self._console, f"{what} …"), soft_wrap=True)
         self._what = what
@@ -54,14 +54,14 @@ class ProgressBar:
 
 
 class TerminalReport:
-    """Prints verdicts to `console`; what is secret is masked."""
+    """Prints verdicts to `console`, with secrets masked."""
 
     def __init__(self, console: Console, secrets: Secrets | None = None) -> None:
         self._console = console
         self._secrets = secrets or Secrets()
 
     def print(self, verdict: Verdict) -> None:
-        """The whole report; the verdict is its last line."""
+        """Print the whole report; the verdict is its last line."""
         self._line(f"{verdict.contract} at {verdict.base_url}", style="bold")
         self._line(f"{wording.run(verdict)}{', interrupted' if verdict.interrupted else ''}", style="dim")
         needed: dict[str, str] = {}
@@ -90,19 +90,19 @@ class TerminalReport:
         self._print(Padding(table, (0, 0, 0, 4), expand=False))
         line = reproduction(finding, verdict.base_url, self._secrets, verdict.curl_options)
         if line:
-            # Not wrapped and not indented: it is there to be copied.
+            # Not wrapped and not indented, so that it can be copied.
             self._console.print(line, style="cyan", markup=False, highlight=False, emoji=False, soft_wrap=True)
         return variables(line)
 
     def _fields(self, finding: Finding) -> Iterator[tuple[str, str]]:
-        yield "came", finding.message
+        yield "found", finding.message
         if finding.response is not None:
             yield "answer", wording.answer(finding.response, self._secrets, _SHOWN)
         yield "expected", finding.expected
         if finding.pointer:
             yield "contract", f"#{finding.pointer}"
         yield "why", finding.rule.why
-        yield "sure", wording.certainty(finding)
+        yield "certainty", wording.certainty(finding)
 
     def _coverage(self, verdict: Verdict) -> None:
         if not verdict.coverage:
@@ -123,7 +123,7 @@ class TerminalReport:
         self._list("Not judged", [f"{', '.join(rules)}: {reason}" for reason, rules in reasons.items()])
         self._list("Known", [f"{wording.place(f.operation)}: {f.rule.id}: {f.message}" for f in verdict.known])
         self._list("Gone from the baseline", list(map(wording.gone, verdict.gone)))
-        self._list("In the way", list(verdict.obstacles))
+        self._list("Obstacles", list(verdict.obstacles))
 
     def _list(self, heading: str, lines: list[str]) -> None:
         if not lines:
@@ -133,7 +133,7 @@ class TerminalReport:
             self._print(Padding(self._plain(line), (0, 0, 0, 2), expand=False))
 
     def _print(self, what: RenderableType) -> None:
-        """Print what has columns. What fills them is of no use in a file, and goes."""
+        """Print something with columns; in a file, without the blanks that fill them."""
         if self._console.is_terminal:
             self._console.print(what)
             return
@@ -164,7 +164,7 @@ def _row(item: OperationCoverage) -> tuple[str, str, str, str]:
 
 
 def _plain(console: Console, text: str) -> Text:
-    """Text that is neither markup nor control, in the characters that the console has."""
+    """Text without markup and control characters, in the encoding of the console."""
     return Text(wording.printable(text).encode(console.encoding, "replace").decode(console.encoding))
 
 

@@ -10,16 +10,16 @@ from openapi.findings.findings import Certainty, Finding, Gone, LeftOut, Outcome
 from openapi.http.masking import Secrets
 from openapi.http.messages import Response
 
-# The profile of a verdict on what passed a proxy.
+# The profile of a verdict of the proxy.
 PROXY: Final = "proxy"
-# What must not get into a terminal, a page or XML: controls, and marks that turn the direction of text.
+# Characters that must not get into a terminal, a page or XML: control characters, and marks for the direction of text.
 _UNPRINTABLE: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 )
 
 
 def printable(text: str) -> str:
-    """`text` without what steers a terminal or cannot be seen."""
+    """`text` with control characters and invisible characters replaced."""
     return _UNPRINTABLE.sub("\ufffd", text)
 
 
@@ -31,7 +31,7 @@ def title(verdict: Verdict) -> str:
         return f"Nothing was checked: {'; '.join(verdict.obstacles)}"
     if verdict.exit_code:
         reason = "; ".join(verdict.obstacles) or ("the check was interrupted" if verdict.interrupted else "")
-        return f"It could not be judged: {reason or 'nothing was seen that a rule could be judged by'}"
+        return f"The server could not be judged: {reason or 'nothing was seen that a rule applies to'}"
     passed = sum(case.outcome is not Outcome.NOT_SEEN for case in verdict.cases)
     return f"The contract is kept: {plural(passed, 'rule')} judged, {findings_in_words(verdict)}"
 
@@ -51,22 +51,22 @@ def plural(count: int, noun: str) -> str:
 
 
 def place(operation: str) -> str:
-    """What an operation is called; findings about the server as a whole have none."""
+    """The name of an operation; findings without one are about the server as a whole."""
     return operation or "the server as a whole"
 
 
 def left_out(left: LeftOut) -> str:
-    """What was not looked at, and why."""
+    """An operation that was left out, with the reason."""
     return f"{left.operation}: {left.reason}" if left.operation else left.reason
 
 
 def gone(gone: Gone) -> str:
-    """What is not found any more; the fingerprint is what the file of the baseline has it by."""
+    """A finding that is gone, with the fingerprint that the baseline file has."""
     return f"{place(gone.operation)}: {gone.rule}: {gone.message} ({gone.fingerprint})"
 
 
 def run(verdict: Verdict) -> str:
-    """How it was looked at, e.g. ``profile fast, seed 0, 321 requests in 4.2 s``; what passes has no profile."""
+    """The extent of a run, e.g. ``profile fast, seed 0, 321 requests in 4.2 s``; a proxy has no profile and no seed."""
     extent = f"{plural(verdict.requests, 'request')} in {verdict.seconds:.1f} s"
     return (
         f"{extent} through the proxy"
@@ -76,12 +76,12 @@ def run(verdict: Verdict) -> str:
 
 
 def certainty(finding: Finding) -> str:
-    """How sure a finding is, in words."""
-    return "certain" if finding.certainty is Certainty.CERTAIN else "probable: servers usually mean this"
+    """The certainty of a finding, in words."""
+    return "certain" if finding.certainty is Certainty.CERTAIN else "probable, from the usual behaviour of servers"
 
 
 def by_operation(findings: Collection[Finding]) -> dict[str, list[Finding]]:
-    """Findings by their operation, in the order in which operations come first."""
+    """Findings by operation, in the order of their first finding."""
     groups: dict[str, list[Finding]] = {}
     for finding in findings:
         groups.setdefault(finding.operation, []).append(finding)
@@ -89,7 +89,7 @@ def by_operation(findings: Collection[Finding]) -> dict[str, list[Finding]]:
 
 
 def not_judged(verdict: Verdict) -> dict[str, list[str]]:
-    """The reasons for which rules were not judged, and the rules."""
+    """The reasons why rules were not judged -> the ids of these rules."""
     reasons: dict[str, list[str]] = {}
     for case in verdict.cases:
         if case.outcome is Outcome.NOT_SEEN:
@@ -100,19 +100,19 @@ def not_judged(verdict: Verdict) -> dict[str, list[str]]:
 
 
 def answer(response: Response, secrets: Secrets, longest: int) -> str:
-    """A response in a line: its status, its type and the beginning of its body."""
+    """A response in one line: its status, its media type and the beginning of its body."""
     body = printable(" ".join(secrets.body(response.body[: longest * 8]).decode("utf-8", "replace").split()))
     shown = body if len(body) <= longest else body[:longest] + "…"
     return " ".join(part for part in (str(response.status), response.media_type or "", shown) if part)
 
 
 def median(seconds: tuple[float, ...]) -> float | None:
-    """The middle of the times; None without any."""
+    """The median of the times, in seconds; None if there are none."""
     return sorted(seconds)[len(seconds) // 2] if seconds else None
 
 
 def milliseconds(seconds: float) -> str:
-    """Seconds as people read them, e.g. ``12 ms``."""
+    """Seconds in a readable unit, e.g. ``12 ms``."""
     if seconds >= 1:
         return f"{seconds:.2f} s"
     return f"{seconds * 1000:.1f} ms" if seconds < 0.01 else f"{seconds * 1000:.0f} ms"

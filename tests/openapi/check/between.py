@@ -1,4 +1,4 @@
-"""What may stand between a check and a server: a proxy, and TLS."""
+"""Intermediaries between a check and a server: a proxy, and TLS."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class _Threads(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that refuses a certificate is no error."""
+        """Ignore clients that refuse the certificate."""
 
 
 @contextmanager
@@ -44,7 +44,7 @@ def _listening(handler: type[socketserver.BaseRequestHandler]) -> Iterator[int]:
 
 @contextmanager
 def proxy() -> Iterator[tuple[str, list[str]]]:
-    """The address of a forward proxy, and the first head on each of its connections (RFC 9110 sections 7.6, 9.3.6)."""
+    """The URL of a forward proxy, and the first head on each of its connections (RFC 9110 sections 7.6, 9.3.6)."""
     heads: list[str] = []
 
     class Forward(socketserver.BaseRequestHandler):
@@ -79,7 +79,7 @@ def tls(url: str, context: ssl.SSLContext) -> Iterator[str]:
                 try:
                     client = context.wrap_socket(self.request, server_side=True)
                 except ssl.SSLError:
-                    # To close with something unread would reset the connection, and the alert be lost.
+                    # Closing with unread bytes would reset the connection, and the alert would be lost.
                     while raw.recv(65_536):
                         pass
                     raise
@@ -91,7 +91,7 @@ def tls(url: str, context: ssl.SSLContext) -> Iterator[str]:
 
 
 def _join(one: socket.socket, other: socket.socket) -> None:
-    """Pass on what either says, until both have ended."""
+    """Copy bytes in both directions, until both have ended."""
 
     def copy(source: socket.socket, sink: socket.socket) -> None:
         with suppress(OSError):
@@ -107,7 +107,7 @@ def _join(one: socket.socket, other: socket.socket) -> None:
 
 
 class Authority:
-    """An authority that signs certificates; all of its files are in `folder`."""
+    """A certificate authority, with its files in `folder`."""
 
     def __init__(self, folder: Path, name: str) -> None:
         self._folder = folder
@@ -137,7 +137,7 @@ class Authority:
 
 @contextmanager
 def secure(authority: Authority, clients: Authority | None = None) -> Iterator[str]:
-    """A correct server behind TLS, which asks for a certificate of `clients` when they are given."""
+    """A correct server behind TLS, which requires a certificate of `clients` if they are given."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(*authority.issue("server"))
     if clients is not None:

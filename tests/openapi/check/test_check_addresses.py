@@ -1,4 +1,4 @@
-"""A wrong address is no broken contract: it is said what to write instead."""
+"""A wrong URL is an obstacle that says which URL to use, not a broken contract."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def checked(url: str, **options: Any) -> Verdict:
 
 @pytest.mark.parametrize("end", ["", "/"])
 @pytest.mark.parametrize("below", ["", "/relay"])
-def test_a_url_that_ends_in_a_path_of_the_contract_is_told(below: str, end: str) -> None:
+def test_url_that_ends_in_a_path_of_the_contract_is_an_obstacle(below: str, end: str) -> None:
     class Below(Server):
         def reply(self, request: Request) -> Reply:
             return super().reply(Request(request.method, request.target.removeprefix(below), request.headers))
@@ -32,10 +32,12 @@ def test_a_url_that_ends_in_a_path_of_the_contract_is_told(below: str, end: str)
         verdict = checked(url + below + PATH + end)
 
     assert (verdict.findings, verdict.exit_code) == ((), 2)
-    assert verdict.obstacles == (f"the URL ends in a path of the contract, which is added to it; write {url}{below}",)
+    assert verdict.obstacles == (
+        f"the URL ends in a path of the contract, which the check adds itself; use {url}{below}",
+    )
 
 
-def test_a_server_that_finds_nothing_anywhere_breaks_its_contract() -> None:
+def test_server_that_answers_404_everywhere_breaks_the_contract() -> None:
     class Empty(Server):
         def reply(self, request: Request) -> Reply:
             return error(404, "NOT_FOUND", "There is nothing here.")
@@ -46,11 +48,11 @@ def test_a_server_that_finds_nothing_anywhere_breaks_its_contract() -> None:
     assert ("status-undeclared" in {finding.rule.id for finding in verdict.findings}, verdict.exit_code) == (True, 1)
 
 
-def test_http_where_tls_is_spoken_is_told(tmp_path: Path) -> None:
+def test_http_url_of_a_tls_server_is_an_obstacle(tmp_path: Path) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(*Authority(tmp_path, "authority").issue("server"))
     with serving(Server()) as plain, tls(plain, context) as url:
         verdict = checked(url.replace("https", "http"), timeout=1)
 
     assert (verdict.findings, verdict.exit_code) == ((), 2)
-    assert verdict.obstacles == (f"{url.removeprefix('https://')} speaks TLS; write {url}",)
+    assert verdict.obstacles == (f"{url.removeprefix('https://')} speaks TLS; use {url}",)

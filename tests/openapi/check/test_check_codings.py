@@ -1,4 +1,4 @@
-"""The check asks for the codings that browsers ask for, and judges what is in them."""
+"""The check accepts the content codings that browsers accept, and judges the decoded content."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ codings = pytest.mark.parametrize(("coding", "pack"), CODINGS.items(), ids=CODIN
 
 
 class Coding(Server):
-    """Codes each answer, if its coding was asked for."""
+    """A server that codes each answer, if the request accepts the coding."""
 
     def __init__(self, coding: str, pack: Pack, answer: object = None) -> None:
         self._coding = coding
@@ -45,8 +45,8 @@ class Coding(Server):
         return reply if self._answer is None else reply.saying(self._answer)
 
     def finish(self, request: Request, reply: Reply) -> Reply:
-        asked = {coding.strip() for coding in (request.header("accept-encoding") or "").split(",")}
-        if not reply.body or not asked.issuperset(self._coding.split(", ")):
+        accepted = {coding.strip() for coding in (request.header("accept-encoding") or "").split(",")}
+        if not reply.body or not accepted.issuperset(self._coding.split(", ")):
             return reply
         return replace(reply, body=self._pack(reply.body)).with_header("Content-Encoding", self._coding)
 
@@ -59,23 +59,23 @@ def found(server: Server, *, generate: bool = False) -> set[str]:
 
 
 @codings
-def test_a_coded_answer_that_is_right_is_right(coding: str, pack: Pack) -> None:
+def test_valid_coded_answer_has_no_findings(coding: str, pack: Pack) -> None:
     assert found(Coding(coding, pack)) == set()
 
 
 @codings
-def test_a_coded_answer_that_is_wrong_is_found(coding: str, pack: Pack) -> None:
+def test_violation_in_a_coded_answer_is_found(coding: str, pack: Pack) -> None:
     assert found(Coding(coding, pack, {"provider": "telnyx", "phoneNumber": "+14165550100"})) == {"body-schema"}
 
 
 @pytest.mark.long
 @codings
-def test_generated_requests_read_the_same_codings(coding: str, pack: Pack) -> None:
+def test_generated_requests_decode_the_same_codings(coding: str, pack: Pack) -> None:
     assert found(Coding(coding, pack), generate=True) == set()
 
 
 @codings
-def test_a_coding_that_is_only_named_is_found(coding: str, pack: Pack) -> None:
+def test_content_that_is_not_coded_as_declared_is_found(coding: str, pack: Pack) -> None:
     assert found(Coding(coding, lambda body: body)) == {"content-encoding"}
 
 
@@ -84,13 +84,13 @@ class Compress(Server):
         return reply.with_header("Content-Encoding", "compress")
 
 
-def test_a_coding_that_nobody_asked_for_is_found() -> None:
+def test_unrequested_coding_is_found() -> None:
     assert found(Compress()) == {"content-encoding"}
 
 
 @pytest.mark.long
-def test_an_answer_that_grows_without_end_is_not_read_to_its_end() -> None:
-    """Nor is that server asked for more, by a client that knows no bounds."""
+def test_too_large_decoded_answer_is_a_finding() -> None:
+    """The check also sends no generated requests to this server, because their client has no limit."""
     bomb = brotli.compress(b" " * (64 * 1024 * 1024 + 1), quality=1)
 
     assert found(Coding("br", lambda body: bomb), generate=True) == {"no-answer"}

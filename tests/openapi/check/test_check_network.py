@@ -1,4 +1,4 @@
-"""A check reaches a server through what stands in between: proxies and TLS, for its own requests and generated ones."""
+"""The check connects through proxies and TLS, for its own requests and for generated ones."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def authority(tmp_path: Path) -> Authority:
 
 
 @pytest.mark.long
-def test_every_request_goes_through_a_proxy_in_the_absolute_form() -> None:
+def test_requests_through_a_proxy_have_the_absolute_form() -> None:
     sent: list[Request] = []
     with serving(Server(), sent.append) as url, proxy() as (address, heads):
         verdict = checked(url, proxy=address)
@@ -39,7 +39,7 @@ def test_every_request_goes_through_a_proxy_in_the_absolute_form() -> None:
 
 
 @pytest.mark.long
-def test_a_proxy_is_given_its_credentials() -> None:
+def test_requests_to_a_proxy_have_its_credentials() -> None:
     with serving(Server()) as url, proxy() as (address, heads):
         verdict = checked(url, proxy=address.replace("//", "//ada:love%20lace@"))
 
@@ -49,7 +49,7 @@ def test_a_proxy_is_given_its_credentials() -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize("user", ["", "ada:love%20lace@"])
-def test_a_tunnel_leads_to_an_https_server(authority: Authority, user: str) -> None:
+def test_https_server_is_reached_through_a_tunnel(authority: Authority, user: str) -> None:
     with secure(authority) as url, proxy() as (address, heads):
         verdict = checked(url, proxy=address.replace("//", f"//{user}"), ca_bundle=authority.certificate)
     connects = [head.lower() for head in heads]
@@ -59,20 +59,20 @@ def test_a_tunnel_leads_to_an_https_server(authority: Authority, user: str) -> N
     assert {f"proxy-authorization: {CREDENTIALS.lower()}" in head for head in connects} == {bool(user)}
 
 
-def test_a_proxy_that_is_not_there_is_told() -> None:
+def test_unreachable_proxy_is_an_obstacle() -> None:
     verdict = checked("http://api.example", proxy="http://127.0.0.1:9")
 
     assert (verdict.exit_code, verdict.obstacles[0][:34]) == (2, "127.0.0.1:9 cannot be reached: [Er")
 
 
 @pytest.mark.parametrize("address", ["socks5://127.0.0.1:1", "127.0.0.1:1"])
-def test_what_is_no_proxy_is_refused(address: str) -> None:
-    with pytest.raises(ValueError, match="the proxy is no http:// URL"):
+def test_invalid_proxy_url_is_an_error(address: str) -> None:
+    with pytest.raises(ValueError, match="the proxy is not an http:// URL"):
         checked("http://127.0.0.1:9", proxy=address)
 
 
 @pytest.mark.long
-def test_a_server_with_a_trusted_certificate_passes(authority: Authority) -> None:
+def test_server_with_a_trusted_certificate_passes(authority: Authority) -> None:
     with secure(authority) as url:
         verdict = checked(url, ca_bundle=authority.certificate)
 
@@ -80,7 +80,7 @@ def test_a_server_with_a_trusted_certificate_passes(authority: Authority) -> Non
 
 
 @pytest.mark.parametrize("other", [True, False], ids=["another authority", "none"])
-def test_an_unknown_certificate_cannot_be_judged(authority: Authority, tmp_path: Path, other: bool) -> None:
+def test_untrusted_certificate_is_an_obstacle(authority: Authority, tmp_path: Path, other: bool) -> None:
     bundle = Authority(tmp_path, "other").certificate if other else None
     with secure(authority) as url:
         verdict = checked(url, ca_bundle=bundle)
@@ -91,7 +91,7 @@ def test_an_unknown_certificate_cannot_be_judged(authority: Authority, tmp_path:
 
 
 @pytest.mark.long
-def test_any_certificate_is_taken_when_that_is_wanted(authority: Authority) -> None:
+def test_any_certificate_is_accepted_with_insecure(authority: Authority) -> None:
     with secure(authority) as url:
         verdict = checked(url, insecure=True)
 
@@ -99,7 +99,7 @@ def test_any_certificate_is_taken_when_that_is_wanted(authority: Authority) -> N
 
 
 @pytest.mark.long
-def test_a_client_certificate_lets_in(authority: Authority, tmp_path: Path) -> None:
+def test_client_certificate_is_accepted(authority: Authority, tmp_path: Path) -> None:
     clients = Authority(tmp_path, "clients")
     with secure(authority, clients) as url:
         verdict = checked(url, ca_bundle=authority.certificate, client_cert=clients.issue("client"))
@@ -107,9 +107,7 @@ def test_a_client_certificate_lets_in(authority: Authority, tmp_path: Path) -> N
     assert (verdict.findings, verdict.exit_code) == ((), 0)
 
 
-def test_without_the_client_certificate_that_a_server_wants_nothing_is_judged(
-    authority: Authority, tmp_path: Path
-) -> None:
+def test_missing_client_certificate_is_an_obstacle(authority: Authority, tmp_path: Path) -> None:
     with secure(authority, Authority(tmp_path, "clients")) as url:
         verdict = checked(url, ca_bundle=authority.certificate)
 
@@ -117,7 +115,7 @@ def test_without_the_client_certificate_that_a_server_wants_nothing_is_judged(
     assert "certificate required" in verdict.obstacles[0]
 
 
-def test_certificates_that_are_none_are_refused(tmp_path: Path) -> None:
+def test_invalid_certificate_file_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "none.pem").write_text("none")
     with pytest.raises(ValueError, match="the certificates cannot be used"):
         checked("https://127.0.0.1:9", client_cert=(tmp_path / "none.pem", None))

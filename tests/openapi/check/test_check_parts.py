@@ -1,4 +1,4 @@
-"""The parts of a check that need no server: credentials, forged tokens, challenges."""
+"""Parts of the check that need no server: credentials, forged tokens, challenges."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ TOKEN = jwt.encode({"sub": "ada", "exp": 4_000_000_000}, SECRET, "HS256")
         ({"type": "apiKey", "in": "cookie", "name": "k"}, Carried((("Cookie", "k=a:b"),))),
     ],
 )
-def test_credentials_go_where_their_scheme_has_them(definition: dict[str, str], carried: Carried) -> None:
+def test_credentials_are_sent_in_the_place_of_their_scheme(definition: dict[str, str], carried: Carried) -> None:
     scheme = scheme_of("name", definition)
 
     assert is_known(scheme)
     assert carry(scheme, "a:b") == carried
 
 
-def test_forgeries_have_no_good_signature() -> None:
+def test_forged_tokens_have_no_valid_signature() -> None:
     forged = [*wrongly_signed(TOKEN), *unsigned(TOKEN), *unsigned(None)]
     for token in forged:
         with pytest.raises(jwt.PyJWTError):
@@ -44,7 +44,7 @@ def test_forgeries_have_no_good_signature() -> None:
     assert [(header_of(token) or {})["alg"] for token in unsigned(TOKEN)] == ["none", "None", "NONE"]
 
 
-def test_a_signed_token_keeps_what_is_not_changed() -> None:
+def test_signed_token_keeps_unchanged_claims() -> None:
     claims = jwt.decode(signed(TOKEN, SECRET.encode(), exp=4_000_000_001, sub=None), SECRET, ["HS256"])
 
     assert claims == {"exp": 4_000_000_001}
@@ -53,7 +53,7 @@ def test_a_signed_token_keeps_what_is_not_changed() -> None:
 @pytest.mark.parametrize(
     ("token", "key"), [("opaque", b"x"), (TOKEN, b"-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----")]
 )
-def test_a_key_that_does_not_fit_is_told(token: str, key: bytes) -> None:
+def test_key_that_does_not_fit_the_token_is_refused(token: str, key: bytes) -> None:
     with pytest.raises(KeyUnfit):
         signed(token, key)
 
@@ -67,5 +67,5 @@ def test_a_key_that_does_not_fit_is_told(token: str, key: bytes) -> None:
         ("", set()),
     ],
 )
-def test_challenges_are_read(value: str, schemes: set[str]) -> None:
+def test_schemes_of_challenges_are_parsed(value: str, schemes: set[str]) -> None:
     assert challenged(Response(401, (("WWW-Authenticate", value),))) == schemes

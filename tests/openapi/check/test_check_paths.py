@@ -1,4 +1,4 @@
-"""A path that a contract does not have is looked for beside its operations, and further up where all have a place."""
+"""The unknown path is next to a path of the contract, or higher up if the contract has every path there."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def contract(*paths: str) -> str:
 
 
 def checked(*paths: str) -> tuple[Verdict, list[str]]:
-    """The verdict on a server that has nothing but these paths, and what it was asked for that it does not have."""
+    """The verdict on a server with only these paths, and the unknown paths of the requests to it."""
     unknown: list[str] = []
 
     class Nothing(Handler):
@@ -50,7 +50,7 @@ def checked(*paths: str) -> tuple[Verdict, list[str]]:
         (["/a/{one}/b", "/a/{one}"], "/"),
     ],
 )
-def test_a_path_is_asked_for_that_the_contract_does_not_have(paths: list[str], stem: str) -> None:
+def test_unknown_path_is_not_a_path_of_the_contract(paths: list[str], stem: str) -> None:
     verdict, unknown = checked(*paths)
     judged = {case.rule.id: case.outcome.value for case in verdict.cases if not case.operation}
 
@@ -58,7 +58,7 @@ def test_a_path_is_asked_for_that_the_contract_does_not_have(paths: list[str], s
     assert unknown[0].startswith(f"{stem}tether-relay-check-")
 
 
-def test_where_every_path_belongs_to_an_operation_that_is_not_judged() -> None:
+def test_path_unknown_is_not_judged_if_every_path_belongs_to_an_operation() -> None:
     verdict, unknown = checked("/{anything}")
     judged = {case.rule.id: case.outcome.value for case in verdict.cases if not case.operation}
 

@@ -1,4 +1,4 @@
-"""How a check runs: where, on what, for how long, and what ends it."""
+"""The run of a check: its target, operations and duration, and how it ends."""
 
 from __future__ import annotations
 
@@ -24,30 +24,30 @@ THINGS = load_contract(CONTRACT)
 
 
 @pytest.mark.parametrize("app", [fastapi_app(), wsgi_app], ids=["ASGI", "WSGI"])
-def test_an_application_is_checked_in_process(app: Callable[..., Any]) -> None:
+def test_application_is_checked_in_process(app: Callable[..., Any]) -> None:
     verdict = run_check(PUBLISHED, app, Options(token=good_token, generate=False))
 
     assert (verdict.findings, verdict.obstacles, verdict.exit_code) == ((), (), 0)
 
 
-def test_what_is_no_application_is_refused() -> None:
-    with pytest.raises(ValueError, match="42 is no application, and no URL"):
+def test_target_of_another_type_is_an_error() -> None:
+    with pytest.raises(ValueError, match="42 is neither a URL nor an application"):
         run_check(PUBLISHED, 42)  # type: ignore[arg-type]
 
 
-def test_an_application_that_does_not_start_cannot_be_judged() -> None:
+def test_application_that_does_not_start_is_an_obstacle() -> None:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         await receive()
         await send({"type": "lifespan.startup.failed"})
 
     verdict = run_check(PUBLISHED, app)
 
-    assert (verdict.exit_code, verdict.obstacles) == (2, ("the application did not start; its log says why",))
+    assert (verdict.exit_code, verdict.obstacles) == (2, ("the application did not start; see its log",))
 
 
 @pytest.mark.long
-def test_a_token_that_expires_is_asked_for_again() -> None:
-    """Each of these is good for less time than it is asked for ahead."""
+def test_new_token_is_requested_before_the_old_one_expires() -> None:
+    """Each token expires within the margin, so that the check requests a new one for each request."""
     asked: list[str] = []
     sent: list[Request] = []
 
@@ -68,7 +68,7 @@ def test_a_token_that_expires_is_asked_for_again() -> None:
     assert len(generated) > 3
 
 
-def test_an_interrupted_check_tells_what_it_has_found() -> None:
+def test_interrupted_check_returns_its_findings() -> None:
     def interrupt(what: str, done: int, total: int) -> None:
         if what == "methods":
             raise KeyboardInterrupt
@@ -86,7 +86,7 @@ def test_an_interrupted_check_tells_what_it_has_found() -> None:
     )
 
 
-def test_an_interrupted_check_that_found_nothing_is_no_pass() -> None:
+def test_interrupted_check_without_findings_exits_with_2() -> None:
     def interrupt(what: str, done: int, total: int) -> None:
         raise KeyboardInterrupt
 
@@ -97,7 +97,7 @@ def test_an_interrupted_check_that_found_nothing_is_no_pass() -> None:
 
 
 class Failing(Server):
-    """Fails when it is asked to."""
+    """Answers 500 to a request with the header X-Fail."""
 
     def reply(self, request: Request) -> Any:
         if request.path == PATH and request.header("x-fail"):
@@ -113,7 +113,7 @@ provocations:
 """
 
 
-def test_a_described_request_provokes_a_status(tmp_path: Path) -> None:
+def test_provocation_produces_its_status(tmp_path: Path) -> None:
     file = tmp_path / "provocations.yaml"
     file.write_text(PROVOCATION)
     with serving(Failing()) as url:
@@ -126,17 +126,17 @@ def test_a_described_request_provokes_a_status(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("a: 1", "#/provocations: a list of provocations"),
-        ("provocations: [{status: 500}]", "/provocations/0: a provocation has an `operation` and a `status`"),
+        ("a: 1", "#/provocations: expected a list of provocations"),
+        ("provocations: [{status: 500}]", "/provocations/0: a provocation needs an `operation` and a `status`"),
         ("provocations: [{operation: x, status: 500}]", "the contract has no operation 'x'"),
-        ("provocations: [{operation: list_things, status: 5}]", "a status is a number"),
+        ("provocations: [{operation: list_things, status: 5}]", "the status must be a number"),
         ("provocations: [{operation: list_things, status: 500, credentials: 1}]", "true or false"),
         ("provocations: [{operation: list_things, status: 500, request: 1}]", "a mapping with path"),
         ("provocations: [{operation: list_things, status: 500, request: {query: 1}}]", "a mapping of names"),
-        ("provocations: [{operation: list_things, status: 500, requst: {}}]", "are known here"),
+        ("provocations: [{operation: list_things, status: 500, requst: {}}]", "unknown key"),
     ],
 )
-def test_a_wrong_description_is_refused(tmp_path: Path, text: str, said: str) -> None:
+def test_invalid_provocation_is_an_error(tmp_path: Path, text: str, said: str) -> None:
     file = tmp_path / "provocations.yaml"
     file.write_text(text)
     with pytest.raises(ContractError, match="provocations") as refused:
@@ -150,14 +150,14 @@ def things(**options: Any) -> Verdict:
         return run_check(THINGS, url, Options(token=lambda: API_KEY, generate=False, **options))
 
 
-def test_what_may_change_something_is_left_out_and_said_so() -> None:
+def test_writes_are_left_out_and_listed() -> None:
     verdict = things()
 
     assert [item.operation for item in verdict.coverage] == ["GET /things"]
     assert "POST /things" in [left.operation for left in verdict.left_out]
 
 
-def test_writes_are_checked_when_they_are_allowed() -> None:
+def test_writes_are_checked_with_allow_writes() -> None:
     verdict = things(allow_writes=True)
 
     assert verdict.findings == ()
@@ -167,24 +167,24 @@ def test_writes_are_checked_when_they_are_allowed() -> None:
     ]
 
 
-def test_operations_can_be_chosen() -> None:
+def test_only_chosen_operations_are_checked() -> None:
     verdict = things(allow_writes=True, operations=("POST /things",))
 
     assert [item.operation for item in verdict.coverage] == ["POST /things"]
 
 
-def test_a_contract_that_did_not_change_is_no_pass_and_no_failure() -> None:
+def test_check_of_an_unchanged_contract_exits_with_3() -> None:
     verdict = things(changed_since=THINGS)
 
     assert (verdict.exit_code, verdict.requests) == (3, 0)
     assert verdict.obstacles == ("no operation differs from the older contract",)
 
 
-def test_nothing_left_to_check_of_what_changed_is_no_pass() -> None:
+def test_check_without_operations_left_exits_with_2() -> None:
     text = THINGS.content.replace(b"operationId: create_thing", b"operationId: make_thing")
     verdict = things(changed_since=parse_contract(text, "old.yaml"))
 
-    assert (verdict.exit_code, verdict.obstacles) == (2, ("no operation is left to be checked",))
+    assert (verdict.exit_code, verdict.obstacles) == (2, ("no operation is left to check",))
 
 
 def changed(old: str, new: str) -> list[str]:
@@ -202,18 +202,18 @@ def changed(old: str, new: str) -> list[str]:
     ],
     ids=["parameter", "referred schema", "security scheme", "title"],
 )
-def test_an_operation_changes_with_what_it_refers_to(old: str, new: str, operations: list[str]) -> None:
+def test_operation_changes_with_the_parts_that_it_refers_to(old: str, new: str, operations: list[str]) -> None:
     assert changed(old, new) == operations
 
 
-def test_requests_come_no_faster_than_wanted() -> None:
+def test_requests_do_not_exceed_the_rate() -> None:
     with serving(Server()) as url:
         verdict = run_check(PUBLISHED, url, Options(token=good_token, generate=False, rate=50))
 
     assert verdict.requests / verdict.seconds < 55
 
 
-def test_several_checks_can_run_at_once() -> None:
+def test_several_checks_can_run_in_parallel() -> None:
     verdicts: list[Verdict] = []
 
     def check() -> None:
@@ -230,7 +230,7 @@ def test_several_checks_can_run_at_once() -> None:
 
 
 class Forgetful(Server):
-    """Takes a token so many times, and never again."""
+    """Accepts tokens so many times, and then no more."""
 
     def __init__(self, times: int) -> None:
         self._left = times
@@ -240,7 +240,7 @@ class Forgetful(Server):
         return super().claims(token if self._left >= 0 else "forgotten")
 
 
-def test_credentials_that_stop_working_are_no_pass() -> None:
+def test_credentials_that_stop_working_exit_with_2() -> None:
     with serving(Forgetful(times=2)) as url:
         verdict = run_check(PUBLISHED, url, Options(token=good_token, generate=False))
     kept = {case.operation for case in verdict.cases if case.outcome.value == "passed"} - {""}
@@ -251,7 +251,7 @@ def test_credentials_that_stop_working_are_no_pass() -> None:
 
 
 @pytest.mark.long
-def test_a_token_that_expires_during_the_check_is_no_pass() -> None:
+def test_token_that_expires_during_the_check_exits_with_2() -> None:
     token = good_token(exp=int(time.time()) + 3)
     with serving(Server()) as url:
         verdict = run_check(PUBLISHED, url, Options(token=lambda: token, generate=False, rate=4))

@@ -1,4 +1,4 @@
-"""Servers that are slow, busy, elsewhere, or sign with another kind of key."""
+"""Servers that are slow or busy, have a base path, or use other kinds of keys."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def rules(verdict: Verdict) -> set[str]:
 
 
 class Verifying(Server):
-    """Takes the tokens of one key; `lax` says what it does not look at."""
+    """Accepts the tokens of one key; `lax` turns off parts of the verification."""
 
     def __init__(self, key: Any, algorithm: str, lax: dict[str, bool] | None = None) -> None:
         self._key = key.public_key()
@@ -53,7 +53,9 @@ class Verifying(Server):
     ids=["strict", "no exp", "no nbf"],
 )
 @pytest.mark.parametrize("algorithm", KEYS)
-def test_tokens_are_forged_with_a_private_key(algorithm: str, lax: dict[str, bool], found: set[str]) -> None:
+def test_expired_and_early_tokens_are_signed_with_a_private_key(
+    algorithm: str, lax: dict[str, bool], found: set[str]
+) -> None:
     key = KEYS[algorithm]()
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     token = jwt.encode({"sub": "user_ada", "exp": int(time.time()) + 3600}, key, algorithm, headers={"kid": "one"})
@@ -66,7 +68,7 @@ def test_tokens_are_forged_with_a_private_key(algorithm: str, lax: dict[str, boo
 
 
 class Dripping(Handler):
-    """Begins its answer at once, and sends a byte now and then for longer than anybody waits."""
+    """Starts its answer at once, and then sends a byte every 0.1 s, for longer than the timeout."""
 
     protocol_version = "HTTP/1.1"
     asked = 0
@@ -84,7 +86,7 @@ class Dripping(Handler):
             self.close_connection = True
 
 
-def test_a_server_that_drips_is_given_up_after_the_timeout() -> None:
+def test_slow_answer_is_abandoned_after_the_timeout() -> None:
     started = time.monotonic()
     with listening(Dripping) as url:
         verdict = checked(url, timeout=0.5, generate=True)
@@ -95,7 +97,7 @@ def test_a_server_that_drips_is_given_up_after_the_timeout() -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_server_that_is_busy_does_not_pass(status: int) -> None:
+def test_busy_server_does_not_pass(status: int) -> None:
     class Busy(Server):
         def reply(self, request: Request) -> Reply:
             return error(status, "BUSY", "Come again.", Retry_After="1")
@@ -108,7 +110,7 @@ def test_a_server_that_is_busy_does_not_pass(status: int) -> None:
 
 
 class Below(Server):
-    """A server all of whose paths begin with /relay/v1."""
+    """A server with the base path /relay/v1."""
 
     def reply(self, request: Request) -> Reply:
         if not request.target.startswith("/relay/v1/"):
@@ -119,7 +121,7 @@ class Below(Server):
 @pytest.mark.long
 @pytest.mark.parametrize("end", ["", "/"])
 @pytest.mark.parametrize("servers", ["", "servers: [{url: /elsewhere}]\n"], ids=["none", "a path"])
-def test_the_url_says_where_the_paths_of_the_contract_begin(servers: str, end: str) -> None:
+def test_base_path_is_that_of_the_url(servers: str, end: str) -> None:
     text = CONTRACT.content.replace(b"servers:", b"x-servers:", 1) + b"\n" + servers.encode()
     sent: list[Request] = []
     with serving(Below(), sent.append) as url:
@@ -130,17 +132,17 @@ def test_the_url_says_where_the_paths_of_the_contract_begin(servers: str, end: s
     assert [request.target for request in sent if not request.target.startswith("/relay/v1")] == []
 
 
-def test_a_contract_with_writes_alone_is_no_pass_and_says_what_was_left_out() -> None:
+def test_contract_with_writes_only_exits_with_2_and_lists_what_was_left_out() -> None:
     text = THINGS.read_text().replace("    get:", "    put:", 1)
     verdict = checked("http://127.0.0.1:9", parse_contract(text.encode(), "writes.yaml"))
 
-    assert (verdict.exit_code, verdict.obstacles) == (2, ("no operation is left to be checked",))
+    assert (verdict.exit_code, verdict.obstacles) == (2, ("no operation is left to check",))
     assert all("--allow-writes" in left.reason for left in verdict.left_out)
     assert {left.operation for left in verdict.left_out} == {"PUT /things", "POST /things"}
 
 
 @pytest.mark.long
-def test_several_workers_come_to_the_same_verdict() -> None:
+def test_several_workers_give_the_same_verdict() -> None:
     with serving(Server()) as url:
         one, four = (checked(url, generate=True, workers=workers) for workers in (1, 4))
 

@@ -1,4 +1,4 @@
-"""Every server of the family that is wrong is found out for the right reason, and nothing is found in a right one."""
+"""The check finds the fault of each faulty server of the family, and nothing in the correct ones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.tables import record_row
 
 pytestmark = pytest.mark.long
 
-TABLE: Final = "servers that are wrong in one way, and what is found in them"
+TABLE: Final = "servers with one fault, and the findings"
 Record = Callable[[str, object], None]
 
 
@@ -32,7 +32,7 @@ def strict(published: Contract) -> Contract:
 
 
 def check(contract: Contract, url: str, **options: Any) -> Verdict:
-    """The verdict on a server of the published contract, by somebody who can sign tokens."""
+    """The verdict on a server of the published contract, with the key that signs tokens."""
     return run_check(contract, url, Options(token=good_token, signing_key=SECRET.encode(), **options))
 
 
@@ -45,7 +45,7 @@ def rules_of(verdict: Verdict) -> set[str]:
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
-def test_a_fault_is_found_for_the_right_reason(
+def test_fault_is_found_by_one_of_its_rules(
     fault: Fault, published: Contract, strict: Contract, record_property: Record
 ) -> None:
     options = {**fault.options, "strict": strict} if fault.options.get("strict") else dict(fault.options)
@@ -58,7 +58,7 @@ def test_a_fault_is_found_for_the_right_reason(
 
 
 @pytest.mark.parametrize("name", THING_FAULTS)
-def test_a_fault_of_a_contract_with_parameters_and_bodies_is_found(name: str, record_property: Record) -> None:
+def test_fault_in_a_server_with_parameters_and_bodies_is_found(name: str, record_property: Record) -> None:
     rules, server = THING_FAULTS[name]
     with serving(server) as url:
         found = rules_of(check_things(url))
@@ -69,7 +69,7 @@ def test_a_fault_of_a_contract_with_parameters_and_bodies_is_found(name: str, re
 
 
 @pytest.mark.parametrize("name", CORRECT)
-def test_nothing_is_found_in_a_correct_server(
+def test_correct_server_has_no_findings(
     name: str, published: Contract, strict: Contract, record_property: Record
 ) -> None:
     with CORRECT[name]() as url:
@@ -80,7 +80,7 @@ def test_nothing_is_found_in_a_correct_server(
     assert verdict.exit_code == 0
 
 
-def test_nothing_is_found_in_a_correct_server_of_a_contract_with_parameters_and_bodies(
+def test_correct_server_with_parameters_and_bodies_has_no_findings(
     record_property: Record,
 ) -> None:
     with serving(Things()) as url:

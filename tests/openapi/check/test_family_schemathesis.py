@@ -1,4 +1,4 @@
-"""What `st run`, as it comes, finds in the same family: the column beside ours."""
+"""The findings of `st run` with default options in the same servers, for the table of both tools."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Started = Callable[[], AbstractContextManager[str]]
 
 
 def servers() -> Iterator[tuple[str, Path, Started]]:
-    """The key of its row, its contract, and the server, for each of the family."""
+    """For each server of the family: the key of its row, its contract, and the server."""
     for fault in FAULTS:
         yield f"{fault.category}: {fault.name}", PUBLISHED, partial(serving, fault.server)
     for name, (_, things) in THING_FAULTS.items():
@@ -37,7 +37,7 @@ def servers() -> Iterator[tuple[str, Path, Started]]:
 
 
 @pytest.mark.parametrize(("key", "contract", "started"), [pytest.param(*row, id=row[0]) for row in servers()])
-def test_st_run_comes_to_an_end(
+def test_st_run_ends_with_an_exit_code_for_its_findings(
     key: str, contract: Path, started: Started, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     credentials = f"Authorization: Bearer {good_token()}" if contract == PUBLISHED else f"X-Api-Key: {API_KEY}"

@@ -1,4 +1,4 @@
-"""Servers of other stacks, the real packages from npm: what the check finds in each, which docs/check.md explains."""
+"""Findings in servers of other stacks, the real packages from npm. docs/check.md explains the findings."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ PACKAGES: Final = (
 )
 SOURCES: Final = Path(__file__).with_name("peers")
 PRISM: Final = "node_modules/@stoplight/prism-cli/dist/index.js"
-TABLE: Final = "servers of other stacks, and what is found in them"
+TABLE: Final = "servers of other stacks, and the findings"
 
 Tool = Callable[[str], str]
 
 
 @pytest.fixture(scope="module")
 def modules(tool: Tool, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the packages, and the servers that are made of them."""
+    """A folder with the packages, and the servers that use them."""
     folder = tmp_path_factory.mktemp("peers")
     install(tool("npm"), folder, *PACKAGES)
     for source in SOURCES.glob("*.mjs"):
@@ -50,7 +50,7 @@ def modules(tool: Tool, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @contextmanager
 def peer(node: str, folder: Path, name: str) -> Iterator[str]:
-    """The address of a server, once it answers."""
+    """The URL of a server, once it answers."""
     with reserved_port() as port, (folder / f"{name}.log").open("wb") as log:
         if name == "prism":
             command = [node, PRISM, "mock", "--host", "127.0.0.1", "--port", str(port), str(PUBLISHED)]
@@ -75,15 +75,15 @@ def peer(node: str, folder: Path, name: str) -> Iterator[str]:
 @pytest.mark.parametrize(
     ("name", "rules"),
     [
-        # Its router answers 404 for a method that a path does not have.
+        # Its router answers 404 to an undeclared method.
         ("fastify", {"method-undeclared"}),
-        # Its validator lets no HEAD through to the GET of Express.
+        # Its validator refuses HEAD, which Express would answer by the GET.
         ("express", {"head"}),
-        # A mock: any token will do, and the answers are no more than their examples. `Accept: json` ends its process.
+        # A mock, which accepts any token and answers with examples. `Accept: json` ends its process.
         ("prism", {"auth-garbage", "auth-challenge", "allow", "head", "no-answer"}),
     ],
 )
-def test_what_is_found_in_another_stack(
+def test_findings_in_another_stack_are_the_documented_ones(
     name: str, rules: set[str], tool: Tool, modules: Path, record_property: Callable[[str, object], None]
 ) -> None:
     with peer(tool("node"), modules, name) as url:

@@ -1,5 +1,4 @@
-"""The check in other people's suites: pytest runs one, against ASGI and WSGI applications that keep the contract or do
-not."""
+"""The check in the test suite of a user: pytest runs one, against correct and faulty ASGI and WSGI applications."""
 
 from __future__ import annotations
 
@@ -48,7 +47,7 @@ def test_contract(contract_check):
 
 
 def outcome(pytester: pytest.Pytester, suite: str, app: str) -> pytest.RunResult:
-    """What pytest says of a suite, in a process of its own."""
+    """The result of pytest for a suite, in a separate process."""
     text = (SUITE + suite).format(root=str(ROOT), app=app, contract=str(PUBLISHED))
     pytester.makepyfile(text)
     return pytester.runpytest_subprocess("-p", "openapi.pytest_plugin", "-p", "no:cacheprovider", "-rs", timeout=120)
@@ -56,7 +55,7 @@ def outcome(pytester: pytest.Pytester, suite: str, app: str) -> pytest.RunResult
 
 @pytest.mark.long
 @pytest.mark.parametrize("app", ["fastapi_app()", "wsgi_app"])
-def test_each_case_of_a_correct_application_passes_or_is_skipped(pytester: pytest.Pytester, app: str) -> None:
+def test_cases_of_a_correct_application_pass_or_are_skipped(pytester: pytest.Pytester, app: str) -> None:
     counts = outcome(pytester, CASES, app).parseoutcomes()
 
     assert "failed" not in counts
@@ -66,7 +65,7 @@ def test_each_case_of_a_correct_application_passes_or_is_skipped(pytester: pytes
 
 @pytest.mark.long
 @pytest.mark.parametrize("app", ["faulty_asgi", "faulty_wsgi"])
-def test_the_cases_of_a_faulty_application_fail_with_a_line_to_copy(pytester: pytest.Pytester, app: str) -> None:
+def test_cases_of_a_faulty_application_fail_with_a_curl_line(pytester: pytest.Pytester, app: str) -> None:
     result = outcome(pytester, CASES, app)
 
     assert result.parseoutcomes()["failed"] >= 3
@@ -74,7 +73,7 @@ def test_the_cases_of_a_faulty_application_fail_with_a_line_to_copy(pytester: py
         [
             "*test_contract?GET /api/calls/providers body-schema*",
             "*curl -i --path-as-is*$TOKEN*",
-            "*The application was at http://127.0.0.1:* for the check alone*",
+            "*The application was at http://127.0.0.1:* only during the check*",
         ]
     )
     assert "eyJ" not in result.stdout.str()
@@ -82,9 +81,7 @@ def test_the_cases_of_a_faulty_application_fail_with_a_line_to_copy(pytester: py
 
 @pytest.mark.long
 @pytest.mark.parametrize(("app", "count"), [("wsgi_app", {"passed": 1}), ("faulty_wsgi", {"failed": 1})])
-def test_the_fixture_judges_an_application_as_a_whole(
-    pytester: pytest.Pytester, app: str, count: dict[str, int]
-) -> None:
+def test_fixture_judges_the_whole_application(pytester: pytest.Pytester, app: str, count: dict[str, int]) -> None:
     assert outcome(pytester, FIXTURE, app).parseoutcomes() == count
 
 
@@ -92,13 +89,13 @@ GENERATING = FIXTURE.replace(", generate=False", "")
 
 
 @pytest.mark.long
-def test_a_suite_finds_no_files_of_hypothesis_where_it_runs(pytester: pytest.Pytester) -> None:
+def test_check_leaves_no_files_of_hypothesis(pytester: pytest.Pytester) -> None:
     assert outcome(pytester, GENERATING, "wsgi_app").parseoutcomes() == {"passed": 1}
     assert not (pytester.path / ".hypothesis").exists()
 
 
 @pytest.mark.long
-def test_a_suite_that_has_files_of_hypothesis_keeps_them_where_they_are(pytester: pytest.Pytester) -> None:
+def test_existing_files_of_hypothesis_stay_in_place(pytester: pytest.Pytester) -> None:
     (pytester.path / ".hypothesis").mkdir()
 
     assert outcome(pytester, GENERATING, "wsgi_app").parseoutcomes() == {"passed": 1}
@@ -106,14 +103,14 @@ def test_a_suite_that_has_files_of_hypothesis_keeps_them_where_they_are(pytester
 
 
 @pytest.mark.long
-def test_a_server_that_cannot_be_reached_fails_the_check_as_a_whole(pytester: pytest.Pytester) -> None:
+def test_unreachable_server_fails_only_the_case_of_the_whole_check(pytester: pytest.Pytester) -> None:
     result = outcome(pytester, CASES, "'http://127.0.0.1:1'")
 
     assert result.parseoutcomes()["failed"] == 1
-    result.stdout.fnmatch_lines(["*ContractBroken: It could not be judged:*cannot be reached*"])
+    result.stdout.fnmatch_lines(["*ContractBroken: The server could not be judged:*cannot be reached*"])
 
 
-def test_the_plugin_imports_nothing_of_ours_until_it_is_used() -> None:
+def test_plugin_imports_no_other_module_of_openapi_until_it_is_used() -> None:
     code = "import sys, openapi.pytest_plugin; print([m for m in sys.modules if m.startswith('openapi.')])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
 

@@ -1,4 +1,4 @@
-"""The cases of a check, as any runner of tests may call them."""
+"""The cases of a check, called as a test runner calls them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.openapi.check.family.honest import good_token
 
 
 def faulty(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
-    """Lets everybody in, with a provider that there is not."""
+    """A faulty application: it accepts every caller, and answers with an unknown provider."""
     start_response("200 OK", [("Content-Type", "application/json")])
     return [b'{"provider": "telnyx"}']
 
@@ -28,7 +28,7 @@ def case(of: ContractCheck, rule: str) -> ContractCase:
     return next(case for case in of.cases() if case.rule is not None and case.rule.id == rule)
 
 
-def test_a_right_application_is_verified() -> None:
+def test_correct_application_is_verified() -> None:
     checked = check(wsgi_app)
     checked.verify()
     case(checked, "body-schema").verify()
@@ -37,7 +37,7 @@ def test_a_right_application_is_verified() -> None:
     assert checked.verdict.exit_code == 0
 
 
-def test_what_is_broken_fails_with_a_line_to_copy_and_without_the_token() -> None:
+def test_broken_rule_fails_with_a_curl_line_without_the_token() -> None:
     token = good_token()
     checked = ContractCheck(faulty, load_contract(), token=lambda: token, generate=False)
     with pytest.raises(ContractBroken, match=r"curl -i --path-as-is .*\$TOKEN") as broken:
@@ -47,44 +47,44 @@ def test_what_is_broken_fails_with_a_line_to_copy_and_without_the_token() -> Non
     assert token not in str(broken.value)
 
 
-def test_every_finding_is_in_the_failure_of_the_whole() -> None:
+def test_failure_of_the_whole_check_has_every_finding() -> None:
     with pytest.raises(ContractBroken) as broken:
         check(faulty).verify()
 
     assert [rule for rule in ("body-schema", "auth-missing") if rule not in str(broken.value)] == []
 
 
-def test_what_was_not_seen_is_skipped_with_the_reason() -> None:
+def test_case_that_was_not_seen_is_skipped_with_the_reason() -> None:
     with pytest.raises(SkipTest, match="seen"):
         case(check(wsgi_app), "response-time").verify()
 
 
-def test_what_belongs_to_no_operation_is_the_case_of_the_whole() -> None:
+def test_finding_without_an_operation_fails_the_case_of_the_whole_check() -> None:
     with pytest.raises(ContractBroken, match="path-unknown"):
         check(faulty).cases()[-1].verify()
 
 
-def test_a_server_that_is_not_there_fails_the_whole_and_skips_the_rest() -> None:
+def test_unreachable_server_fails_the_whole_check_and_skips_the_other_cases() -> None:
     checked = check("http://127.0.0.1:1")
-    with pytest.raises(SkipTest, match="the check was not made"):
+    with pytest.raises(SkipTest, match="the check did not run"):
         case(checked, "body-schema").verify()
     with pytest.raises(ContractBroken, match="cannot be reached"):
         checked.cases()[-1].verify()
 
 
-def test_cases_are_called_by_operation_and_rule() -> None:
+def test_cases_are_named_by_operation_and_rule() -> None:
     names = [str(case) for case in check(wsgi_app).cases()]
 
     assert "GET /api/calls/providers body-schema" in names
     assert names[-1] == "the check as a whole"
 
 
-def test_the_address_of_an_application_is_told_to_be_gone() -> None:
-    with pytest.raises(ContractBroken, match=r"The application was at http://127.0.0.1:\d+ for the check alone"):
+def test_failure_says_that_the_application_is_no_longer_served() -> None:
+    with pytest.raises(ContractBroken, match=r"The application was at http://127.0.0.1:\d+ only during the check"):
         check(faulty).verify()
 
 
-def test_a_contract_that_did_not_change_is_skipped_as_a_whole() -> None:
+def test_check_of_an_unchanged_contract_is_skipped() -> None:
     checked = check(wsgi_app, changed_since=load_contract())
     with pytest.raises(SkipTest, match="no operation differs from the older contract"):
         checked.cases()[-1].verify()

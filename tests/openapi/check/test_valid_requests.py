@@ -1,4 +1,4 @@
-"""Requests that follow the contract: a server has to accept them, and a check that saw only refusals proves nothing."""
+"""Requests that follow the contract: a server has to accept them, and a check that saw only refusals is not a pass."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ PATTERNED = contract_of({"type": "string", "pattern": "^[A-Z]{3}[0-9]{4}$"})
 
 
 async def strict(request: Request) -> Response:
-    """Keeps the contract with the pattern."""
+    """A handler that keeps the contract with the pattern."""
     return JSONResponse({}, 200 if CODE.fullmatch(request.path_params["id"]) else 400)
 
 
@@ -63,7 +63,7 @@ def checked(contract: Contract, *handlers: Handler, **options: Any) -> Verdict:
     return run_check(contract, Starlette(routes=routes), Options(**{"generate": False, **options}))
 
 
-def test_a_parameter_with_a_pattern_is_sent_as_its_pattern_has_it() -> None:
+def test_parameter_with_a_pattern_is_sent_with_a_matching_value() -> None:
     verdict = checked(PATTERNED, strict)
 
     assert 200 in verdict.coverage[0].seen
@@ -71,7 +71,7 @@ def test_a_parameter_with_a_pattern_is_sent_as_its_pattern_has_it() -> None:
 
 
 @pytest.mark.parametrize("status", [400, 404, 422])
-def test_a_check_that_saw_only_refusals_is_no_pass(status: int) -> None:
+def test_check_that_saw_only_refusals_exits_with_2(status: int) -> None:
     verdict = checked(PATTERNED, refusing(status))
 
     assert (verdict.findings, verdict.exit_code) == ((), 2)
@@ -81,7 +81,7 @@ def test_a_check_that_saw_only_refusals_is_no_pass(status: int) -> None:
     )
 
 
-def test_one_valid_request_that_is_refused_as_invalid_is_a_probable_finding() -> None:
+def test_valid_request_refused_as_invalid_is_a_probable_finding() -> None:
     contract = contract_of({"type": "integer", "minimum": 1}, "/parts/{id}", "/boxes/{id}")
     verdict = checked(contract, refusing(200), refusing(422))
     (finding,) = verdict.findings
@@ -95,14 +95,14 @@ def test_one_valid_request_that_is_refused_as_invalid_is_a_probable_finding() ->
 
 
 @pytest.mark.parametrize("status", [404, 409])
-def test_a_refusal_that_does_not_call_the_request_invalid_is_no_finding(status: int) -> None:
+def test_refusal_with_another_status_is_not_a_finding(status: int) -> None:
     contract = contract_of({"type": "integer", "minimum": 1}, "/parts/{id}", "/boxes/{id}")
     found = [finding.rule.id for finding in checked(contract, refusing(200), refusing(status)).findings]
 
     assert "valid-refused" not in found
 
 
-def test_a_described_request_that_breaks_the_contract_may_be_refused(tmp_path: Path) -> None:
+def test_provocation_that_breaks_the_contract_may_be_refused(tmp_path: Path) -> None:
     contract = contract_of({"type": "integer", "minimum": 1}, "/parts/{id}", "/boxes/{id}")
     file = tmp_path / "provocations.yaml"
     file.write_text("provocations: [{operation: get_1, status: 200, request: {path: {id: none}}}]")
@@ -111,7 +111,7 @@ def test_a_described_request_that_breaks_the_contract_may_be_refused(tmp_path: P
     assert [finding.rule.id for finding in verdict.findings] == []
 
 
-def test_a_described_request_takes_the_place_of_one_that_no_server_accepts(tmp_path: Path) -> None:
+def test_provocation_with_status_2xx_replaces_the_generated_request(tmp_path: Path) -> None:
     async def known(request: Request) -> Response:
         return JSONResponse({}, 200 if request.path_params["id"] == "ABC0007" else 400)
 
@@ -122,9 +122,9 @@ def test_a_described_request_takes_the_place_of_one_that_no_server_accepts(tmp_p
     assert (verdict.findings, verdict.obstacles, verdict.exit_code) == ((), (), 0)
 
 
-def test_an_operation_that_no_request_can_be_made_for_is_no_pass() -> None:
+def test_operation_without_a_possible_request_exits_with_2() -> None:
     contract = contract_of({"type": "integer", "minimum": 3, "maximum": 1})
     verdict = checked(contract, refusing(200))
 
     assert verdict.exit_code == 2
-    assert verdict.obstacles[0].startswith("GET /parts/{id}: no request that follows the contract can be made: ")
+    assert verdict.obstacles[0].startswith("GET /parts/{id}: no request that follows the contract can be generated: ")

@@ -1,4 +1,4 @@
-"""Known findings do not fail a check again, and what is gone is told, unless nobody looked."""
+"""Known findings do not fail a check again, and a finding that is gone is reported if its rule was judged again."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def fingerprints(verdict: Verdict) -> tuple[list[str], list[str], list[str]]:
     )
 
 
-def test_a_finding_of_the_baseline_is_known_and_another_is_new() -> None:
+def test_finding_in_the_baseline_is_known_and_another_is_new() -> None:
     other = finding("head")
 
     judged = apply(updated((), verdict(FIRST)), verdict(FIRST, other))
@@ -33,11 +33,11 @@ def test_a_finding_of_the_baseline_is_known_and_another_is_new() -> None:
     assert (judged.findings, judged.known, judged.exit_code) == ((other,), (FIRST,), 1)
 
 
-def test_known_findings_alone_keep_the_contract() -> None:
+def test_exit_code_is_0_with_known_findings_alone() -> None:
     assert apply(BASELINE, verdict(FIRST, SECOND)).exit_code == 0
 
 
-def test_what_was_judged_and_not_found_is_gone() -> None:
+def test_finding_is_gone_if_its_rule_was_judged_and_did_not_find_it() -> None:
     judged = apply(BASELINE, verdict(FIRST, cases=[case("allow")]))
 
     assert judged.gone == (Gone(SECOND.fingerprint, OPERATION, "allow", SECOND.message),)
@@ -46,37 +46,37 @@ def test_what_was_judged_and_not_found_is_gone() -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"cases": (case("body-schema", Outcome.NOT_SEEN, reason="no answer came"),)},
+        {"cases": (case("body-schema", Outcome.NOT_SEEN, reason="no answer"),)},
         {"cases": (case("body-schema", operation="GET /another"),)},
         {"cases": (case("body-schema"),), "interrupted": True},
         {"cases": (case("body-schema"),), "obstacles": ("the token was refused",)},
     ],
     ids=["not seen", "another operation", "interrupted", "obstacles"],
 )
-def test_what_could_not_be_judged_again_is_not_gone_and_stays_in_the_baseline(changes: dict[str, Any]) -> None:
+def test_finding_that_was_not_judged_again_is_not_gone_and_stays_in_the_baseline(changes: dict[str, Any]) -> None:
     known = updated((), verdict(FIRST))
     judged = replace(verdict(), **changes)
 
     assert (apply(known, judged).gone, updated(known, judged)) == ((), known)
 
 
-def test_what_is_gone_leaves_the_baseline() -> None:
+def test_gone_finding_leaves_the_updated_baseline() -> None:
     assert updated(BASELINE, verdict(FIRST, cases=[case("allow")])) == updated((), verdict(FIRST))
 
 
-def test_a_baseline_applied_again_changes_nothing() -> None:
+def test_applying_a_baseline_twice_changes_nothing() -> None:
     once = apply(BASELINE, verdict(FIRST, finding("head")))
 
     assert apply(BASELINE, once) == once
 
 
-def test_a_baseline_is_read_as_it_was_written() -> None:
+def test_written_baseline_is_read_back_unchanged() -> None:
     written = write_baseline(BASELINE)
 
     assert set(read_baseline(written, "known.json")) == set(BASELINE)
 
 
-def test_a_file_is_sorted_without_repetition_and_ends_with_a_line_feed() -> None:
+def test_file_is_sorted_without_duplicates_and_ends_with_a_line_feed() -> None:
     text = write_baseline([*BASELINE, *reversed(BASELINE)])
 
     assert text == write_baseline(reversed(BASELINE))
@@ -84,14 +84,14 @@ def test_a_file_is_sorted_without_repetition_and_ends_with_a_line_feed() -> None
     assert text.endswith(b"}\n")
 
 
-def test_a_file_of_one_finding_more_differs_in_the_lines_of_that_finding_alone() -> None:
+def test_one_more_finding_only_adds_the_lines_of_that_finding() -> None:
     before, after = (write_baseline(updated((), verdict(*found))).splitlines() for found in ([FIRST], [SECOND, FIRST]))
 
     assert len(after) - len(before) == 7
     assert [line for line in before if line not in after] == []
 
 
-def test_an_entry_says_what_it_is_about() -> None:
+def test_entry_has_operation_rule_fingerprint_pointer_and_message() -> None:
     (entry, _) = json.loads(write_baseline(BASELINE))["findings"]
 
     assert entry == {
@@ -116,10 +116,10 @@ def test_an_entry_says_what_it_is_about() -> None:
         (write_baseline(BASELINE).replace(FIRST.fingerprint.encode(), b"0"), "the fingerprint of finding 2"),
     ],
 )
-def test_what_is_no_baseline_is_refused_in_one_line(content: bytes, reason: str) -> None:
+def test_invalid_baseline_is_refused_in_one_line(content: bytes, reason: str) -> None:
     with pytest.raises(BaselineError) as refused:
         read_baseline(content, "known.json")
 
-    assert str(refused.value).startswith("known.json is no baseline: ")
+    assert str(refused.value).startswith("known.json is not a valid baseline: ")
     assert reason in str(refused.value)
     assert "\n" not in str(refused.value)

@@ -1,4 +1,4 @@
-"""The `curl` line of a finding."""
+"""The `curl` line that reproduces a finding."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ SECRETS = Secrets(tokens=(TOKEN,))
         ("body-schema", ["-i"]),
     ],
 )
-def test_a_line_shows_what_its_rule_is_about(rule: str, words: list[str]) -> None:
+def test_curl_line_has_the_options_that_its_rule_needs(rule: str, words: list[str]) -> None:
     line = reproduction(finding(rule), "http://h", SECRETS)
 
     assert set(words) <= set(line.split())
 
 
-def test_a_finding_without_a_request_has_no_line() -> None:
+def test_finding_without_a_request_has_no_curl_line() -> None:
     assert reproduction(finding(request=None), "http://h") == ""

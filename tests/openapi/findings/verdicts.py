@@ -1,4 +1,4 @@
-"""Verdicts made by hand, for what is made from them."""
+"""Invented verdicts, for the tests of baseline and reports."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ RESPONSE = Response(
 
 
 def finding(rule: str = "body-schema", **changes: Any) -> Finding:
-    """A finding of that rule."""
+    """A finding of `rule`."""
     values: dict[str, Any] = {
         "operation": OPERATION,
         "message": "the answer with 200: /provider: is not one of the values",
@@ -44,12 +44,12 @@ def finding(rule: str = "body-schema", **changes: Any) -> Finding:
 
 
 def case(rule: str, outcome: Outcome = Outcome.PASSED, operation: str = OPERATION, **changes: Any) -> Case:
-    """A rule applied to an operation."""
+    """The case of `rule` and an operation."""
     return Case(RULES[rule], operation, outcome, **changes)
 
 
 def verdict(*findings: Finding, cases: Sequence[Case] = (), **changes: Any) -> Verdict:
-    """A verdict with those findings, a case for each of them, and some that passed."""
+    """A verdict with `findings`, a failed case for each of them, and passed cases."""
     failed = [replace(case(one.rule.id, Outcome.FAILED, one.operation), findings=(one,)) for one in findings]
     plain = Verdict(
         contract="openapi/openapi.yaml",
@@ -75,11 +75,11 @@ def verdict(*findings: Finding, cases: Sequence[Case] = (), **changes: Any) -> V
 
 
 def full_verdict() -> Verdict:
-    """A verdict with something of everything."""
+    """A verdict with every kind of entry."""
     unsure = finding(
         "auth-query",
         certainty=Certainty.PROBABLE,
-        message="the token in the query was taken",
+        message="the token in the query was accepted",
         expected="401",
         pointer="/paths/~1api~1calls~1providers/get/security",
         where="",
@@ -94,5 +94,5 @@ def full_verdict() -> Verdict:
         general,
         known=(finding("allow", message="the 405 has no Allow", where="Allow", pointer=""),),
         gone=(Gone("0123456789abcdef", OPERATION, "head", "HEAD was answered with 404"),),
-        left_out=(LeftOut("POST /api/calls", "it could change something; --allow-writes calls it"),),
+        left_out=(LeftOut("POST /api/calls", "it can change data; call it with --allow-writes"),),
     )

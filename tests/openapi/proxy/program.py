@@ -1,4 +1,4 @@
-"""`tether-relay proxy` in a process of its own."""
+"""`tether-relay proxy` in a separate process."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.conftest import clean_environment, executable
 from tests.loopback import Handler, reserved_port
 
 PATH = "/api/calls/providers"
-# What Prism's proxy lets pass against this contract.
+# An answer that violates the contract, and that the proxy of Prism lets pass.
 TELNYX = b'{"provider":"telnyx","phoneNumber":5}'
 TOKEN = {"Authorization": "Bearer very-secret"}
 PATIENCE = 20
@@ -21,8 +21,8 @@ PATIENCE = 20
 def command(
     upstream: str, folder: Path, *options: str, **environment: str
 ) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """`tether-relay proxy` in a process of its own, once it answers; what it tells people is in `folder`, in the file
-    `stderr`."""
+    """`tether-relay proxy` in a separate process, once it accepts requests; its stderr is in the file `stderr` of
+    `folder`."""
     with reserved_port() as port, (folder / "stderr").open("wb") as errors:
         arguments = [executable("tether-relay"), "proxy", "--upstream", upstream, "--port", str(port), *options]
         process = subprocess.Popen(
@@ -43,7 +43,7 @@ def command(
 
 
 class Telnyx(Handler):
-    """A server with a provider that there is not, and a number that is none."""
+    """A server that answers with an unknown provider and an invalid phone number."""
 
     def do_GET(self) -> None:
         self.reply(200, TELNYX, Content_Type="application/json")

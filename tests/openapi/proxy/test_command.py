@@ -1,4 +1,4 @@
-"""The proxy as operators and CI start it: before a server with TLS, with an overlay, and beside Prism's."""
+"""`tether-relay proxy`: with an overlay, with an upstream over TLS, and compared with the proxy of Prism."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ Tool = Callable[[str], str]
 
 
 class Sinch(Handler):
-    """A server that the published contract allows and the overlay does not."""
+    """A server whose answer keeps the published contract, but not the overlay."""
 
     def do_GET(self) -> None:
         self.reply(200, b'{"provider": "sinch", "phone_number": "+14165550100"}', Content_Type="application/json")
 
 
 def rules_after(upstream: str, folder: Path, *options: str, ended_by: signal.Signals = signal.SIGINT) -> list[str]:
-    """The rules of the violations that one GET shows."""
+    """The rules of the violations that the proxy reports for one GET."""
     with command(upstream, folder, *options) as (process, url):
         assert httpx.get(url + PATH, headers=TOKEN, trust_env=False).status_code == 200
         process.send_signal(ended_by)
@@ -41,7 +41,7 @@ def rules_after(upstream: str, folder: Path, *options: str, ended_by: signal.Sig
     return [json.loads(line)["rule"] for line in output.splitlines()]
 
 
-def test_an_answer_that_is_only_loosely_right_breaks_the_overlay_alone(tmp_path: Path) -> None:
+def test_answer_that_breaks_only_the_overlay_is_reported_with_strict_alone(tmp_path: Path) -> None:
     with listening(Sinch) as upstream:
         loose = rules_after(upstream, tmp_path)
         strict = rules_after(upstream, tmp_path, "--strict")
@@ -50,7 +50,7 @@ def test_an_answer_that_is_only_loosely_right_breaks_the_overlay_alone(tmp_path:
     assert set(strict) == {"body-strict"}
 
 
-def test_an_overlay_of_ones_own_is_judged_by(tmp_path: Path) -> None:
+def test_answer_is_judged_by_the_overlay_of_the_user(tmp_path: Path) -> None:
     overlay = tmp_path / "own.yaml"
     overlay.write_text(
         "overlay: 1.0.0\ninfo: {title: Own, version: 1.0.0}\nactions:\n"
@@ -60,7 +60,7 @@ def test_an_overlay_of_ones_own_is_judged_by(tmp_path: Path) -> None:
         assert rules_after(upstream, tmp_path, "--overlay", str(overlay)) == ["body-strict"]
 
 
-def test_ended_by_sigterm_it_writes_its_reports_too(tmp_path: Path) -> None:
+def test_proxy_writes_its_reports_on_sigterm(tmp_path: Path) -> None:
     report = tmp_path / "report.xml"
     with listening(Telnyx) as upstream:
         rules_after(upstream, tmp_path, "--junit", str(report), ended_by=signal.SIGTERM)
@@ -70,7 +70,7 @@ def test_ended_by_sigterm_it_writes_its_reports_too(tmp_path: Path) -> None:
 
 @contextmanager
 def secured(folder: Path) -> Iterator[tuple[str, Path]]:
-    """The address of a server with TLS, and the certificate to trust."""
+    """The address of a server with TLS, and the certificate that verifies it."""
     authority = Authority(folder, "authority")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(*authority.issue("server"))
@@ -78,17 +78,17 @@ def secured(folder: Path) -> Iterator[tuple[str, Path]]:
         yield url, authority.certificate
 
 
-def test_an_upstream_with_tls_is_verified_by_the_certificate_that_is_named(tmp_path: Path) -> None:
+def test_upstream_with_tls_is_verified_with_cacert(tmp_path: Path) -> None:
     with secured(tmp_path) as (upstream, pem):
         assert rules_after(upstream, tmp_path, "--cacert", str(pem)) == []
 
 
-def test_an_upstream_with_tls_is_taken_unverified_where_that_is_asked_for(tmp_path: Path) -> None:
+def test_upstream_with_tls_is_not_verified_with_insecure(tmp_path: Path) -> None:
     with secured(tmp_path) as (upstream, _):
         assert rules_after(upstream, tmp_path, "--insecure") == []
 
 
-def test_an_upstream_that_nobody_vouches_for_is_not_asked(tmp_path: Path) -> None:
+def test_upstream_with_an_untrusted_certificate_is_a_502(tmp_path: Path) -> None:
     with secured(tmp_path) as (upstream, _), command(upstream, tmp_path) as (_, url):
         came = httpx.get(url + PATH, headers=TOKEN, trust_env=False)
 
@@ -98,7 +98,7 @@ def test_an_upstream_that_nobody_vouches_for_is_not_asked(tmp_path: Path) -> Non
 
 @contextmanager
 def prism(tool: Tool, folder: Path, upstream: str) -> Iterator[tuple[str, Path]]:
-    """The address of Prism as a proxy that refuses what it finds wrong, and its log."""
+    """The address of Prism as a proxy that refuses violations, and its log."""
     install(tool("npm"), folder, "@stoplight/prism-cli@5.16.0")
     log = folder / "prism.log"
     with reserved_port() as port, log.open("wb") as output:
@@ -118,14 +118,14 @@ def prism(tool: Tool, folder: Path, upstream: str) -> Iterator[tuple[str, Path]]
             end(process)
 
 
-def test_prism_lets_pass_what_the_proxy_refuses(tool: Tool, tmp_path: Path) -> None:
+def test_proxy_refuses_an_answer_that_prism_lets_pass(tool: Tool, tmp_path: Path) -> None:
     with (
         listening(Telnyx) as upstream,
-        prism(tool, tmp_path, upstream) as (theirs, log),
-        command(upstream, tmp_path, "--mode", "enforce") as (_, ours),
+        prism(tool, tmp_path, upstream) as (prism_url, log),
+        command(upstream, tmp_path, "--mode", "enforce") as (_, proxy_url),
     ):
-        passed = httpx.get(theirs + PATH, headers=TOKEN, trust_env=False, timeout=PATIENCE)
-        refused = httpx.get(ours + PATH, headers=TOKEN, trust_env=False)
+        passed = httpx.get(prism_url + PATH, headers=TOKEN, trust_env=False, timeout=PATIENCE)
+        refused = httpx.get(proxy_url + PATH, headers=TOKEN, trust_env=False)
 
     assert (passed.status_code, passed.content) == (200, TELNYX)
     assert "violation" not in log.read_text().lower()

@@ -1,4 +1,4 @@
-"""A server behind the proxy that breaks off: half of an answer never looks whole, in either mode."""
+"""An upstream that ends the connection early: a partial answer never looks complete, in either mode."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.openapi.proxy.within import GOOD, Reply, proxying
 
 
 def cut(passed: threading.Event, *, reset: bool) -> Reply:
-    """Half of an answer, after which the connection is reset or closed, once the half has `passed`."""
+    """A partial answer, after which the connection is reset or closed, once the part has `passed`."""
 
     def reply(handler: Handler) -> None:
         handler.send_response(200)
@@ -30,7 +30,7 @@ def cut(passed: threading.Event, *, reset: bool) -> Reply:
         handler.wfile.write(GOOD[:10])
         assert passed.wait(PATIENCE)
         if reset:
-            # Closed with no time to linger, a connection is reset (socket(7), SO_LINGER).
+            # Closing with SO_LINGER and a time of 0 resets the connection (socket(7)).
             handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         handler.close_connection = True
 
@@ -38,7 +38,7 @@ def cut(passed: threading.Event, *, reset: bool) -> Reply:
 
 
 @pytest.mark.parametrize("reset", [True, False], ids=["reset", "closed"])
-def test_reported_an_answer_that_breaks_off_is_broken_off(reset: bool) -> None:
+def test_in_report_mode_a_partial_answer_ends_with_a_protocol_error(reset: bool) -> None:
     passed = threading.Event()
     with proxying(cut(passed, reset=reset)) as proxy, proxy.client.stream("GET", PATH, headers=TOKEN) as answer:
         parts = answer.iter_raw()
@@ -52,7 +52,7 @@ def test_reported_an_answer_that_breaks_off_is_broken_off(reset: bool) -> None:
 
 
 @pytest.mark.parametrize("reset", [True, False], ids=["reset", "closed"])
-def test_enforced_an_answer_that_breaks_off_is_a_502(reset: bool) -> None:
+def test_in_enforce_mode_a_partial_answer_is_a_502(reset: bool) -> None:
     passed = threading.Event()
     passed.set()
     with proxying(cut(passed, reset=reset), Mode.ENFORCE) as proxy:
@@ -67,7 +67,7 @@ def hang_up(handler: Handler) -> None:
     handler.close_connection = True
 
 
-def test_a_request_that_nobody_answered_is_neither_refused_nor_taken() -> None:
+def test_request_without_an_answer_is_neither_refused_nor_accepted() -> None:
     with proxying(hang_up) as proxy:
         came = proxy.client.get(PATH)
 
@@ -78,7 +78,7 @@ def test_a_request_that_nobody_answered_is_neither_refused_nor_taken() -> None:
     assert proxy.traffic.refused == {}
 
 
-def test_what_was_not_answered_is_told_without_an_empty_name() -> None:
+def test_report_lists_unanswered_requests_without_an_operation() -> None:
     with proxying(hang_up) as proxy:
         proxy.client.get(PATH, headers=TOKEN)
     stream = io.StringIO()

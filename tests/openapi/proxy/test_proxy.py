@@ -1,4 +1,4 @@
-"""What passes the proxy is judged; what the contract forbids is told, and with `enforce` kept from the client."""
+"""The proxy judges each exchange, reports violations, and with `enforce` withholds violating answers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ else:
     from backports import zstd
 
 
-def test_a_right_answer_passes_without_a_word() -> None:
+def test_valid_answer_passes_unchanged_without_a_violation() -> None:
     with proxying(answering(GOOD, X_Own="1")) as proxy:
         came = proxy.client.get(PATH, headers=TOKEN)
 
@@ -40,7 +40,7 @@ def test_a_right_answer_passes_without_a_word() -> None:
     assert proxy.traffic.verdict().exit_code == 0
 
 
-def test_it_notices_what_others_miss_on_this_contract() -> None:
+def test_each_invalid_property_is_a_violation() -> None:
     with proxying(answering(TELNYX)) as proxy:
         came = proxy.client.get(PATH, headers=TOKEN)
 
@@ -49,7 +49,7 @@ def test_it_notices_what_others_miss_on_this_contract() -> None:
     assert proxy.traffic.verdict().exit_code == 1
 
 
-def test_enforced_a_violating_answer_becomes_a_502_that_says_why() -> None:
+def test_in_enforce_mode_a_violating_answer_becomes_a_502_with_the_violations() -> None:
     with proxying(answering(TELNYX), Mode.ENFORCE) as proxy:
         came = proxy.client.get(PATH, headers=TOKEN)
         body = came.json()
@@ -60,7 +60,7 @@ def test_enforced_a_violating_answer_becomes_a_502_that_says_why() -> None:
     assert proxy.rules == ["body-schema", "body-schema"]
 
 
-def test_enforced_a_right_answer_is_unchanged() -> None:
+def test_in_enforce_mode_a_valid_answer_is_unchanged() -> None:
     with proxying(answering(GOOD, X_Own="1"), Mode.ENFORCE) as proxy:
         came = proxy.client.get(PATH, headers=TOKEN)
 
@@ -78,7 +78,7 @@ def test_enforced_a_right_answer_is_unchanged() -> None:
         ("gzip, br", lambda body: brotli.compress(gzip.compress(body))),
     ],
 )
-def test_compressed_answers_pass_unchanged_and_are_judged(
+def test_compressed_answer_passes_unchanged_and_is_judged(
     mode: Mode, coding: str, pack: Callable[[bytes], bytes]
 ) -> None:
     packed = pack(GOOD)
@@ -96,14 +96,14 @@ def test_compressed_answers_pass_unchanged_and_are_judged(
 @pytest.mark.parametrize(
     ("coding", "pack"), [("gzip", gzip.compress), ("br", brotli.compress), ("zstd", zstd.compress)]
 )
-def test_a_compressed_violation_is_found(coding: str, pack: Callable[[bytes], bytes]) -> None:
+def test_violation_in_a_compressed_answer_is_reported(coding: str, pack: Callable[[bytes], bytes]) -> None:
     with proxying(answering(pack(TELNYX), Content_Encoding=coding)) as proxy:
         proxy.client.get(PATH, headers=TOKEN)
 
     assert proxy.rules == ["body-schema", "body-schema"]
 
 
-def test_what_is_not_coded_as_it_says_is_found() -> None:
+def test_content_that_is_not_coded_as_declared_is_reported() -> None:
     with (
         proxying(answering(GOOD, Content_Encoding="gzip")) as proxy,
         proxy.client.stream("GET", PATH, headers=TOKEN) as came,
@@ -124,7 +124,7 @@ def test_what_is_not_coded_as_it_says_is_found() -> None:
         (answering(b"??", Content_Encoding="compress"), "the coding compress is not known here"),
     ],
 )
-def test_what_cannot_be_judged_passes_and_is_counted(mode: Mode, reply: Reply, reason: str) -> None:
+def test_body_that_cannot_be_judged_passes_and_is_counted(mode: Mode, reply: Reply, reason: str) -> None:
     with proxying(reply, mode, max_judged=1000) as proxy, proxy.client.stream("GET", PATH, headers=TOKEN) as came:
         raw = b"".join(came.iter_raw())
 
@@ -135,7 +135,7 @@ def test_what_cannot_be_judged_passes_and_is_counted(mode: Mode, reply: Reply, r
 
 
 @pytest.mark.parametrize("method", ["HEAD", "GET"])
-def test_answers_without_content_are_no_violation(method: str) -> None:
+def test_answer_without_content_is_not_a_violation(method: str) -> None:
     def reply(handler: Handler) -> None:
         handler.send_response(200 if method == "HEAD" else 304)
         handler.send_header("Content-Type", "application/json")
@@ -153,9 +153,7 @@ def test_answers_without_content_are_no_violation(method: str) -> None:
     ("path", "headers", "rule"),
     [(PATH, {}, "credentials-missing"), ("/other", TOKEN, "path-undeclared")],
 )
-def test_a_request_that_breaks_the_contract_is_a_finding_when_it_is_accepted(
-    path: str, headers: dict[str, str], rule: str
-) -> None:
+def test_accepted_request_that_breaks_the_contract_is_a_finding(path: str, headers: dict[str, str], rule: str) -> None:
     with proxying(answering(GOOD)) as proxy:
         proxy.client.get(path, headers=headers)
 
@@ -163,7 +161,7 @@ def test_a_request_that_breaks_the_contract_is_a_finding_when_it_is_accepted(
     assert proxy.traffic.verdict().exit_code == 1
 
 
-def test_a_request_that_breaks_the_contract_and_is_refused_is_told_and_no_finding() -> None:
+def test_refused_request_that_breaks_the_contract_is_reported_but_not_a_finding() -> None:
     with proxying(answering(b'{"success": false}', 401)) as proxy:
         proxy.client.get(PATH)
 
@@ -173,7 +171,7 @@ def test_a_request_that_breaks_the_contract_and_is_refused_is_told_and_no_findin
     assert proxy.traffic.verdict().findings == ()
 
 
-def test_the_curl_line_of_a_finding_goes_to_the_upstream_as_the_request_did() -> None:
+def test_curl_line_sends_the_same_request_to_the_upstream() -> None:
     with proxying(answering(TELNYX)) as proxy:
         proxy.client.get(PATH, headers={**TOKEN, "X-Team": "a", "Expect": "100-continue"})
     verdict = proxy.traffic.verdict()
@@ -184,7 +182,7 @@ def test_the_curl_line_of_a_finding_goes_to_the_upstream_as_the_request_did() ->
     assert "'x-team: a'" in line
 
 
-def test_the_curl_line_of_a_request_with_a_body_asks_for_that_body() -> None:
+def test_curl_line_of_a_request_with_a_body_takes_it_from_a_variable() -> None:
     with proxying(answering(GOOD)) as proxy:
         proxy.client.post("/other", content=b"a=b", headers=TOKEN)
     verdict = proxy.traffic.verdict()
@@ -195,7 +193,7 @@ def test_the_curl_line_of_a_request_with_a_body_asks_for_that_body() -> None:
     assert "BODY" in variables(line)
 
 
-def test_the_curl_line_has_the_path_of_the_upstream() -> None:
+def test_curl_line_has_the_base_path_of_the_upstream() -> None:
     with proxying(answering(GOOD), base_path="/base/") as proxy:
         proxy.client.get("/other", headers=TOKEN)
     verdict = proxy.traffic.verdict()
@@ -203,7 +201,7 @@ def test_the_curl_line_has_the_path_of_the_upstream() -> None:
     assert "/base/other " in reproduction(verdict.findings[0], verdict.base_url, proxy.traffic.secrets)
 
 
-def test_what_is_secret_is_in_no_line_and_in_no_report() -> None:
+def test_secrets_are_in_no_violation_and_in_no_report() -> None:
     with proxying(answering(TELNYX, Set_Cookie="session=very-secret", X_Api_Key="very-secret")) as proxy:
         target = PATH + "?token=very-secret&password=very-secret"
         proxy.client.get(target, headers={**TOKEN, "Cookie": "a=very-secret", "X-Api-Key": "very-secret"})
@@ -214,7 +212,7 @@ def test_what_is_secret_is_in_no_line_and_in_no_report() -> None:
     assert "very-secret" not in "".join([*reports, json.dumps(proxy.violations), repr(proxy.traffic.verdict())])
 
 
-def test_the_report_so_far_has_counts_findings_and_coverage() -> None:
+def test_current_report_has_counts_findings_and_coverage() -> None:
     with proxying(answering(TELNYX)) as proxy:
         for _ in range(3):
             proxy.client.get(PATH, headers=TOKEN)
@@ -226,7 +224,7 @@ def test_the_report_so_far_has_counts_findings_and_coverage() -> None:
     assert report["coverage"][0]["unseen"] == ["401", "500"]
 
 
-def test_the_findings_of_a_rule_are_bounded() -> None:
+def test_number_of_findings_per_rule_is_bounded() -> None:
     with proxying(answering(b"", 204)) as proxy:
         for number in range(MAX_OF_A_RULE + 5):
             proxy.client.get(f"/other/{number}")
@@ -235,7 +233,7 @@ def test_the_findings_of_a_rule_are_bounded() -> None:
     assert proxy.traffic.violations["path-undeclared"] == MAX_OF_A_RULE + 5
 
 
-def test_a_websocket_is_refused_in_the_envelope() -> None:
+def test_websocket_is_refused_in_the_envelope() -> None:
     upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "a"}
     with proxying(answering(GOOD)) as proxy:
         came = proxy.client.get(PATH, headers=upgrade)
@@ -243,7 +241,7 @@ def test_a_websocket_is_refused_in_the_envelope() -> None:
     assert (came.status_code, came.json()["code"]) == (501, "NOT_PASSED_ON")
 
 
-def test_another_upgrade_is_declined_and_the_request_answered() -> None:
+def test_other_upgrade_is_declined_and_the_request_answered() -> None:
     with proxying(answering(GOOD)) as proxy:
         upgrade = {"Connection": "Upgrade, HTTP2-Settings", "Upgrade": "h2c", "HTTP2-Settings": "AAMAAABkAAQAAP__"}
         came = proxy.client.get(PATH, headers={**TOKEN, **upgrade})
@@ -251,7 +249,7 @@ def test_another_upgrade_is_declined_and_the_request_answered() -> None:
     assert (came.status_code, came.content) == (200, GOOD)
 
 
-def test_ended_by_sigint_it_writes_its_reports_and_exits_with_1(tmp_path: Path) -> None:
+def test_proxy_writes_its_reports_on_sigint_and_exits_with_1(tmp_path: Path) -> None:
     reports = {name: tmp_path / f"report.{name}" for name in ("junit", "sarif", "html", "jsonl")}
     options = [part for name, path in reports.items() for part in (f"--{name}", str(path))]
     with listening(Telnyx) as upstream, command(upstream, tmp_path, *options) as (process, url):
@@ -275,7 +273,7 @@ def test_ended_by_sigint_it_writes_its_reports_and_exits_with_1(tmp_path: Path) 
         ),
     ],
 )
-def test_what_cannot_be_started_is_told_in_a_line(tmp_path: Path, options: list[str], sentence: str) -> None:
+def test_invalid_option_is_reported_in_one_line(tmp_path: Path, options: list[str], sentence: str) -> None:
     arguments = [executable("tether-relay"), "proxy", *options]
     ended = subprocess.run(
         arguments, cwd=tmp_path, env=clean_environment(), capture_output=True, text=True, check=False

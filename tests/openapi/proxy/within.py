@@ -1,4 +1,4 @@
-"""A proxy in this process, by the published contract, before a server whose answer a test gives."""
+"""A proxy in this process, for the published contract, with an upstream whose answer a test chooses."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Reply = Callable[[Handler], object]
 
 @dataclass
 class Running:
-    """A proxy that runs, and what it told of violations."""
+    """A running proxy, and the violations that it reported."""
 
     client: httpx.Client
     traffic: Traffic
@@ -40,7 +40,7 @@ class Running:
 def proxying(
     reply: Reply, mode: Mode = Mode.REPORT, max_judged: int = 1024 * 1024, base_path: str = ""
 ) -> Iterator[Running]:
-    """A proxy by the published contract, before a server whose answer to whatever comes is `reply`."""
+    """A proxy for the published contract, with an upstream that answers every request with `reply`."""
 
     class Upstreams(Handler):
         protocol_version = "HTTP/1.1"

@@ -29,7 +29,7 @@ def test_a_server_with_an_untrusted_certificate_is_exit_code_2(program: Program,
 
     assert (done.returncode, done.stderr) == (2, "")
     assert "certificate verify failed" in done.stdout
-    assert "--cacert names the certificates to trust" in done.stdout
+    assert "give the certificates to trust with --cacert" in done.stdout
 
 
 @pytest.mark.long

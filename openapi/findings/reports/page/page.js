@@ -1,5 +1,5 @@
 "use strict";
-// The page is whole without this: it filters, opens, copies, and opens everything for print.
+// The page is complete without this script, which filters, opens and copies, and opens everything for print.
 (() => {
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const findings = all("#findings ~ .finding");

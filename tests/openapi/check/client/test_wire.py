@@ -1,4 +1,4 @@
-"""What is wrong with a message on the wire, and what a client that people use would not tell of it."""
+"""Faults of a message on the wire, which usual clients hide."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def faults(done: Exchange) -> list[tuple[str, str]]:
     return [(fault.rule, fault.reason) for fault in done.faults]
 
 
-def test_a_right_answer_has_no_faults() -> None:
+def test_valid_answer_has_no_faults() -> None:
     done = asked(sending(OK))
 
     assert (done.response and done.response.body, done.faults) == (b"ok", ())
 
 
-def test_a_request_accepts_what_one_of_curl_does() -> None:
+def test_request_has_the_accept_header_of_curl() -> None:
     heads: list[bytes] = []
 
     def answer(connection: socket.socket, head: bytes) -> None:
@@ -52,49 +52,49 @@ def test_a_request_accepts_what_one_of_curl_does() -> None:
     ("method", "answer", "rule", "reason"),
     [
         ("GET", b"", "no-answer", "the connection was closed without an answer"),
-        ("GET", OK[:-1], "content-length", "closed before the content was as long as announced"),
-        ("GET", OK + b"more", "content-length", "4 bytes came behind the end of the answer"),
-        ("HEAD", OK, "head-body", "2 bytes of content came with the answer to HEAD"),
+        ("GET", OK[:-1], "content-length", "closed before the end of the declared content"),
+        ("GET", OK + b"more", "content-length", "4 bytes follow the end of the answer"),
+        ("HEAD", OK, "head-body", "2 bytes of content follow the answer to HEAD"),
         ("GET", b"220 mail.example ESMTP\r\n\r\n", "http-malformed", "cannot be read as HTTP/1.1"),
         ("GET", OK.replace(b"Length: 2", b"Length: two"), "http-malformed", "cannot be read as HTTP/1.1"),
     ],
 )
-def test_what_is_wrong_with_an_answer_is_told(method: str, answer: bytes, rule: str, reason: str) -> None:
+def test_fault_of_an_answer_is_recorded_under_its_rule(method: str, answer: bytes, rule: str, reason: str) -> None:
     ((found, said),) = faults(asked(sending(answer), method))
 
     assert found == rule
     assert reason in said
 
 
-def test_a_reset_is_told() -> None:
+def test_reset_is_a_fault() -> None:
     def reset(connection: socket.socket, head: bytes) -> None:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
-    assert faults(asked(reset)) == [("no-answer", "the connection was reset before the answer was whole")]
+    assert faults(asked(reset)) == [("no-answer", "the connection was reset before the end of the answer")]
 
 
-def test_an_answer_that_does_not_come_in_time_is_told() -> None:
+def test_missing_answer_after_the_timeout_is_a_fault() -> None:
     silent: Answer = lambda connection, head: read_all(connection)  # noqa: E731
 
     done = asked(silent, timeout=0.2)
 
-    assert (done.response, faults(done)) == (None, [("no-answer", "the answer did not come, or did not end, in time")])
+    assert (done.response, faults(done)) == (None, [("no-answer", "no complete answer arrived within the timeout")])
 
 
-def test_an_answer_that_does_not_end_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_endless_answer_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wire, "_LARGEST", 100_000)
     endless = b"HTTP/1.1 200 OK\r\n\r\n" + bytes(1_000_000)
 
     assert faults(asked(sending(endless))) == [("no-answer", "the answer does not end after 100000 bytes")]
 
 
-def test_a_connection_that_is_refused_is_no_fault_of_an_answer() -> None:
+def test_refused_connection_raises_target_unreachable() -> None:
     with pytest.raises(TargetUnreachable, match="cannot be reached"):
         exchange(urlsplit("http://127.0.0.1:1"), Request("GET", "/"), ConnectionOptions())
 
 
-def test_the_name_of_a_server_has_to_be_in_its_certificate(tmp_path: Path) -> None:
-    """It is for 127.0.0.1."""
+def test_certificate_must_have_the_name_of_the_server(tmp_path: Path) -> None:
+    """The certificate is for 127.0.0.1."""
     authority = Authority(tmp_path, "authority")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(*authority.issue("server"))
@@ -116,5 +116,5 @@ def test_the_name_of_a_server_has_to_be_in_its_certificate(tmp_path: Path) -> No
         (requests.exceptions.ConnectionError(), "no-answer"),
     ],
 )
-def test_what_the_client_of_generated_requests_tells_goes_by_the_same_rules(error: Exception, rule: str) -> None:
+def test_error_of_the_client_of_generated_requests_has_a_rule(error: Exception, rule: str) -> None:
     assert network_fault(error)[0] == rule

@@ -1,4 +1,4 @@
-"""Servers that keep the contract, built and worded differently: nothing may be found in them."""
+"""Correct servers, which differ in construction and wording: the check must find nothing in them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.openapi.check.family.honest import ANSWER, PATH, SECRET, Reply, Serve
 
 
 class Otherwise(Server):
-    """Other wordings, a charset, headers that nobody asked for, errors as objects and without a code."""
+    """Other wordings, a charset, additional headers, and errors as objects without a code."""
 
     def success(self, request: Request) -> Reply:
         reply = super().success(request).with_header("Content-Type", "application/json; charset=utf-8")
@@ -39,7 +39,7 @@ class Otherwise(Server):
 
 
 class Bare(Server):
-    """As little as the published contract lets a server say."""
+    """The minimum that the published contract requires."""
 
     def success(self, request: Request) -> Reply:
         return super().success(request).saying({})
@@ -56,21 +56,21 @@ class Bare(Server):
 
 
 class Talkative(Server):
-    """More than the contract names, which it allows: additional properties, and no provider at all."""
+    """More than the contract names, as it allows: additional properties, and null for a provider."""
 
     def success(self, request: Request) -> Reply:
         return super().success(request).saying({"provider": None, "phoneNumber": None, "region": "ca", "v": 2})
 
 
 class Doorkeeper(Server):
-    """Asks who it is before anything else, so that strangers learn of no path and no method."""
+    """Authenticates before anything else, so that unknown callers learn no path and no method."""
 
     def reply(self, request: Request) -> Reply:
         return self.refusal(request) or super().reply(request)
 
 
 class Lenient(Server):
-    """Allows clocks to be a minute off."""
+    """Allows a clock skew of one minute."""
 
     def claims(self, token: str) -> dict[str, Any]:
         claims: dict[str, Any] = jwt.decode(token, SECRET, ["HS256"], leeway=60)
@@ -78,7 +78,7 @@ class Lenient(Server):
 
 
 class Compressed(Server):
-    """Compresses whatever it says."""
+    """Compresses every answer."""
 
     def finish(self, request: Request, reply: Reply) -> Reply:
         if not reply.body or "gzip" not in (request.header("accept-encoding") or ""):
@@ -88,7 +88,7 @@ class Compressed(Server):
 
 
 class Canonical(Server):
-    """Leads a path with a slash at its end to the one without, and does not know some methods at all."""
+    """Redirects a path with a slash at its end to the one without, and answers 501 to unknown methods."""
 
     def unknown_path(self, request: Request) -> Reply:
         if request.path == PATH + "/":
@@ -119,7 +119,7 @@ def _verified(authorization: str) -> bool:
 
 
 def fastapi_app() -> ASGIApp:
-    """As a user of FastAPI writes it, HEAD included; a slash too many is redirected, as Starlette does."""
+    """An application as users of FastAPI write it, with HEAD; Starlette redirects an additional slash."""
     app = FastAPI(openapi_url=None)
 
     @app.api_route(PATH, methods=["GET", "HEAD"])
@@ -133,7 +133,7 @@ def fastapi_app() -> ASGIApp:
 
 
 def wsgi_app(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
-    """The honest server as WSGI."""
+    """The correct server as a WSGI application."""
     headers = tuple((name[5:].replace("_", "-"), value) for name, value in environ.items() if name.startswith("HTTP_"))
     request = Request(environ["REQUEST_METHOD"], environ["PATH_INFO"], headers)
     reply = Server().reply(request)
@@ -144,10 +144,10 @@ def wsgi_app(environ: dict[str, Any], start_response: Callable[..., Any]) -> lis
 
 @contextmanager
 def serving_asgi(app: ASGIApp) -> Iterator[str]:
-    """The address of an ASGI application on uvicorn, in a thread."""
+    """The URL of an ASGI application on uvicorn, in a thread."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        listener.listen()  # who comes before the server does waits
+        listener.listen()  # connections before the start of the server wait
         server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
         thread = threading.Thread(target=server.run, args=([listener],))
         thread.start()
@@ -164,7 +164,7 @@ class _Quiet(WSGIRequestHandler):
 
 @contextmanager
 def serving_wsgi(app: Callable[..., Any]) -> Iterator[str]:
-    """The address of a WSGI application on the standard library's server, which speaks HTTP/1.0."""
+    """The URL of a WSGI application on the server of the standard library, which speaks HTTP/1.0."""
     with make_server("127.0.0.1", 0, app, handler_class=_Quiet) as server:
         thread = threading.Thread(target=partial(server.serve_forever, poll_interval=0.01))
         thread.start()
@@ -178,9 +178,9 @@ def serving_wsgi(app: Callable[..., Any]) -> Iterator[str]:
 CORRECT: Final[Mapping[str, Callable[[], AbstractContextManager[str]]]] = {
     "plain sockets": lambda: serving(Server()),
     "other wordings": lambda: serving(Otherwise()),
-    "as little as possible": lambda: serving(Bare()),
-    "more than is named": lambda: serving(Talkative()),
-    "asks who it is first": lambda: serving(Doorkeeper()),
+    "the required minimum": lambda: serving(Bare()),
+    "additional properties": lambda: serving(Talkative()),
+    "authentication first": lambda: serving(Doorkeeper()),
     "a minute of leeway": lambda: serving(Lenient()),
     "compressed": lambda: serving(Compressed()),
     "canonical paths, unknown methods": lambda: serving(Canonical()),
@@ -188,5 +188,5 @@ CORRECT: Final[Mapping[str, Callable[[], AbstractContextManager[str]]]] = {
     "FastAPI": lambda: serving_asgi(fastapi_app()),
     "WSGI, HTTP/1.0": lambda: serving_wsgi(wsgi_app),
 }
-# Those that keep the stricter overlay too.
-STRICTLY_CORRECT: Final = frozenset(CORRECT) - {"other wordings", "as little as possible", "more than is named"}
+# The servers that also keep the strict overlay.
+STRICTLY_CORRECT: Final = frozenset(CORRECT) - {"other wordings", "the required minimum", "additional properties"}

@@ -1,4 +1,4 @@
-"""Servers that are wrong in one way each: what is wrong, and the rules by which that may be found."""
+"""Servers with one fault each, and the rules that may find it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.openapi.check.family.honest import (
 
 @dataclass(frozen=True)
 class Fault:
-    """A server with one fault; `rules` are those that may find it, and no other may. `options` go to the check."""
+    """A server with one fault; only `rules` may find it. `options` are those of the check."""
 
     name: str
     category: str
@@ -40,18 +40,18 @@ class Fault:
 
 
 def wrong(**methods: Callable[..., Any]) -> Server:
-    """A server that is right but for these methods."""
+    """A correct server with these methods replaced."""
     server: Server = type("Wrong", (Server,), methods)()
     return server
 
 
 def success(change: Callable[[Reply], Reply]) -> Server:
-    """A server whose 200 is changed."""
+    """A server that changes its 200."""
     return wrong(success=lambda self, request: change(Server.success(self, request)))
 
 
 def refusal(change: Callable[[Reply], Reply]) -> Server:
-    """A server whose every 401 is changed."""
+    """A server that changes its 401."""
     return wrong(
         no_token=lambda self, request: change(Server.no_token(self, request)),
         bad_token=lambda self, request: change(Server.bad_token(self, request)),
@@ -59,32 +59,32 @@ def refusal(change: Callable[[Reply], Reply]) -> Server:
 
 
 def answering(document: object) -> Server:
-    """A server whose 200 has this JSON."""
+    """A server that answers 200 with this JSON."""
     return success(lambda reply: reply.saying(document))
 
 
 def refusing(document: object) -> Server:
-    """A server whose 401 has this JSON."""
+    """A server that answers 401 with this JSON."""
     return refusal(lambda reply: reply.saying(document))
 
 
 def finishing(change: Callable[[Request, Reply], Reply]) -> Server:
-    """A server that changes any answer at the last moment."""
+    """A server that changes any answer before it is sent."""
     return wrong(finish=lambda self, request, reply: change(request, reply))
 
 
 def on_path(change: Callable[[Request, Reply], Reply]) -> Server:
-    """As `finishing`, for the path of the contract alone."""
+    """As `finishing`, but only for the path of the contract."""
     return finishing(lambda request, reply: change(request, reply) if request.path == PATH else reply)
 
 
 def for_head(change: Callable[[Reply], Reply]) -> Server:
-    """A server that answers HEAD otherwise."""
+    """A server that changes its answer to HEAD."""
     return on_path(lambda request, reply: change(reply) if request.method == "HEAD" else reply)
 
 
 def believing(**options: bool) -> Server:
-    """A server that verifies less of a token."""
+    """A server that turns off parts of the verification of tokens."""
 
     def claims(self: Server, token: str) -> dict[str, Any]:
         decoded: dict[str, Any] = jwt.decode(token, SECRET, ["HS256"], options={**options})  # type: ignore[arg-type]
@@ -106,7 +106,7 @@ def ten_days_late(self: Server, token: str) -> dict[str, Any]:
 
 
 def taking(scheme: str) -> Server:
-    """A server that takes a good token under another scheme too."""
+    """A server that also accepts a valid token under another scheme."""
 
     def token(self: Server, request: Request) -> str | None:
         found, _, token = (request.header("authorization") or "").partition(" ")
@@ -118,10 +118,10 @@ def taking(scheme: str) -> Server:
 def _contract_faults() -> dict[str, tuple[set[str], Server]]:
     schema = {"body-schema"}
     return {
-        "a status of its own for success": ({"status-undeclared"}, success(lambda r: replace(r, status=203))),
+        "another status for success": ({"status-undeclared"}, success(lambda r: replace(r, status=203))),
         "success without content": ({"status-undeclared"}, success(lambda r: Reply(204))),
-        "404 for whoever asks": ({"status-undeclared"}, success(lambda r: error(404, "NONE", "Nothing."))),
-        "a redirect to where it moved": (
+        "404 for every caller": ({"status-undeclared"}, success(lambda r: error(404, "NONE", "Nothing."))),
+        "a redirect to another path": (
             {"status-undeclared", "redirect"},
             success(lambda r: Reply(302, headers={"Location": "/v2" + PATH})),
         ),
@@ -146,11 +146,14 @@ def _contract_faults() -> dict[str, tuple[set[str], Server]]:
             success(lambda r: replace(r, body=b'{"provider": "sinch", "phoneNumber": "\xff"}')),
         ),
         "a page of HTML": ({"body-malformed"}, success(lambda r: replace(r, body=b"<p>sinch</p>"))),
-        "gzip that nobody is told of": ({"body-malformed"}, success(lambda r: replace(r, body=gzip.compress(r.body)))),
+        "gzip without Content-Encoding": (
+            {"body-malformed"},
+            success(lambda r: replace(r, body=gzip.compress(r.body))),
+        ),
         "a list": (schema, answering([ANSWER])),
         "null": (schema, answering(None)),
         "a string": (schema, answering("sinch")),
-        "a provider that there is not": (schema, answering({**ANSWER, "provider": "telnyx"})),
+        "an unknown provider": (schema, answering({**ANSWER, "provider": "telnyx"})),
         "a provider in capitals": (schema, answering({**ANSWER, "provider": "Sinch"})),
         "a number for a provider": (schema, answering({**ANSWER, "provider": 5})),
         "a phone number as a number": (schema, answering({**ANSWER, "phoneNumber": 14165550100})),
@@ -173,8 +176,8 @@ def _strict_faults() -> dict[str, Server]:
         "a misspelt key": answering({"provider": "sinch", "phone_number": "+14165550100"}),
         "a key too many": answering({**ANSWER, "organization": "org_acme"}),
         "the answer one level too deep": answering({"data": ANSWER}),
-        "a banana for a number": answering({**ANSWER, "phoneNumber": "banana"}),
-        "a number as people write it": answering({**ANSWER, "phoneNumber": "(416) 555-0100"}),
+        "a word as a phone number": answering({**ANSWER, "phoneNumber": "banana"}),
+        "a phone number in the national format": answering({**ANSWER, "phoneNumber": "(416) 555-0100"}),
         "an empty number": answering({**ANSWER, "phoneNumber": ""}),
         "a number without a provider": answering({**ANSWER, "provider": None}),
         "a refusal without a code": refusing({"success": False, "error": "No."}),
@@ -198,8 +201,8 @@ def _authentication_faults() -> dict[str, tuple[set[str], Server]]:
         return replace(reply, status=403)
 
     return {
-        "lets in whoever brings no token": ({"auth-missing"}, wrong(no_token=let_in)),
-        "lets in an empty token": (
+        "accepts requests without a token": ({"auth-missing"}, wrong(no_token=let_in)),
+        "accepts an empty token": (
             {"auth-empty"},
             wrong(
                 no_token=lambda self, request: (
@@ -209,28 +212,31 @@ def _authentication_faults() -> dict[str, tuple[set[str], Server]]:
                 )
             ),
         ),
-        "takes any token": ({"auth-garbage", "auth-signature", "auth-none"}, wrong(bad_token=let_in)),
-        "takes expired tokens": ({"auth-expired"}, believing(verify_exp=False)),
-        "takes tokens of tomorrow": ({"auth-not-yet-valid"}, believing(verify_nbf=False)),
+        "accepts any token": ({"auth-garbage", "auth-signature", "auth-none"}, wrong(bad_token=let_in)),
+        "accepts expired tokens": ({"auth-expired"}, believing(verify_exp=False)),
+        "accepts tokens that are not yet valid": ({"auth-not-yet-valid"}, believing(verify_nbf=False)),
         "ten days of leeway": ({"auth-expired", "auth-not-yet-valid"}, wrong(claims=ten_days_late)),
-        "does not look at signatures": (
+        "does not verify signatures": (
             {"auth-signature", "auth-none", "auth-expired", "auth-not-yet-valid"},
             believing(verify_signature=False),
         ),
-        "takes unsigned tokens": ({"auth-none"}, wrong(claims=unsigned_claims)),
-        "takes Basic for Bearer": ({"auth-scheme"}, taking("basic")),
-        "takes Token for Bearer": ({"auth-scheme"}, taking("token")),
-        "takes a token without a scheme": ({"auth-scheme"}, wrong(token=take_bare)),
-        "takes the token from the query": ({"auth-query"}, wrong(token=take_query)),
-        "forbids instead of asking who it is": ({"auth-status"}, refusal(forbid)),
-        "hides what needs a token": ({"auth-status"}, refusal(lambda r: replace(r, status=404))),
-        "sends strangers to a login page": (
+        "accepts unsigned tokens": ({"auth-none"}, wrong(claims=unsigned_claims)),
+        "accepts Basic for Bearer": ({"auth-scheme"}, taking("basic")),
+        "accepts Token for Bearer": ({"auth-scheme"}, taking("token")),
+        "accepts a token without a scheme": ({"auth-scheme"}, wrong(token=take_bare)),
+        "accepts the token in the query": ({"auth-query"}, wrong(token=take_query)),
+        "403 instead of 401": ({"auth-status"}, refusal(forbid)),
+        "404 instead of 401": ({"auth-status"}, refusal(lambda r: replace(r, status=404))),
+        "a redirect to a login page instead of 401": (
             {"auth-status"},
             refusal(lambda r: Reply(302, headers={"Location": "/login"})),
         ),
-        "says 400 to a bad token": ({"auth-status"}, wrong(bad_token=lambda s, r: error(400, "BAD", "Bad token."))),
-        "breaks over a bad token": ({"auth-status"}, wrong(bad_token=lambda s, r: error(500, "OOPS", "Oops."))),
-        "hangs up on a bad token": ({"auth-status", "no-answer"}, wrong(bad_token=lambda s, r: Reply(0, reset=True))),
+        "400 for a bad token": ({"auth-status"}, wrong(bad_token=lambda s, r: error(400, "BAD", "Bad token."))),
+        "500 for a bad token": ({"auth-status"}, wrong(bad_token=lambda s, r: error(500, "OOPS", "Oops."))),
+        "closes the connection on a bad token": (
+            {"auth-status", "no-answer"},
+            wrong(bad_token=lambda s, r: Reply(0, reset=True)),
+        ),
         "an error in a 200 for a bad token": (
             {"auth-garbage", "auth-signature", "auth-none", "auth-expired", "auth-not-yet-valid"},
             wrong(bad_token=lambda s, r: replace(unauthorized(), status=200)),
@@ -240,7 +246,7 @@ def _authentication_faults() -> dict[str, tuple[set[str], Server]]:
             {"auth-challenge"},
             refusal(lambda r: r.with_header("WWW-Authenticate", 'Basic realm="x"')),
         ),
-        "no challenge for bad tokens alone": (
+        "no challenge only for bad tokens": (
             {"auth-challenge"},
             wrong(bad_token=lambda s, r: unauthorized().with_header("WWW-Authenticate", None)),
         ),
@@ -268,7 +274,7 @@ def _http_faults() -> dict[str, tuple[set[str], Server, Mapping[str, Any]]]:
         return oops if request.query and reply.status == 200 else reply
 
     def reading(name: str, read: Callable[[str], object]) -> Server:
-        """A server that reads a header as if every client wrote it well."""
+        """A server that fails on a malformed value of a header."""
 
         def read_first(request: Request, reply: Reply) -> Reply:
             value = request.header(name)
@@ -291,9 +297,9 @@ def _http_faults() -> dict[str, tuple[set[str], Server, Mapping[str, Any]]]:
         allow = "OPTIONS"
 
     return {
-        "breaks over HEAD": ({"head"}, for_head(lambda r: oops), none),
-        "does not know HEAD": ({"head"}, for_head(lambda r: error(405, "NO", "No.", Allow="GET, OPTIONS")), none),
-        "cannot find what HEAD asks for": ({"head"}, for_head(lambda r: error(404, "NO", "No.")), none),
+        "500 for HEAD": ({"head"}, for_head(lambda r: oops), none),
+        "405 for HEAD": ({"head"}, for_head(lambda r: error(405, "NO", "No.", Allow="GET, OPTIONS")), none),
+        "404 for HEAD": ({"head"}, for_head(lambda r: error(404, "NO", "No.")), none),
         "another media type for HEAD": (
             {"head"},
             for_head(lambda r: r.with_header("Content-Type", "text/plain")),
@@ -302,60 +308,60 @@ def _http_faults() -> dict[str, tuple[set[str], Server, Mapping[str, Any]]]:
         "another length for HEAD": ({"head"}, for_head(lambda r: replace(r, declared_length=1)), none),
         "a body for HEAD": ({"head-body"}, for_head(lambda r: replace(r, body_on_head=True)), none),
         "answers any method": ({"method-undeclared"}, unknown_method(Reply(200, b"{}", {"Content-Type": JSON})), none),
-        "breaks over other methods": ({"method-undeclared"}, unknown_method(oops), none),
+        "500 for other methods": ({"method-undeclared"}, unknown_method(oops), none),
         "405 without Allow": ({"allow"}, unknown_method(error(405, "NO", "No.")), none),
-        "Allow that promises too much": ({"allow"}, Boasting(), none),
-        "Allow that leaves GET out": ({"allow"}, Modest(), none),
+        "Allow with undeclared methods": ({"allow"}, Boasting(), none),
+        "Allow without GET": ({"allow"}, Modest(), none),
         "200 for any path": (
             {"path-unknown"},
             wrong(unknown_path=lambda s, r: Reply(200, b"{}", {"Content-Type": JSON})),
             none,
         ),
-        "breaks over an unknown path": ({"path-unknown"}, wrong(unknown_path=lambda s, r: oops), none),
-        "less content than its length says": (
+        "500 for an unknown path": ({"path-unknown"}, wrong(unknown_path=lambda s, r: oops), none),
+        "less content than its Content-Length": (
             {"content-length"},
             success(lambda r: replace(r, declared_length=len(r.body) + 10)),
             none,
         ),
-        "more content than its length says": (
+        "more content than its Content-Length": (
             {"content-length", "body-malformed"},
             success(lambda r: replace(r, declared_length=len(r.body) - 10)),
             none,
         ),
-        "gzip that is none": (
+        "Content-Encoding gzip without gzip": (
             {"content-encoding"},
             success(lambda r: r.with_header("Content-Encoding", "gzip")),
             none,
         ),
         "slow": ({"response-time"}, success(lambda r: replace(r, delay=0.4)), slow),
-        "breaks over an unknown query": ({"server-error"}, on_path(long_query), none),
-        "breaks over an odd Accept": ({"server-error"}, reading("accept", lambda value: value.split("/")[1]), none),
-        "breaks over an odd Accept-Language": (
+        "500 for an unknown query parameter": ({"server-error"}, on_path(long_query), none),
+        "500 for a malformed Accept": ({"server-error"}, reading("accept", lambda value: value.split("/")[1]), none),
+        "500 for a malformed Accept-Language": (
             {"server-error"},
             reading("accept-language", lambda value: [float(part) for part in value.split(";q=")[1:]]),
             none,
         ),
-        "breaks over an odd If-Modified-Since": (
+        "500 for a malformed If-Modified-Since": (
             {"server-error"},
             reading("if-modified-since", lambda value: parsedate_to_datetime(value)),
             none,
         ),
-        "breaks over an odd If-None-Match": (
+        "500 for a malformed If-None-Match": (
             {"server-error"},
             reading("if-none-match", lambda value: value.split('"')[1]),
             none,
         ),
-        "breaks over an odd Range": (
+        "500 for a malformed Range": (
             {"server-error"},
             reading("range", lambda value: [int(end) for end in value.partition("=")[2].split("-")]),
             none,
         ),
-        "breaks over an odd Cookie": (
+        "500 for a malformed Cookie": (
             {"server-error"},
             reading("cookie", lambda value: [pair.split("=")[1] for pair in value.split(";")]),
             none,
         ),
-        "hangs up on an unknown query": (
+        "closes the connection on an unknown query parameter": (
             {"no-answer"},
             on_path(lambda request, reply: Reply(0, reset=True) if request.query and reply.status == 200 else reply),
             none,

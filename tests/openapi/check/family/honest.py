@@ -1,4 +1,4 @@
-"""A server that keeps the published contract, in plain sockets, each part of which a fault can take the place of."""
+"""A server that keeps the published contract, on plain sockets. A faulty server replaces one of its methods."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ JSON = "application/json"
 
 @dataclass(frozen=True)
 class Reply:
-    """What a server sends. `declared_length` stands in for the true Content-Length; `raw` for everything after the
-    status line; `reset` ends the connection without an answer."""
+    """The answer of a server. `declared_length` replaces the true Content-Length, `body_on_head` sends the body to HEAD
+    too, and `reset` resets the connection without an answer."""
 
     status: int
     body: bytes = b""
@@ -37,11 +37,11 @@ class Reply:
     reset: bool = False
 
     def saying(self, document: object) -> Reply:
-        """The same with another body."""
+        """The same reply with another body."""
         return replace(self, body=json.dumps(document).encode())
 
     def with_header(self, name: str, value: str | None) -> Reply:
-        """The same with one header more, another, or (None) less."""
+        """The same reply with a header added or replaced, or (None) removed."""
         headers = {key: kept for key, kept in self.headers.items() if key.lower() != name.lower()}
         return replace(self, headers=headers if value is None else {**headers, name: value})
 
@@ -57,7 +57,7 @@ def unauthorized(code: str = "TOKEN_INVALID") -> Reply:
 
 
 class Server:
-    """A correct server; subclasses are wrong in one method."""
+    """A correct server; faulty ones override one method."""
 
     allow = "GET, HEAD, OPTIONS"
 
@@ -82,7 +82,7 @@ class Server:
         return Reply(200, json.dumps(ANSWER).encode(), {"Content-Type": JSON})
 
     def refusal(self, request: Request) -> Reply | None:
-        """None when the caller is known."""
+        """The refusal of a caller, or None for a known one."""
         token = self.token(request)
         if token is None:
             return self.no_token(request)
@@ -107,7 +107,7 @@ class Server:
         return unauthorized()
 
     def finish(self, request: Request, reply: Reply) -> Reply:
-        """The last word on every answer."""
+        """Change any answer before it is sent."""
         return reply
 
 
@@ -116,13 +116,13 @@ def query_token(request: Request) -> str | None:
 
 
 def good_token(user: str = "user_ada", **claims: object) -> str:
-    """A token that the honest server takes."""
+    """A token that the correct server accepts."""
     return jwt.encode({"sub": user, "exp": int(time.time()) + 3600, **claims}, SECRET, "HS256")
 
 
 @contextmanager
 def serving(server: Server, seen: Callable[[Request], object] = lambda request: None) -> Iterator[str]:
-    """The address of a server that answers so; `seen` is told of each request."""
+    """The URL of a running server; `seen` is called with each request."""
 
     class Wire(Handler):
         protocol_version = "HTTP/1.1"
@@ -138,7 +138,7 @@ def serving(server: Server, seen: Callable[[Request], object] = lambda request: 
             body = self.rfile.read(int(length)) if length.isdecimal() else b""
             request = Request(self.command, self.path, tuple(self.headers.items()), body)
             seen(request)
-            # A server takes the absolute form that is meant for proxies too (RFC 9112 section 3.2.2).
+            # A server must also accept the absolute form, which is meant for proxies (RFC 9112 section 3.2.2).
             request = replace(request, target=request.target.removeprefix(f"http://{self.headers['host']}"))
             reply = server.finish(request, server.reply(request))
             time.sleep(reply.delay)

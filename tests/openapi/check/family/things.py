@@ -1,4 +1,4 @@
-"""A server of a second contract, which has parameters, bodies, promised headers and an API key, and its faults."""
+"""A server for a second contract, which has parameters, bodies, required headers and an API key; and its faults."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ THING: Final = {
 
 
 def answer(status: int, document: object, **headers: str) -> Reply:
-    """A document in JSON."""
+    """A reply with a JSON document."""
     body = json.dumps(document).encode()
     return Reply(status, body, {"Content-Type": JSON, **{n.replace("_", "-"): v for n, v in headers.items()}})
 
 
 class Things(Server):
-    """A correct server; subclasses are wrong in one method."""
+    """A correct server; faulty ones override one method."""
 
     def reply(self, request: Request) -> Reply:
         if request.path != "/things":
@@ -76,34 +76,34 @@ class Things(Server):
 
 
 def wrong(**methods: Callable[..., Any]) -> Things:
-    """A server that is right but for these methods."""
+    """A correct server with these methods replaced."""
     server: Things = type("Wrong", (Things,), methods)()
     return server
 
 
-# What is wrong -> the rules that may find it, and the server.
+# Fault -> the rules that may find it, and the server.
 THING_FAULTS: Final[dict[str, tuple[frozenset[str], Things]]] = {
-    "a promised header left out": (
+    "a required header left out": (
         frozenset({"header-missing"}),
         wrong(listed=lambda self, limit: Things.listed(self, limit).with_header("X-Total", None)),
     ),
-    "a promised header in words": (
+    "a required header with an invalid value": (
         frozenset({"header-schema"}),
         wrong(listed=lambda self, limit: Things.listed(self, limit).with_header("X-Total", "two")),
     ),
-    "no Location for what was created": (
+    "no Location for a created thing": (
         frozenset({"header-missing"}),
         wrong(created=lambda self, thing: Things.created(self, thing).with_header("Location", None)),
     ),
-    "takes any limit": (
+    "accepts any limit": (
         frozenset({"invalid-accepted"}),
         wrong(list=lambda self, request: Things.listed(self, 10)),
     ),
-    "takes any body": (
+    "accepts any body": (
         frozenset({"invalid-accepted"}),
         wrong(create=lambda self, request: Things.created(self, {"name": "x"})),
     ),
-    "breaks over a wrong body": (
+    "500 for an invalid body": (
         frozenset({"server-error", "status-undeclared"}),
         wrong(
             create=lambda self, request: (
@@ -111,26 +111,26 @@ THING_FAULTS: Final[dict[str, tuple[frozenset[str], Things]]] = {
             )
         ),
     ),
-    "breaks at the highest limit": (
+    "500 for the highest limit": (
         frozenset({"server-error", "status-undeclared"}),
         wrong(listed=lambda self, limit: Things.listed(self, limit) if limit < 50 else answer(500, {"error": "Oops."})),
     ),
-    "refuses what the contract allows": (
+    "refuses a valid limit": (
         frozenset({"valid-refused"}),
         wrong(
             listed=lambda self, limit: Things.listed(self, limit) if limit < 50 else answer(400, {"error": "Too many."})
         ),
     ),
-    "lets in any key": (frozenset({"auth-garbage"}), wrong(knows=lambda self, key: bool(key))),
-    "lets in whoever has no key": (
+    "accepts any key": (frozenset({"auth-garbage"}), wrong(knows=lambda self, key: bool(key))),
+    "accepts requests without a key": (
         frozenset({"auth-missing", "auth-empty"}),
         wrong(knows=lambda self, key: not key or key == API_KEY),
     ),
-    "names too long in a list": (
+    "too long names in a list": (
         frozenset({"body-schema"}),
         wrong(listed=lambda self, limit: answer(200, [{"name": "x" * 50}], X_Total="1")),
     ),
-    "answers what was not created": (
+    "another body than the created thing": (
         frozenset({"body-schema"}),
         wrong(created=lambda self, thing: answer(201, {**thing, "id": 1}, Location="/things/1")),
     ),

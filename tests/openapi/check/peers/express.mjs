@@ -1,4 +1,4 @@
-// The contract served by Express with its OpenAPI validator, as a user of the two would write it.
+// The contract served by Express with express-openapi-validator, as its users write it.
 import express from "express";
 import { middleware } from "express-openapi-validator";
 import jwt from "jsonwebtoken";

@@ -1,4 +1,4 @@
-// The contract served by Fastify with its OpenAPI plug-in, as a user of the two would write it.
+// The contract served by Fastify with fastify-openapi-glue, as its users write it.
 import { createVerifier } from "fast-jwt";
 import Fastify from "fastify";
 import openapiGlue from "fastify-openapi-glue";

@@ -1,4 +1,4 @@
-"""The page for everybody: in light and dark, on a desk and on a phone, and on paper."""
+"""Accessibility of the page: in light and dark, on wide and narrow screens, and on paper."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def address(tmp_path: Path) -> str:
 
 @pytest.mark.parametrize("width", [1280, 360])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(
+def test_axe_finds_no_violations(
     scheme: Literal["light", "dark"], width: int, browser: Browser, axe: str, address: str
 ) -> None:
     page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 900})
@@ -55,7 +55,7 @@ def test_axe_finds_nothing(
     assert [f"{one['id']}: {node['html']}" for one in found["violations"] for node in one["nodes"]] == []
 
 
-def test_everything_is_open_on_paper(browser: Browser, address: str) -> None:
+def test_all_details_are_open_on_paper(browser: Browser, address: str) -> None:
     page = browser.new_page()
     page.goto(address)
     closed = page.locator("details:not([open])").count()

@@ -1,4 +1,4 @@
-"""What GitHub Actions is told: annotations that nothing can break out of, and a summary in Markdown."""
+"""Output for GitHub Actions: escaped annotations, and a job summary in Markdown."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CONTENT = PUBLISHED.read_bytes()
 SECRETS = Secrets(tokens=(TOKEN,))
 
 
-def test_a_finding_is_annotated_at_its_line_of_the_contract() -> None:
+def test_finding_is_an_annotation_at_its_line_of_the_contract() -> None:
     text = commands(verdict(finding()), CONTENT, "openapi/openapi.yaml")
 
     assert text == (
@@ -27,19 +27,19 @@ def test_a_finding_is_annotated_at_its_line_of_the_contract() -> None:
     )
 
 
-def test_what_is_probable_is_a_warning() -> None:
+def test_probable_finding_is_a_warning() -> None:
     levels = [line.split()[0] for line in commands(full_verdict(), CONTENT, "a").splitlines()]
 
     assert levels == ["::error", "::warning", "::error"]
 
 
-def test_a_check_that_could_not_be_made_is_an_error() -> None:
+def test_check_without_a_verdict_is_an_error() -> None:
     text = commands(verdict(obstacles=("no token",)), CONTENT, "a")
 
-    assert text == "::error title=tether-relay check::It could not be judged: no token\n"
+    assert text == "::error title=tether-relay check::The server could not be judged: no token\n"
 
 
-def test_nothing_breaks_out_of_an_annotation() -> None:
+def test_hostile_text_is_escaped_in_an_annotation() -> None:
     hostile = finding(message="100%\r\n::set-output name=a::b", operation="a,b:c\n::debug::x")
 
     (line,) = commands(verdict(hostile), CONTENT, "a,b:c%").splitlines()
@@ -48,17 +48,17 @@ def test_nothing_breaks_out_of_an_annotation() -> None:
     assert "title=a%2Cb%3Ac%0A%3A%3Adebug%3A%3Ax%3A body-schema::100%25\ufffd%0A::set-output" in line
 
 
-def test_the_summary_has_the_verdict_the_findings_and_what_was_seen() -> None:
+def test_summary_has_the_verdict_the_findings_and_the_coverage() -> None:
     text = summary(full_verdict(), SECRETS)
 
     assert text.startswith("## The contract is broken: 3 new findings \\(1 probable\\), 1 known, 1 gone\n")
     assert "```sh\ncurl -i --path-as-is http://127.0.0.1:2212/api/calls/providers -H" in text
     assert "| GET /api/calls/providers | 200 x12, 401 x30 | 500 | 2.0 ms |" in text
-    assert "- POST /api/calls: it could change something; \\-\\-allow\\-writes calls it" in text
+    assert "- POST /api/calls: it can change data; call it with \\-\\-allow\\-writes" in text
     assert TOKEN not in text
 
 
-def test_nothing_in_the_summary_is_markup() -> None:
+def test_hostile_text_is_escaped_in_the_summary() -> None:
     hostile = finding(
         message="<img src=x>\n# heading | `code` @everyone [a](http://b)",
         request=Request("GET", "/a", (("X-A", "```\n# out"[:3]),)),
@@ -71,7 +71,7 @@ def test_nothing_in_the_summary_is_markup() -> None:
     assert "````sh\n" in text
 
 
-def test_a_long_summary_is_cut() -> None:
+def test_summary_shows_50_findings_and_counts_the_others() -> None:
     many = verdict(*(finding(where=f"/{number}") for number in range(60)))
 
     text = summary(many, SECRETS)

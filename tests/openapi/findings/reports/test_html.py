@@ -1,4 +1,4 @@
-"""The page: whole in one file, escaped, and readable in a real browser of any width."""
+"""The page: complete in one file, escaped, and readable in a real browser of any width."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def page(verdict: Verdict) -> str:
 
 
 def hostile_verdict() -> Verdict:
-    """A verdict with hostile text wherever somebody else chooses the text."""
+    """A verdict with hostile text in every field that a server or a contract can set."""
     one = finding(
         message=HOSTILE,
         expected=HOSTILE,
@@ -66,7 +66,7 @@ def browser() -> Iterator[Page]:
 
 @pytest.fixture
 def opened(browser: Page, tmp_path: Path, request: pytest.FixtureRequest) -> Page:
-    """The page of a verdict in a browser."""
+    """The page of a verdict, open in a browser."""
     file = tmp_path / "report.html"
     file.write_bytes(html(getattr(request, "param", full_verdict()), CONTENT, SECRETS))
     browser.goto(file.as_uri())
@@ -79,41 +79,41 @@ def opened(browser: Page, tmp_path: Path, request: pytest.FixtureRequest) -> Pag
         "<h1>The contract is broken: 3 new findings (1 probable), 1 known, 1 gone</h1>",
         "enum: [&#34;twilio&#34;, &#34;sinch&#34;, null]",
         "&#34;Authorization: Bearer $TOKEN&#34;",
-        "<code>POST /api/calls</code> it could change something",
+        "<code>POST /api/calls</code> it can change data",
         "0123456789abcdef",
         "profile fast, seed 0, 321 requests in 4.2 s",
         '<td class="figure unseen">not seen</td>',
         "no token was given",
     ],
 )
-def test_the_page_has_everything_of_the_verdict(text: str) -> None:
+def test_page_has_every_part_of_the_verdict(text: str) -> None:
     assert text in page(full_verdict())
 
 
-def test_what_stands_between_backticks_is_code() -> None:
+def test_text_in_backticks_is_code() -> None:
     text = page(verdict(finding("auth-garbage")))
 
     assert "<code>invalid_token</code>" in text
     assert "`" not in text.partition("<main")[2].partition("<script>")[0]
 
 
-def test_the_page_gives_the_command_that_was_run() -> None:
+def test_page_shows_the_command() -> None:
     command = "tether-relay check http://h --header 'X-A: 1' --seed 0"
 
     assert "tether-relay check http://h --header &#39;X-A: 1&#39; --seed 0" in page(replace(verdict(), command=command))
 
 
-def test_the_page_asks_for_nothing_from_elsewhere() -> None:
+def test_page_loads_nothing_from_elsewhere() -> None:
     assert re.findall(r"(?:src|href)=\"(?!#)|url\(|@import", page(full_verdict())) == []
 
 
-def test_the_token_is_not_in_the_page() -> None:
+def test_page_does_not_contain_the_token() -> None:
     echoing = finding(response=Response(200, (("X-Echo", TOKEN),), TOKEN.encode()))
 
     assert TOKEN[25:60] not in page(verdict(echoing))
 
 
-def test_hostile_text_is_escaped_in_every_place() -> None:
+def test_hostile_text_is_escaped_everywhere() -> None:
     text = page(hostile_verdict())
 
     assert re.findall(r"<script>document|<img|\x1b|\u202e", text) == []
@@ -121,19 +121,19 @@ def test_hostile_text_is_escaped_in_every_place() -> None:
 
 
 @pytest.mark.parametrize("opened", [hostile_verdict()], indirect=True)
-def test_hostile_text_does_nothing_in_a_browser(opened: Page) -> None:
+def test_hostile_text_has_no_effect_in_a_browser(opened: Page) -> None:
     assert opened.title() != "owned"
     assert opened.locator("img").count() == 0
 
 
 @pytest.mark.parametrize("width", [360, 768, 1280])
-def test_nothing_is_cut_off_at_any_width(opened: Page, width: int) -> None:
+def test_page_fits_any_width(opened: Page, width: int) -> None:
     opened.set_viewport_size({"width": width, "height": 800})
 
     assert opened.evaluate("document.documentElement.scrollWidth") == width
 
 
-def test_the_filter_leaves_what_has_the_text(opened: Page) -> None:
+def test_filter_shows_only_findings_with_the_text(opened: Page) -> None:
     opened.get_by_role("searchbox").fill("path-unknown")
 
     assert opened.locator("#findings ~ .finding:visible").count() == 1
@@ -152,7 +152,7 @@ def test_headings_and_controls_have_names(opened: Page) -> None:
     assert unnamed == []
 
 
-def test_the_lines_that_matter_are_marked_in_the_contract_and_in_the_answer() -> None:
+def test_relevant_lines_are_marked_in_the_contract_and_in_the_answer() -> None:
     one = finding()
     assert one.response is not None
     marked = [
@@ -167,20 +167,20 @@ def test_the_lines_that_matter_are_marked_in_the_contract_and_in_the_answer() ->
 @pytest.mark.parametrize(
     ("body", "last"),
     [
-        (b"\xff\x00", "(2 bytes that are no text: ff 00 …)"),
+        (b"\xff\x00", "(2 bytes that are not text: ff 00 …)"),
         (b"a" * 20_000, "(and 3,616 bytes more)"),
         (b"{not json", "{not json"),
         (b'{"provider": "\xf0\x9f\x98\x80"}', "}"),
     ],
 )
-def test_a_body_of_any_kind_is_shown(body: bytes, last: str) -> None:
+def test_any_kind_of_body_is_shown(body: bytes, last: str) -> None:
     lines = response_lines(finding(), Response(299, (), body), SECRETS)
 
     assert (lines[0].text, lines[-1].text) == ("299", last)
 
 
 @pytest.mark.parametrize("seconds", [(0.0,), (0.1, 0.1), tuple(n / 1000 for n in range(100))])
-def test_a_distribution_has_bars_from_nothing_to_one(seconds: tuple[float, ...]) -> None:
+def test_distribution_has_bars_from_0_to_1(seconds: tuple[float, ...]) -> None:
     times = distribution(seconds)
 
     assert times is not None
@@ -188,5 +188,5 @@ def test_a_distribution_has_bars_from_nothing_to_one(seconds: tuple[float, ...])
     assert times.shortest <= times.median <= times.slow <= times.longest
 
 
-def test_without_times_there_is_no_distribution() -> None:
+def test_distribution_is_none_without_times() -> None:
     assert distribution(()) is None

@@ -1,4 +1,4 @@
-"""JSON lines, an object to a line, with the fields that are documented."""
+"""JSON lines: one object per line, with documented fields."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def lines(verdict: Verdict, type: str = "") -> list[dict[str, Any]]:
     return [one for one in objects if type in ("", one["type"])]
 
 
-def test_the_run_comes_first_and_the_summary_last() -> None:
+def test_run_is_first_and_summary_last() -> None:
     types = [line["type"] for line in lines(full_verdict())]
 
     assert (types[0], types[-1]) == ("run", "summary")
@@ -36,20 +36,20 @@ def test_every_field_is_documented() -> None:
     assert undocumented == {"type"} - documented
 
 
-def test_the_summary_has_the_exit_code_and_the_verdict_in_words() -> None:
+def test_summary_has_the_exit_code_and_the_verdict_sentence() -> None:
     (summary,) = lines(full_verdict(), "summary")
 
     assert (summary["exitCode"], summary["findings"], summary["known"], summary["gone"]) == (1, 3, 1, 1)
     assert summary["verdict"] == "The contract is broken: 3 new findings (1 probable), 1 known, 1 gone"
 
 
-def test_what_is_gone_says_what_it_was() -> None:
+def test_gone_finding_has_its_operation_rule_and_message() -> None:
     (gone,) = lines(full_verdict(), "gone")
 
     assert (gone["operation"], gone["rule"], gone["message"]) == (OPERATION, "head", "HEAD was answered with 404")
 
 
-def test_a_finding_has_its_exchange_with_the_token_masked() -> None:
+def test_finding_has_its_exchange_with_the_token_masked() -> None:
     found = lines(verdict(finding()), "finding")[0]
 
     assert found["request"]["headers"] == [["Authorization", "Bearer $TOKEN"], ["Accept", "*/*"]]
@@ -57,7 +57,7 @@ def test_a_finding_has_its_exchange_with_the_token_masked() -> None:
     assert (found["state"], found["fingerprint"]) == ("new", finding().fingerprint)
 
 
-def test_a_known_finding_says_so() -> None:
+def test_known_finding_has_the_state_known() -> None:
     assert [line["state"] for line in lines(full_verdict(), "finding")] == ["new", "new", "new", "known"]
 
 
@@ -82,19 +82,19 @@ def test_coverage_has_statuses_and_times() -> None:
     ],
     ids=["empty", "long", "cut within a character", "binary", "long and binary"],
 )
-def test_a_body_is_text_or_base64_and_not_longer_than_64_kib(body: bytes, shown: dict[str, str]) -> None:
+def test_body_is_text_or_base64_of_at_most_64_kib(body: bytes, shown: dict[str, str]) -> None:
     response = lines(verdict(finding(response=Response(200, (), body))), "finding")[0]["response"]
 
     assert response == {"status": 200, "seconds": 0.0, "headers": [], "bodyLength": len(body), **shown}
 
 
-def test_a_finding_without_an_exchange_has_none() -> None:
+def test_finding_without_an_exchange_has_null_for_request_and_response() -> None:
     found = lines(verdict(finding(request=None, response=None)), "finding")[0]
 
     assert (found["request"], found["response"], found["curl"]) == (None, None, "")
 
 
-def test_the_token_is_in_no_line() -> None:
+def test_no_line_contains_the_token() -> None:
     echoing = finding(
         request=Request("POST", REQUEST.target, REQUEST.headers, TOKEN.encode()),
         response=Response(200, (("X-You-Are", TOKEN),), TOKEN.encode()),

@@ -1,4 +1,4 @@
-"""JUnit XML, as the schema that most readers go by has it (Ant's, with what Jenkins and GitLab made of it)."""
+"""JUnit XML by the schema that most readers follow (that of Ant, as Jenkins and GitLab extended it)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from openapi.http.masking import Secrets
 from openapi.http.messages import Response
 from tests.openapi.findings.verdicts import OPERATION, TOKEN, case, finding, full_verdict, verdict
 
-# Element -> the attributes that it must have, those that it may have, and its children in their order.
+# Element -> its required attributes, its optional attributes, and its children in order.
 SCHEMA = {
     "testsuites": ({"tests"}, {"name", "failures", "errors", "skipped", "time"}, ["testsuite*"]),
     "testsuite": (
@@ -34,11 +34,11 @@ SCHEMA = {
 
 
 def parsed(verdict: Verdict) -> Any:
-    return ElementTree.fromstring(junit(verdict, Secrets(tokens=(TOKEN,))))  # noqa: S314 - it is our own
+    return ElementTree.fromstring(junit(verdict, Secrets(tokens=(TOKEN,))))  # noqa: S314 - XML of this program
 
 
 def problems(element: Any) -> list[str]:
-    """What the schema has against an element."""
+    """How an element violates the schema."""
     required, allowed, children = SCHEMA[element.tag]
     found = [f"{element.tag} lacks {name}" for name in required - set(element.keys())]
     found += [f"{element.tag} has {name}" for name in set(element.keys()) - required - allowed]
@@ -59,11 +59,11 @@ def named(root: Any, rule: str, operation: str = OPERATION) -> Any:
 
 
 @pytest.mark.parametrize("judged", [verdict(), full_verdict(), verdict(obstacles=("unreachable",))])
-def test_it_follows_the_schema(judged: Verdict) -> None:
+def test_report_follows_the_schema(judged: Verdict) -> None:
     assert problems(parsed(judged)) == []
 
 
-def test_there_is_a_case_for_each_rule_and_operation() -> None:
+def test_report_has_a_case_for_each_rule_and_operation() -> None:
     root = parsed(full_verdict())
 
     assert [(c.get("classname"), c.get("name").partition(":")[0]) for c in root.iter("testcase")] == [
@@ -73,11 +73,11 @@ def test_there_is_a_case_for_each_rule_and_operation() -> None:
         (OPERATION, "auth-missing"),
         (OPERATION, "auth-none"),
         ("the server as a whole", "path-unknown"),
-        ("tether-relay check", "the check could be made"),
+        ("tether-relay check", "the check could run"),
     ]
 
 
-def test_a_failure_has_what_came_what_was_expected_and_a_line_to_copy() -> None:
+def test_failure_has_the_message_what_was_expected_and_a_curl_line() -> None:
     failure = named(parsed(full_verdict()), "body-schema").find("failure")
 
     assert failure.get("message") == "the answer with 200: /provider: is not one of the values"
@@ -85,13 +85,13 @@ def test_a_failure_has_what_came_what_was_expected_and_a_line_to_copy() -> None:
     assert '"Authorization: Bearer $TOKEN"' in failure.text
 
 
-def test_what_was_not_seen_is_skipped_with_the_reason() -> None:
+def test_case_that_was_not_seen_is_skipped_with_the_reason() -> None:
     skipped = named(parsed(verdict()), "auth-none").find("skipped")
 
     assert skipped.get("message") == "no token was given"
 
 
-def test_what_is_known_does_not_fail() -> None:
+def test_known_finding_does_not_fail_its_case() -> None:
     one = finding()
     known = replace(verdict(one), findings=(), known=(one,))
 
@@ -100,11 +100,11 @@ def test_what_is_known_does_not_fail() -> None:
     assert (found.find("failure"), found.find("system-out").text) == (None, f"known: {one.message}")
 
 
-def test_what_passed_has_nothing_to_say() -> None:
+def test_passed_case_is_empty() -> None:
     assert list(named(parsed(verdict()), "auth-missing")) == []
 
 
-def test_the_numbers_add_up() -> None:
+def test_counts_of_the_suites_add_up() -> None:
     root = parsed(full_verdict())
     counts = {name: root.get(name) for name in ("tests", "failures", "errors", "skipped")}
 
@@ -114,20 +114,20 @@ def test_the_numbers_add_up() -> None:
 
 
 @pytest.mark.parametrize("changes", [{"obstacles": ("the token was refused",)}, {"cases": ()}, {"interrupted": True}])
-def test_a_check_that_could_not_be_made_is_an_error(changes: dict[str, Any]) -> None:
+def test_check_without_a_verdict_is_an_error(changes: dict[str, Any]) -> None:
     root = parsed(replace(verdict(), **changes))
 
     assert [error.get("message") for error in root.iter("error")] != []
     assert root.get("errors") == "1"
 
 
-def test_the_time_of_a_case_is_in_seconds() -> None:
+def test_time_of_a_case_is_in_seconds() -> None:
     root = parsed(verdict(cases=[case("head", Outcome.PASSED, seconds=1.5)]))
 
     assert named(root, "head").get("time") == "1.500"
 
 
-def test_characters_that_xml_does_not_have_are_replaced() -> None:
+def test_characters_that_xml_forbids_are_replaced() -> None:
     hostile = "".join(map(chr, range(0x20))) + '\x7f\x9f\ud800\ufffe\uffff]]><&"'
     named = hostile.replace("\ud800", "")
     one = finding(message=hostile, expected=hostile, operation=named, response=Response(200, (), b"\x00"))
@@ -139,9 +139,9 @@ def test_characters_that_xml_does_not_have_are_replaced() -> None:
     assert root.find("testsuite").get("name").endswith(']]><&"')
 
 
-def test_a_check_of_nothing_that_changed_is_skipped() -> None:
+def test_check_of_an_unchanged_contract_is_skipped() -> None:
     root = parsed(replace(verdict(), cases=(), unchanged=True, obstacles=("no operation differs",)))
-    whole = root.find("testsuite/testcase[@name='the check could be made']")
+    whole = root.find("testsuite/testcase[@name='the check could run']")
 
     assert problems(root) == []
     assert whole.find("skipped").get("message") == "Nothing was checked: no operation differs"

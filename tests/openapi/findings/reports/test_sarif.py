@@ -1,4 +1,4 @@
-"""SARIF 2.1.0: results at lines of the contract, with fingerprints that stay."""
+"""SARIF 2.1.0: results at lines of the contract, with stable fingerprints."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LINES = CONTENT.decode().splitlines()
 
 
 def run(verdict: Verdict) -> Any:
-    """The one run of the log."""
+    """The only run in the log."""
     (run,) = json.loads(sarif(verdict, CONTENT, "openapi/openapi.yaml", "1.0", Secrets(tokens=(TOKEN,))))["runs"]
     return run
 
@@ -34,23 +34,23 @@ def run(verdict: Verdict) -> Any:
         (POINTER + "/1", "- sinch"),
     ],
 )
-def test_the_line_of_a_pointer_is_found_in_yaml(pointer: str, text: str) -> None:
+def test_line_of_a_pointer_is_found_in_yaml(pointer: str, text: str) -> None:
     line = line_of(CONTENT, pointer)
 
     assert line is not None
     assert LINES[line - 1].strip() == text
 
 
-def test_the_line_of_a_pointer_is_found_in_json() -> None:
+def test_line_of_a_pointer_is_found_in_json() -> None:
     assert line_of(b'{\n "a": {\n  "b": [\n   1,\n   2]}}', "/a/b/1") == 5
 
 
 @pytest.mark.parametrize("pointer", ["/nowhere", "/info/title/deeper", "/servers/7", "/servers/x"])
-def test_what_is_not_there_has_no_line(pointer: str) -> None:
+def test_pointer_that_leads_nowhere_has_no_line(pointer: str) -> None:
     assert line_of(CONTENT, pointer) is None
 
 
-def test_what_an_overlay_adds_has_the_line_of_what_it_is_added_to() -> None:
+def test_value_added_by_an_overlay_has_the_line_of_its_parent() -> None:
     schema = "/components/schemas/CallsActiveProviderResponse"
 
     assert nearest_line(CONTENT, schema + "/required/0") == line_of(CONTENT, schema)
@@ -61,7 +61,7 @@ def test_every_pointer_has_a_nearest_line(content: bytes) -> None:
     assert nearest_line(content, "/a/b") == 1
 
 
-def test_a_log_has_what_the_standard_requires() -> None:
+def test_log_has_the_properties_that_the_standard_requires() -> None:
     log = json.loads(sarif(full_verdict(), CONTENT, "openapi.yaml", "1.0"))
 
     assert (log["version"], log["$schema"]) == ("2.1.0", "https://json.schemastore.org/sarif-2.1.0.json")
@@ -76,7 +76,7 @@ def test_a_log_has_what_the_standard_requires() -> None:
         assert result["message"]["text"]
 
 
-def test_a_result_stands_at_its_line_of_the_contract_and_names_its_operation() -> None:
+def test_result_has_its_line_of_the_contract_and_its_operation() -> None:
     (location,) = run(verdict(finding()))["results"][0]["locations"]
 
     assert location["physicalLocation"]["artifactLocation"]["uri"] == "openapi/openapi.yaml"
@@ -84,13 +84,13 @@ def test_a_result_stands_at_its_line_of_the_contract_and_names_its_operation() -
     assert location["logicalLocations"] == [{"fullyQualifiedName": OPERATION, "kind": "function"}]
 
 
-def test_what_is_certain_is_an_error_and_what_is_probable_a_warning() -> None:
+def test_certain_finding_is_an_error_and_probable_finding_a_warning() -> None:
     levels = {result["ruleId"]: result["level"] for result in run(full_verdict())["results"]}
 
     assert levels == {"body-schema": "error", "auth-query": "warning", "path-unknown": "error", "allow": "error"}
 
 
-def test_a_result_has_the_fingerprint_of_its_finding() -> None:
+def test_result_has_the_fingerprint_of_its_finding() -> None:
     (result,) = run(verdict(finding()))["results"]
 
     assert result["partialFingerprints"] == {"finding/v1": finding().fingerprint}
@@ -102,27 +102,27 @@ def test_with_a_baseline_results_are_new_or_unchanged() -> None:
     assert states == {"body-schema": "new", "auth-query": "new", "path-unknown": "new", "allow": "unchanged"}
 
 
-def test_without_a_baseline_nothing_is_said_of_one() -> None:
+def test_without_a_baseline_results_have_no_baseline_state() -> None:
     (result,) = run(verdict(finding()))["results"]
 
     assert "baselineState" not in result
 
 
-def test_a_check_that_could_not_be_made_is_an_invocation_that_failed() -> None:
+def test_check_without_a_verdict_is_a_failed_invocation() -> None:
     (invocation,) = run(verdict(obstacles=("the token was refused",)))["invocations"]
 
     assert not invocation["executionSuccessful"]
     assert invocation["toolExecutionNotifications"][0]["message"]["text"] == "the token was refused"
 
 
-def test_the_token_is_masked() -> None:
+def test_token_is_masked() -> None:
     log = sarif(full_verdict(), CONTENT, "openapi.yaml", "1.0", Secrets(tokens=(TOKEN,)))
 
     assert TOKEN.encode() not in log
     assert b"$TOKEN" in log
 
 
-def test_hostile_text_stays_text() -> None:
+def test_control_characters_are_replaced() -> None:
     hostile = finding(message="\x1b\ud800\u202e", operation="\x00", pointer="/\x00")
 
     assert run(verdict(hostile))["results"][0]["message"]["text"].startswith("\ufffd: \ufffd\ufffd\ufffd.")

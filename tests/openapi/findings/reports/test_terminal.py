@@ -1,4 +1,4 @@
-"""The report in a terminal, in 80 columns, in a pipe, and with whatever a server may have sent."""
+"""The report in a terminal, in 80 columns, in a pipe, and with hostile text from a server."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ def printed(verdict: Verdict, *, terminal: bool = False, width: int = 80, encodi
         'enum: ["twilio", "sinch", null]',
         "200 application/json",
         "certain",
-        "probable: servers usually mean this",
+        "probable, from the usual behaviour of servers",
         "the server as a whole",
         "200 x12, 401 x30",
-        "POST /api/calls: it could change something; --allow-writes calls it",
+        "POST /api/calls: it can change data; call it with --allow-writes",
         "auth-none: no token was given",
         "allow: the 405 has no Allow",
         "GET /api/calls/providers: head: HEAD was answered with 404 (0123456789abcdef)",
@@ -46,7 +46,7 @@ def printed(verdict: Verdict, *, terminal: bool = False, width: int = 80, encodi
         "profile fast, seed 0, 321 requests in 4.2 s",
     ],
 )
-def test_the_report_says_what_was_found_and_what_was_not_looked_at(text: str) -> None:
+def test_report_has_every_part_of_the_verdict(text: str) -> None:
     assert text in printed(full_verdict())
 
 
@@ -56,16 +56,16 @@ def test_the_report_says_what_was_found_and_what_was_not_looked_at(text: str) ->
         (full_verdict(), "The contract is broken: 3 new findings (1 probable), 1 known, 1 gone"),
         (verdict(), "The contract is kept: 2 rules judged, 0 findings"),
         (verdict(known=(finding(),)), "The contract is kept: 2 rules judged, 0 new findings, 1 known"),
-        (verdict(obstacles=("the token was refused",)), "It could not be judged: the token was refused"),
-        (verdict(interrupted=True), "It could not be judged: the check was interrupted"),
-        (replace(verdict(), cases=()), "It could not be judged: nothing was seen that a rule could be judged by"),
+        (verdict(obstacles=("the token was refused",)), "The server could not be judged: the token was refused"),
+        (verdict(interrupted=True), "The server could not be judged: the check was interrupted"),
+        (replace(verdict(), cases=()), "The server could not be judged: nothing was seen that a rule applies to"),
     ],
 )
-def test_the_last_line_is_the_verdict(judged: Verdict, line: str) -> None:
+def test_last_line_is_the_verdict(judged: Verdict, line: str) -> None:
     assert printed(judged).splitlines()[-1] == line
 
 
-def test_curl_lines_stand_whole_and_alone_on_their_line() -> None:
+def test_curl_lines_are_neither_wrapped_nor_indented() -> None:
     lines = [line for line in printed(full_verdict()).splitlines() if line.startswith("curl")]
 
     assert (
@@ -74,7 +74,7 @@ def test_curl_lines_stand_whole_and_alone_on_their_line() -> None:
     assert len(lines) == 3
 
 
-def test_curl_lines_say_how_the_check_connected() -> None:
+def test_curl_lines_have_the_connection_options_of_the_check() -> None:
     lines = [
         line for line in printed(replace(full_verdict(), curl_options=("-k",))).splitlines() if line.startswith("curl")
     ]
@@ -82,7 +82,7 @@ def test_curl_lines_say_how_the_check_connected() -> None:
     assert [line.startswith("curl -i --path-as-is -k ") for line in lines] == [True, True, True]
 
 
-def test_nothing_but_curl_lines_is_wider_than_the_terminal() -> None:
+def test_only_curl_lines_are_wider_than_the_terminal() -> None:
     wide = replace(
         full_verdict(),
         coverage=(OperationCoverage("GET /" + "a" * 200, "id", tuple(map(str, range(400, 440))), {200: 1}, (0.2,)),),
@@ -91,25 +91,25 @@ def test_nothing_but_curl_lines_is_wider_than_the_terminal() -> None:
     assert [line for line in printed(wide).splitlines() if len(line) > 80 and not line.startswith("curl")] == []
 
 
-def test_a_pipe_gets_no_control_codes() -> None:
+def test_pipe_gets_no_control_codes() -> None:
     assert re.findall(r"[^\n\x20-\x7e…─]", printed(full_verdict())) == []
 
 
-def test_a_pipe_gets_no_blanks_at_the_ends_of_lines() -> None:
+def test_pipe_gets_no_trailing_blanks() -> None:
     assert [line for line in printed(full_verdict()).split("\n") if line.endswith(" ")] == []
 
 
-def test_a_curl_line_keeps_the_blanks_of_a_body() -> None:
+def test_curl_line_keeps_trailing_blanks_of_a_body() -> None:
     posted = finding(request=Request("POST", "/a", (), b"one \ntwo "))
 
     assert "--data-raw 'one \ntwo '" in printed(verdict(posted))
 
 
-def test_a_terminal_gets_colours() -> None:
+def test_terminal_gets_colours() -> None:
     assert "\x1b[1;31m" in printed(full_verdict(), terminal=True)
 
 
-def test_an_old_encoding_gets_other_characters() -> None:
+def test_characters_outside_the_encoding_are_replaced() -> None:
     odd = verdict(finding(message="zoë ∅ 😀"))
 
     assert "zo? ? ?" in printed(odd, encoding="ascii")
@@ -130,23 +130,23 @@ HOSTILE = "\x1b]0;owned\x07\x9b31m[bold]x[/bold]\u202egnp\r:smile:"
     ],
     ids=["message", "expected", "operation", "pointer", "response", "request"],
 )
-def test_what_a_server_sends_does_not_steer_the_terminal(spoil: Callable[[Finding], Finding]) -> None:
+def test_control_characters_from_a_server_do_not_reach_the_terminal(spoil: Callable[[Finding], Finding]) -> None:
     text = printed(verdict(spoil(finding())))
 
     assert re.findall("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", text) == []
 
 
-def test_markup_in_what_came_is_shown_as_it_is() -> None:
+def test_markup_in_a_message_is_shown_unchanged() -> None:
     assert "[bold]x[/bold]" in printed(verdict(finding(message="[bold]x[/bold]")))
 
 
-def test_the_token_is_not_shown() -> None:
+def test_token_is_masked() -> None:
     echoed = finding(response=Response(200, (), b"you are " + TOKEN.encode()))
 
     assert TOKEN[30:60] not in printed(verdict(echoed))
 
 
-def test_rules_that_were_not_judged_are_named_once_for_each_reason() -> None:
+def test_rules_that_were_not_judged_are_listed_once_per_reason() -> None:
     cases = [
         replace(case("auth-expired"), outcome=full_verdict().cases[-1].outcome, operation=f"GET /{n}", reason="no key")
         for n in range(3)
@@ -155,7 +155,7 @@ def test_rules_that_were_not_judged_are_named_once_for_each_reason() -> None:
     assert printed(verdict(cases=cases)).count("auth-expired: no key") == 1
 
 
-def test_progress_in_a_pipe_is_a_line_for_each_part() -> None:
+def test_progress_in_a_pipe_is_one_line_per_step() -> None:
     stream = io.StringIO()
     with ProgressBar(Console(file=stream, width=80)) as progress:
         for step in range(3):
@@ -165,7 +165,7 @@ def test_progress_in_a_pipe_is_a_line_for_each_part() -> None:
     assert stream.getvalue() == "authentication …\ngenerated requests …\n"
 
 
-def test_progress_on_a_terminal_is_a_bar_that_goes_away() -> None:
+def test_progress_on_a_terminal_is_a_bar_that_disappears() -> None:
     stream = io.StringIO()
     with ProgressBar(Console(file=stream, width=80, force_terminal=True)) as progress:
         progress("authentication", 2, 3)
