@@ -79,7 +79,8 @@ class Operation:
             *self._declared(self.definition, self.pointer),
         ):
             if parameter.location != "header" or parameter.name.lower() not in _NOT_PARAMETERS:
-                merged[parameter.location, parameter.name] = parameter
+                name = parameter.name.lower() if parameter.location == "header" else parameter.name
+                merged[parameter.location, name] = parameter
         return tuple(merged.values())
 
     @cached_property

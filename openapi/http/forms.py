@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_plus
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
@@ -17,18 +17,26 @@ _MOST: Final = 1000
 
 @dataclass(slots=True)
 class FormField:
-    """One field of a form. `content` is its text, decoded, or the bytes of a file; `is_json` says so of its part."""
+    """One field of a form. `content` is its text, decoded, or the bytes of a file; `is_json` says so of its part.
+
+    `encoded` is the text of an urlencoded field as it was sent, in which separators differ from what is in items.
+    """
 
     name: str
     content: str | bytes
     is_json: bool = False
+    encoded: str | None = None
 
 
 def read_urlencoded(body: bytes, charset: str = "utf-8") -> list[FormField]:
     """The fields of a form in the URL Standard's ``application/x-www-form-urlencoded``."""
-    text = body.decode("latin-1")
-    pairs = parse_qsl(text, keep_blank_values=True, encoding=charset, errors="replace")
-    return [FormField(name, value) for name, value in pairs]
+    fields = []
+    for pair in body.decode("latin-1").split("&"):
+        if pair:
+            name, _, value = pair.partition("=")
+            text = unquote_plus(value, charset, "replace")
+            fields.append(FormField(unquote_plus(name, charset, "replace"), text, encoded=value))
+    return fields
 
 
 def read_multipart(media_type: MediaType, body: bytes) -> list[FormField]:

@@ -12,6 +12,7 @@ from openapi.http.json import read_json
 from openapi.schemas import Schema, anything
 
 _NUMBER: Final = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_INDEX: Final = re.compile("[0-9]{1,9}")
 _SCALARS: Final = frozenset({"string", "integer", "number", "boolean"})
 
 
@@ -34,10 +35,18 @@ class Coercion:
 
     def __call__(self, value: Any) -> Any:
         """`value` as the schema means it."""
+        # What JSON says has its types.
+        if isinstance(value, str) and self._is_object and isinstance(decoded := _json(value), dict):
+            return decoded
+        if (
+            isinstance(value, str)
+            and self._is_array
+            and not self._is_text
+            and isinstance(decoded := _json(value), list)
+        ):
+            return decoded
         if self._is_array:
             value = self._as_list(value)
-        if self._is_object and isinstance(value, str) and isinstance(decoded := _json(value), dict):
-            return decoded
         if isinstance(value, list):
             return [self._items(item) for item in value]
         if isinstance(value, dict):
@@ -46,12 +55,10 @@ class Coercion:
 
     def _as_list(self, value: Any) -> Any:
         """A list that was written in another form: as an object with numbers for names, as JSON, as its one item."""
-        if isinstance(value, dict) and all(key.isdecimal() for key in value):
+        if isinstance(value, dict) and all(_INDEX.fullmatch(key) for key in value):
             return [value[key] for key in sorted(value, key=int)]
-        if isinstance(value, str) and not self._is_text:
-            if isinstance(decoded := _json(value), list):
-                return decoded
-            return value if self._types & _SCALARS else [value]
+        if isinstance(value, str) and not self._is_text and not self._types & _SCALARS:
+            return [value]
         return [value] if isinstance(value, bytes) and not self._is_text else value
 
     def _scalar(self, text: str) -> Any:
@@ -115,6 +122,8 @@ def _number(text: str, *, is_real: bool) -> int | float | None:
 
 
 def _json(text: str) -> Any:
+    if not text.lstrip().startswith(("{", "[")):
+        return None
     try:
         return read_json(text.encode())
     except ValueError:

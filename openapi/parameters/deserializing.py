@@ -109,8 +109,15 @@ class DeepDeserializer:
 
     def read(self, parts: RequestParts) -> list[Any] | None:
         """As `Deserializer` has it."""
-        fields = _fields(parts.query, lambda name: name == self._name)
-        return [nested(fields)[self._name]] if fields else None
+        # Under a plain name, for its own may have brackets too.
+        fields = [
+            (f"p{name[len(self._name) :]}", unquote_plus(value))
+            for name, values in parts.query.items()
+            if name == self._name or name.startswith(f"{self._name}[")
+            for value in values
+        ]
+        found = nested(fields)
+        return [found["p"]] if "p" in found else None
 
 
 class SpreadDeserializer:

@@ -8,11 +8,14 @@ from typing import Any, Final
 
 # A name with the parts of an array or object behind it: `expand[]`, `items[0][price]`.
 _NAME: Final = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])+)")
+# No form has more, and every step is one on the stack of whoever walks the object.
+_DEEPEST: Final = 64
+_APART: Final = "it has the parts of an object that do not fit together"
 _STEP: Final = re.compile(r"\[([^\[\]]*)\]")
 
 
 class Misfit(ValueError):
-    """The same name is said to be an object and something else."""
+    """Names with brackets build no object; the text says why, as the end of a sentence."""
 
 
 def nested(items: Iterable[tuple[str, Any]], whole: Container[str] = ()) -> dict[str, Any]:
@@ -27,11 +30,13 @@ def nested(items: Iterable[tuple[str, Any]], whole: Container[str] = ()) -> dict
         steps = [match[1], *_STEP.findall(match[2])] if match is not None else [name]
         if len(steps) > 1 and steps[-1] == "":
             steps.pop()
+        if len(steps) > _DEEPEST:
+            raise Misfit("it is nested too deeply")
         target = form
         for step in steps[:-1]:
             inner = target.setdefault(step, {})
             if not isinstance(inner, dict):
-                raise Misfit(name)
+                raise Misfit(_APART)
             target = inner
         _add(target, steps[-1], value, several=match is not None and name.endswith("[]"))
     return form
@@ -41,8 +46,9 @@ def _add(target: dict[str, Any], name: str, value: Any, *, several: bool) -> Non
     if name not in target:
         target[name] = [value] if several else value
     elif isinstance(target[name], list):
-        target[name].append(value)
+        # A value may be a list itself, written in one field.
+        target[name] += value if isinstance(value, list) else [value]
     elif isinstance(target[name], dict):
-        raise Misfit(name)
+        raise Misfit(_APART)
     else:
         target[name] = [target[name], value]

@@ -112,9 +112,9 @@ class Translation:
 def _bound(schema: dict[str, Any], bits: int) -> None:
     """Keep an integer to so many bits; narrower bounds of its own stay."""
     least, most = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
-    if schema.get("minimum", least) <= least:
+    if "minimum" not in schema or schema["minimum"] < least:
         schema["minimum"] = least
         schema.pop("exclusiveMinimum", None)
-    if schema.get("maximum", most) >= most:
+    if "maximum" not in schema or schema["maximum"] > most:
         schema["maximum"] = most
         schema.pop("exclusiveMaximum", None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 import re
@@ -23,6 +24,8 @@ logger = logging.getLogger(__name__)
 # Beyond those that draft 4 has and that jsonschema-rs checks (RFC 9562 section 4).
 _UUID = re.compile("[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _BOUNDS = (jsonschema_rs.ValidationErrorKind.Minimum, jsonschema_rs.ValidationErrorKind.Maximum)
+# A client that sends a large body of wrong items must not make a large answer of it.
+_MOST_VIOLATIONS = 100
 # Alternatives that a reason names.
 _MOST_NAMED = 12
 _FORMATS: dict[str, Callable[[str], bool]] = {"uuid": lambda text: _UUID.fullmatch(text) is not None}
@@ -62,8 +65,9 @@ class SchemaValidator:
         return self._compiled.validator.is_valid
 
     def violations(self, data: Any) -> list[SchemaViolation]:
-        """Every way in which `data` breaks the schema; empty when it does not."""
-        return [self._violation(error) for error in self._compiled.validator.iter_errors(data)]
+        """The ways in which `data` breaks the schema, the first hundred at most; empty when it does not."""
+        errors = itertools.islice(self._compiled.validator.iter_errors(data), _MOST_VIOLATIONS)
+        return [self._violation(error) for error in errors]
 
     def _violation(self, error: jsonschema_rs.ValidationError) -> SchemaViolation:
         where, pointer = join_pointer(error.instance_path), self._place(error.schema_path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
+from urllib.parse import unquote_plus
 
 from openapi.contract import Content
 from openapi.http.forms import FormField, read_multipart, read_urlencoded
@@ -96,23 +97,25 @@ class _Form:
         """An object with the types that the schema names; Malformed for parts of objects that do not fit together."""
         try:
             return self._coercion(nested(self._items(fields), self._names))
-        except Misfit:
-            raise Malformed("the form has the parts of an object that do not fit together") from None
+        except Misfit as error:
+            raise Malformed(f"the form cannot be read: {error}") from None
 
     def _items(self, fields: Iterable[FormField]) -> Iterator[tuple[str, Any]]:
         for field in fields:
             name, value = field.name, field.content
             if isinstance(value, bytes) and field.is_json and not self._is_text(name):
                 value = value.decode("utf-8", "replace")
-            joined = isinstance(value, str) and name in self._joined
-            yield name, self._split(name, str(value)) if joined else value
+            # For multipart, `style` and `explode` are ignored (section "Encoding Object").
+            joined = field.encoded is not None and name in self._joined
+            yield name, self._split(name, field.encoded or "") if joined else value
 
     def _split(self, name: str, text: str) -> Any:
-        """The list or object that one field stands for by its Encoding Object; else the text."""
+        """The list or object that one undecoded field stands for by its Encoding Object; else its text."""
         style, types = self._joined[name], self._types(name)
         if "array" in types:
-            return next(arrays(style, False, name, text, str))
-        return next(objects(style, False, name, text, str), text) if "object" in types else text
+            return next(arrays(style, False, name, text, unquote_plus))
+        whole = unquote_plus(text)
+        return next(objects(style, False, name, text, unquote_plus), whole) if "object" in types else whole
 
     def _is_text(self, name: str) -> bool:
         return "string" in self._types(name)

@@ -9,7 +9,6 @@ from openapi.contract import DeclaredHeader, Operation, Parameter
 from openapi.http.media_types import is_json, parse_media_type
 from openapi.parameters.coercion import Coercion
 from openapi.parameters.deserializing import SpreadDeserializer, content_of, deserializer_of, header_meanings
-from openapi.parameters.nesting import Misfit
 from openapi.parameters.request_parts import RequestParts
 from openapi.schemas import Direction, Schema, SchemaValidator, SchemaViolation
 from openapi.validation.violations import MISSING, Violation, reasons_of
@@ -65,8 +64,6 @@ class ParameterReader:
         """The value that a request has, its default when it is absent, MISSING without one; and what is wrong."""
         try:
             meanings = self._deserializer.read(parts)
-        except Misfit:
-            return MISSING, [self._wrong(MISFIT)]
         except ValueError as error:
             return MISSING, [self._wrong(str(error))]
         if meanings is None:
@@ -93,9 +90,6 @@ class ParameterReader:
 
     def _wrong(self, reason: str) -> Violation:
         return Violation("parameter-schema", self.parameter.pointer, reason, self._where)
-
-
-MISFIT = "it has the parts of an object that do not fit together"
 
 
 class HeaderReader:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from openapi.validation.violations import Violation
+
+_MOST_REASONS: Final = 10
 
 
 def refusal_of(violations: Sequence[Violation]) -> tuple[int, str]:
@@ -17,12 +20,18 @@ def refusal_of(violations: Sequence[Violation]) -> tuple[int, str]:
     if first.rule == "parameter-missing":
         return 400, f"The {_parameter(first)} is missing."
     if first.rule == "parameter-schema":
-        reasons = "; ".join(violation.reason for violation in same if violation.where == first.where)
-        return 400, f"The {_parameter(first)} is wrong: {reasons}."
+        reasons = [violation.reason for violation in same if violation.where == first.where]
+        return 400, f"The {_parameter(first)} is wrong: {_listed(reasons)}."
     if first.rule == "request-body-schema":
-        reasons = "; ".join(str(violation).removeprefix("the body: ") for violation in same)
-        return 400, f"The body breaks the contract: {reasons}."
+        reasons = [str(violation).removeprefix("the body: ") for violation in same]
+        return 400, f"The body breaks the contract: {_listed(reasons)}."
     return 400, _sentence(first.reason)
+
+
+def _listed(reasons: Sequence[str]) -> str:
+    """The first of the reasons, and how many more there are."""
+    more = [f"and {len(reasons) - _MOST_REASONS} more"] if len(reasons) > _MOST_REASONS else []
+    return "; ".join([*reasons[:_MOST_REASONS], *more])
 
 
 def _parameter(violation: Violation) -> str:

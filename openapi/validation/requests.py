@@ -81,6 +81,6 @@ class BodyReader:
         reader = None if media_type is None else self._contents.find(media_type)
         if reader is None or media_type is None:
             names = " or ".join(declared.name for declared in self._contents.media_types)
-            reason = f"the body must be {names}"
+            reason = f"the body must be {names}" if names else "the contract declares no media type for the body"
             return MISSING, [Violation("request-media-type-undeclared", f"{pointer}/content", reason)]
         return reader.read(media_type, body)

@@ -68,7 +68,9 @@ class ContractValidator:
                 return []
             reason = f"the path does not have the method {request.method}, only {', '.join(route.endpoints)}"
             return [Violation("method-undeclared", pointer_to("paths", route.path), reason)]
-        parts = RequestParts(request.path, path_values, request.query, request.headers)
+        # Octets that should have been percent-encoded count as UTF-8, as in the engine.
+        query = request.query.encode("latin-1", "replace").decode("utf-8", "replace")
+        parts = RequestParts(request.path, path_values, query, request.headers)
         return self.request_for(operation, parts, request.body if with_body else None)
 
     def request_for(self, operation: Operation, parts: RequestParts, body: bytes | None) -> list[Violation]:
