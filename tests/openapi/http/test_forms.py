@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from openapi.http.forms import FormField, read_multipart, read_urlencoded
+from openapi.http.forms import FormField, read_urlencoded
 from openapi.http.media_types import parse_media_type
+from openapi.http.multipart import read_multipart
 
 FORM = parse_media_type("multipart/form-data; boundary=b")
 
