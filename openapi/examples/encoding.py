@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 
 import orjson
 
-from openapi.examples.xml import xml_of
 from openapi.http.media_types import is_json, parse_media_type
 from openapi.parameters.serializing import text_of
 from openapi.schemas import Schema
@@ -71,6 +70,9 @@ def encode(value: Any, content_type: str, schema: Schema | None = None) -> bytes
     if media_type == _FORM and isinstance(value, dict):
         return urlencode(value, doseq=True).encode()
     if is_xml and schema is not None:
+        # The standard library's XML brings its HTTP client with it, which no other form needs.
+        from openapi.examples.xml import xml_of
+
         return xml_of(schema, value)
     if media_type in _LINES and isinstance(value, list):
         return b"".join(orjson.dumps(item) + b"\n" for item in value)

@@ -35,15 +35,7 @@ class Coercion:
 
     def __call__(self, value: Any) -> Any:
         """`value` as the schema means it."""
-        # What JSON says has its types.
-        if isinstance(value, str) and self._is_object and isinstance(decoded := _json(value), dict):
-            return decoded
-        if (
-            isinstance(value, str)
-            and self._is_array
-            and not self._is_text
-            and isinstance(decoded := _json(value), list)
-        ):
+        if isinstance(value, str) and (decoded := self._from_json(value)) is not None:
             return decoded
         if self._is_array:
             value = self._as_list(value)
@@ -52,6 +44,13 @@ class Coercion:
         if isinstance(value, dict):
             return {name: self._property(name)(inner) for name, inner in value.items()}
         return self._scalar(value) if isinstance(value, str) else value
+
+    def _from_json(self, text: str) -> Any:
+        """The object or list that is written as JSON, which has its types already; None where none is meant."""
+        decoded = _json(text) if self._is_object or self._is_array else None
+        if isinstance(decoded, dict):
+            return decoded if self._is_object else None
+        return decoded if self._is_array and not self._is_text else None
 
     def _as_list(self, value: Any) -> Any:
         """A list that was written in another form: as an object with numbers for names, as JSON, as its one item."""

@@ -114,15 +114,20 @@ class Schema:
     def allows_null(self) -> bool:
         """Whether null satisfies the schema. `nullable` has an effect beside `type` only, and opens nothing that an
         `enum` or another schema closes (3.0.3, proposal "Clarify Nullable")."""
-        return self._allows_null(frozenset())
+        return self._allows_null({})
 
-    def _allows_null(self, seen: frozenset[int]) -> bool:
-        if id(self.resolved) in seen:
-            return True
-        seen |= {id(self.resolved)}
+    def _allows_null(self, known: dict[int, bool]) -> bool:
+        """The same; `known` has the schemas that were asked already, and true for those that are being asked."""
+        key = id(self.resolved)
+        if key not in known:
+            known[key] = True
+            known[key] = self._has_null(known)
+        return known[key]
+
+    def _has_null(self, known: dict[int, bool]) -> bool:
         if (self.types and "null" not in self.types) or None not in self.get("enum", (None,)):
             return False
-        allowed = {key: [branch._allows_null(seen) for branch in self.composed(key)] for key in _COMPOSED}
+        allowed = {key: [branch._allows_null(known) for branch in self.composed(key)] for key in _COMPOSED}
         return all(allowed["allOf"]) and all(any(allowed[key]) for key in ("oneOf", "anyOf") if allowed[key])
 
     @cached_property

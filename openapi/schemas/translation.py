@@ -68,45 +68,74 @@ class Translation:
         self.pointers[name] = pointer
         return name
 
-    def _schema(self, schema: Mapping[str, Any], needed: set[str]) -> dict[str, Any]:
-        """The JSON Schema of a Schema or Reference Object; siblings of a `$ref` are ignored, as 3.0 says."""
-        if isinstance(reference := schema.get("$ref"), str):
+    def _schema(
+        self, schema: Mapping[str, Any], needed: set[str], one_way: frozenset[str] = frozenset()
+    ) -> dict[str, Any]:
+        """The JSON Schema of a Schema or Reference Object; siblings of a `$ref` are ignored, as 3.0 says.
+
+        `one_way` are the properties of an enclosing `allOf` that do not travel in this direction.
+        """
+        reference = schema.get("$ref")
+        if isinstance(reference, str) and one_way and self._requires(schema, one_way):
+            # Here it means less than by itself, so it is not shared.
+            schema = self._document.resolve(schema)
+        elif isinstance(reference, str):
             name = self._name(reference.removeprefix("#"))
             needed.add(name)
             return {"$ref": f"#/definitions/{name}"}
+        one_way |= self._one_way(schema, frozenset())
         result = {
-            key: self._keyword(key, value, needed)
+            key: self._keyword(key, value, needed, one_way)
             for key, value in schema.items()
             if key not in _ANNOTATIONS and not key.startswith("x-")
         }
         if schema.get("nullable") is True and isinstance(kind := result.get("type"), str):
             # Null must stand in an `enum` too to be allowed (3.0.3, proposal "Clarify Nullable"), so that stays.
             result["type"] = [kind, "null"]
-        self._drop_one_way_requirements(result, schema)
+        _drop(result, one_way)
         if schema.get("type") == "integer" and schema.get("format") in INTEGER_BITS:
             _bound(result, INTEGER_BITS[schema["format"]])
         return result
 
-    def _keyword(self, key: str, value: Any, needed: set[str]) -> Any:
+    def _keyword(self, key: str, value: Any, needed: set[str], one_way: frozenset[str]) -> Any:
         if key == "properties":
             return {name: self._schema(inner, needed) for name, inner in value.items()}
         if key in _ONE and isinstance(value, Mapping):
             return self._schema(value, needed)
         if key in _SEVERAL:
-            return [self._schema(inner, needed) for inner in value]
+            # The branches are about the same object.
+            return [self._schema(inner, needed, one_way) for inner in value]
         return value
 
-    def _drop_one_way_requirements(self, result: dict[str, Any], schema: Mapping[str, Any]) -> None:
-        """`required` takes effect for a readOnly property on the response only, for a writeOnly one on the request."""
-        properties = schema.get("properties", {})
-        required = [
-            name
-            for name in schema.get("required", ())
-            if self._document.resolve(properties.get(name, {})).get(self._direction.value) is not True
-        ]
-        result.pop("required", None)
-        if required:
-            result["required"] = required
+    def _one_way(self, schema: Mapping[str, Any], seen: frozenset[int]) -> frozenset[str]:
+        """The properties that a schema, or a part of its `allOf`, marks as not travelling in this direction."""
+        resolved = self._document.resolve(schema)
+        if id(resolved) in seen:
+            return frozenset()
+        seen |= {id(resolved)}
+        own = {name for name, inner in resolved.get("properties", {}).items() if self._is_one_way(inner, frozenset())}
+        return frozenset(own).union(*(self._one_way(part, seen) for part in resolved.get("allOf", ())))
+
+    def _is_one_way(self, schema: Mapping[str, Any], seen: frozenset[int]) -> bool:
+        resolved = self._document.resolve(schema)
+        if not isinstance(resolved, Mapping) or id(resolved) in seen:
+            return False
+        seen |= {id(resolved)}
+        if resolved.get(self._direction.value) is True:
+            return True
+        return any(self._is_one_way(part, seen) for part in resolved.get("allOf", ()))
+
+    def _requires(self, schema: Mapping[str, Any], names: frozenset[str]) -> bool:
+        """Whether the schema that is referred to requires one of `names`, which it does not mark itself."""
+        resolved = self._document.resolve(schema)
+        return bool(names.intersection(resolved.get("required", ())) - self._one_way(resolved, frozenset()))
+
+
+def _drop(schema: dict[str, Any], one_way: frozenset[str]) -> None:
+    """`required` takes effect for a readOnly property on the response only, for a writeOnly one on the request."""
+    required = [name for name in schema.pop("required", ()) if name not in one_way]
+    if required:
+        schema["required"] = required
 
 
 def _bound(schema: dict[str, Any], bits: int) -> None:

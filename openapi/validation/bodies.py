@@ -7,7 +7,7 @@ from typing import Any, Final
 from urllib.parse import unquote_plus
 
 from openapi.contract import Content
-from openapi.http.forms import FormField, read_multipart, read_urlencoded
+from openapi.http.forms import FormField, read_urlencoded
 from openapi.http.json import read_json
 from openapi.http.media_types import MediaType, is_json, parse_media_type, ranges_of
 from openapi.parameters.coercion import Coercion
@@ -72,6 +72,9 @@ class ContentReader:
         if name == _URLENCODED:
             return self._form.data(read_urlencoded(body, media_type.charset))
         if name == _MULTIPART:
+            # Few operations take such forms, and many a process ends without having read one.
+            from openapi.http.multipart import read_multipart
+
             try:
                 return self._form.data(read_multipart(media_type, body))
             except ValueError as error:

@@ -1,0 +1,103 @@
+"""The fields of ``multipart/form-data`` (RFC 7578)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+
+from openapi.http.forms import FormField
+from openapi.http.media_types import MediaType, is_json
+
+# Parts of a kind that are read, at most.
+_MOST: Final = 1000
+
+
+def read_multipart(media_type: MediaType, body: bytes) -> list[FormField]:
+    """The fields of a form in parts. ValueError with the reason when it is malformed or does not come to its end."""
+    boundary = media_type.parameters.get("boundary")
+    if not boundary:
+        raise ValueError("Missing boundary in multipart.")
+    parts = _Parts()
+    try:
+        parser = MultipartParser(boundary.encode("latin-1", "replace"), parts.callbacks())
+        parser.write(body)
+        parser.finalize()
+    except FormParserError as error:
+        raise ValueError(str(error)) from None
+    if not parts.is_complete:
+        raise ValueError("the body ends before its last boundary")
+    return parts.fields
+
+
+@dataclass(slots=True)
+class _Part:
+    headers: dict[str, str] = field(default_factory=dict)
+    name: str | None = None
+    is_file: bool = False
+    content: bytearray = field(default_factory=bytearray)
+
+
+class _Parts:
+    """What a parser of multipart tells, put together."""
+
+    def __init__(self) -> None:
+        self.fields: list[FormField] = []
+        self.is_complete = False
+        self._part = _Part()
+        self._name = bytearray()
+        self._value = bytearray()
+        self._counts = {True: 0, False: 0}
+
+    def callbacks(self) -> Any:
+        """The functions that the parser calls."""
+        return {
+            "on_part_begin": self._begin,
+            "on_part_data": lambda data, start, end: self._part.content.extend(data[start:end]),
+            "on_part_end": self._end_part,
+            "on_header_begin": self._begin_header,
+            "on_header_field": lambda data, start, end: self._name.extend(data[start:end]),
+            "on_header_value": lambda data, start, end: self._value.extend(data[start:end]),
+            "on_header_end": self._end_header,
+            "on_headers_finished": self._end_headers,
+            "on_end": self._end,
+        }
+
+    def _begin(self) -> None:
+        self._part = _Part()
+
+    def _begin_header(self) -> None:
+        self._name.clear()
+        self._value.clear()
+
+    def _end_header(self) -> None:
+        self._part.headers[self._name.decode("latin-1").lower()] = self._value.decode("latin-1")
+
+    def _end_headers(self) -> None:
+        _, options = parse_options_header(self._part.headers.get("content-disposition", ""))
+        if b"name" not in options:
+            raise FormParserError('The Content-Disposition header field "name" must be provided.')
+        self._part.name = _text(options[b"name"])
+        self._part.is_file = b"filename" in options
+        self._counts[self._part.is_file] += 1
+        if self._counts[self._part.is_file] > _MOST:
+            kind = "files" if self._part.is_file else "fields"
+            raise FormParserError(f"Too many {kind}. Maximum number of {kind} is {_MOST}.")
+
+    def _end_part(self) -> None:
+        part = self._part
+        media_type = part.headers.get("content-type", "").partition(";")[0].strip().lower()
+        content = bytes(part.content)
+        self.fields.append(FormField(part.name or "", content if part.is_file else _text(content), is_json(media_type)))
+
+    def _end(self) -> None:
+        self.is_complete = True
+
+
+def _text(content: bytes) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
