@@ -41,6 +41,8 @@ class Translation:
         self._document = document
         self._direction = direction
         self._names: dict[str, str] = {}
+        # References that are being translated in place, not shared.
+        self._inlined: set[str] = set()
         # Name -> the translated schema, and the names of those that it refers to.
         self._definitions: dict[str, tuple[dict[str, Any], set[str]]] = {}
 
@@ -76,10 +78,14 @@ class Translation:
         `one_way` are the properties of an enclosing `allOf` that do not travel in this direction.
         """
         reference = schema.get("$ref")
-        if isinstance(reference, str) and one_way and self._requires(schema, one_way):
+        if isinstance(reference, str) and reference not in self._inlined and self._requires(schema, one_way):
             # Here it means less than by itself, so it is not shared.
-            schema = self._document.resolve(schema)
-        elif isinstance(reference, str):
+            self._inlined.add(reference)
+            try:
+                return self._schema(self._document.resolve(schema), needed, one_way)
+            finally:
+                self._inlined.discard(reference)
+        if isinstance(reference, str):
             name = self._name(reference.removeprefix("#"))
             needed.add(name)
             return {"$ref": f"#/definitions/{name}"}

@@ -60,3 +60,14 @@ def test_a_text_becomes_a_value_of_its_type(schema: str, text: str, value: objec
 )  # fmt: skip
 def test_lists_and_objects_are_coerced_inside(schema: str, given: object, value: object) -> None:
     assert coerced(schema, given) == value
+
+
+@pytest.mark.parametrize("key", ["1" * 5000, "\N{ARABIC-INDIC DIGIT ONE}"])
+def test_a_name_that_is_no_index_makes_no_list(key: str) -> None:
+    assert coerced("{type: array}", {key: "a"}) == {key: "a"}
+
+
+def test_json_of_a_thousand_levels_is_a_list() -> None:
+    found = coerced("{type: array, items: {type: array}}", "[" * 1000 + "]" * 1000)
+
+    assert isinstance(found, list)

@@ -51,3 +51,9 @@ def test_a_narrower_bound_of_the_schema_is_named_itself() -> None:
 
 def test_an_exclusive_bound_of_the_schema_stays_exclusive() -> None:
     assert violations("{type: integer, format: int32, maximum: 9, exclusiveMaximum: true}", 9) != []
+
+
+def test_an_exclusive_bound_at_the_limit_of_the_format_stays_exclusive() -> None:
+    schema = "{type: integer, format: int32, minimum: -2147483648, exclusiveMinimum: true}"
+
+    assert violations(schema, -(2**31)) != []

@@ -102,3 +102,11 @@ def test_schemas_that_hold_together_are_one() -> None:
         {"type": "string"},
         {"minLength": 2},
     ]
+
+
+def test_whether_null_is_allowed_is_asked_of_each_schema_once() -> None:
+    """Forty levels of two references each are 2**40 ways from top to bottom."""
+    levels = {f"L{n}": {"allOf": [{"$ref": f"#/components/schemas/L{n + 1}"}] * 2} for n in range(40)}
+    document = Document("invented", b"", {"components": {"schemas": {**levels, "L40": {}}}})
+
+    assert Schema(document, {"$ref": "#/components/schemas/L0"}, "").allows_null

@@ -166,3 +166,9 @@ def test_a_violation_reads_as_a_sentence() -> None:
     texts = [str(SchemaViolation(where, "/rule", "the value is wrong")) for where in ("", "/a")]
 
     assert texts == ["the body: the value is wrong (/rule)", "/a: the value is wrong (/rule)"]
+
+
+def test_a_hundred_violations_are_listed_at_most() -> None:
+    schema = Schema(Document("invented", b"", {}), {"type": "array", "items": {"type": "string"}}, "")
+
+    assert len(SchemaValidator(schema, Direction.REQUEST).violations([1] * 500)) == 100
