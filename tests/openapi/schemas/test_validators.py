@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from openapi.documents.document import Document
 from openapi.schemas import Direction, Schema, SchemaValidator, SchemaViolation
 
 if TYPE_CHECKING:
