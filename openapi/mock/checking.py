@@ -31,6 +31,6 @@ def _unanswerable(contract: Contract, operations: list[MockedOperation]) -> Iter
                 try:
                     generator.value(content.schema)
                 except GenerationError as error:
-                    yield f"{mocked.id}: no data can be made for {key}, {media_type}: {error}"
+                    yield f"{mocked.id}: the mock cannot generate data for {key}, {media_type}: {error}"
                 if not is_written(media_type):
-                    yield f"{mocked.id}: {key} is answered with JSON under {media_type}, which the mock cannot write"
+                    yield f"{mocked.id}: the mock cannot write {media_type}; it sends JSON for {key}"

@@ -78,7 +78,7 @@ class Mock:
 def _contract(path: Path) -> Contract:
     contract = load_contract(path, lenient=True)
     if not contract.operations:
-        raise ContractError(str(path), "/paths", "there is no operation to mock")
+        raise ContractError(str(path), "/paths", "the contract has no operations to mock")
     return contract
 
 

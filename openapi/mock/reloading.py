@@ -83,8 +83,8 @@ async def reload(mock: Mock) -> ContractError | None:
         return error
     except Exception as error:
         # A mistake of the mock about what was saved is no reason to answer nothing any more.
-        logger.exception("the files could not be loaded")
-        unexpected = ContractError(str(next(iter(mock.sources.values()))), "", f"the mock fails: {error!r}")
+        logger.exception("the mock failed to load the files")
+        unexpected = ContractError(str(next(iter(mock.sources.values()))), "", f"the mock failed to load it: {error!r}")
         mock.fail(unexpected)
         return unexpected
     mock.replace(snapshot)

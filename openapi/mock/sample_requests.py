@@ -37,7 +37,7 @@ def request_for(mocked: MockedOperation, maker: RequestMaker, auth: Auth, now: f
     if not _is_text(sample.body):
         media_type = next(value for name, value in sample.headers if name == "Content-Type").partition(";")[0]
         pointer = mocked.operation.pointer + "/requestBody"
-        raise GenerationError(pointer, f"no body is made for {media_type}, which is not plain text")
+        raise GenerationError(pointer, f"a sample request must be plain text, and a {media_type} body is not")
     headers, query = list(sample.headers), [sample.query] if sample.query else []
     if auth != "off" and not mocked.operation.public:
         for scheme in mocked.operation.security[0]:

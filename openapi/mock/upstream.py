@@ -45,7 +45,7 @@ class Lacking:
     @property
     def foreword(self) -> str:
         """Why it is the mock that answers."""
-        return f"The upstream does not have this: it answers {self.status}."
+        return f"The upstream does not have this operation: it answered {self.status}."
 
 
 class UpstreamMode:
@@ -60,7 +60,7 @@ class UpstreamMode:
         try:
             return await channel.read(MAX_BODY)
         except BodyTooLarge:
-            raise Refusal(413, "BODY_TOO_LARGE", f"A body may have {MAX_BODY} bytes.") from None
+            raise Refusal(413, "BODY_TOO_LARGE", f"The body must not exceed {MAX_BODY} bytes.") from None
 
     async def forward(
         self,
@@ -81,7 +81,7 @@ class UpstreamMode:
         except _NotThere:
             return Lacking(passing.status)
         except ForwardingError as error:
-            raise Refusal(error.status, error.code, f"{error} It is the upstream of this mock, {self.url}.") from None
+            raise Refusal(error.status, error.code, f"{error} The upstream of this mock is {self.url}.") from None
         except BrokenOff:
             return passing.decision
         if channel.status is None or target.mounted is None:
@@ -140,14 +140,14 @@ def _violations(
     for violation in validator.request_for(passed.operation, parts, body):
         yield f"request: {violation}"
     if passed.body is None:
-        yield f"not judged: the answer is longer than {_MOST_VALIDATED} bytes"
+        yield f"not validated: the answer is longer than {_MOST_VALIDATED} bytes"
         return
     try:
         # It was asked for no coding; what comes in one all the same is passed on so, and validated without.
         codings = codings_of(values_of(passed.headers, "content-encoding"))
         content = decoded(bytes(passed.body), codings, _MOST_VALIDATED)
     except (NotDecoded, WronglyCoded) as error:
-        yield f"not judged: the coding of the answer cannot be undone: {error}"
+        yield f"not validated: the answer cannot be decoded: {error}"
         return
     response = Response(passed.status, passed.headers, content)
     yield from map(str, validator.response(passed.operation, method, response))

@@ -66,7 +66,7 @@ def _check_scheme(scheme: SecurityScheme, parts: RequestParts, auth: Auth, now: 
     if found is None:
         if not "".join(parts.texts("header", "authorization")).strip():
             raise _refusal("TOKEN_MISSING", f"Send {_article(wanted)} in the Authorization header.", challenge)
-        sentence = f"The Authorization header must be {shown} and {_article(wanted)}."
+        sentence = f"The Authorization header must have the scheme {shown}, followed by {_article(wanted)}."
         raise _refusal("TOKEN_INVALID", sentence, challenge)
     if wanted == "bearer" and auth == "jwt":
         _check_token(found, challenge, now)
@@ -77,10 +77,10 @@ def _check_token(token: str, challenge: str, now: float) -> None:
     challenge += ', error="invalid_token"'
     claims = claims_of(token)
     if claims is None or header_of(token) is None:
-        raise _refusal("TOKEN_INVALID", "The bearer token is no JWT; POST /__mock/token mints one.", challenge)
+        raise _refusal("TOKEN_INVALID", "The bearer token is not a JWT; POST /__mock/token creates one.", challenge)
     times = {name: claims[name] for name in ("exp", "nbf") if name in claims}
     if any(isinstance(moment, bool) or not isinstance(moment, int | float) for moment in times.values()):
-        raise _refusal("TOKEN_INVALID", "The times of the bearer token must be numbers.", challenge)
+        raise _refusal("TOKEN_INVALID", "exp and nbf of the bearer token must be numbers.", challenge)
     if times.get("exp", now + 1) <= now:
         raise _refusal("TOKEN_EXPIRED", "The bearer token has expired.", challenge)
     if times.get("nbf", now) > now:

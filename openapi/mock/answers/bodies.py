@@ -53,7 +53,7 @@ class Bodies:
         """The body of a response; Refusal when there is no data for it."""
         content = selection.content
         if content is None:
-            return Body(b"", "no body is declared")
+            return Body(b"", "without a body, as declared")
         if step.body is not ABSENT:
             return Body(encode(step.body, selection.content_type or ""), "the body of the scenario")
         value, reason, violations = self._value(mocked, selection, content, wish)
@@ -95,14 +95,14 @@ class Bodies:
                 example = usable[0]
                 return example.value, f"the example {example.name!r}" if example.name else "the contract's example", ()
         if selection.status >= 400 and (found := self._envelopes.fitting(schema, selection.status)) is not None:
-            return found.body, "an error that fits the status", ()
+            return found.body, "an error body for this status", ()
         sample = sample_file(_plain(selection.content_type), schema)
         if sample is not None:
-            return sample, "the smallest file of its kind", ()
+            return sample, "the smallest valid file of its type", ()
         try:
-            return self._generator.value(schema, key=wish.key), "data made from the schema", ()
+            return self._generator.value(schema, key=wish.key), "data generated from the schema", ()
         except GenerationError as error:
-            sentence = f"No data can be made for the answer {selection.status} of {mocked.id}: {error}"
+            sentence = f"The mock cannot generate data for the response {selection.status} of {mocked.id}: {error}"
             raise Refusal(500, "NO_DATA", sentence) from None
 
     def _checked_examples(self, content: Content) -> tuple[tuple[Example, SchemaValidator], ...]:

@@ -114,8 +114,8 @@ class MockPlan:
     def _no_scenario(self, wanted: str) -> str:
         known = ", ".join(name for name in self._scenarios if self._knows(name)) or "none"
         if wanted in self._scenarios:
-            return f"The scenario {wanted!r} says nothing about {self.name}: for it there is {known}."
-        return f"There is no scenario {wanted!r}: there is {known}.{did_you_mean(wanted, self._scenarios)}"
+            return f"The scenario {wanted!r} does not apply to {self.name}. Available scenarios: {known}."
+        return f"There is no scenario {wanted!r}. Available scenarios: {known}.{did_you_mean(wanted, self._scenarios)}"
 
     def _scenario(self, request: MockRequest) -> tuple[Scenario | None, str]:
         """The scenario in force, and by whose choice."""
@@ -194,7 +194,7 @@ class MockPlan:
         cookie = request.scenario_cookie
         if not cookie or cookie in self._scenarios:
             return request.unknown_wishes
-        return [*request.unknown_wishes, f"The cookie mock-scenario names {cookie!r}, which there is not."]
+        return [*request.unknown_wishes, f"The cookie mock-scenario names the unknown scenario {cookie!r}."]
 
     def _alternatives(self, examples: Sequence[str] = ()) -> str:
         """What else can be asked for, with the `examples` of the response that is given."""

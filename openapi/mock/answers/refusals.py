@@ -69,4 +69,4 @@ def failure_of(error: Exception) -> MockFailure:
         detailed = error.status_code in (400, 415)
         failure = failure_by_status(error.status_code, error.detail if detailed else "")
         return replace(failure, headers=error.headers or {})
-    return MockFailure(500, "MOCK_FAILED", "The mock failed. Its terminal says how.", expected=False)
+    return MockFailure(500, "MOCK_FAILED", "The mock failed. Its terminal shows the error.", expected=False)

@@ -44,10 +44,9 @@ def select(mocked: MockedOperation, code: int | None, example: str | None, accep
         contents = tuple(content for content in contents if example in {each.name for each in content.examples})
         if not contents:
             names = response.example_names()
-            there = f"there is {', '.join(names)}" if names else "there is none"
-            raise WishRefused(
-                404, "EXAMPLE_NOT_FOUND", f"{mocked.id} has no example {example!r} for {status}: {there}."
-            )
+            declared = f"it has {', '.join(names)}" if names else "it has no examples"
+            sentence = f"{mocked.id} has no example {example!r} for {status}; {declared}."
+            raise WishRefused(404, "EXAMPLE_NOT_FOUND", sentence)
     if not contents:
         return Selection(response, status, None, None)
     offered = {_plain(content.media_type): content for content in sorted(contents, key=_is_not_json)}
@@ -56,7 +55,7 @@ def select(mocked: MockedOperation, code: int | None, example: str | None, accep
     except MalformedAccept as error:
         raise WishRefused(400, "ACCEPT_MALFORMED", str(error)) from None
     if chosen is None:
-        sentence = f"{mocked.id} answers {status} with {' or '.join(offered)}, and the Accept header takes none of it."
+        sentence = f"{mocked.id} answers {status} with {' or '.join(offered)}, but the Accept header excludes these."
         raise WishRefused(406, "NOT_ACCEPTABLE", sentence)
     content = offered[chosen]
     return Selection(response, status, content, chosen if "*" in content.media_type else content.media_type)
@@ -75,7 +74,7 @@ def usual_key(keys: Iterable[str]) -> str:
 
     final = final_keys(keys)
     if not final:
-        raise Refusal(500, "NO_RESPONSE", "The contract declares no response but informational ones.")
+        raise Refusal(500, "NO_RESPONSE", "The contract declares only informational responses (1xx).")
     return min(final, key=rank)
 
 
@@ -90,8 +89,8 @@ def _response(mocked: MockedOperation, code: int | None) -> tuple[DeclaredRespon
         key = usual_key(responses)
         return responses[key], status_of(key, responses)
     if (found := mocked.operation.response_for(code)) is None:
-        there = ", ".join(statuses(mocked))
-        raise WishRefused(404, "STATUS_NOT_DECLARED", f"{mocked.id} does not declare {code}: there is {there}.")
+        declared = ", ".join(statuses(mocked))
+        raise WishRefused(404, "STATUS_NOT_DECLARED", f"{mocked.id} does not declare {code}; it declares {declared}.")
     return found, code
 
 

@@ -64,13 +64,13 @@ class Pages:
         method, path = request.method, request.raw_path.decode("latin-1")
         trusted = self._is_trusted(request)
         if not is_known(request.headers.get("host"), self._mock.address):
-            sentence = f"The mock is controlled at {self._mock.address}, by an address or localhost, and at its --host."
+            sentence = f"Use {self._mock.address}, localhost, an IP address, or the name given with --host."
             await _refuse(channel, "HOST_REFUSED", sentence)
         elif is_preflight(method, request.headers):
             headers = preflight_headers(request.headers, _METHODS) if trusted else [(b"vary", b"Origin")]
             await _respond(channel, 204, headers, b"")
         elif not trusted and method not in ("GET", "HEAD"):
-            sentence = "The mock is controlled by pages of this machine alone."
+            sentence = "Only pages from this machine can control the mock."
             await _refuse(channel, "ORIGIN_REFUSED", sentence)
         elif method in ("GET", "HEAD") and (file := self._files.get(path)) is not None:
             await _respond(channel, 200, [(b"content-type", _MEDIA_TYPES[file.suffix]), *_OF_FILES], file.read_bytes())

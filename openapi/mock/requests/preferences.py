@@ -61,10 +61,10 @@ def unknown_wishes(headers: Sequence[str], query: bytes) -> Iterator[str]:
     that is nearly ours. Others mean something to somebody else (RFC 7240 section 2)."""
     for name, _ in _in_header(", ".join(headers)) if headers else ():
         if name not in _OURS and nearest(name, _OURS) is not None:
-            yield f"The wish {name!r} is not known.{did_you_mean(name, _OURS)}"
+            yield f"The preference {name!r} is unknown.{did_you_mean(name, _OURS)}"
     for name, _ in _in_query(query) if b"__" in query else ():
         if name not in _OURS:
-            yield f"The wish {'__' + name!r} is not known.{did_you_mean('__' + name, [f'__{own}' for own in _OURS])}"
+            yield f"The preference {'__' + name!r} is unknown.{did_you_mean('__' + name, [f'__{own}' for own in _OURS])}"
 
 
 def preferences_of_others(headers: Sequence[str]) -> str:
@@ -105,7 +105,7 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
         match = _PREFERENCE.match(text, position)
         if match is None:
             raise WishRefused(
-                400, "PREFER_MALFORMED", "The Prefer header cannot be read; write Prefer: code=404, example=name."
+                400, "PREFER_MALFORMED", "The Prefer header is malformed; write Prefer: code=404, example=name."
             )
         position = match.end()
         yield match

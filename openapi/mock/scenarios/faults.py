@@ -40,11 +40,11 @@ class Fault:
         ValueError for a range that ends before it begins, and for one by which nothing goes wrong.
         """
         if "kind" not in value and "delay" not in value:
-            raise ValueError(f"nothing goes wrong without a kind ({', '.join(KINDS)}) or a delay in milliseconds")
+            raise ValueError(f"a fault needs a kind ({', '.join(KINDS)}) or a delay in milliseconds")
         delay = value.get("delay", 0)
         least, most = delay if isinstance(delay, list) else (delay, delay)
         if least > most:
-            raise ValueError(f"the delay [{least}, {most}] ends before it begins")
+            raise ValueError(f"in the delay [{least}, {most}], the least is greater than the most")
         kind = cast("FaultKind | None", value.get("kind"))
         return cls(kind, (least, most), value.get("share", 1.0), value.get("times"), value.get("retryAfter"))
 

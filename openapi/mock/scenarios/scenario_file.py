@@ -52,7 +52,7 @@ def read_scenarios(content: bytes, source: str, operations: Mapping[str, MockedO
     """The scenarios in `content`; every body, example and status is held to the contracts."""
     document = read_document(content, source)
     if "openapi" in document and "scenarios" not in document:
-        raise ContractError(source, "", "this is a contract, not a file of scenarios: name it without --scenarios")
+        raise ContractError(source, "", "this is a contract, not a scenario file: pass it without --scenarios")
     for error in _schema().iter_errors(document):
         raise ContractError(source, join_pointer(error.instance_path), _reason(error))
     return tuple(_Reading(source, name, operations).scenario(value) for name, value in document["scenarios"].items())
@@ -82,10 +82,11 @@ class _Reading:
             others = self._every(course, courses)
             if not others:
                 statuses = ", ".join(map(str, _statuses(course)))
-                raise self._error(("operations", _EVERY), f"no other operation declares {statuses or 'anything'}")
+                reason = f"no other operation declares {statuses}" if statuses else "there is no other operation"
+                raise self._error(("operations", _EVERY), reason)
             courses |= others
         if fault is None and not courses:
-            raise self._error((), "it says nothing: give it `operations` or a `fault`")
+            raise self._error((), "the scenario is empty: add `operations` or a `fault`")
         return Scenario(self._name, value["description"], courses, fault)
 
     def _every(self, course: Mapping[str, Any], named: Mapping[str, Course]) -> dict[str, Course]:
@@ -112,11 +113,11 @@ class _Reading:
             times=value.get("times", 1),
         )
         if step.body is not ABSENT and step.example is not None:
-            raise self._error(path, "`body` and `example` exclude one another")
+            raise self._error(path, "use either `body` or `example`, not both")
         if step.body is not ABSENT and step.status is None:
             raise self._error(path, "a `body` needs a `status`")
         if own := [name for name in step.headers if follows(name)]:
-            raise self._error((*path, "headers"), f"{own[0]} follows from the answer, and cannot be set")
+            raise self._error((*path, "headers"), f"the mock sets {own[0]} itself: remove it")
         self._check(step, self._usual(mocked, path) if step.status is None else step.status, mocked, path)
         return step
 
@@ -130,16 +131,17 @@ class _Reading:
     def _check(self, step: Step, status: int, mocked: MockedOperation, path: tuple[str | int, ...]) -> None:
         if (found := mocked.operation.response_for(status)) is None:
             declared = ", ".join(mocked.operation.responses)
-            raise self._error((*path, "status"), f"{mocked.id} does not declare {status}, only {declared}")
+            raise self._error((*path, "status"), f"{mocked.id} does not declare {status}; it declares {declared}")
         if step.example is not None and step.example not in (names := found.example_names()):
-            there = f"only {', '.join(names)}" if names else "and no other"
-            raise self._error((*path, "example"), f"{mocked.id} has no example {step.example!r} for {status}, {there}")
+            declared = f"it has {', '.join(names)}" if names else "it has no examples"
+            reason = f"{mocked.id} has no example {step.example!r} for {status}; {declared}"
+            raise self._error((*path, "example"), reason)
         if step.body is not ABSENT:
             if not found.contents:
                 raise self._error((*path, "body"), f"{mocked.id} declares no body for {status}")
             content = next((each for each in found.contents if is_json(parse_media_type(each.media_type).name)), None)
             if content is not None and (reasons := violations(content, step.body)):
-                raise self._error((*path, "body"), f"it breaks the contract of {mocked.id}: {'; '.join(reasons)}")
+                raise self._error((*path, "body"), f"the body breaks the contract of {mocked.id}: {'; '.join(reasons)}")
 
     def _fault(self, value: Mapping[str, Any], path: tuple[str | int, ...]) -> Fault | None:
         try:
@@ -158,15 +160,15 @@ def violations(content: Content, body: Any) -> list[str]:
 
 
 def _reason(error: jsonschema_rs.ValidationError) -> str:
-    """What is wrong, with the names that there are where one of them was meant."""
+    """What is wrong, with the allowed names and the most similar one."""
     kind = error.kind
     if isinstance(kind, jsonschema_rs.ValidationErrorKind.Enum):
-        return f"there is {', '.join(map(str, kind.options))}, and not {error.instance!r}"
+        return f"{error.instance!r} is not one of {', '.join(map(str, kind.options))}"
     if not isinstance(kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties):
         return error.message
     names = list(resolve_pointer(_document(), join_pointer(error.schema_path[:-1]))["properties"])
     name = kind.unexpected[0]
-    return f"there is no {name!r} here, but {', '.join(names)}.{did_you_mean(name, names)}"
+    return f"unknown member {name!r}; allowed are {', '.join(names)}.{did_you_mean(name, names)}"
 
 
 def _statuses(course: Mapping[str, Any]) -> list[int]:

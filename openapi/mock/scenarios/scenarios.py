@@ -114,12 +114,12 @@ def derive_scenarios(operations: Mapping[str, MockedOperation]) -> Iterator[Scen
         for key in final_keys(responses):
             status = status_of(key, responses)
             courses.setdefault(key, {})[mocked.id] = Course((Step(status),))
-            texts.setdefault(key, f"The answer {status}, as the contract has it.")
+            texts.setdefault(key, f"The response {status} of the contract.")
             for example in responses[key].example_names():
                 name = f"{key}-{example}"
                 if NAME.fullmatch(name):
                     courses.setdefault(name, {})[mocked.id] = Course((Step(status, example=example),))
-                    texts.setdefault(name, f"The answer {status} with the example {example!r}.")
+                    texts.setdefault(name, f"The response {status} with the example {example!r}.")
     for name in sorted(courses):
         yield Scenario(name, texts[name], courses[name], derived=True)
 

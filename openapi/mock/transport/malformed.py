@@ -43,11 +43,9 @@ def malformed(error: Exception, data: bytes, *, in_body: bool) -> Unreadable:
             400, "HTTP_MALFORMED", "This is TLS, and the mock speaks plain HTTP: write http://, not https://."
         )
     if data.startswith(_HTTP2) or _HTTP2_TOLD in str(error):
-        sentence = (
-            "This is HTTP/2, and the mock speaks HTTP/1.1: have the client use that, as curl does with --http1.1."
-        )
+        sentence = "This is HTTP/2, and the mock speaks HTTP/1.1: set the client to HTTP/1.1, as in curl --http1.1."
         return Unreadable(400, "HTTP_MALFORMED", sentence)
-    what = "The body of the request is malformed" if in_body else "This is no HTTP request"
+    what = "The body of the request is malformed" if in_body else "This is not an HTTP request"
     return Unreadable(400, "HTTP_MALFORMED", f"{what}: {_reason(error)}.")
 
 
@@ -57,8 +55,8 @@ def _reason(error: Exception) -> str:
     if isinstance(inner, UnicodeError):
         return "its target has bytes that are not ASCII"
     if inner is not None:
-        return "its target cannot be read"
-    text = str(error).strip().rstrip(".") or "It cannot be read"
+        return "its target is malformed"
+    text = str(error).strip().rstrip(".") or "It is malformed"
     if text.startswith("Invalid char in url"):
         return "its target has a character that must be percent-encoded"
     # The names of headers stay as they are.

@@ -32,10 +32,10 @@ _MOST_RECEIVED: Final = 512 * 1024
 # Seconds that a client who was refused has to read why.
 _LINGER: Final = 2.0
 _HEADERS_TOO_LARGE: Final = Unreadable(
-    431, "HEADERS_TOO_LARGE", f"The headers must not take more than {MAX_HEADERS // 1024} KiB."
+    431, "HEADERS_TOO_LARGE", f"The headers must not exceed {MAX_HEADERS // 1024} KiB."
 )
 _TARGET_TOO_LONG: Final = Unreadable(
-    414, "TARGET_TOO_LONG", f"The target must not be longer than {MAX_TARGET // 1024} KiB."
+    414, "TARGET_TOO_LONG", f"The target must not exceed {MAX_TARGET // 1024} KiB."
 )
 
 _Part: TypeAlias = Literal["headers", "body"]
@@ -90,7 +90,7 @@ class MockProtocol(HttpToolsProtocol):
         if self._last is not None or (self._part is None and not self._unanswered):
             return False
         if self._part is not None:
-            self._refuse(Unreadable(400, "REQUEST_INCOMPLETE", f"The request ended before its {self._part} did."))
+            self._refuse(Unreadable(400, "REQUEST_INCOMPLETE", f"The connection ended before the {self._part} of the request did."))
         else:
             self._leave()
         return True

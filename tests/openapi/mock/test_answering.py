@@ -322,13 +322,13 @@ def test_the_reason_says_what_else_there_is(letters: Asked) -> None:
 @pytest.mark.parametrize(
     ("target", "headers", "told"),
     [
-        ("/letters", {"Prefer": "senario=none"}, "The wish 'senario' is not known. Did you mean 'scenario'?"),
-        ("/letters?__senario=none", {}, "The wish '__senario' is not known. Did you mean '__scenario'?"),
-        ("/letters?__colour=red", {}, "The wish '__colour' is not known."),
+        ("/letters", {"Prefer": "senario=none"}, "The preference 'senario' is unknown. Did you mean 'scenario'?"),
+        ("/letters?__senario=none", {}, "The preference '__senario' is unknown. Did you mean '__scenario'?"),
+        ("/letters?__colour=red", {}, "The preference '__colour' is unknown."),
         (
             "/letters",
             {"Cookie": "mock-scenario=flakey"},
-            "The cookie mock-scenario names 'flakey', which there is not.",
+            "The cookie mock-scenario names the unknown scenario 'flakey'.",
         ),
     ],
 )
@@ -345,15 +345,15 @@ def test_a_wish_that_is_not_known_is_told_in_the_reason(
 def test_the_preferences_of_others_are_not_spoken_of(letters: Asked) -> None:
     response = letters("/letters", headers={"Prefer": "respond-async, wait=10, return=minimal"})
 
-    assert "not known" not in response.headers["x-mock-reason"]
+    assert "unknown" not in response.headers["x-mock-reason"]
 
 
 @pytest.mark.parametrize(
     ("method", "target", "status", "reason"),
     [
         ("GET", "/nowhere", 404, "No operation has this path"),
-        ("PATCH", "/letters", 405, "The path has other methods"),
-        ("OPTIONS", "/letters", 204, "The path says which methods it has. A preflight has Origin and"),
+        ("PATCH", "/letters", 405, "The path does not support this method"),
+        ("OPTIONS", "/letters", 204, "Allow lists the methods of the path. A preflight has Origin and"),
         ("GET", "/openapi.yaml", 200, "The contract."),
     ],
 )
@@ -454,7 +454,7 @@ def test_where_no_data_can_be_made_that_is_said_with_the_name_of_the_operation(
 
     assert (response.status_code, response.json()["code"]) == (500, "NO_DATA")
     assert operation in response.json()["error"]
-    assert [warning for warning in warnings if warning.startswith(f"{operation}: no data can be made for 200")]
+    assert [warning for warning in warnings if warning.startswith(f"{operation}: the mock cannot generate data for 200")]
 
 
 def test_a_misleading_example_is_reported_with_its_pointer(letters: Asked) -> None:
@@ -571,10 +571,10 @@ def test_a_share_of_the_requests_is_hit_the_same_by_the_same_seed(mock_of: MockO
 @pytest.mark.parametrize(
     ("prefer", "status", "sentence"),
     [
-        ("scenario=nope", 404, "There is no scenario 'nope': there is flaky, job, retry, 200"),
+        ("scenario=nope", 404, "There is no scenario 'nope'. Available scenarios: flaky, job, retry, 200"),
         ("code=abc", 400, "The preferred code must be a status"),
-        ("code=418", 404, "get_letters does not declare 418: there is 200, 422, 404, 500."),
-        ("example=nope", 404, "get_letters has no example 'nope' for 200: there is full, wrong."),
+        ("code=418", 404, "get_letters does not declare 418; it declares 200, 422, 404, 500."),
+        ("example=nope", 404, "get_letters has no example 'nope' for 200; it has full, wrong."),
     ],
 )
 def test_a_wish_that_cannot_be_met_is_refused_with_what_there_is(

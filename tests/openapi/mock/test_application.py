@@ -59,7 +59,7 @@ def test_a_scenario_that_one_contract_alone_knows_leaves_the_other_as_it_is(seve
     assert [several(target).status_code for target in ("/one/a", "/one/two/like/1")] == [200, 404]
     several("/__mock/reset", "POST")
     refused = several.put("scenario", name="404", operation="one/get_a")
-    assert refused.json()["error"] == "The scenario '404' does not know the operation 'one/get_a'."
+    assert refused.json()["error"] == "The scenario '404' does not apply to the operation 'one/get_a'."
 
 
 @pytest.mark.parametrize("headers", [{"X-Mock-Session": "a b"}, {"Cookie": "mock-session=" + "x" * 65}])
@@ -117,8 +117,8 @@ def test_a_preflight_is_right_for_what_is_declared_and_refused_for_the_rest(
 @pytest.mark.parametrize(
     ("target", "method", "reason"),
     [
-        ("/b", "GET", "A browser asks before GET: No operation has this path. To its page it looks like CORS."),
-        ("/a", "PUT", "A browser asks before PUT: The path has no PUT. To its page it looks like CORS."),
+        ("/b", "GET", "CORS preflight for GET: no operation has this path. The page in the browser sees a CORS failure."),
+        ("/a", "PUT", "CORS preflight for PUT: the path does not support this method. The page in the browser sees a CORS failure."),
     ],
 )
 def test_why_a_preflight_fails_is_in_the_log(mock_of: MockOf, target: str, method: str, reason: str) -> None:

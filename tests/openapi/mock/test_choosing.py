@@ -178,7 +178,7 @@ def test_a_scenario_that_is_wished_for_and_not_about_the_operation_is_refused(mo
         404,
         {
             "success": False,
-            "error": "The scenario 'only-a' says nothing about b: for it there is 201.",
+            "error": "The scenario 'only-a' does not apply to b. Available scenarios: 201.",
             "code": "SCENARIO_NOT_FOUND",
         },
     )
@@ -213,14 +213,14 @@ def test_a_reset_puts_everything_back(asked: Ask) -> None:
 @pytest.mark.parametrize(
     ("what", "body", "sentence"),
     [
-        ("fault", {"fault": {"delay": [9, 1]}}, "The fault is wrong: the delay [9, 1] ends before it begins."),
-        ("fault", {"fault": {"retryAfter": 3}}, "nothing goes wrong without a kind (hang, reset, truncate, malform,"),
+        ("fault", {"fault": {"delay": [9, 1]}}, "The fault is invalid: in the delay [9, 1], the least is greater than"),
+        ("fault", {"fault": {"retryAfter": 3}}, "a fault needs a kind (hang, reset, truncate, malform,"),
         (
             "fault",
             {"fault": {"kind": "unavailble"}},
             'not one of "hang", "reset", "truncate", "malform", "unavailable" or "error"',
         ),
-        ("fault", {"fault": {"delay": "1s"}}, "A delay is milliseconds, or [least, most]."),
+        ("fault", {"fault": {"delay": "1s"}}, "A delay is a number of milliseconds, or [least, most]."),
         ("fault", {"fault": {}}, "fault"),
         ("scenario", {"name": "none", "more": 1}, "more"),
     ],
@@ -235,7 +235,7 @@ def test_a_choice_that_cannot_be_is_refused(ask: Asked, what: str, body: dict[st
 @pytest.mark.parametrize(
     ("what", "body", "sentence"),
     [
-        ("scenario", {"name": "zzz"}, "There is no scenario 'zzz': there is twilio, sinch"),
+        ("scenario", {"name": "zzz"}, "There is no scenario 'zzz'. Available scenarios: twilio, sinch"),
         ("scenario", {"name": "twillio"}, "Did you mean 'twilio'?"),
         ("scenario", {"name": "none", "operation": "zzz"}, "There is no operation 'zzz'."),
         ("fault", {"fault": {"kind": "reset"}, "operation": "get_call_providers"}, "mean 'get_calls_providers'?"),
@@ -253,7 +253,7 @@ def test_a_scenario_that_is_not_about_an_operation_is_not_chosen_for_it(asked: A
     mock.snapshot.scenarios["none"].operations.pop("get_calls_providers")  # type: ignore[attr-defined]
     response = asked(mock).put("scenario", name="none", operation="get_calls_providers")
 
-    assert response.json()["error"] == "The scenario 'none' does not know the operation 'get_calls_providers'."
+    assert response.json()["error"] == "The scenario 'none' does not apply to the operation 'get_calls_providers'."
 
 
 def test_a_fault_can_be_chosen_for_an_operation_and_taken_back(ask: Asked) -> None:

@@ -117,5 +117,5 @@ def test_what_the_mock_cannot_write_is_said_at_start(mock_of: MockOf) -> None:
     ask: Asked = mock_of(CONTRACT % ("multipart/mixed", "{$ref: '#/components/schemas/Row'}"))
 
     assert check_snapshot(ask.mock.snapshot)[""] == (
-        "get_a: 200 is answered with JSON under multipart/mixed, which the mock cannot write",
+        "get_a: the mock cannot write multipart/mixed; it sends JSON for 200",
     )

@@ -170,15 +170,15 @@ def test_an_operation_without_a_sample_says_why(mock_of: MockOf) -> None:
     )
     sentences = [ask(f"/__mock/sample{query}").json()["error"] for query in ("?operation=a", "")]
 
-    assert "no body is made for multipart/form-data" in sentences[0]
-    assert sentences[1] == "No request could be made for any operation."
+    assert "a multipart/form-data body is not" in sentences[0]
+    assert sentences[1] == "The mock cannot make a sample request for any operation."
 
 
 @pytest.mark.parametrize(
     ("path", "code", "sentence"),
     [
-        ("/__mock/requests/999", "REQUEST_NOT_FOUND", "The log has no request 999 any more."),
-        ("/__mock/use/nope", "SCENARIO_NOT_FOUND", "There is no scenario 'nope': there is twilio"),
+        ("/__mock/requests/999", "REQUEST_NOT_FOUND", "The log does not contain the request 999."),
+        ("/__mock/use/nope", "SCENARIO_NOT_FOUND", "There is no scenario 'nope'. Available scenarios: twilio"),
     ],
 )
 def test_what_is_not_there_is_not_found(ask: Asked, path: str, code: str, sentence: str) -> None:
@@ -260,15 +260,15 @@ def test_a_token_is_minted_for_so_many_seconds(ask: Asked, ttl: int) -> None:
 def test_a_token_whose_times_are_not_looked_at_says_so(mock_of: MockOf, auth: str, told: bool) -> None:
     minted = mock_of("paths: {/a: {get: {responses: {'200': {description: A}}}}}", auth=auth)("/__mock/token", "POST")
 
-    assert ("--auth jwt alone" in minted.json().get("note", "")) is told
+    assert ("only with --auth jwt" in minted.json().get("note", "")) is told
 
 
 @pytest.mark.parametrize(
     ("method", "target", "sentence"),
     [
-        ("POST", "token?tll=30", "There is no parameter 'tll' here, only ttl. Did you mean 'ttl'?"),
-        ("POST", "reset?now", "There is no parameter 'now' here, and no other."),
-        ("GET", "use/sinch?too=/", "There is no parameter 'too' here, only to. Did you mean 'to'?"),
+        ("POST", "token?tll=30", "Unknown query parameter 'tll'; allowed: ttl. Did you mean 'ttl'?"),
+        ("POST", "reset?now", "Unknown query parameter 'now'; allowed: none."),
+        ("GET", "use/sinch?too=/", "Unknown query parameter 'too'; allowed: to. Did you mean 'to'?"),
     ],
 )
 def test_a_parameter_that_is_not_known_is_refused(ask: Asked, method: str, target: str, sentence: str) -> None:

@@ -138,7 +138,7 @@ def test_the_decision_about_a_request_is_the_same_each_time(things: Asked) -> No
     first, again = (plan.decide(request, None) for _ in range(2))
 
     assert first == again
-    assert (first.operation, first.reason) == ("get_thing", "No scenario: 200, data made from the schema.")
+    assert (first.operation, first.reason) == ("get_thing", "No scenario: 200, data generated from the schema.")
 
 
 def test_a_violation_of_the_contract_is_decided_as_a_refusal(things: Asked) -> None:

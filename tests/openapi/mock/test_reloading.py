@@ -85,7 +85,7 @@ def test_a_contract_without_operations_is_refused(mock_of: MockOf) -> None:
     error = asyncio.run(reload(ask.mock))
 
     assert error is not None
-    assert (error.pointer, error.reason) == ("/paths", "there is no operation to mock")
+    assert (error.pointer, error.reason) == ("/paths", "the contract has no operations to mock")
 
 
 def test_a_save_is_seen_also_of_a_file_that_was_not_there_before(mock_of: MockOf) -> None:
@@ -133,7 +133,7 @@ def test_a_mistake_of_the_mock_about_what_was_saved_is_told_of_and_the_last_good
     error = asyncio.run(reload(ask.mock))
 
     assert error is not None
-    assert error.reason == "the mock fails: RecursionError('too deep')"
+    assert error.reason == "the mock failed to load it: RecursionError('too deep')"
     assert ask("/a").status_code == 200
     assert ask("/a").headers["x-mock-error"] == str(error)
     assert "the files could not be loaded" in caplog.text

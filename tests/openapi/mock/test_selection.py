@@ -89,14 +89,14 @@ def test_an_example_is_found_by_its_name(letters: MockedOperation) -> None:
 @pytest.mark.parametrize(
     ("code", "example", "accept", "sentence"),
     [
-        (200, "gone", None, "get_letters has no example 'gone' for 200: there is full."),
-        (201, "gone", None, "get_letters has no example 'gone' for 201: there is none."),
+        (200, "gone", None, "get_letters has no example 'gone' for 200; it has full."),
+        (201, "gone", None, "get_letters has no example 'gone' for 201; it has no examples."),
         (
             200,
             None,
             "text/html",
             "get_letters answers 200 with application/json or text/plain or image/png, "
-            "and the Accept header takes none of it.",
+            "but the Accept header excludes these.",
         ),
     ],
 )
@@ -114,7 +114,7 @@ def test_a_status_that_is_not_declared_is_refused_with_those_that_are() -> None:
     operations = mocked_operations({"/x": parse_contract(text.encode(), "a.yaml", lenient=True)})
     (mocked,) = operations.values()
 
-    with pytest.raises(WishRefused, match=r"does not declare 418: there is 200\.") as refused:
+    with pytest.raises(WishRefused, match=r"does not declare 418; it declares 200\.") as refused:
         select(mocked, 418, None, None)
 
     assert (refused.value.status, mocked.path) == (404, "/x/a")
@@ -125,7 +125,7 @@ def test_an_informational_status_is_never_an_answer() -> None:
     operations = mocked_operations({"": parse_contract(text.encode(), "a.yaml", lenient=True)})
     (mocked,) = operations.values()
 
-    with pytest.raises(Refusal, match="no response but informational ones"):
+    with pytest.raises(Refusal, match="only informational responses"):
         select(mocked, None, None, None)
     assert (statuses(mocked), list(derive_scenarios(operations))) == ([], [])
 

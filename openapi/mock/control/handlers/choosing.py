@@ -31,7 +31,7 @@ async def put_scenario(
     if scenario is None:
         raise _no_scenario(mock, name)
     if operation is not None and not scenario.knows(operation):
-        raise HTTPException(400, f"The scenario {name!r} does not know the operation {operation!r}.")
+        raise HTTPException(400, f"The scenario {name!r} does not apply to the operation {operation!r}.")
     mock.state.choose_scenario(session, name, operation)
     return _changed(mock, session)
 
@@ -55,7 +55,7 @@ async def put_fault(
     try:
         fault = Fault.parse(body["fault"])
     except ValueError as error:
-        raise HTTPException(400, f"The fault is wrong: {error}.") from None
+        raise HTTPException(400, f"The fault is invalid: {error}.") from None
     mock.state.choose_fault(session, fault, operation)
     return _changed(mock, session)
 
@@ -104,7 +104,7 @@ async def post_reset(mock: Mock, x_mock_session: str | None = None, mock_session
 def _sent_on(host: str | None, link: str, to: str, cookie: str) -> tuple[None, int, dict[str, str]]:
     """To the page; where that is of another site, by way of the same link there, which leaves the cookie there too."""
     if not _is_own(to):
-        raise HTTPException(400, "`to` must be a path of the mock, or a page of this machine.")
+        raise HTTPException(400, "`to` must be a path of the mock or the address of a page on this machine.")
     if (other := same_site(host, to)) is not None:
         to = f"http://{other}/__mock/use{link}?{urlencode({'to': to})}"
     return None, 303, {"Location": to, "Set-Cookie": cookie, "Cache-Control": "no-store"}
@@ -130,8 +130,9 @@ def _check_operation(mock: Mock, operation: str | None) -> None:
 
 
 def _no_scenario(mock: Mock, name: str) -> Refusal:
-    there, near = ", ".join(mock.snapshot.scenarios), did_you_mean(name, mock.snapshot.scenarios)
-    return Refusal(404, "SCENARIO_NOT_FOUND", f"There is no scenario {name!r}: there is {there}.{near}")
+    available, near = ", ".join(mock.snapshot.scenarios), did_you_mean(name, mock.snapshot.scenarios)
+    sentence = f"There is no scenario {name!r}. Available scenarios: {available}.{near}"
+    return Refusal(404, "SCENARIO_NOT_FOUND", sentence)
 
 
 def _changed(mock: Mock, session: str | None) -> dict[str, Any]:

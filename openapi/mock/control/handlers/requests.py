@@ -12,7 +12,7 @@ from openapi.mock.log.log import LoggedExchange
 from openapi.mock.log.snippets import SnippetKind, snippet
 from openapi.mock.mocking import Mock
 
-_UNCHECKED: Final = "Its times are looked at with --auth jwt alone; this mock has --auth"
+_UNCHECKED: Final = "The mock checks exp only with --auth jwt; it runs with --auth"
 
 
 async def get_requests(
@@ -50,5 +50,5 @@ async def post_token(mock: Mock, ttl: int) -> dict[str, str]:
 def _found(mock: Mock, number: int) -> LoggedExchange:
     exchange = mock.log.get(number)
     if exchange is None:
-        raise Refusal(404, "REQUEST_NOT_FOUND", f"The log has no request {number} any more.")
+        raise Refusal(404, "REQUEST_NOT_FOUND", f"The log does not contain the request {number}.")
     return exchange
