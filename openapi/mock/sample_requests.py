@@ -1,4 +1,4 @@
-"""Requests that the mock answers, with the credentials that it asks for."""
+"""Sample requests that the mock accepts, with the credentials that it requires."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TTL: Final = 8 * 3600  # seconds
 
 
 def request_to_try(operations: Mapping[str, MockedOperation], auth: Auth, now: float) -> Request | None:
-    """A request for the operation that is the easiest to call, with credentials; None when none can be made."""
+    """A request for the operation that is easiest to call, with credentials; None if none can be made."""
     makers: dict[str, RequestMaker] = {}
     for mocked in sorted(operations.values(), key=_effort):
         maker = makers.setdefault(mocked.prefix, RequestMaker(mocked.contract))
@@ -29,7 +29,7 @@ def request_to_try(operations: Mapping[str, MockedOperation], auth: Auth, now: f
 
 
 def request_for(mocked: MockedOperation, maker: RequestMaker, auth: Auth, now: float) -> Request:
-    """A request that a command line can send; GenerationError when none can be made.
+    """A request that a command line can send; GenerationError if none can be made.
 
     `now` is in seconds since 1970.
     """

@@ -1,4 +1,4 @@
-"""Which of the declared responses is given, and in which form: pure."""
+"""The selection of a declared response and of its media type. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from openapi.http.accept import MalformedAccept, preferred
 from openapi.mock.answers.refusals import Refusal, WishRefused
 from openapi.mock.scenarios.scenarios import MockedOperation, final_keys, status_of
 
-# What a declared range of media types is made into.
+# The media type to send for a declared range.
 _CONCRETE: Final = {
     "*/*": "application/json",
     "application/*": "application/json",
@@ -34,9 +34,9 @@ class Selection:
 
 
 def select(mocked: MockedOperation, code: int | None, example: str | None, accept: str | None) -> Selection:
-    """The response for a wished status and example, in a form that `accept` takes.
+    """The response for a preferred status and example, in a media type that `accept` allows.
 
-    Without a status the lowest 2xx. Refusal says what there is when there is no such response.
+    Without a status, the usual one (`usual_key`). Raises Refusal, which lists the declared ones, if none matches.
     """
     response, status = _response(mocked, code)
     contents = response.contents
@@ -62,10 +62,9 @@ def select(mocked: MockedOperation, code: int | None, example: str | None, accep
 
 
 def usual_key(keys: Iterable[str]) -> str:
-    """Of the keys of responses that of the one that is given without wishes: the lowest 2xx, then `default`, a 3xx, and
-    whatever there is.
+    """The key of the response to requests without preferences: the lowest 2xx, else `default`, else a 3xx, else any.
 
-    Refusal when all that is declared is informational.
+    Raises Refusal if only informational responses are declared.
     """
 
     def rank(key: str) -> tuple[int, str]:
@@ -79,7 +78,7 @@ def usual_key(keys: Iterable[str]) -> str:
 
 
 def statuses(mocked: MockedOperation) -> list[str]:
-    """The statuses, ranges and `default` that an operation declares and that can be sent."""
+    """The statuses, ranges and `default` that an operation declares, without informational ones."""
     return final_keys(mocked.operation.responses)
 
 

@@ -1,4 +1,4 @@
-"""What is answered to requests that are for no operation of a contract: pure."""
+"""The answers to requests that are for no operation of a contract. Pure."""
 
 from __future__ import annotations
 
@@ -16,9 +16,12 @@ PANEL: Final = b"/__mock"
 
 
 def decide_undeclared(request: MockRequest, target: Target) -> Decision:
-    """The decision about a request that no operation is for."""
+    """The decision about a request that is for no operation."""
     if not target.plans and _is_visit(request):
-        return Decision(Answer(303, ((b"location", PANEL),), b""), "The contract has no path /; the mock redirects browsers to the panel.")
+        return Decision(
+            Answer(303, ((b"location", PANEL),), b""),
+            "The contract has no path /; the mock redirects browsers to the panel.",
+        )
     if not target.plans and target.mounted is not None and _is_for_document(request, target):
         headers = ((b"content-type", b"application/yaml"),)
         answer, reason = Answer(200, headers, target.mounted.document), "The contract."
@@ -36,8 +39,8 @@ def decide_undeclared(request: MockRequest, target: Target) -> Decision:
 
 
 def granted_preflight(request: MockRequest, target: Target) -> Decision | None:
-    """The permission for a page of another origin to call a path; None for any other request, and for a preflight that
-    asks for what the contract does not have."""
+    """The answer that grants a CORS preflight; None for any other request, and for a preflight for a path or method
+    that the contract does not have."""
     if not _is_preflight(request, target) or preflight_problem(request, target) is not None:
         return None
     headers = tuple(preflight_headers(request.headers, target.methods))
@@ -46,15 +49,15 @@ def granted_preflight(request: MockRequest, target: Target) -> Decision | None:
 
 
 def preflight_problem(request: MockRequest, target: Target) -> str | None:
-    """Why a preflight is not granted; None when it is, and for any other request. The browser tells its page no more
-    than that CORS failed; here it is said why."""
+    """The reason why a preflight is not granted; None if it is, and for any other request. The browser hides this
+    reason from its page."""
     if not _is_preflight(request, target):
         return None
     wanted = request.headers["access-control-request-method"]
     if wanted in target.methods:
         return None
     problem = "the path does not support this method" if target.plans else "no operation has this path"
-    return f"CORS preflight for {wanted}: {problem}. The page in the browser sees a CORS failure."
+    return f"CORS preflight for {wanted}: {problem}. The page sees a CORS failure."
 
 
 def _is_preflight(request: MockRequest, target: Target) -> bool:
@@ -62,7 +65,7 @@ def _is_preflight(request: MockRequest, target: Target) -> bool:
 
 
 def _is_visit(request: MockRequest) -> bool:
-    """Whether somebody has opened the address of the mock in a browser."""
+    """Whether a browser opens the address of the mock."""
     return request.raw_path == b"/" and request.method == "GET" and "text/html" in (request.accept or "")
 
 

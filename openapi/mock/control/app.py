@@ -1,4 +1,4 @@
-"""The mock's own API (`control.yaml`), served by the engine."""
+"""The control API (`control.yaml`), served by the engine."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from openapi.mock.requests.suggestions import did_you_mean
 
 
 class Control:
-    """Answers for the operations of `document`. A parameter of the query that an operation does not have is refused:
-    misspelt, it would have no effect, and its sender would not notice."""
+    """Answers the operations of `document`. Unknown query parameters are refused, because a misspelt one would have no
+    effect."""
 
     def __init__(self, mock: Mock, document: Path) -> None:
         contract = load_contract(document)

@@ -1,4 +1,4 @@
-"""What a request wishes for: the Prefer header (RFC 7240) with the names that Prism has, and their query forms."""
+"""Preferences of a request: the Prefer header (RFC 7240) with Prism's names, and their query forms."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from openapi.http.grammar import TCHARS
 from openapi.mock.answers.refusals import WishRefused
 from openapi.mock.requests.suggestions import did_you_mean, nearest
 
-# RFC 9110 section 5.6.4; a value that is no token, as `a/b`, is taken all the same.
+# RFC 9110 section 5.6.4; a value that is not a token, such as `a/b`, is accepted too.
 _PREFERENCE: Final = re.compile(
     rf"""[ \t]*+(?:(?P<name>{TCHARS})
         (?:[ \t]*=[ \t]*+(?:"(?P<quoted>(?:[^"\\]|\\.)*+)"|(?P<plain>[^\s",;]*+)))?)?[ \t]*+(?:[,;]|$)""",
@@ -25,7 +25,7 @@ _FALSE: Final = ("false", "0")
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """Wishes; None where there is none. `dynamic` is for data that differs between requests."""
+    """The preferences of the mock; None for an absent one. `dynamic` is for data that differs between requests."""
 
     code: int | None = None
     example: str | None = None
@@ -37,11 +37,11 @@ NO_PREFERENCES: Final = Preferences()
 
 
 def preferences_of(headers: Sequence[str], query: bytes) -> Preferences:
-    """The wishes in the values of every Prefer header, and in the query as ``__code``, ``__example``, ``__dynamic`` and
-    ``__scenario``.
+    """The preferences in the values of every Prefer header, and in the query as ``__code``, ``__example``,
+    ``__dynamic`` and ``__scenario``.
 
-    The header comes before the query, and the first of several of a name before the others (RFC 7240 section 2).
-    Preferences of other names are passed over. Refusal for a header or a value that cannot be read.
+    The header wins over the query, and the first of several with one name over the others (RFC 7240 section 2). Other
+    names are ignored. Raises WishRefused for a malformed header or value.
     """
     if not headers and b"__" not in query:
         return NO_PREFERENCES
@@ -57,19 +57,20 @@ def preferences_of(headers: Sequence[str], query: bytes) -> Preferences:
 
 
 def unknown_wishes(headers: Sequence[str], query: bytes) -> Iterator[str]:
-    """A sentence for each wish that is misspelt: a name in the query that is none of ours, or one in a Prefer header
-    that is nearly ours. Others mean something to somebody else (RFC 7240 section 2)."""
+    """A sentence for each misspelt preference: any unknown one in the query, and in a Prefer header one that resembles
+    a name of the mock. Other names may be for other programs (RFC 7240 section 2)."""
     for name, _ in _in_header(", ".join(headers)) if headers else ():
         if name not in _OURS and nearest(name, _OURS) is not None:
             yield f"The preference {name!r} is unknown.{did_you_mean(name, _OURS)}"
     for name, _ in _in_query(query) if b"__" in query else ():
         if name not in _OURS:
-            yield f"The preference {'__' + name!r} is unknown.{did_you_mean('__' + name, [f'__{own}' for own in _OURS])}"
+            near = did_you_mean(f"__{name}", [f"__{own}" for own in _OURS])
+            yield f"The preference {'__' + name!r} is unknown.{near}"
 
 
 def preferences_of_others(headers: Sequence[str]) -> str:
-    """The values of every Prefer header as one, without the preferences that are the mock's own and the parameters of
-    those (RFC 7240 section 2); "" when nothing is left. Refusal when they cannot be read."""
+    """The values of every Prefer header as one, without the preferences of the mock and their parameters (RFC 7240
+    section 2); "" if nothing is left. Raises WishRefused for a malformed header."""
     kept: list[str] = []
     is_parameter = is_ours = False
     for match in _matches(", ".join(headers)):
@@ -84,7 +85,7 @@ def preferences_of_others(headers: Sequence[str]) -> str:
 
 
 def without_wishes(query: bytes) -> bytes:
-    """A query without the wishes in it, which are no parameters of its operation."""
+    """A query without its preferences, which are not parameters of the operation."""
     if b"__" not in query:
         return query
     return b"&".join(part for part in query.split(b"&") if not part.startswith(b"__"))
@@ -99,7 +100,7 @@ def _in_header(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _matches(text: str) -> Iterator[re.Match[str]]:
-    """Each preference or parameter with what ends it; Refusal for what is none."""
+    """Each preference or parameter with its separator; WishRefused for a malformed one."""
     position = 0
     while position < len(text):
         match = _PREFERENCE.match(text, position)
@@ -120,7 +121,7 @@ def _in_query(query: bytes) -> Iterator[tuple[str, str]]:
 def _code(text: str | None) -> int | None:
     if text is None:
         return None
-    # One below 200 announces an answer and is none (RFC 9110 section 15.2).
+    # A status below 200 is not a final response (RFC 9110 section 15.2).
     if not re.fullmatch("[2-5][0-9][0-9]", text):
         raise WishRefused(400, "PREFER_MALFORMED", "The preferred code must be a status from 200 to 599.")
     return int(text)

@@ -1,4 +1,4 @@
-"""The file of scenarios: read, and held to the contracts (docs/scenarios.md)."""
+"""The scenario file: read, and validated against the contracts (docs/scenarios.md)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from openapi.mock.scenarios.scenarios import (
 )
 from openapi.schemas import Direction, SchemaValidator
 
-# Those of the published contract.
+# The scenarios of the published contract.
 SCENARIOS: Final = Path(__file__).parents[2] / "scenarios.yaml"
 
 _SCHEMA: Final = Path(__file__).with_name("scenarios.schema.json")
@@ -39,8 +39,7 @@ _EVERY: Final = "*"
 
 
 def load_scenarios(file: Path, operations: Mapping[str, MockedOperation]) -> tuple[Scenario, ...]:
-    """The scenarios in a file (docs/scenarios.md); ContractError names file, place and reason when it
-    cannot be used."""
+    """The scenarios in a file (docs/scenarios.md); ContractError with file, place and reason if it cannot be used."""
     try:
         content = file.read_bytes()
     except OSError as error:
@@ -49,7 +48,7 @@ def load_scenarios(file: Path, operations: Mapping[str, MockedOperation]) -> tup
 
 
 def read_scenarios(content: bytes, source: str, operations: Mapping[str, MockedOperation]) -> tuple[Scenario, ...]:
-    """The scenarios in `content`; every body, example and status is held to the contracts."""
+    """The scenarios in `content`, with every body, example and status validated against the contracts."""
     document = read_document(content, source)
     if "openapi" in document and "scenarios" not in document:
         raise ContractError(source, "", "this is a contract, not a scenario file: pass it without --scenarios")
@@ -59,7 +58,7 @@ def read_scenarios(content: bytes, source: str, operations: Mapping[str, MockedO
 
 
 class _Reading:
-    """One scenario on its way from a file."""
+    """Reads one scenario of a file."""
 
     def __init__(self, source: str, name: str, operations: Mapping[str, MockedOperation]) -> None:
         self._source = source
@@ -68,7 +67,7 @@ class _Reading:
         self._name = name
 
     def scenario(self, value: Mapping[str, Any]) -> Scenario:
-        """The scenario; ContractError when something in it does not fit the contracts."""
+        """The scenario; ContractError if it does not fit the contracts."""
         fault = self._fault(value, ())
         courses: dict[str, Course] = {}
         for name, course in value.get("operations", {}).items():
@@ -154,7 +153,7 @@ class _Reading:
 
 
 def violations(content: Content, body: Any) -> list[str]:
-    """How `body` breaks the schema of a declared content, in words."""
+    """The violations of the schema of a declared content in `body`, a sentence each."""
     validator = SchemaValidator(content.schema, Direction.RESPONSE)
     return [str(violation) for violation in validator.violations(body)]
 

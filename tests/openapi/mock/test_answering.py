@@ -454,7 +454,9 @@ def test_where_no_data_can_be_made_that_is_said_with_the_name_of_the_operation(
 
     assert (response.status_code, response.json()["code"]) == (500, "NO_DATA")
     assert operation in response.json()["error"]
-    assert [warning for warning in warnings if warning.startswith(f"{operation}: the mock cannot generate data for 200")]
+    assert [
+        warning for warning in warnings if warning.startswith(f"{operation}: the mock cannot generate data for 200")
+    ]
 
 
 def test_a_misleading_example_is_reported_with_its_pointer(letters: Asked) -> None:

@@ -117,8 +117,16 @@ def test_a_preflight_is_right_for_what_is_declared_and_refused_for_the_rest(
 @pytest.mark.parametrize(
     ("target", "method", "reason"),
     [
-        ("/b", "GET", "CORS preflight for GET: no operation has this path. The page in the browser sees a CORS failure."),
-        ("/a", "PUT", "CORS preflight for PUT: the path does not support this method. The page in the browser sees a CORS failure."),
+        (
+            "/b",
+            "GET",
+            "CORS preflight for GET: no operation has this path. The page sees a CORS failure.",
+        ),
+        (
+            "/a",
+            "PUT",
+            "CORS preflight for PUT: the path does not support this method. The page sees a CORS failure.",
+        ),
     ],
 )
 def test_why_a_preflight_fails_is_in_the_log(mock_of: MockOf, target: str, method: str, reason: str) -> None:

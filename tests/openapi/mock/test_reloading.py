@@ -136,7 +136,7 @@ def test_a_mistake_of_the_mock_about_what_was_saved_is_told_of_and_the_last_good
     assert error.reason == "the mock failed to load it: RecursionError('too deep')"
     assert ask("/a").status_code == 200
     assert ask("/a").headers["x-mock-error"] == str(error)
-    assert "the files could not be loaded" in caplog.text
+    assert "the mock failed to load the files" in caplog.text
 
 
 def test_a_file_is_another_when_it_was_made_written_or_replaced(tmp_path: Path) -> None:

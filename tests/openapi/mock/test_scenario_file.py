@@ -99,7 +99,11 @@ def test_a_fault_can_be_of_all_or_of_a_step(operations: dict[str, MockedOperatio
     [
         ("operations: {get_jobs: {status: 200}}", "/operations/get_jobs", "Did you mean 'get_job'?"),
         ("operations: {zzz: {status: 200}}", "/operations/zzz", "there is no operation 'zzz'"),
-        ("operations: {get_job: {status: 418}}", "/operations/get_job/status", "does not declare 418; it declares 200, 404"),
+        (
+            "operations: {get_job: {status: 418}}",
+            "/operations/get_job/status",
+            "does not declare 418; it declares 200, 404",
+        ),
         ("operations: {get_job: {status: 200, body: {state: x}}}", "/operations/get_job/body", "/state"),
         (
             "operations: {delete_job: {status: 204, body: {}}}",
@@ -123,7 +127,11 @@ def test_a_fault_can_be_of_all_or_of_a_step(operations: dict[str, MockedOperatio
         ("operations: {'*': {status: 418}}", "/operations/*", "no other operation declares 418"),
         ("fault: {delay: [9, 1]}", "/fault", "in the delay [9, 1], the least is greater than the most"),
         ("fault: {share: 0.5}", "/fault", "a fault needs a kind (hang, reset,"),
-        ("fault: {kind: explode}", "/fault/kind", "'explode' is not one of hang, reset, truncate, malform, unavailable, error"),
+        (
+            "fault: {kind: explode}",
+            "/fault/kind",
+            "'explode' is not one of hang, reset, truncate, malform, unavailable, error",
+        ),
         ("fault: {share: 2}", "/fault/share", "2"),
         ("operations: {get_job: {steps: []}}", "/operations/get_job/steps", "[]"),
         ("operations: {get_job: {steps: [{times: 0}]}}", "/operations/get_job/steps/0/times", "0"),

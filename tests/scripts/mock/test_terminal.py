@@ -89,7 +89,7 @@ def printed(mock: Server, sent: bytes) -> list[str]:
         ),
         (
             b"GET /notes HTTP/1.1\r\nX: " + b"x" * 70_000 + b"\r\n\r\n",
-            "GET /notes 431  The headers must not take more than 64 KiB.",
+            "GET /notes 431  The headers must not exceed 64 KiB.",
         ),
         (
             POST + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",

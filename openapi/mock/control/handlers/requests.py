@@ -1,4 +1,4 @@
-"""The log of requests, and tokens for more of them."""
+"""The log of requests, and tokens."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ async def delete_requests(mock: Mock) -> tuple[None, int]:
 
 
 async def get_request(mock: Mock, number: int) -> dict[str, Any]:
-    """One request and its answer, whole."""
+    """One request and its answer, with headers and bodies."""
     return _found(mock, number).whole()
 
 
@@ -41,7 +41,7 @@ async def get_snippet(mock: Mock, number: int, as_: SnippetKind) -> dict[str, st
 
 
 async def post_token(mock: Mock, ttl: int) -> dict[str, str]:
-    """Mint a bearer token that expires."""
+    """Create a bearer token that expires."""
     token, expires = mint(ttl, time.time())
     note = {} if mock.settings.auth == "jwt" else {"note": f"{_UNCHECKED} {mock.settings.auth}."}
     return {"token": token, "expiresAt": datetime.fromtimestamp(expires, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), **note}

@@ -14,7 +14,7 @@ from openapi.mock.sample_requests import request_for, request_to_try
 
 
 async def get_sample(mock: Mock, operation: str | None = None) -> dict[str, Any]:
-    """A request that has what the operation requires, credentials too."""
+    """A request with everything that the operation requires, and credentials."""
     request = _request(mock, operation)
     return {
         "method": request.method,
@@ -36,4 +36,6 @@ def _request(mock: Mock, operation: str | None) -> Request:
     try:
         return request_for(mocked, RequestMaker(mocked.contract), auth, time.time())
     except GenerationError as error:
-        raise Refusal(404, "SAMPLE_NOT_FOUND", f"The mock cannot make a sample request for {operation!r}: {error}") from None
+        raise Refusal(
+            404, "SAMPLE_NOT_FOUND", f"The mock cannot make a sample request for {operation!r}: {error}"
+        ) from None
