@@ -23,9 +23,9 @@ _HEADER_VALUE: Final = re.compile("[ -~]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """The wished data: an example by name, or generated data instead of examples (`dynamic`). Requests with the same
-    `key` get the same generated data."""
+class DataChoice:
+    """The choice of the data: an example by name, or generated data instead of examples (`dynamic`). Requests with the
+    same `key` get the same generated data."""
 
     example: str | None
     dynamic: bool
@@ -49,14 +49,14 @@ class Bodies:
         self._envelopes = Envelopes(contract)
         self._examples: dict[str, tuple[tuple[Example, SchemaValidator], ...]] = {}
 
-    def body(self, mocked: MockedOperation, selection: Selection, step: Step, wish: Wish) -> Body:
+    def body(self, mocked: MockedOperation, selection: Selection, step: Step, choice: DataChoice) -> Body:
         """The body of a response; Refusal if no data can be generated for it."""
         content = selection.content
         if content is None:
             return Body(b"", "without a body, as declared")
         if step.body is not ABSENT:
             return Body(encode(step.body, selection.content_type or ""), "the body of the scenario")
-        value, reason, violations = self._value(mocked, selection, content, wish)
+        value, reason, violations = self._value(mocked, selection, content, choice)
         if isinstance(value, bytes):
             return Body(value, reason)
         return Body(encode(value, selection.content_type or "", content.schema), reason, violations)
@@ -78,13 +78,13 @@ class Bodies:
         return found
 
     def _value(
-        self, mocked: MockedOperation, selection: Selection, content: Content, wish: Wish
+        self, mocked: MockedOperation, selection: Selection, content: Content, choice: DataChoice
     ) -> tuple[Any, str, tuple[str, ...]]:
         schema = content.schema
-        if not wish.dynamic:
+        if not choice.dynamic:
             examples = self._checked_examples(content)
             for example, validator in examples:
-                if example.name == wish.example and wish.example is not None:
+                if example.name == choice.example and choice.example is not None:
                     broken = tuple(str(violation) for violation in validator.violations(example.value))
                     return example.value, f"the example {example.name!r}", broken
             usable = [example for example, validator in examples if validator.is_valid(example.value)]
@@ -100,7 +100,7 @@ class Bodies:
         if sample is not None:
             return sample, "the smallest valid file of its type", ()
         try:
-            return self._generator.value(schema, key=wish.key), "data generated from the schema", ()
+            return self._generator.value(schema, key=choice.key), "data generated from the schema", ()
         except GenerationError as error:
             sentence = f"The mock cannot generate data for the response {selection.status} of {mocked.id}: {error}"
             raise Refusal(500, "NO_DATA", sentence) from None

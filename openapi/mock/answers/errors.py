@@ -9,7 +9,7 @@ import orjson
 
 from openapi.mock.answers.bodies import Bodies
 from openapi.mock.answers.own_headers import merged_headers
-from openapi.mock.answers.refusals import MockFailure, WishRefused
+from openapi.mock.answers.refusals import MockFailure, PreferenceRefused
 from openapi.mock.answers.selection import Selection, select
 from openapi.mock.scenarios.faults import Fault
 from openapi.mock.scenarios.scenarios import MockedOperation
@@ -61,6 +61,6 @@ def failure_by(fault: Fault) -> MockFailure | None:
 def _selected(mocked: MockedOperation, status: int, accept: str | None) -> Selection:
     try:
         return select(mocked, status, None, accept)
-    except WishRefused:
+    except PreferenceRefused:
         # An error in a media type that was not accepted says more than an error about the media type.
         return select(mocked, status, None, None)

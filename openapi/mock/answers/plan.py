@@ -9,11 +9,11 @@ from typing import Final
 
 from openapi.engine.endpoints import Answer
 from openapi.mock.answers.authentication import check
-from openapi.mock.answers.bodies import Bodies, Wish
+from openapi.mock.answers.bodies import Bodies, DataChoice
 from openapi.mock.answers.decision import Decision
 from openapi.mock.answers.errors import ErrorAnswer, error_answer, failure_by, own_answer
 from openapi.mock.answers.own_headers import merged_headers
-from openapi.mock.answers.refusals import Refusal, RequestInvalid, WishRefused, failure_by_status, failure_of
+from openapi.mock.answers.refusals import PreferenceRefused, Refusal, RequestInvalid, failure_by_status, failure_of
 from openapi.mock.answers.selection import select, statuses
 from openapi.mock.requests.request import MockRequest
 from openapi.mock.requests.suggestions import did_you_mean
@@ -65,10 +65,10 @@ class MockPlan:
             return False
         try:
             preferences = request.preferences
-        except WishRefused:
+        except PreferenceRefused:
             return False
         named = (preferences.code, preferences.example, preferences.dynamic, preferences.scenario)
-        return all(wish is None for wish in named) and self._scenario(request)[0] is None
+        return all(value is None for value in named) and self._scenario(request)[0] is None
 
     def refusal(self, request: MockRequest, parts: RequestParts, now: float) -> Refusal | None:
         """The refusal of a request regardless of its parameters and body: for an unknown scenario, or for credentials
@@ -76,7 +76,7 @@ class MockPlan:
         try:
             wanted = request.preferences.scenario
             if wanted is not None and not self._knows(wanted):
-                return WishRefused(404, "SCENARIO_NOT_FOUND", self._no_scenario(wanted))
+                return PreferenceRefused(404, "SCENARIO_NOT_FOUND", self._no_scenario(wanted))
             check(self.mocked.operation, parts, self._settings.auth, now)
         except Refusal as refusal:
             return refusal
@@ -120,10 +120,10 @@ class MockPlan:
     def _scenario(self, request: MockRequest) -> tuple[Scenario | None, str]:
         """The scenario in force, and the origin of the choice."""
         try:
-            wishes = ((request.preferences.scenario, "by Prefer"), (request.scenario_cookie, "by cookie"))
-        except WishRefused:
+            chosen = ((request.preferences.scenario, "by Prefer"), (request.scenario_cookie, "by cookie"))
+        except PreferenceRefused:
             return None, ""
-        for name, origin in wishes:
+        for name, origin in chosen:
             if name is not None and self._knows(name):
                 return self._scenarios[name], origin
         session = request.session
@@ -132,19 +132,19 @@ class MockPlan:
 
     def _given(self, request: MockRequest, scenario: Scenario | None, step: Step, situation: str) -> Decision:
         """The answer of a step, or the preferred one; Refusal if it does not exist."""
-        wishes = request.preferences
-        if wishes.code is not None or wishes.example is not None:
-            step = Step(wishes.code if wishes.code is not None else step.status, example=wishes.example)
+        preferences = request.preferences
+        if preferences.code is not None or preferences.example is not None:
+            step = Step(preferences.code if preferences.code is not None else step.status, example=preferences.example)
             scenario, situation = None, "As preferred"
         selection = select(self.mocked, step.status, step.example, request.accept)
         # A named example takes precedence over --dynamic, but not over the preference of this request.
         usual = self._settings.dynamic and step.example is None
-        dynamic = usual if wishes.dynamic is None else wishes.dynamic
+        dynamic = usual if preferences.dynamic is None else preferences.dynamic
         # HEAD has the headers of GET (RFC 9110 section 9.3.2).
         key = f"{'GET' if request.method == 'HEAD' else request.method} {request.target}"
         if dynamic:
             key += f" {next(self._numbers)}"
-        body = self._bodies.body(self.mocked, selection, step, Wish(step.example, dynamic, key))
+        body = self._bodies.body(self.mocked, selection, step, DataChoice(step.example, dynamic, key))
         headers = merged_headers(self._bodies.headers(selection, key), step.headers)
         return Decision(
             _answer(selection.status, selection.content_type, headers, body.content),
@@ -158,7 +158,7 @@ class MockPlan:
     def _refused(self, request: MockRequest, refusal: Refusal) -> Decision:
         """An error instead of the answer. No scenario is named: the scenario in force did not answer."""
         failure = failure_of(refusal)
-        if isinstance(refusal, WishRefused):
+        if isinstance(refusal, PreferenceRefused):
             response = own_answer(failure)
         else:
             wanted = _INSTEAD.get(failure.status, ())
@@ -193,13 +193,13 @@ class MockPlan:
         """The preferences that the mock ignored, a sentence each."""
         cookie = request.scenario_cookie
         if not cookie or cookie in self._scenarios:
-            return request.unknown_wishes
-        return [*request.unknown_wishes, f"The cookie mock-scenario names the unknown scenario {cookie!r}."]
+            return request.unknown_preferences
+        return [*request.unknown_preferences, f"The cookie mock-scenario names the unknown scenario {cookie!r}."]
 
     def _alternatives(self, examples: Sequence[str] = ()) -> str:
         """The preferences with other answers, with the `examples` of the response."""
-        wishes = {"code": self._statuses, "example": examples, "scenario": self._shown}
-        named = [f"{wish}={'|'.join(names[:_MOST_NAMED])}" for wish, names in wishes.items() if names]
+        values = {"code": self._statuses, "example": examples, "scenario": self._shown}
+        named = [f"{preference}={'|'.join(names[:_MOST_NAMED])}" for preference, names in values.items() if names]
         return f"Prefer: {', '.join(named)}"
 
     @cached_property

@@ -19,7 +19,7 @@ class Refusal(Exception):
         self.headers = headers or {}
 
 
-class WishRefused(Refusal):
+class PreferenceRefused(Refusal):
     """A preference that the mock cannot fulfil; answered in the mock's envelope, not in the form of the contract."""
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from openapi.contract import Content, DeclaredResponse
 from openapi.http.accept import MalformedAccept, preferred
-from openapi.mock.answers.refusals import Refusal, WishRefused
+from openapi.mock.answers.refusals import PreferenceRefused, Refusal
 from openapi.mock.scenarios.scenarios import MockedOperation, final_keys, status_of
 
 # The media type to send for a declared range.
@@ -46,17 +46,17 @@ def select(mocked: MockedOperation, code: int | None, example: str | None, accep
             names = response.example_names()
             declared = f"it has {', '.join(names)}" if names else "it has no examples"
             sentence = f"{mocked.id} has no example {example!r} for {status}; {declared}."
-            raise WishRefused(404, "EXAMPLE_NOT_FOUND", sentence)
+            raise PreferenceRefused(404, "EXAMPLE_NOT_FOUND", sentence)
     if not contents:
         return Selection(response, status, None, None)
     offered = {_plain(content.media_type): content for content in sorted(contents, key=_is_not_json)}
     try:
         chosen = preferred(accept, list(offered))
     except MalformedAccept as error:
-        raise WishRefused(400, "ACCEPT_MALFORMED", str(error)) from None
+        raise PreferenceRefused(400, "ACCEPT_MALFORMED", str(error)) from None
     if chosen is None:
         sentence = f"{mocked.id} answers {status} with {' or '.join(offered)}, but the Accept header excludes these."
-        raise WishRefused(406, "NOT_ACCEPTABLE", sentence)
+        raise PreferenceRefused(406, "NOT_ACCEPTABLE", sentence)
     content = offered[chosen]
     return Selection(response, status, content, chosen if "*" in content.media_type else content.media_type)
 
@@ -89,7 +89,9 @@ def _response(mocked: MockedOperation, code: int | None) -> tuple[DeclaredRespon
         return responses[key], status_of(key, responses)
     if (found := mocked.operation.response_for(code)) is None:
         declared = ", ".join(statuses(mocked))
-        raise WishRefused(404, "STATUS_NOT_DECLARED", f"{mocked.id} does not declare {code}; it declares {declared}.")
+        raise PreferenceRefused(
+            404, "STATUS_NOT_DECLARED", f"{mocked.id} does not declare {code}; it declares {declared}."
+        )
     return found, code
 
 

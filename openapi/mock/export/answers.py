@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from openapi.contract import Contract
 from openapi.http.messages import Response, fields_of
-from openapi.mock.answers.bodies import Bodies, Wish
+from openapi.mock.answers.bodies import Bodies, DataChoice
 from openapi.mock.answers.errors import error_answer, failure_by
 from openapi.mock.answers.own_headers import merged_headers
 from openapi.mock.answers.selection import select
@@ -26,7 +26,7 @@ class Answers:
         selection = select(mocked, step.status, step.example, None)
         key = f"{mocked.operation.method.upper()} {mocked.path}"
         made = self._bodies[mocked.prefix]
-        body = made.body(mocked, selection, step, Wish(step.example, False, key))
+        body = made.body(mocked, selection, step, DataChoice(step.example, False, key))
         usual = {} if selection.content_type is None else {"content-type": selection.content_type}
         headers = merged_headers(usual, made.headers(selection, key), step.headers)
         return Response(selection.status, fields_of(headers), body.content)

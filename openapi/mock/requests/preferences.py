@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 from openapi.http.grammar import TCHARS
-from openapi.mock.answers.refusals import WishRefused
+from openapi.mock.answers.refusals import PreferenceRefused
 from openapi.mock.requests.suggestions import did_you_mean, nearest
 
 # RFC 9110 section 5.6.4; a value that is not a token, such as `a/b`, is accepted too.
@@ -41,7 +41,7 @@ def preferences_of(headers: Sequence[str], query: bytes) -> Preferences:
     ``__dynamic`` and ``__scenario``.
 
     The header wins over the query, and the first of several with one name over the others (RFC 7240 section 2). Other
-    names are ignored. Raises WishRefused for a malformed header or value.
+    names are ignored. Raises PreferenceRefused for a malformed header or value.
     """
     if not headers and b"__" not in query:
         return NO_PREFERENCES
@@ -56,7 +56,7 @@ def preferences_of(headers: Sequence[str], query: bytes) -> Preferences:
     )
 
 
-def unknown_wishes(headers: Sequence[str], query: bytes) -> Iterator[str]:
+def unknown_preferences(headers: Sequence[str], query: bytes) -> Iterator[str]:
     """A sentence for each misspelt preference: any unknown one in the query, and in a Prefer header one that resembles
     a name of the mock. Other names may be for other programs (RFC 7240 section 2)."""
     for name, _ in _in_header(", ".join(headers)) if headers else ():
@@ -70,7 +70,7 @@ def unknown_wishes(headers: Sequence[str], query: bytes) -> Iterator[str]:
 
 def preferences_of_others(headers: Sequence[str]) -> str:
     """The values of every Prefer header as one, without the preferences of the mock and their parameters (RFC 7240
-    section 2); "" if nothing is left. Raises WishRefused for a malformed header."""
+    section 2); "" if nothing is left. Raises PreferenceRefused for a malformed header."""
     kept: list[str] = []
     is_parameter = is_ours = False
     for match in _matches(", ".join(headers)):
@@ -84,7 +84,7 @@ def preferences_of_others(headers: Sequence[str]) -> str:
     return "".join(kept)[2:]
 
 
-def without_wishes(query: bytes) -> bytes:
+def without_preferences(query: bytes) -> bytes:
     """A query without its preferences, which are not parameters of the operation."""
     if b"__" not in query:
         return query
@@ -100,12 +100,12 @@ def _in_header(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _matches(text: str) -> Iterator[re.Match[str]]:
-    """Each preference or parameter with its separator; WishRefused for a malformed one."""
+    """Each preference or parameter with its separator; PreferenceRefused for a malformed one."""
     position = 0
     while position < len(text):
         match = _PREFERENCE.match(text, position)
         if match is None:
-            raise WishRefused(
+            raise PreferenceRefused(
                 400, "PREFER_MALFORMED", "The Prefer header is malformed; write Prefer: code=404, example=name."
             )
         position = match.end()
@@ -123,7 +123,7 @@ def _code(text: str | None) -> int | None:
         return None
     # A status below 200 is not a final response (RFC 9110 section 15.2).
     if not re.fullmatch("[2-5][0-9][0-9]", text):
-        raise WishRefused(400, "PREFER_MALFORMED", "The preferred code must be a status from 200 to 599.")
+        raise PreferenceRefused(400, "PREFER_MALFORMED", "The preferred code must be a status from 200 to 599.")
     return int(text)
 
 
@@ -131,5 +131,5 @@ def _flag(text: str | None) -> bool | None:
     if text is None:
         return None
     if text.lower() not in _TRUE + _FALSE:
-        raise WishRefused(400, "PREFER_MALFORMED", "The preference dynamic must be true or false.")
+        raise PreferenceRefused(400, "PREFER_MALFORMED", "The preference dynamic must be true or false.")
     return text.lower() in _TRUE

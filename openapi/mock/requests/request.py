@@ -10,7 +10,7 @@ from typing import Final
 from openapi.engine.observation import request_id_of
 from openapi.http.cookies import cookies_of
 from openapi.http.messages import Fields, fields_from, values_of
-from openapi.mock.requests.preferences import Preferences, preferences_of, unknown_wishes, without_wishes
+from openapi.mock.requests.preferences import Preferences, preferences_of, unknown_preferences, without_preferences
 from openapi.parameters.request_parts import RequestParts
 
 SESSION_COOKIE: Final = "mock-session"
@@ -67,13 +67,13 @@ class MockRequest:
 
     @cached_property
     def preferences(self) -> Preferences:
-        """The preferences of the request; WishRefused if they are malformed."""
+        """The preferences of the request; PreferenceRefused if they are malformed."""
         return preferences_of(self._prefer, self.query)
 
     @property
-    def unknown_wishes(self) -> list[str]:
-        """A sentence for each misspelt preference; WishRefused if they are malformed."""
-        return list(unknown_wishes(self._prefer, self.query))
+    def unknown_preferences(self) -> list[str]:
+        """A sentence for each misspelt preference; PreferenceRefused if they are malformed."""
+        return list(unknown_preferences(self._prefer, self.query))
 
     @property
     def scenario_cookie(self) -> str | None:
@@ -83,7 +83,7 @@ class MockRequest:
     def parts(self, raw_path: bytes, path_values: Mapping[str, str]) -> RequestParts:
         """The parts with parameters and credentials, for an operation at `raw_path` below its prefix; without the
         preferences in the query, which are not parameters of the operation."""
-        query = without_wishes(self.query).decode("utf-8", "replace")
+        query = without_preferences(self.query).decode("utf-8", "replace")
         return RequestParts(raw_path.decode("latin-1"), path_values, query, self.fields)
 
     @property
