@@ -64,15 +64,15 @@ class Mock:
         """Put a snapshot in force, and drop the choices of scenarios and operations that it lacks."""
         self.snapshot = snapshot
         self.errors = {}
-        self.state.forget_what_is_gone(snapshot.scenarios, snapshot.operations)
-        self.log.tell("state", {})
+        self.state.drop_removed(snapshot.scenarios, snapshot.operations)
+        self.log.publish("state", {})
 
     def fail(self, error: ContractError) -> None:
         """Keep the snapshot, and report why the last saved version is not in force."""
         mounts = self.snapshot.mounts
         broken = [prefix for prefix, mounted in mounts.items() if error.source in _names(mounted.contract)]
         self.errors = dict.fromkeys(broken or [next(iter(mounts))], str(error))
-        self.log.tell("state", {})
+        self.log.publish("state", {})
 
 
 def _contract(path: Path) -> Contract:

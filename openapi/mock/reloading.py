@@ -20,17 +20,17 @@ _TOGETHER: Final = 60
 # with a container, or about a folder that replaces another.
 LOOK: Final = 300
 
-_Prints: TypeAlias = dict[Path, tuple[int, ...] | None]
+_Fingerprints: TypeAlias = dict[Path, tuple[int, ...] | None]
 
 
-async def keep_fresh(mock: Mock, report: Callable[[ContractError | None], None]) -> None:
+async def reload_on_save(mock: Mock, report: Callable[[ContractError | None], None]) -> None:
     """Load the files again whenever one of them is saved, until cancelled.
 
     Files that cannot be loaded change nothing. `report` is called with the error, or with None after a successful load.
     """
     from watchfiles import Change, awatch
 
-    loaded = prints_of(mock.files)
+    loaded = fingerprints_of(mock.files)
     while True:
         files = {path.resolve() for path in mock.files}
         # Folders, because editors replace a file by a new one with its name.
@@ -39,34 +39,34 @@ async def keep_fresh(mock: Mock, report: Callable[[ContractError | None], None])
             await asyncio.sleep(LOOK / 1000)
             continue
 
-        def is_ours(change: Change, path: str, files: frozenset[Path] = frozenset(files)) -> bool:
+        def is_watched(change: Change, path: str, files: frozenset[Path] = frozenset(files)) -> bool:
             return Path(path) in files
 
         async for changes in awatch(
             *folders,
-            watch_filter=is_ours,
+            watch_filter=is_watched,
             debounce=_TOGETHER,
             step=_STEP,
             rust_timeout=LOOK,
             yield_on_timeout=True,
             recursive=False,
         ):
-            found = prints_of(mock.files)
+            found = fingerprints_of(mock.files)
             if not changes and found == loaded:
                 continue
             report(await reload(mock))
             # Files that are new in this load were read after `found` was taken.
-            loaded = prints_of(mock.files) | found
+            loaded = fingerprints_of(mock.files) | found
             if {path.resolve() for path in mock.files} != files or not changes:
                 break
 
 
-def prints_of(files: Iterable[Path]) -> _Prints:
+def fingerprints_of(files: Iterable[Path]) -> _Fingerprints:
     """A fingerprint of each file, which changes when the file is saved or replaced; None for a missing file."""
-    return {path: _print_of(path) for path in files}
+    return {path: _fingerprint_of(path) for path in files}
 
 
-def _print_of(path: Path) -> tuple[int, ...] | None:
+def _fingerprint_of(path: Path) -> tuple[int, ...] | None:
     try:
         found = path.stat()
     except OSError:

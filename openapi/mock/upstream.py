@@ -30,7 +30,7 @@ _LACKING: Final = (404, 405, 501)
 # The most bytes of a response that is validated; a longer one is only forwarded.
 _MOST_VALIDATED: Final = 1024 * 1024
 # Headers that the mock itself sends.
-_OURS: Final = (b"access-control-", b"x-mock-")
+_OWN_HEADERS: Final = (b"access-control-", b"x-mock-")
 
 # Sends the head of a response, with the headers that explain a decision.
 StartResponse: TypeAlias = Callable[[Decision, int, list[Pair]], Awaitable[None]]
@@ -118,7 +118,7 @@ class _Passing:
             self.headers = fields_from(headers)
             reason = f"The upstream answered {self.status}."
             self.decision = replace(self.decision, reason=reason, source="upstream")
-            kept = [field for field in headers if not _is_ours(field[0].lower())]
+            kept = [field for field in headers if not _is_own(field[0].lower())]
             await self._start(self.decision, self.status, kept)
             return
         part = message.get("body", b"")
@@ -129,9 +129,9 @@ class _Passing:
         await self._channel.send_part(part, more=message.get("more_body", False))
 
 
-def _is_ours(name: bytes) -> bool:
+def _is_own(name: bytes) -> bool:
     # The mock's own server adds a Date to every answer, and two are invalid.
-    return name.startswith(_OURS) or name == b"date"
+    return name.startswith(_OWN_HEADERS) or name == b"date"
 
 
 def _violations(

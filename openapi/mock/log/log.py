@@ -119,7 +119,7 @@ class RequestLog:
         self._begun.set()
         self._observe(exchange)
         if self._watchers:
-            self.tell("request", exchange.summary())
+            self.publish("request", exchange.summary())
 
     async def first(self, seconds: float) -> None:
         """Wait for the first request, at most `seconds`."""
@@ -145,7 +145,7 @@ class RequestLog:
         """The exchange with this number; None if the log does not keep it."""
         return next((exchange for exchange in self._exchanges if exchange.number == number), None)
 
-    def tell(self, kind: str, data: object) -> None:
+    def publish(self, kind: str, data: object) -> None:
         """Send an event to all watchers."""
         for queue in self._watchers:
             if not queue.full():

@@ -18,7 +18,7 @@ _PREFERENCE: Final = re.compile(
         (?:[ \t]*=[ \t]*+(?:"(?P<quoted>(?:[^"\\]|\\.)*+)"|(?P<plain>[^\s",;]*+)))?)?[ \t]*+(?:[,;]|$)""",
     re.VERBOSE,
 )
-_OURS: Final = ("code", "example", "dynamic", "scenario")
+_NAMES: Final = ("code", "example", "dynamic", "scenario")
 _TRUE: Final = ("true", "1", "")
 _FALSE: Final = ("false", "0")
 
@@ -60,11 +60,11 @@ def unknown_preferences(headers: Sequence[str], query: bytes) -> Iterator[str]:
     """A sentence for each misspelt preference: any unknown one in the query, and in a Prefer header one that resembles
     a name of the mock. Other names may be for other programs (RFC 7240 section 2)."""
     for name, _ in _in_header(", ".join(headers)) if headers else ():
-        if name not in _OURS and nearest(name, _OURS) is not None:
-            yield f"The preference {name!r} is unknown.{did_you_mean(name, _OURS)}"
+        if name not in _NAMES and nearest(name, _NAMES) is not None:
+            yield f"The preference {name!r} is unknown.{did_you_mean(name, _NAMES)}"
     for name, _ in _in_query(query) if b"__" in query else ():
-        if name not in _OURS:
-            near = did_you_mean(f"__{name}", [f"__{own}" for own in _OURS])
+        if name not in _NAMES:
+            near = did_you_mean(f"__{name}", [f"__{own}" for own in _NAMES])
             yield f"The preference {'__' + name!r} is unknown.{near}"
 
 
@@ -72,12 +72,12 @@ def preferences_of_others(headers: Sequence[str]) -> str:
     """The values of every Prefer header as one, without the preferences of the mock and their parameters (RFC 7240
     section 2); "" if nothing is left. Raises PreferenceRefused for a malformed header."""
     kept: list[str] = []
-    is_parameter = is_ours = False
+    is_parameter = is_own = False
     for match in _matches(", ".join(headers)):
         if match["name"] is not None:
-            is_own_name = match["name"].lower() in _OURS
-            is_ours = is_own_name if not is_parameter else is_ours
-            if not is_ours and not is_own_name:
+            is_own_name = match["name"].lower() in _NAMES
+            is_own = is_own_name if not is_parameter else is_own
+            if not is_own and not is_own_name:
                 text = match[0].rstrip(" \t,;").lstrip()
                 kept.append(f"{'; ' if is_parameter else ', '}{text}")
         is_parameter = match[0].endswith(";")

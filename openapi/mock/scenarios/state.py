@@ -130,7 +130,7 @@ class State:
         if active is None:
             choices.faults = {}
 
-    def forget_what_is_gone(self, scenarios: Mapping[str, Scenario], operations: Mapping[str, object]) -> None:
+    def drop_removed(self, scenarios: Mapping[str, Scenario], operations: Mapping[str, object]) -> None:
         """Drop the choices of scenarios and operations that no longer exist after a reload."""
         for choices in self._sessions.values():
             if choices.scenario not in scenarios:

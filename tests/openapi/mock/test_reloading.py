@@ -11,7 +11,7 @@ import pytest
 
 from openapi.documents.errors import ContractError
 from openapi.mock.mocking import Mock
-from openapi.mock.reloading import keep_fresh, prints_of, reload
+from openapi.mock.reloading import fingerprints_of, reload, reload_on_save
 from openapi.mock.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def test_a_newly_referenced_file_is_watched(mock_of: MockOf) -> None:
 
     async def run() -> None:
         reports: asyncio.Queue[ContractError | None] = asyncio.Queue()
-        fresh = asyncio.ensure_future(keep_fresh(ask.mock, reports.put_nowait))
+        fresh = asyncio.ensure_future(reload_on_save(ask.mock, reports.put_nowait))
         await saved(contract, using, reports)
         await saved(other, other.read_text().replace("description: A", "description: A, content: {}") + "\n", reports)
         fresh.cancel()
@@ -141,14 +141,14 @@ def test_an_unexpected_error_while_loading_keeps_the_last_valid_contract(
 
 def test_the_fingerprint_changes_when_a_file_is_created_written_or_replaced(tmp_path: Path) -> None:
     file, other = tmp_path / "a", tmp_path / "b"
-    prints = [prints_of([file])]
+    prints = [fingerprints_of([file])]
     file.write_text("1")
-    prints.append(prints_of([file]))
+    prints.append(fingerprints_of([file]))
     file.write_text("12")
-    prints.append(prints_of([file]))
+    prints.append(fingerprints_of([file]))
     other.write_text("12")
     other.replace(file)
-    prints.append(prints_of([file]))
+    prints.append(fingerprints_of([file]))
 
     assert prints[0] == {file: None}
     assert all(before != after for before, after in pairwise(prints))

@@ -135,7 +135,7 @@ def test_choices_of_removed_names_are_dropped() -> None:
     state.choose_scenario(None, "twice", OPERATION)
     state.choose_fault(None, Fault("reset"), OPERATION)
     answered(state, 2)
-    state.forget_what_is_gone({"twice": TWICE}, {"else": 1})
+    state.drop_removed({"twice": TWICE}, {"else": 1})
 
     assert (state.seen(None).scenario, chosen(state), hit(state, 1)) == (None, None, [False])
     assert answered(state, 1) == [500]
@@ -143,7 +143,7 @@ def test_choices_of_removed_names_are_dropped() -> None:
 
 def test_a_reset_does_not_restore_a_removed_scenario() -> None:
     state = State(0, "gone")
-    state.forget_what_is_gone({"twice": TWICE}, {OPERATION: 1})
+    state.drop_removed({"twice": TWICE}, {OPERATION: 1})
     state.reset(None)
 
     assert state.scenario(None, OPERATION, {"twice": TWICE}) is None

@@ -136,5 +136,5 @@ def _no_scenario(mock: Mock, name: str) -> Refusal:
 
 
 def _changed(mock: Mock, session: str | None) -> dict[str, Any]:
-    mock.log.tell("state", {})
+    mock.log.publish("state", {})
     return overview(mock, session)

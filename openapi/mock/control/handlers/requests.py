@@ -25,7 +25,7 @@ async def get_requests(
 async def delete_requests(mock: Mock) -> tuple[None, int]:
     """Empty the log."""
     mock.log.clear()
-    mock.log.tell("state", {})
+    mock.log.publish("state", {})
     return None, 204
 
 
