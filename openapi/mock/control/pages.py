@@ -50,7 +50,8 @@ class Pages:
     """Answers requests below ``/__mock``.
 
     Pages from other machines can neither read nor change anything, because the log has the traffic of an app. Pages
-    from this machine can, because apps are developed there. The Host header is checked against DNS rebinding."""
+    from this machine can, because apps are developed there. The Host header is checked against DNS rebinding.
+    """
 
     def __init__(self, mock: Mock) -> None:
         self._mock = mock

@@ -36,7 +36,8 @@ class Step:
     """An answer, given `times` in a row.
 
     Without a `status`, the usual one is sent. If `body` is `ABSENT`, `example` names an example in the contract;
-    without it the mock chooses. `headers` are sent in addition to the usual ones."""
+    without it the mock chooses. `headers` are sent in addition to the usual ones.
+    """
 
     status: int | None = None
     body: Any = ABSENT
