@@ -1,1 +1,1 @@
-"""A contract answers by itself: examples, generated data, scenarios, faults, and a panel to choose among them."""
+"""The mock of a contract: examples, generated data, scenarios, faults, and a panel to choose them."""

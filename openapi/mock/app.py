@@ -34,7 +34,7 @@ _NOT_IN_HEADERS: Final = re.compile("[^ -~]")
 
 
 def create_mock(mock: Mock) -> ASGIApp:
-    """The application that answers for `mock`: its contracts, and below ``/__mock`` its own API and panel."""
+    """The application of a mock: its contracts, and below ``/__mock`` its control API and panel."""
     return _Application(mock)
 
 
@@ -44,7 +44,7 @@ class _Application:
         self._pages = Pages(mock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, whatever it is."""
+        """Answer one request."""
         if scope["type"] != "http":
             await _refuse_other(scope, receive, send)
             return
@@ -58,7 +58,7 @@ class _Application:
 
 
 class _Exchange:
-    """One request and its answer. `decision` is what is decided so far."""
+    """One request and its answer, from routing to the log."""
 
     def __init__(self, mock: Mock, request: MockRequest, channel: ClientChannel) -> None:
         self._mock = mock
@@ -89,7 +89,7 @@ class _Exchange:
             self._mock.log.add(log_entry(self._request, self._decision, self._channel, masking, seconds))
 
     async def _decide(self, target: Target) -> Decision:
-        """The decision about the request; Refusal where the upstream keeps one from it."""
+        """The decision about the request; Refusal if the upstream cannot be used."""
         request, plan = self._request, target.plan
         if (granted := granted_preflight(request, target)) is not None:
             return granted
@@ -99,17 +99,18 @@ class _Exchange:
         upstream = self._mock.upstream
         if upstream is not None and plan.is_for_upstream(request):
             body = await upstream.read(self._channel)
-            came = await upstream.forward(plan, target, request, body, self._channel, self._start)
-            if isinstance(came, Decision):
-                return came
-            foreword = came.foreword
+            outcome = await upstream.forward(plan, target, request, body, self._channel, self._start)
+            if isinstance(outcome, Decision):
+                return outcome
+            foreword = outcome.foreword
         parts = request.parts(target.raw_path, target.path_values)
         decision = plan.decide(request, await self._refusal(plan, parts, body))
         is_open = preflight_problem(request, target) is None
         return replace(decision, foreword=foreword, open_to_origin=is_open) if foreword or not is_open else decision
 
     async def _refusal(self, plan: MockPlan, parts: RequestParts, body: bytes | None) -> Refusal | None:
-        """Why the request is refused. Its body is received last: one without credentials has no business with it."""
+        """The refusal of the request, if any. The body is received last, so that a request without credentials is
+        refused before it."""
         refusal = plan.refusal(self._request, parts, time.time())
         if refusal is not None:
             return refusal
@@ -122,7 +123,7 @@ class _Exchange:
         return plan.violation(parts, body)
 
     async def _answer(self) -> None:
-        """Carry the decision out."""
+        """Carry out the decision."""
         answer, hit = self._decision.answer, self._decision.hit
         if hit is not None:
             await asyncio.sleep(hit.milliseconds / 1000)
@@ -134,7 +135,7 @@ class _Exchange:
             await self._channel.send_nothing(reset=kind == "reset")
 
     async def _fail(self, error: Exception) -> None:
-        """Answer what went wrong, unless an answer has begun."""
+        """Answer with the error, unless an answer has begun."""
         if self._channel.status is None:
             failure = failure_of(error)
             answer = envelope(failure)
@@ -142,7 +143,7 @@ class _Exchange:
             await self._answer()
 
     async def _start(self, decision: Decision, status: int, headers: list[Pair]) -> None:
-        """Send the head of a response, with what explains it and lets pages of other origins read it."""
+        """Send the head of a response, with X-Mock-Reason, X-Mock-Error and the headers of CORS."""
         self._decision = decision
         sent = [*headers, (b"x-mock-reason", _ascii(decision.explanation))]
         if self._mock.errors:
@@ -158,7 +159,8 @@ def _ascii(text: str) -> bytes:
 
 
 async def _refuse_other(scope: Scope, receive: Receive, send: Send) -> None:
-    """A websocket is refused; for any other kind of scope, an exception is how ASGI says that it is not supported."""
+    """Refuse a websocket; for any other scope, raise an exception, which is how ASGI reports that it is not
+    supported."""
     if scope["type"] != "websocket":
         raise NotImplementedError(scope["type"])
     await send({"type": "websocket.close"})

@@ -1,4 +1,4 @@
-"""What is wrong with a contract's examples and schemas, found before anybody asks."""
+"""Problems in the examples and schemas of a contract, found at start."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from openapi.mock.snapshot import Snapshot
 
 
 def check_snapshot(snapshot: Snapshot) -> dict[str, tuple[str, ...]]:
-    """Prefix -> what is wrong with its contract, a line each: examples that break their schemas, and responses that no
-    data can be made for."""
+    """Prefix -> the problems of its contract, one line each: examples that break their schemas, and responses that the
+    mock cannot generate data for or cannot write."""
     found = {}
     for prefix, mounted in snapshot.mounts.items():
         operations = [mocked for mocked in snapshot.operations.values() if mocked.prefix == prefix]
@@ -31,6 +31,6 @@ def _unanswerable(contract: Contract, operations: list[MockedOperation]) -> Iter
                 try:
                     generator.value(content.schema)
                 except GenerationError as error:
-                    yield f"{mocked.id}: no data can be made for {key}, {media_type}: {error}"
+                    yield f"{mocked.id}: the mock cannot generate data for {key}, {media_type}: {error}"
                 if not is_written(media_type):
-                    yield f"{mocked.id}: {key} is answered with JSON under {media_type}, which the mock cannot write"
+                    yield f"{mocked.id}: the mock cannot write {media_type}; it sends JSON for {key}"

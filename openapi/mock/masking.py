@@ -1,4 +1,4 @@
-"""What of a request the mock keeps out of its log, and out of the `curl` commands that are made from the log."""
+"""Masking of credentials in the log, and in the `curl` commands that are made from the log."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from openapi.http.masking import MASK, Masking
 from openapi.http.shell import Part
 from openapi.http.token_variables import TOKEN
 
-# Headers that hold credentials, always.
+# Headers that always hold credentials.
 _HEADERS: Final = frozenset({"proxy-authorization", "set-cookie"})
 # RFC 6750 section 2.3.
 _QUERY: Final = frozenset({"access_token"})
-# By which the mock itself chooses what to answer: no secret, and without them a request cannot be repeated.
+# The cookies of the mock are not secret, and are necessary to repeat a request.
 _OWN_COOKIE: Final = re.compile(r"mock-(session|scenario)=[A-Za-z0-9._-]{1,64}")
 
 
 @dataclass(frozen=True)
 class LogMasking(Masking):
-    """The masking of the log: of credentials nothing is kept, of cookies those that are for the mock."""
+    """The masking of the log: it masks credentials completely, and all cookies except those of the mock."""
 
     secret_headers: frozenset[str] = _HEADERS
     secret_parameters: frozenset[str] = _QUERY
@@ -33,7 +33,7 @@ class LogMasking(Masking):
         return (MASK,)
 
     def cookies(self, cookies: Sequence[str]) -> Iterator[Part]:
-        """Those of the mock, and one mask for all others."""
+        """The cookies of the mock, and one mask for all others."""
         own = [cookie for cookie in cookies if _OWN_COOKIE.fullmatch(cookie)]
         yield "; ".join([*own, *([MASK] if len(own) < len(cookies) else [])])
 
@@ -42,7 +42,7 @@ NO_CONTRACT: Final = LogMasking()
 
 
 def log_masking(contracts: Iterable[Contract]) -> LogMasking:
-    """The masking of a log of requests for these contracts: their API keys, beside what always is secret."""
+    """The masking of a log for these contracts, which also masks their API keys."""
     keys = [scheme for contract in contracts for scheme in contract.api_keys]
     return LogMasking(
         _HEADERS | {scheme.key.lower() for scheme in keys if scheme.location == "header"},
@@ -52,7 +52,7 @@ def log_masking(contracts: Iterable[Contract]) -> LogMasking:
 
 @dataclass(frozen=True)
 class CommandMasking(Masking):
-    """The masking of `curl` commands: each credential, and each value that the log has masked, is `$TOKEN`."""
+    """The masking of `curl` commands: `$TOKEN` replaces each credential, and each value that the log has masked."""
 
     secret_headers: frozenset[str] = frozenset({"proxy-authorization", "x-api-key"})
     secret_parameters: frozenset[str] = frozenset()
@@ -62,11 +62,11 @@ class CommandMasking(Masking):
         return (TOKEN,) if value == MASK else super().header(name, value)
 
     def credentials(self, value: str, name: str) -> tuple[Part, ...]:
-        """The variable."""
+        """The variable `$TOKEN`."""
         return (TOKEN,)
 
     def cookies(self, cookies: Sequence[str]) -> Iterator[Part]:
-        """Those of the mock as they are, of others the names."""
+        """The cookies of the mock unchanged, and the names of all others."""
         for index, cookie in enumerate(cookies):
             name, equals, _ = cookie.partition("=")
             yield "; " if index else ""

@@ -1,4 +1,4 @@
-"""The mock: its contracts and scenarios as they are now, what is chosen, and the log."""
+"""The mock: its contracts and scenarios, the choices, and the log."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ if TYPE_CHECKING:
 class Mock:
     """Contracts by prefix ("" or "/billing"), answered without a backend.
 
-    ContractError when a file cannot be used, now or in `load`. `scenario` is the one in force until another is chosen;
-    `observe` is told of every answered request.
+    Raises ContractError if a file cannot be used, at construction or in `load`. `scenario` is the scenario at start;
+    `observe` is called with every logged request.
     """
 
     sources: Mapping[str, Path] = field(default_factory=lambda: {"": PUBLISHED})
     scenario_file: Path | None = None
     settings: MockSettings = field(default_factory=MockSettings)
     scenario: str | None = None
-    # The server that answers what it has.
+    # The server that answers the operations that it has.
     upstream: UpstreamMode | None = None
     observe: Callable[[LoggedExchange], None] = lambda exchange: None
-    # Where it listens, for what is to be pasted.
+    # The address in copied commands.
     address: str = "http://127.0.0.1:2212"
-    # What is wrong with the last save of a contract, and what with its examples and schemas; by prefix.
+    # By prefix: the error of the last saved version of a contract, and the problems of its examples and schemas.
     errors: dict[str, str] = field(default_factory=dict, init=False)
     warnings: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False)
 
@@ -49,36 +49,36 @@ class Mock:
 
     @property
     def files(self) -> set[Path]:
-        """The files that it is made from."""
+        """The files of the contracts and the scenarios."""
         found = {path for mounted in self.snapshot.mounts.values() for path in mounted.contract.files}
         return found | set(self.sources.values()) | ({self.scenario_file} if self.scenario_file else set())
 
     def load(self) -> Snapshot:
-        """What the files say now."""
+        """A snapshot of the files; ContractError if one cannot be used."""
         contracts = {prefix: _contract(path) for prefix, path in self.sources.items()}
         operations = mocked_operations(contracts)
         written = load_scenarios(self.scenario_file, operations) if self.scenario_file is not None else ()
         return snapshot_of(contracts, operations, all_scenarios(written, operations), self.settings, self.state)
 
     def replace(self, snapshot: Snapshot) -> None:
-        """Have a newly loaded snapshot in force; choices of what it does not have any more are dropped."""
+        """Put a snapshot in force, and drop the choices of scenarios and operations that it lacks."""
         self.snapshot = snapshot
         self.errors = {}
-        self.state.forget_what_is_gone(snapshot.scenarios, snapshot.operations)
-        self.log.tell("state", {})
+        self.state.drop_removed(snapshot.scenarios, snapshot.operations)
+        self.log.publish("state", {})
 
     def fail(self, error: ContractError) -> None:
-        """Stay with the snapshot, and say everywhere why the last save is not in force."""
+        """Keep the snapshot, and report why the last saved version is not in force."""
         mounts = self.snapshot.mounts
         broken = [prefix for prefix, mounted in mounts.items() if error.source in _names(mounted.contract)]
         self.errors = dict.fromkeys(broken or [next(iter(mounts))], str(error))
-        self.log.tell("state", {})
+        self.log.publish("state", {})
 
 
 def _contract(path: Path) -> Contract:
     contract = load_contract(path, lenient=True)
     if not contract.operations:
-        raise ContractError(str(path), "/paths", "there is no operation to mock")
+        raise ContractError(str(path), "/paths", "the contract has no operations to mock")
     return contract
 
 

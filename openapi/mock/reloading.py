@@ -1,4 +1,4 @@
-"""Changes of the files that a mock is made from, seen as they are saved."""
+"""Reloading of the files of a mock when they are saved."""
 
 from __future__ import annotations
 
@@ -13,60 +13,60 @@ from openapi.mock.mocking import Mock
 
 logger = logging.getLogger(__name__)
 
-# Milliseconds between two looks at what the system tells, and until the parts of one save are taken together.
+# Milliseconds between two reads of the system's notifications, and for which notifications belong to one save.
 _STEP: Final = 20
 _TOGETHER: Final = 60
-# Milliseconds after which the files are looked at themselves: no system tells of those on a network or shared with a
-# container, or of a folder that was put in place of another.
+# Milliseconds after which the files themselves are inspected: systems do not notify about files on a network or shared
+# with a container, or about a folder that replaces another.
 LOOK: Final = 300
 
-_Prints: TypeAlias = dict[Path, tuple[int, ...] | None]
+_Fingerprints: TypeAlias = dict[Path, tuple[int, ...] | None]
 
 
-async def keep_fresh(mock: Mock, report: Callable[[ContractError | None], None]) -> None:
+async def reload_on_save(mock: Mock, report: Callable[[ContractError | None], None]) -> None:
     """Load the files again whenever one of them is saved, until cancelled.
 
-    What cannot be loaded changes nothing; `report` is told of it, and with None of what could.
+    Files that cannot be loaded change nothing. `report` is called with the error, or with None after a successful load.
     """
     from watchfiles import Change, awatch
 
-    loaded = prints_of(mock.files)
+    loaded = fingerprints_of(mock.files)
     while True:
         files = {path.resolve() for path in mock.files}
-        # Folders, for editors replace a file by another of its name.
+        # Folders, because editors replace a file by a new one with its name.
         folders = {file.parent for file in files if file.parent.is_dir()}
         if not folders:
             await asyncio.sleep(LOOK / 1000)
             continue
 
-        def is_ours(change: Change, path: str, files: frozenset[Path] = frozenset(files)) -> bool:
+        def is_watched(change: Change, path: str, files: frozenset[Path] = frozenset(files)) -> bool:
             return Path(path) in files
 
         async for changes in awatch(
             *folders,
-            watch_filter=is_ours,
+            watch_filter=is_watched,
             debounce=_TOGETHER,
             step=_STEP,
             rust_timeout=LOOK,
             yield_on_timeout=True,
             recursive=False,
         ):
-            found = prints_of(mock.files)
+            found = fingerprints_of(mock.files)
             if not changes and found == loaded:
                 continue
             report(await reload(mock))
-            # Files that belong to it only now were read after they were looked at.
-            loaded = prints_of(mock.files) | found
+            # Files that are new in this load were read after `found` was taken.
+            loaded = fingerprints_of(mock.files) | found
             if {path.resolve() for path in mock.files} != files or not changes:
                 break
 
 
-def prints_of(files: Iterable[Path]) -> _Prints:
-    """What changes when a file is saved, or replaced; None for one that is not there."""
-    return {path: _print_of(path) for path in files}
+def fingerprints_of(files: Iterable[Path]) -> _Fingerprints:
+    """A fingerprint of each file, which changes when the file is saved or replaced; None for a missing file."""
+    return {path: _fingerprint_of(path) for path in files}
 
 
-def _print_of(path: Path) -> tuple[int, ...] | None:
+def _fingerprint_of(path: Path) -> tuple[int, ...] | None:
     try:
         found = path.stat()
     except OSError:
@@ -75,16 +75,16 @@ def _print_of(path: Path) -> tuple[int, ...] | None:
 
 
 async def reload(mock: Mock) -> ContractError | None:
-    """Load the files once more; the error that keeps them from being in force."""
+    """Load the files again; the error if they cannot be loaded, or None."""
     try:
         snapshot = await asyncio.to_thread(mock.load)
     except ContractError as error:
         mock.fail(error)
         return error
     except Exception as error:
-        # A mistake of the mock about what was saved is no reason to answer nothing any more.
-        logger.exception("the files could not be loaded")
-        unexpected = ContractError(str(next(iter(mock.sources.values()))), "", f"the mock fails: {error!r}")
+        # A bug of the mock with the saved files must not stop its answers.
+        logger.exception("the mock failed to load the files")
+        unexpected = ContractError(str(next(iter(mock.sources.values()))), "", f"the mock failed to load it: {error!r}")
         mock.fail(unexpected)
         return unexpected
     mock.replace(snapshot)

@@ -1,4 +1,4 @@
-"""Requests that the mock answers, with the credentials that it asks for."""
+"""Sample requests that the mock accepts, with the credentials that it requires."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TTL: Final = 8 * 3600  # seconds
 
 
 def request_to_try(operations: Mapping[str, MockedOperation], auth: Auth, now: float) -> Request | None:
-    """A request for the operation that is the easiest to call, with credentials; None when none can be made."""
+    """A request for the operation that is easiest to call, with credentials; None if none can be made."""
     makers: dict[str, RequestMaker] = {}
     for mocked in sorted(operations.values(), key=_effort):
         maker = makers.setdefault(mocked.prefix, RequestMaker(mocked.contract))
@@ -29,7 +29,7 @@ def request_to_try(operations: Mapping[str, MockedOperation], auth: Auth, now: f
 
 
 def request_for(mocked: MockedOperation, maker: RequestMaker, auth: Auth, now: float) -> Request:
-    """A request that a command line can send; GenerationError when none can be made.
+    """A request that a command line can send; GenerationError if none can be made.
 
     `now` is in seconds since 1970.
     """
@@ -37,7 +37,7 @@ def request_for(mocked: MockedOperation, maker: RequestMaker, auth: Auth, now: f
     if not _is_text(sample.body):
         media_type = next(value for name, value in sample.headers if name == "Content-Type").partition(";")[0]
         pointer = mocked.operation.pointer + "/requestBody"
-        raise GenerationError(pointer, f"no body is made for {media_type}, which is not plain text")
+        raise GenerationError(pointer, f"a sample request must be plain text, and a {media_type} body is not")
     headers, query = list(sample.headers), [sample.query] if sample.query else []
     if auth != "off" and not mocked.operation.public:
         for scheme in mocked.operation.security[0]:

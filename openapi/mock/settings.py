@@ -1,4 +1,4 @@
-"""How a mock answers."""
+"""The settings of a mock."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Final
 
 from openapi.mock.answers.authentication import Auth
 
-# Bytes of a body that are read.
+# The most bytes of a body.
 MAX_BODY: Final = 10 * 1024 * 1024
 
 
 @dataclass(frozen=True)
 class MockSettings:
-    """`auth` is how credentials are checked, `seed` what generated data depends on; with `dynamic`, data is generated
-    anew for each request in place of examples."""
+    """`auth` is how the mock checks credentials, `seed` determines generated data; with `dynamic`, the mock generates
+    new data for each request instead of sending examples."""
 
     auth: Auth = "presence"
     seed: int = 0

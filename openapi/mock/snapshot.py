@@ -1,4 +1,4 @@
-"""What follows from the files of a mock: its contracts, each below its prefix, with the plans of their operations."""
+"""A snapshot of the files of a mock: its contracts, each below its prefix, with the plans of their operations."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from openapi.validation import ContractValidator
 
 @dataclass(frozen=True)
 class MountedContract:
-    """A contract below its prefix, with the plans of its operations by path and method. `conflicts` are operations
-    without a route of their own, `validator` is for what passes from and to an upstream."""
+    """A contract below its prefix, with the plans of its operations by path and method. `conflicts` lists the
+    operations whose path collides with another, `validator` is for the traffic of an upstream."""
 
     contract: Contract
     router: Router[MockPlan]
@@ -33,13 +33,13 @@ class MountedContract:
 
     @cached_property
     def document(self) -> bytes:
-        """The contract as its file has it; in one piece where it is several."""
+        """The bytes of the contract's file; one JSON document if it has several files."""
         return self.contract.content if len(self.contract.files) < 2 else orjson.dumps(self.contract.as_dict())
 
 
 class Target(NamedTuple):
-    """Where a request leads: to a contract, if one stands there, to the plans of the path by method, if the contract
-    has the path, and to the `plan` for the method. `raw_path` is undecoded, below the prefix of the contract."""
+    """The target of a request: the contract, if one has the prefix, the plans of the path by method, if the contract
+    has the path, and the `plan` for the method. `raw_path` is undecoded, below the prefix of the contract."""
 
     mounted: MountedContract | None = None
     raw_path: bytes = b""
@@ -61,7 +61,7 @@ class Target(NamedTuple):
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Everything that follows from the files; replaced whole when one of them changes."""
+    """Everything that is derived from the files; replaced as a whole when one of them changes."""
 
     mounts: Mapping[str, MountedContract]
     operations: Mapping[str, MockedOperation]
@@ -69,7 +69,7 @@ class Snapshot:
     masking: LogMasking
 
     def route(self, raw_path: bytes, method: str) -> Target:
-        """Where a request for an undecoded path leads: to the contract with the longest prefix of it."""
+        """The target of a request for an undecoded path, in the contract with the longest matching prefix."""
         for prefix, mounted in self._by_length:
             if raw_path == prefix or raw_path.startswith(prefix + b"/"):
                 rest = raw_path[len(prefix) :]
@@ -119,7 +119,7 @@ def _mounted(contract: Contract, plans: list[MockPlan]) -> MountedContract:
 
 
 def _add_aliases(router: Router[MockPlan], base: str, plans: list[MockPlan]) -> None:
-    """Have the operations answer below the path of the server too: apps are pointed at either."""
+    """Also route the operations below the path of the server URL: apps use either base."""
     for plan in plans if base else ():
         try:
             router.add(plan.mocked.operation.method, base + plan.mocked.operation.path, plan)

@@ -1,4 +1,4 @@
-"""The upstream of a mock: what it has is passed on to it and validated, the rest the mock answers by itself."""
+"""The upstream of a mock: forwards requests to it and validates the traffic; the mock answers what it lacks."""
 
 from __future__ import annotations
 
@@ -25,42 +25,42 @@ from openapi.mock.transport.cors import Pair
 from openapi.parameters.request_parts import RequestParts
 from openapi.validation import ContractValidator
 
-# Statuses by which a server says that it does not have an operation, where the contract does not declare them for it.
+# Statuses that mean that a server lacks an operation, if the contract does not declare them for the operation.
 _LACKING: Final = (404, 405, 501)
-# Bytes of a response that are validated; a longer one is passed on all the same.
+# The most bytes of a response that is validated; a longer one is only forwarded.
 _MOST_VALIDATED: Final = 1024 * 1024
 # Headers that the mock itself sends.
-_OURS: Final = (b"access-control-", b"x-mock-")
+_OWN_HEADERS: Final = (b"access-control-", b"x-mock-")
 
-# Sends the head of a response, with the headers by which the mock explains a decision.
+# Sends the head of a response, with the headers that explain a decision.
 StartResponse: TypeAlias = Callable[[Decision, int, list[Pair]], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    """The upstream does not have the operation: it has answered `status`, and nothing was sent to the client."""
+    """The upstream lacks the operation: it has answered `status`, and nothing was sent to the client."""
 
     status: int
 
     @property
     def foreword(self) -> str:
-        """Why it is the mock that answers."""
-        return f"The upstream does not have this: it answers {self.status}."
+        """The reason why the mock answers."""
+        return f"The upstream does not have this operation: it answered {self.status}."
 
 
 class UpstreamMode:
-    """Passes requests on to the server at `url`. ValueError says what is wrong with the URL."""
+    """Forwards requests to the server at `url`. Raises ValueError if the URL is invalid."""
 
     def __init__(self, url: str) -> None:
         self.url = url
         self._forwarder = Forwarder(Upstream(url))
 
     async def read(self, channel: ClientChannel) -> bytes:
-        """The body of a request, whole, for the mock may have to read it too; Refusal when it is too large."""
+        """The whole body of a request, which the mock may have to read too; Refusal if it is too large."""
         try:
             return await channel.read(MAX_BODY)
         except BodyTooLarge:
-            raise Refusal(413, "BODY_TOO_LARGE", f"A body may have {MAX_BODY} bytes.") from None
+            raise Refusal(413, "BODY_TOO_LARGE", f"The body must not exceed {MAX_BODY} bytes.") from None
 
     async def forward(
         self,
@@ -71,21 +71,21 @@ class UpstreamMode:
         channel: ClientChannel,
         start: StartResponse,
     ) -> Decision | Lacking:
-        """Pass a request on, and the response of the upstream to the client; what was decided thereby.
+        """Forward a request, and the response of the upstream to the client; the decision, or Lacking.
 
-        Refusal when there is no response to pass on.
+        Raises Refusal if the upstream gives no response.
         """
         passing = _Passing(plan, channel, start)
         try:
-            await self._forwarder.forward(_forwarded(request, target), _told(body, channel.receive), passing.send)
+            await self._forwarder.forward(_forwarded(request, target), _replayed(body, channel.receive), passing.send)
         except _NotThere:
             return Lacking(passing.status)
         except ForwardingError as error:
-            raise Refusal(error.status, error.code, f"{error} It is the upstream of this mock, {self.url}.") from None
+            raise Refusal(error.status, error.code, f"{error} The upstream of this mock is {self.url}.") from None
         except BrokenOff:
             return passing.decision
         if channel.status is None or target.mounted is None:
-            # The client has left before.
+            # The client left before the response.
             return passing.decision
         parts = request.parts(target.raw_path, target.path_values)
         found = tuple(_violations(target.mounted.validator, request.method, parts, body, passing))
@@ -93,11 +93,11 @@ class UpstreamMode:
 
 
 class _NotThere(Exception):
-    """The upstream does not have the operation."""
+    """The upstream lacks the operation."""
 
 
 class _Passing:
-    """The response of the upstream on its way; a copy of it is kept to be validated."""
+    """Forwards the response of the upstream, and keeps a copy for validation."""
 
     def __init__(self, plan: MockPlan, channel: ClientChannel, start: StartResponse) -> None:
         self.operation = plan.mocked.operation
@@ -106,7 +106,7 @@ class _Passing:
         self._start = start
         self.status = 0
         self.headers: Fields = ()
-        # None when it is too long.
+        # None if it is too long.
         self.body: bytearray | None = bytearray()
 
     async def send(self, message: Message) -> None:
@@ -118,7 +118,7 @@ class _Passing:
             self.headers = fields_from(headers)
             reason = f"The upstream answered {self.status}."
             self.decision = replace(self.decision, reason=reason, source="upstream")
-            kept = [field for field in headers if not _is_ours(field[0].lower())]
+            kept = [field for field in headers if not _is_own(field[0].lower())]
             await self._start(self.decision, self.status, kept)
             return
         part = message.get("body", b"")
@@ -129,9 +129,9 @@ class _Passing:
         await self._channel.send_part(part, more=message.get("more_body", False))
 
 
-def _is_ours(name: bytes) -> bool:
-    # The server that the mock runs in dates every answer; two dates would be one that nobody can read.
-    return name.startswith(_OURS) or name == b"date"
+def _is_own(name: bytes) -> bool:
+    # The mock's own server adds a Date to every answer, and two are invalid.
+    return name.startswith(_OWN_HEADERS) or name == b"date"
 
 
 def _violations(
@@ -140,22 +140,22 @@ def _violations(
     for violation in validator.request_for(passed.operation, parts, body):
         yield f"request: {violation}"
     if passed.body is None:
-        yield f"not judged: the answer is longer than {_MOST_VALIDATED} bytes"
+        yield f"not validated: the answer is longer than {_MOST_VALIDATED} bytes"
         return
     try:
-        # It was asked for no coding; what comes in one all the same is passed on so, and validated without.
+        # The mock requested no coding. A coded answer is forwarded unchanged, and decoded for validation.
         codings = codings_of(values_of(passed.headers, "content-encoding"))
         content = decoded(bytes(passed.body), codings, _MOST_VALIDATED)
     except (NotDecoded, WronglyCoded) as error:
-        yield f"not judged: the coding of the answer cannot be undone: {error}"
+        yield f"not validated: the answer cannot be decoded: {error}"
         return
     response = Response(passed.status, passed.headers, content)
     yield from map(str, validator.response(passed.operation, method, response))
 
 
 def _forwarded(request: MockRequest, target: Target) -> Scope:
-    """The request as the upstream is asked: without the mock's prefix and preferences, and in a coding that can be
-    validated."""
+    """The request for the upstream: without the prefix and the preferences of the mock, and with an Accept-Encoding
+    that allows no coding."""
     headers = [field for field in request.raw_headers if field[0] not in (b"accept-encoding", b"prefer")]
     if others := preferences_of_others(values_of(request.fields, "prefer")):
         headers.append((b"prefer", others.encode("latin-1")))
@@ -172,15 +172,15 @@ def _forwarded(request: MockRequest, target: Target) -> Scope:
     }
 
 
-def _told(body: bytes, receive: Receive) -> Receive:
-    """A `receive` that tells a body that was received, and then goes on."""
-    told = False
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    """A `receive` that returns a body that was already received, and then continues with the next messages."""
+    returned = False
 
     async def again() -> Message:
-        nonlocal told
-        if told:
+        nonlocal returned
+        if returned:
             return await receive()
-        told = True
+        returned = True
         return cast(Message, {"type": "http.request", "body": body, "more_body": False})
 
     return again

@@ -1,6 +1,6 @@
-"""Whether a request has the credentials that its operation asks for (section "Security Requirement Object").
+"""Whether a request has the credentials that its operation requires (section "Security Requirement Object").
 
-Nobody's signature is checked: the mock has no keys, and whoever develops a frontend no business with them.
+Signatures are not checked: the mock has no keys, and frontend developers need none.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from openapi.validation.security import credentials_of
 Auth: TypeAlias = Literal["presence", "jwt", "off"]
 
 REALM: Final = "tether-relay"
-# What signs minted tokens is no secret: nobody is to trust them.
+# The key of minted tokens is not secret: no server trusts them.
 _KEY: Final = b"tether-relay mock"
 
 
 def check(operation: Operation, parts: RequestParts, auth: Auth, now: float) -> None:
-    """Return when one of the operation's security requirements is met; Refusal, 401 with its challenges, when none is.
+    """Return if one of the operation's security requirements is met; otherwise raise Refusal, 401 with challenges.
 
     `now` is in seconds since 1970.
     """
@@ -39,14 +39,14 @@ def check(operation: Operation, parts: RequestParts, auth: Auth, now: float) -> 
             refusals.append(refusal)
         else:
             return
-    # Whoever has sent a token wants to know what is wrong with that, not with the key which they did not send.
+    # The error is about the credentials that were sent, not about the alternatives that were not.
     chosen = next((refusal for refusal in refusals if refusal.code != "TOKEN_MISSING"), refusals[0])
     challenges = dict.fromkeys(refusal.headers["WWW-Authenticate"] for refusal in (chosen, *refusals))
     raise Refusal(401, chosen.code, str(chosen), {"WWW-Authenticate": ", ".join(challenges)})
 
 
 def mint(ttl: int, now: float) -> tuple[str, int]:
-    """A token for development that is good for `ttl` seconds, and its `exp`."""
+    """A token for development that expires after `ttl` seconds, and its `exp`."""
     expires = int(now) + ttl
     parts = ({"alg": "HS256", "typ": "JWT"}, {"sub": "user_mock", "iat": min(int(now), expires), "exp": expires})
     signed = ".".join(encode_part(part) for part in parts)
@@ -66,7 +66,7 @@ def _check_scheme(scheme: SecurityScheme, parts: RequestParts, auth: Auth, now: 
     if found is None:
         if not "".join(parts.texts("header", "authorization")).strip():
             raise _refusal("TOKEN_MISSING", f"Send {_article(wanted)} in the Authorization header.", challenge)
-        sentence = f"The Authorization header must be {shown} and {_article(wanted)}."
+        sentence = f"The Authorization header must have the scheme {shown}, followed by {_article(wanted)}."
         raise _refusal("TOKEN_INVALID", sentence, challenge)
     if wanted == "bearer" and auth == "jwt":
         _check_token(found, challenge, now)
@@ -77,10 +77,10 @@ def _check_token(token: str, challenge: str, now: float) -> None:
     challenge += ', error="invalid_token"'
     claims = claims_of(token)
     if claims is None or header_of(token) is None:
-        raise _refusal("TOKEN_INVALID", "The bearer token is no JWT; POST /__mock/token mints one.", challenge)
+        raise _refusal("TOKEN_INVALID", "The bearer token is not a JWT; POST /__mock/token creates one.", challenge)
     times = {name: claims[name] for name in ("exp", "nbf") if name in claims}
     if any(isinstance(moment, bool) or not isinstance(moment, int | float) for moment in times.values()):
-        raise _refusal("TOKEN_INVALID", "The times of the bearer token must be numbers.", challenge)
+        raise _refusal("TOKEN_INVALID", "exp and nbf of the bearer token must be numbers.", challenge)
     if times.get("exp", now + 1) <= now:
         raise _refusal("TOKEN_EXPIRED", "The bearer token has expired.", challenge)
     if times.get("nbf", now) > now:

@@ -1,4 +1,4 @@
-"""What is sent for a selected response: an example or data made from its schema, as bytes, and its declared headers."""
+"""The body of a selected response, an example or data generated from its schema, and its declared headers."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from openapi.mock.scenarios.scenarios import ABSENT, MockedOperation, Step
 from openapi.parameters.serializing import header_text
 from openapi.schemas import Direction, SchemaValidator
 
-# Visible characters and spaces: what any client reads as it was meant (RFC 9110 section 5.5).
+# Visible ASCII characters and spaces, which every client reads alike (RFC 9110 section 5.5).
 _HEADER_VALUE: Final = re.compile("[ -~]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """How the data is to be: that of the example of a name, made anew instead of an example (`dynamic`), and by which
-    `key`, which is the same for requests that are to get the same."""
+class DataChoice:
+    """The choice of the data: an example by name, or generated data instead of examples (`dynamic`). Requests with the
+    same `key` get the same generated data."""
 
     example: str | None
     dynamic: bool
@@ -34,7 +34,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The bytes of an answer; `reason` says where they come from, `violations` how they break the contract."""
+    """The bytes of an answer, the `reason` for them, and their `violations` of the contract."""
 
     content: bytes
     reason: str
@@ -42,27 +42,27 @@ class Body:
 
 
 class Bodies:
-    """Bodies for the responses of one contract. What depends on the contract alone is kept once it was needed."""
+    """Bodies for the responses of one contract. Data that depends only on the contract is cached."""
 
     def __init__(self, contract: Contract, seed: int) -> None:
         self._generator = Generator(contract, seed=seed)
         self._envelopes = Envelopes(contract)
         self._examples: dict[str, tuple[tuple[Example, SchemaValidator], ...]] = {}
 
-    def body(self, mocked: MockedOperation, selection: Selection, step: Step, wish: Wish) -> Body:
-        """The body of a response; Refusal when there is no data for it."""
+    def body(self, mocked: MockedOperation, selection: Selection, step: Step, choice: DataChoice) -> Body:
+        """The body of a response; Refusal if no data can be generated for it."""
         content = selection.content
         if content is None:
-            return Body(b"", "no body is declared")
+            return Body(b"", "without a body, as declared")
         if step.body is not ABSENT:
             return Body(encode(step.body, selection.content_type or ""), "the body of the scenario")
-        value, reason, violations = self._value(mocked, selection, content, wish)
+        value, reason, violations = self._value(mocked, selection, content, choice)
         if isinstance(value, bytes):
             return Body(value, reason)
         return Body(encode(value, selection.content_type or "", content.schema), reason, violations)
 
     def error(self, selection: Selection, code: str, sentence: str) -> bytes | None:
-        """A body that tells of an error in the form that the contract has for it; None when it has none."""
+        """The body of an error in the form of the contract; None if the contract has no form for it."""
         if selection.content is None:
             return b""
         schema = selection.content.schema
@@ -70,7 +70,7 @@ class Bodies:
         return None if found is None else encode(found.body, selection.content_type or "", schema)
 
     def headers(self, selection: Selection, key: str) -> dict[str, str]:
-        """The headers that the contract declares for a response, with a value for each that one can be made for."""
+        """The declared headers of a response, except those that no value can be generated for."""
         found = {}
         for header in selection.response.headers:
             if not is_own(header.name) and (value := self._header(header, key)) is not None:
@@ -78,35 +78,36 @@ class Bodies:
         return found
 
     def _value(
-        self, mocked: MockedOperation, selection: Selection, content: Content, wish: Wish
+        self, mocked: MockedOperation, selection: Selection, content: Content, choice: DataChoice
     ) -> tuple[Any, str, tuple[str, ...]]:
         schema = content.schema
-        if not wish.dynamic:
+        if not choice.dynamic:
             examples = self._checked_examples(content)
             for example, validator in examples:
-                if example.name == wish.example and wish.example is not None:
+                if example.name == choice.example and choice.example is not None:
                     broken = tuple(str(violation) for violation in validator.violations(example.value))
                     return example.value, f"the example {example.name!r}", broken
             usable = [example for example, validator in examples if validator.is_valid(example.value)]
             if selection.status >= 400:
-                # That of a schema is for every error; this one is for this status.
+                # An example of a schema is for every error; one of the content is for this status.
                 usable = [example for example in usable if example.pointer.startswith(content.origin + "/example")]
             if usable:
                 example = usable[0]
                 return example.value, f"the example {example.name!r}" if example.name else "the contract's example", ()
         if selection.status >= 400 and (found := self._envelopes.fitting(schema, selection.status)) is not None:
-            return found.body, "an error that fits the status", ()
+            return found.body, "an error body for this status", ()
         sample = sample_file(_plain(selection.content_type), schema)
         if sample is not None:
-            return sample, "the smallest file of its kind", ()
+            return sample, "the smallest valid file of its type", ()
         try:
-            return self._generator.value(schema, key=wish.key), "data made from the schema", ()
+            return self._generator.value(schema, key=choice.key), "data generated from the schema", ()
         except GenerationError as error:
-            sentence = f"No data can be made for the answer {selection.status} of {mocked.id}: {error}"
+            sentence = f"The mock cannot generate data for the response {selection.status} of {mocked.id}: {error}"
             raise Refusal(500, "NO_DATA", sentence) from None
 
     def _checked_examples(self, content: Content) -> tuple[tuple[Example, SchemaValidator], ...]:
-        """The examples of a content, with the validator of its schema; operations share many a response."""
+        """The examples of a content, each with the validator of its schema; cached, because operations share
+        responses."""
         if content.origin not in self._examples:
             validator = SchemaValidator(content.schema, Direction.RESPONSE)
             self._examples[content.origin] = tuple((example, validator) for example in examples_of(content))

@@ -1,4 +1,4 @@
-"""What the mock decides about a request: a value, which the application carries out and the log remembers."""
+"""The decision about a request: a value, which the application carries out and the log records."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from openapi.mock.scenarios.faults import FaultHit
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """An `answer`, or none: when a fault keeps it back, or when the upstream has answered.
+    """An `answer`, or None if a fault suppresses it or the upstream has answered.
 
-    `reason` says why it is so, `foreword` why it is the mock that answers, `alternatives` what else could be asked for.
-    `operation` and `scenario` are those that the answer is from, `violations` say how request or answer break the
-    contract. A fault that is `hit` delays the answer, and breaks it off where it says so. `source` is ``mock`` or
-    ``upstream``. An answer that is not `open_to_origin` is not for pages of other origins, or says itself what is.
+    `reason` is the reason for the answer, `foreword` the reason why the mock answers instead of the upstream,
+    `alternatives` the preferences with other answers. `operation` and `scenario` are the sources of the answer,
+    `violations` those of the contract in the request or the answer. `hit` is a fault that delays, truncates or replaces
+    the answer. `source` is ``mock`` or ``upstream``. Without `open_to_origin`, the application adds no headers of CORS.
     """
 
     answer: Answer | None = None
@@ -38,17 +38,17 @@ class Decision:
         return " ".join(filter(None, (self.foreword, self.reason, self.alternatives)))
 
     def hit_by(self, hit: FaultHit) -> Decision:
-        """The decision when a fault hits the answer, which is delayed, truncated or malformed."""
+        """The decision with a fault that delays, truncates or malforms the answer."""
         kind, answer = hit.fault.kind, self.answer
         waited = f"{hit.milliseconds} ms" if hit.milliseconds or kind is None else ""
         if kind == "malform" and answer is not None:
-            # The first half of anything, and then this, is no JSON.
+            # The first half of any body, followed by this, is not valid JSON.
             answer = answer._replace(body=answer.body[: len(answer.body) // 2] + b'{"')
         reason = f"Fault: {', '.join(filter(None, (kind, waited)))}. {self.reason}"
         return replace(self, answer=answer, reason=reason, hit=hit)
 
 
 def envelope(failure: MockFailure) -> Answer:
-    """A failure in the mock's own form."""
+    """A failure in the mock's envelope."""
     own = tuple((name.lower().encode(), value.encode()) for name, value in failure.headers.items())
     return Answer(failure.status, ((b"content-type", b"application/json"), *own), orjson.dumps(failure.body))

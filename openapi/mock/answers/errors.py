@@ -1,4 +1,4 @@
-"""An error in the form that the contract has for it, and what faults answer: pure."""
+"""Errors in the form that the contract declares, and the errors of faults. Pure."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ import orjson
 
 from openapi.mock.answers.bodies import Bodies
 from openapi.mock.answers.own_headers import merged_headers
-from openapi.mock.answers.refusals import MockFailure, WishRefused
+from openapi.mock.answers.refusals import MockFailure, PreferenceRefused
 from openapi.mock.answers.selection import Selection, select
 from openapi.mock.scenarios.faults import Fault
 from openapi.mock.scenarios.scenarios import MockedOperation
 
-# Seconds to wait after a 503 that names no others.
+# The default Retry-After of a 503, in seconds.
 _RETRY_AFTER: Final = 5
 
 
 class ErrorAnswer(NamedTuple):
-    """An answer that tells of a failure; `content_type` is None for one without a body."""
+    """An answer with an error; `content_type` is None for one without a body."""
 
     status: int
     content_type: str | None
@@ -30,8 +30,8 @@ class ErrorAnswer(NamedTuple):
 def error_answer(
     mocked: MockedOperation, bodies: Bodies, wanted: Sequence[int], failure: MockFailure, accept: str | None
 ) -> ErrorAnswer:
-    """A failure with the first of the `wanted` statuses that the contract declares by itself, in the form of the
-    contract; with its own status, and in the mock's own form, where it has none."""
+    """A failure in the form of the contract, with the first of the `wanted` statuses that the contract declares
+    explicitly, or with its own status; in the mock's envelope if the contract has no form for it."""
     responses = mocked.operation.responses
     status = next((status for status in wanted if str(status) in responses), failure.status)
     if mocked.operation.response_for(status) is not None:
@@ -44,12 +44,12 @@ def error_answer(
 
 
 def own_answer(failure: MockFailure) -> ErrorAnswer:
-    """A failure in the mock's own form."""
+    """A failure in the mock's envelope."""
     return ErrorAnswer(failure.status, "application/json", failure.headers, orjson.dumps(failure.body))
 
 
 def failure_by(fault: Fault) -> MockFailure | None:
-    """What the server says when a fault hits it; None for one after which it says nothing of its own."""
+    """The error that a fault answers with; None for a kind that is not an error response."""
     if fault.kind == "unavailable":
         headers = {"Retry-After": str(_RETRY_AFTER if fault.retry_after is None else fault.retry_after)}
         return MockFailure(503, "UNAVAILABLE", "The service is not available. Try again later.", headers)
@@ -61,6 +61,6 @@ def failure_by(fault: Fault) -> MockFailure | None:
 def _selected(mocked: MockedOperation, status: int, accept: str | None) -> Selection:
     try:
         return select(mocked, status, None, accept)
-    except WishRefused:
-        # An error in a form that was not asked for says more than one about the form.
+    except PreferenceRefused:
+        # An error in a media type that was not accepted says more than an error about the media type.
         return select(mocked, status, None, None)

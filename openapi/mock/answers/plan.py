@@ -9,11 +9,11 @@ from typing import Final
 
 from openapi.engine.endpoints import Answer
 from openapi.mock.answers.authentication import check
-from openapi.mock.answers.bodies import Bodies, Wish
+from openapi.mock.answers.bodies import Bodies, DataChoice
 from openapi.mock.answers.decision import Decision
 from openapi.mock.answers.errors import ErrorAnswer, error_answer, failure_by, own_answer
 from openapi.mock.answers.own_headers import merged_headers
-from openapi.mock.answers.refusals import Refusal, RequestInvalid, WishRefused, failure_by_status, failure_of
+from openapi.mock.answers.refusals import PreferenceRefused, Refusal, RequestInvalid, failure_by_status, failure_of
 from openapi.mock.answers.selection import select, statuses
 from openapi.mock.requests.request import MockRequest
 from openapi.mock.requests.suggestions import did_you_mean
@@ -24,18 +24,18 @@ from openapi.mock.settings import MockSettings
 from openapi.parameters.request_parts import RequestParts
 from openapi.validation import RequestReader, refusal_of
 
-# Nobody is to keep an answer that the next choice changes (RFC 9111 section 5.2.2.5).
+# The next choice may change the answer, so it must not be cached (RFC 9111 section 5.2.2.5).
 _NO_STORE: Final = (b"cache-control", b"no-store")
-# The statuses that are as good for a refused request, where the contract declares them: where it has 422 for what does
-# not follow it, that is what its clients expect, and nobody expects a 415 that it does not have.
+# The statuses for a refused request, by preference, if the contract declares them: clients of a contract with 422
+# expect it for invalid requests, and do not expect a 415 that it does not declare.
 _INSTEAD: Final[Mapping[int, Sequence[int]]] = {400: (422, 400), 413: (413, 422, 400), 415: (415, 422, 400)}
-# Scenarios that are named beside an answer.
+# The most names per preference in the alternatives.
 _MOST_NAMED: Final = 20
 
 
 class MockPlan:
-    """Decides about the requests for one operation. `decide` takes the request's turn in the sequences of the scenario
-    and the faults, and counts the answers of new data; all else is pure."""
+    """Decides about the requests for one operation. `decide` advances the sequences of the scenario, the faults, and
+    the counter of dynamic data; everything else is pure."""
 
     def __init__(
         self,
@@ -55,44 +55,44 @@ class MockPlan:
 
     @property
     def takes_body(self) -> bool:
-        """Whether the operation takes a body, so that one is to be received."""
+        """Whether the operation takes a body."""
         return self.mocked.operation.body is not None
 
     def is_for_upstream(self, request: MockRequest) -> bool:
-        """Whether a request is for the upstream: it is chosen, and neither the request nor a choice asks for something
-        that only the mock has."""
+        """Whether to forward a request: the upstream is the source of the operation, no scenario is in force, and the
+        request has no preference of the mock."""
         if self._state.source(self.name) != "upstream":
             return False
         try:
             preferences = request.preferences
-        except WishRefused:
+        except PreferenceRefused:
             return False
         named = (preferences.code, preferences.example, preferences.dynamic, preferences.scenario)
-        return all(wish is None for wish in named) and self._scenario(request)[0] is None
+        return all(value is None for value in named) and self._scenario(request)[0] is None
 
     def refusal(self, request: MockRequest, parts: RequestParts, now: float) -> Refusal | None:
-        """Why a request is refused whatever its parameters and body are: a wish that cannot be met, or credentials that
-        are not good enough at `now`, in seconds since 1970."""
+        """The refusal of a request regardless of its parameters and body: for an unknown scenario, or for credentials
+        that are missing or invalid at `now`, in seconds since 1970. None without one."""
         try:
             wanted = request.preferences.scenario
             if wanted is not None and not self._knows(wanted):
-                return WishRefused(404, "SCENARIO_NOT_FOUND", self._no_scenario(wanted))
+                return PreferenceRefused(404, "SCENARIO_NOT_FOUND", self._no_scenario(wanted))
             check(self.mocked.operation, parts, self._settings.auth, now)
         except Refusal as refusal:
             return refusal
         return None
 
     def violation(self, parts: RequestParts, body: bytes | None) -> RequestInvalid | None:
-        """Why a request with this body is refused: how it breaks the contract; None when it keeps it."""
+        """The refusal of a request with this body that breaks the contract; None if it keeps the contract."""
         if self._reader.is_empty or not (violations := self._reader.read(parts, body).violations):
             return None
         status, sentence = refusal_of(violations)
         return RequestInvalid(status, failure_by_status(status).code, sentence)
 
     def decide(self, request: MockRequest, refusal: Refusal | None) -> Decision:
-        """The decision about a request, which `refusal` may keep from its answer."""
+        """The decision about a request; with a `refusal`, an error."""
         scenario, origin = self._scenario(request)
-        # A request that is refused uses no step of a sequence up.
+        # A refused request consumes no step of a sequence.
         step, hit = self._state.turn(request.session, scenario, self.name, counts=refusal is None)
         if hit is not None and hit.fault.replaces_answer:
             return self._failed(request, scenario, step, hit)
@@ -105,7 +105,7 @@ class MockPlan:
 
     @cached_property
     def _reader(self) -> RequestReader:
-        """Reads its requests; compiled when it is first called."""
+        """The reader of requests, compiled at its first use."""
         return RequestReader(self.mocked.operation)
 
     def _knows(self, scenario: str) -> bool:
@@ -114,16 +114,16 @@ class MockPlan:
     def _no_scenario(self, wanted: str) -> str:
         known = ", ".join(name for name in self._scenarios if self._knows(name)) or "none"
         if wanted in self._scenarios:
-            return f"The scenario {wanted!r} says nothing about {self.name}: for it there is {known}."
-        return f"There is no scenario {wanted!r}: there is {known}.{did_you_mean(wanted, self._scenarios)}"
+            return f"The scenario {wanted!r} does not apply to {self.name}. Available scenarios: {known}."
+        return f"There is no scenario {wanted!r}. Available scenarios: {known}.{did_you_mean(wanted, self._scenarios)}"
 
     def _scenario(self, request: MockRequest) -> tuple[Scenario | None, str]:
-        """The scenario in force, and by whose choice."""
+        """The scenario in force, and the origin of the choice."""
         try:
-            wishes = ((request.preferences.scenario, "by Prefer"), (request.scenario_cookie, "by cookie"))
-        except WishRefused:
+            chosen = ((request.preferences.scenario, "by Prefer"), (request.scenario_cookie, "by cookie"))
+        except PreferenceRefused:
             return None, ""
-        for name, origin in wishes:
+        for name, origin in chosen:
             if name is not None and self._knows(name):
                 return self._scenarios[name], origin
         session = request.session
@@ -131,24 +131,24 @@ class MockPlan:
         return found, "by choice" if session is None else f"by choice, session {session}"
 
     def _given(self, request: MockRequest, scenario: Scenario | None, step: Step, situation: str) -> Decision:
-        """The answer of a step, or the one that is preferred; Refusal when there is none."""
-        wishes = request.preferences
-        if wishes.code is not None or wishes.example is not None:
-            step = Step(wishes.code if wishes.code is not None else step.status, example=wishes.example)
+        """The answer of a step, or the preferred one; Refusal if it does not exist."""
+        preferences = request.preferences
+        if preferences.code is not None or preferences.example is not None:
+            step = Step(preferences.code if preferences.code is not None else step.status, example=preferences.example)
             scenario, situation = None, "As preferred"
         selection = select(self.mocked, step.status, step.example, request.accept)
-        # An example that is named is meant, unless new data is wished for with this very request.
+        # A named example takes precedence over --dynamic, but not over the preference of this request.
         usual = self._settings.dynamic and step.example is None
-        dynamic = usual if wishes.dynamic is None else wishes.dynamic
-        # HEAD tells what GET would answer (RFC 9110 section 9.3.2).
+        dynamic = usual if preferences.dynamic is None else preferences.dynamic
+        # HEAD has the headers of GET (RFC 9110 section 9.3.2).
         key = f"{'GET' if request.method == 'HEAD' else request.method} {request.target}"
         if dynamic:
             key += f" {next(self._numbers)}"
-        body = self._bodies.body(self.mocked, selection, step, Wish(step.example, dynamic, key))
+        body = self._bodies.body(self.mocked, selection, step, DataChoice(step.example, dynamic, key))
         headers = merged_headers(self._bodies.headers(selection, key), step.headers)
         return Decision(
             _answer(selection.status, selection.content_type, headers, body.content),
-            " ".join([f"{situation}: {selection.status}, {body.reason}.", *self._not_heard(request)]),
+            " ".join([f"{situation}: {selection.status}, {body.reason}.", *self._ignored(request)]),
             operation=self.name,
             scenario=scenario.name if scenario is not None else None,
             alternatives=self._alternatives(selection.response.example_names()),
@@ -156,9 +156,9 @@ class MockPlan:
         )
 
     def _refused(self, request: MockRequest, refusal: Refusal) -> Decision:
-        """An error in place of the answer. Whatever scenario is in force, it did not answer."""
+        """An error instead of the answer. No scenario is named: the scenario in force did not answer."""
         failure = failure_of(refusal)
-        if isinstance(refusal, WishRefused):
+        if isinstance(refusal, PreferenceRefused):
             response = own_answer(failure)
         else:
             wanted = _INSTEAD.get(failure.status, ())
@@ -169,7 +169,7 @@ class MockPlan:
         return self._error(response, failure.message, None, violations)
 
     def _failed(self, request: MockRequest, scenario: Scenario | None, step: Step, hit: FaultHit) -> Decision:
-        """What comes in place of the answer when a fault hits it: an error, or nothing."""
+        """The error, or no answer, of a fault that replaces the answer."""
         fault = hit.fault
         own = scenario is not None and fault in (step.fault, scenario.fault)
         name, reason = scenario.name if scenario is not None and own else None, f"Fault: {fault.kind}."
@@ -189,17 +189,17 @@ class MockPlan:
         answer, alternatives = _answer(*response), self._alternatives()
         return Decision(answer, reason, self.name, scenario, alternatives, violations=violations, hit=hit)
 
-    def _not_heard(self, request: MockRequest) -> list[str]:
-        """What was wished for in vain, a sentence each."""
+    def _ignored(self, request: MockRequest) -> list[str]:
+        """The preferences that the mock ignored, a sentence each."""
         cookie = request.scenario_cookie
         if not cookie or cookie in self._scenarios:
-            return request.unknown_wishes
-        return [*request.unknown_wishes, f"The cookie mock-scenario names {cookie!r}, which there is not."]
+            return request.unknown_preferences
+        return [*request.unknown_preferences, f"The cookie mock-scenario names the unknown scenario {cookie!r}."]
 
     def _alternatives(self, examples: Sequence[str] = ()) -> str:
-        """What else can be asked for, with the `examples` of the response that is given."""
-        wishes = {"code": self._statuses, "example": examples, "scenario": self._shown}
-        named = [f"{wish}={'|'.join(names[:_MOST_NAMED])}" for wish, names in wishes.items() if names]
+        """The preferences with other answers, with the `examples` of the response."""
+        values = {"code": self._statuses, "example": examples, "scenario": self._shown}
+        named = [f"{preference}={'|'.join(names[:_MOST_NAMED])}" for preference, names in values.items() if names]
         return f"Prefer: {', '.join(named)}"
 
     @cached_property
@@ -215,5 +215,5 @@ def _answer(status: int, content_type: str | None, headers: Mapping[str, str], c
     usual = {} if content_type is None else {"content-type": content_type}
     sent = merged_headers(usual, headers)
     fields = [(name.encode("ascii"), value.encode("latin-1", "replace")) for name, value in sent.items()]
-    # Only a scenario says otherwise, and then means it.
+    # Only a scenario can set another Cache-Control, which then applies.
     return Answer(status, (*fields, *(() if "cache-control" in sent else (_NO_STORE,))), content)

@@ -1,4 +1,4 @@
-"""What the mock refuses, and what an error of its engine is called."""
+"""The refusals of the mock, and the status and code of each error."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 
 
 class Refusal(Exception):
-    """A request that the mock does not answer as it was asked to; the text is a sentence for the client."""
+    """The mock refuses a request; the text is a sentence for the client."""
 
     def __init__(self, status: int, code: str, sentence: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(sentence)
@@ -19,12 +19,12 @@ class Refusal(Exception):
         self.headers = headers or {}
 
 
-class WishRefused(Refusal):
-    """A wish of the mock's own protocol that cannot be met; told in the mock's own envelope, whatever the contract."""
+class PreferenceRefused(Refusal):
+    """A preference that the mock cannot fulfil; answered in the mock's envelope, not in the form of the contract."""
 
 
 class RequestInvalid(Refusal):
-    """A request that breaks the contract, or that is too large to be held to it; the text says how."""
+    """A request that breaks the contract, or is too large to be validated; the text states the violation."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class MockFailure:
         return {"success": False, "error": self.message, "code": self.code}
 
 
-# The names that the server has for the same (handlers/errors.py).
+# The same codes and sentences as those of the server (handlers/errors.py).
 _HTTP: Final[Mapping[int, tuple[str, str]]] = {
     400: ("REQUEST_INVALID", "The request does not follow the contract."),
     404: ("ROUTE_NOT_FOUND", "There is nothing at this path."),
@@ -55,18 +55,18 @@ _HTTP: Final[Mapping[int, tuple[str, str]]] = {
 
 
 def failure_by_status(status: int, sentence: str = "") -> MockFailure:
-    """The failure that HTTP has a status for, with a `sentence` of its own where it has one."""
+    """The failure for a status of HTTP, with a `sentence` of its own or the usual one."""
     code, usual = _HTTP[status]
     return MockFailure(status, code, sentence or usual)
 
 
 def failure_of(error: Exception) -> MockFailure:
-    """How `error` is answered; one that is not expected is a mistake of the mock, and told to the log."""
+    """The status, code and sentence of `error`; an unexpected error is a bug of the mock, which belongs in the log."""
     if isinstance(error, Refusal):
         return MockFailure(error.status, error.code, str(error), error.headers)
     if isinstance(error, HTTPException) and error.status_code in _HTTP:
-        # Starlette puts the phrase of the status where nobody has written a detail.
+        # Without a detail, Starlette uses the phrase of the status.
         detailed = error.status_code in (400, 415)
         failure = failure_by_status(error.status_code, error.detail if detailed else "")
         return replace(failure, headers=error.headers or {})
-    return MockFailure(500, "MOCK_FAILED", "The mock failed. Its terminal says how.", expected=False)
+    return MockFailure(500, "MOCK_FAILED", "The mock failed. Its terminal shows the error.", expected=False)

@@ -1,4 +1,4 @@
-"""Which of the declared responses is given, and in which form: pure."""
+"""The selection of a declared response and of its media type. Pure."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Final
 
 from openapi.contract import Content, DeclaredResponse
 from openapi.http.accept import MalformedAccept, preferred
-from openapi.mock.answers.refusals import Refusal, WishRefused
+from openapi.mock.answers.refusals import PreferenceRefused, Refusal
 from openapi.mock.scenarios.scenarios import MockedOperation, final_keys, status_of
 
-# What a declared range of media types is made into.
+# The media type to send for a declared range.
 _CONCRETE: Final = {
     "*/*": "application/json",
     "application/*": "application/json",
@@ -34,9 +34,9 @@ class Selection:
 
 
 def select(mocked: MockedOperation, code: int | None, example: str | None, accept: str | None) -> Selection:
-    """The response for a wished status and example, in a form that `accept` takes.
+    """The response for a preferred status and example, in a media type that `accept` allows.
 
-    Without a status the lowest 2xx. Refusal says what there is when there is no such response.
+    Without a status, the usual one (`usual_key`). Raises Refusal, which lists the declared ones, if none matches.
     """
     response, status = _response(mocked, code)
     contents = response.contents
@@ -44,29 +44,27 @@ def select(mocked: MockedOperation, code: int | None, example: str | None, accep
         contents = tuple(content for content in contents if example in {each.name for each in content.examples})
         if not contents:
             names = response.example_names()
-            there = f"there is {', '.join(names)}" if names else "there is none"
-            raise WishRefused(
-                404, "EXAMPLE_NOT_FOUND", f"{mocked.id} has no example {example!r} for {status}: {there}."
-            )
+            declared = f"it has {', '.join(names)}" if names else "it has no examples"
+            sentence = f"{mocked.id} has no example {example!r} for {status}; {declared}."
+            raise PreferenceRefused(404, "EXAMPLE_NOT_FOUND", sentence)
     if not contents:
         return Selection(response, status, None, None)
     offered = {_plain(content.media_type): content for content in sorted(contents, key=_is_not_json)}
     try:
         chosen = preferred(accept, list(offered))
     except MalformedAccept as error:
-        raise WishRefused(400, "ACCEPT_MALFORMED", str(error)) from None
+        raise PreferenceRefused(400, "ACCEPT_MALFORMED", str(error)) from None
     if chosen is None:
-        sentence = f"{mocked.id} answers {status} with {' or '.join(offered)}, and the Accept header takes none of it."
-        raise WishRefused(406, "NOT_ACCEPTABLE", sentence)
+        sentence = f"{mocked.id} answers {status} with {' or '.join(offered)}, but the Accept header excludes these."
+        raise PreferenceRefused(406, "NOT_ACCEPTABLE", sentence)
     content = offered[chosen]
     return Selection(response, status, content, chosen if "*" in content.media_type else content.media_type)
 
 
 def usual_key(keys: Iterable[str]) -> str:
-    """Of the keys of responses that of the one that is given without wishes: the lowest 2xx, then `default`, a 3xx, and
-    whatever there is.
+    """The key of the response to requests without preferences: the lowest 2xx, else `default`, else a 3xx, else any.
 
-    Refusal when all that is declared is informational.
+    Raises Refusal if only informational responses are declared.
     """
 
     def rank(key: str) -> tuple[int, str]:
@@ -75,12 +73,12 @@ def usual_key(keys: Iterable[str]) -> str:
 
     final = final_keys(keys)
     if not final:
-        raise Refusal(500, "NO_RESPONSE", "The contract declares no response but informational ones.")
+        raise Refusal(500, "NO_RESPONSE", "The contract declares only informational responses (1xx).")
     return min(final, key=rank)
 
 
 def statuses(mocked: MockedOperation) -> list[str]:
-    """The statuses, ranges and `default` that an operation declares and that can be sent."""
+    """The statuses, ranges and `default` that an operation declares, without informational ones."""
     return final_keys(mocked.operation.responses)
 
 
@@ -90,8 +88,10 @@ def _response(mocked: MockedOperation, code: int | None) -> tuple[DeclaredRespon
         key = usual_key(responses)
         return responses[key], status_of(key, responses)
     if (found := mocked.operation.response_for(code)) is None:
-        there = ", ".join(statuses(mocked))
-        raise WishRefused(404, "STATUS_NOT_DECLARED", f"{mocked.id} does not declare {code}: there is {there}.")
+        declared = ", ".join(statuses(mocked))
+        raise PreferenceRefused(
+            404, "STATUS_NOT_DECLARED", f"{mocked.id} does not declare {code}; it declares {declared}."
+        )
     return found, code
 
 

@@ -1,4 +1,4 @@
-"""What is answered to requests that are for no operation of a contract: pure."""
+"""The answers to requests that are for no operation of a contract. Pure."""
 
 from __future__ import annotations
 
@@ -16,45 +16,48 @@ PANEL: Final = b"/__mock"
 
 
 def decide_undeclared(request: MockRequest, target: Target) -> Decision:
-    """The decision about a request that no operation is for."""
+    """The decision about a request that is for no operation."""
     if not target.plans and _is_visit(request):
-        return Decision(Answer(303, ((b"location", PANEL),), b""), "Nothing is here; a browser is led to the panel.")
+        return Decision(
+            Answer(303, ((b"location", PANEL),), b""),
+            "The contract has no path /; the mock redirects browsers to the panel.",
+        )
     if not target.plans and target.mounted is not None and _is_for_document(request, target):
         headers = ((b"content-type", b"application/yaml"),)
         answer, reason = Answer(200, headers, target.mounted.document), "The contract."
     elif not target.plans:
         answer = envelope(failure_by_status(404))
-        reason = "No operation has this path; /__mock shows those that there are."
+        reason = "No operation has this path; /__mock lists the operations."
     elif request.method == "OPTIONS":
         answer = Answer(204, ((b"allow", _allowed(target).encode()),), b"")
-        reason = "The path says which methods it has. A preflight has Origin and Access-Control-Request-Method."
+        reason = "Allow lists the methods of the path. A preflight has Origin and Access-Control-Request-Method."
     else:
         answer = envelope(replace(failure_by_status(405), headers={"Allow": _allowed(target)}))
-        reason = "The path has other methods; Allow names them."
+        reason = "The path does not support this method; Allow lists its methods."
     problem = preflight_problem(request, target)
     return Decision(answer, problem or reason, open_to_origin=problem is None)
 
 
 def granted_preflight(request: MockRequest, target: Target) -> Decision | None:
-    """The permission for a page of another origin to call a path; None for any other request, and for a preflight that
-    asks for what the contract does not have."""
+    """The answer that grants a CORS preflight; None for any other request, and for a preflight for a path or method
+    that the contract does not have."""
     if not _is_preflight(request, target) or preflight_problem(request, target) is not None:
         return None
     headers = tuple(preflight_headers(request.headers, target.methods))
-    reason = "A browser asks whether a page of another origin may call this."
+    reason = "CORS preflight: pages of other origins may call this path."
     return Decision(Answer(204, headers, b""), reason, open_to_origin=False)
 
 
 def preflight_problem(request: MockRequest, target: Target) -> str | None:
-    """Why a preflight is not granted; None when it is, and for any other request. The browser tells its page no more
-    than that CORS failed; here it is said why."""
+    """The reason why a preflight is not granted; None if it is, and for any other request. The browser hides this
+    reason from its page."""
     if not _is_preflight(request, target):
         return None
     wanted = request.headers["access-control-request-method"]
     if wanted in target.methods:
         return None
-    lacking = f"The path has no {wanted}" if target.plans else "No operation has this path"
-    return f"A browser asks before {wanted}: {lacking}. To its page it looks like CORS."
+    problem = "the path does not support this method" if target.plans else "no operation has this path"
+    return f"CORS preflight for {wanted}: {problem}. The page sees a CORS failure."
 
 
 def _is_preflight(request: MockRequest, target: Target) -> bool:
@@ -62,7 +65,7 @@ def _is_preflight(request: MockRequest, target: Target) -> bool:
 
 
 def _is_visit(request: MockRequest) -> bool:
-    """Whether somebody has opened the address of the mock in a browser."""
+    """Whether a browser opens the address of the mock."""
     return request.raw_path == b"/" and request.method == "GET" and "text/html" in (request.accept or "")
 
 

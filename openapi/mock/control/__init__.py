@@ -1,1 +1,1 @@
-"""The mock's own API and panel, below `/__mock`."""
+"""The control API and the panel of the mock, below `/__mock`."""

@@ -1,4 +1,4 @@
-"""The mock's own API (`control.yaml`), served by the engine."""
+"""The control API (`control.yaml`), served by the engine."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from openapi.mock.requests.suggestions import did_you_mean
 
 
 class Control:
-    """Answers for the operations of `document`. A parameter of the query that an operation does not have is refused:
-    misspelt, it would have no effect, and its sender would not notice."""
+    """Answers the operations of `document`. Unknown query parameters are refused, because a misspelt one would have no
+    effect."""
 
     def __init__(self, mock: Mock, document: Path) -> None:
         contract = load_contract(document)
@@ -45,14 +45,14 @@ class Control:
         known = [parameter.name for parameter in operation.parameters if parameter.location == "query"]
         for name, _ in parse_qsl(incoming.query.decode("latin-1"), keep_blank_values=True):
             if name not in known:
-                there = f"only {', '.join(known)}" if known else "and no other"
-                return f"There is no parameter {name!r} here, {there}.{did_you_mean(name, known)}"
+                allowed = ", ".join(known) or "none"
+                return f"Unknown query parameter {name!r}; allowed: {allowed}.{did_you_mean(name, known)}"
         return None
 
 
 def _failure_of(error: Exception) -> MockFailure:
     failure = failure_of(error)
     if failure.status == 400 and "/fault/delay" in failure.message:
-        # The schema knows two forms, and not what they mean.
-        return replace(failure, message=f"{failure.message} A delay is milliseconds, or [least, most].")
+        # The schema has two forms and cannot explain them.
+        return replace(failure, message=f"{failure.message} A delay is a number of milliseconds, or [least, most].")
     return failure

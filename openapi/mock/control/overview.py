@@ -1,4 +1,4 @@
-"""The State of the control document: what is mocked, and what is chosen."""
+"""The State of the control document: the mocked operations and the choices."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from openapi.mock.scenarios.state import ActiveFault
 
 
 def overview(mock: Mock, session: str | None) -> dict[str, Any]:
-    """The state as a session, or everybody, sees it."""
+    """The State for a session; for None, the shared one."""
     choices = mock.state.seen(session)
     snapshot = mock.snapshot
     return {

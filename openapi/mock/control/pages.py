@@ -1,4 +1,4 @@
-"""What stands below ``/__mock``: the panel, the events that it follows, and the mock's own API."""
+"""The paths below ``/__mock``: the panel, the stream of events, and the control API."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _MEDIA_TYPES: Final = {
     ".svg": b"image/svg+xml",
     ".yaml": b"application/yaml",
 }
-# The page is this server's alone: nothing in it comes from elsewhere, is sent elsewhere or is shown elsewhere.
+# The page loads, contacts and is embedded by nothing but this server.
 _POLICY: Final = (
     b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
     b"form-action 'none'; frame-ancestors 'none'"
@@ -42,15 +42,15 @@ _OF_FILES: Final[list[Pair]] = [
     (b"referrer-policy", b"no-referrer"),
 ]
 _METHODS: Final = ("DELETE", "GET", "HEAD", "POST", "PUT")
-# Seconds between two signs of life in a stream of events.
+# Seconds without an event after which the stream sends a comment.
 _PAUSE: Final = 15.0
 
 
 class Pages:
-    """The part of the mock that is about itself.
+    """Answers requests below ``/__mock``.
 
-    Pages of other machines can neither read it nor change anything: the log has what an app sends. Those of this
-    machine can, for that is where apps are developed; and who they are is told by the Host that was asked for.
+    Pages from other machines can neither read nor change anything, because the log has the traffic of an app. Pages
+    from this machine can, because apps are developed there. The Host header is checked against DNS rebinding.
     """
 
     def __init__(self, mock: Mock) -> None:
@@ -64,13 +64,13 @@ class Pages:
         method, path = request.method, request.raw_path.decode("latin-1")
         trusted = self._is_trusted(request)
         if not is_known(request.headers.get("host"), self._mock.address):
-            sentence = f"The mock is controlled at {self._mock.address}, by an address or localhost, and at its --host."
+            sentence = f"Use {self._mock.address}, localhost, an IP address, or the name given with --host."
             await _refuse(channel, "HOST_REFUSED", sentence)
         elif is_preflight(method, request.headers):
             headers = preflight_headers(request.headers, _METHODS) if trusted else [(b"vary", b"Origin")]
             await _respond(channel, 204, headers, b"")
         elif not trusted and method not in ("GET", "HEAD"):
-            sentence = "The mock is controlled by pages of this machine alone."
+            sentence = "Only pages from this machine can control the mock."
             await _refuse(channel, "ORIGIN_REFUSED", sentence)
         elif method in ("GET", "HEAD") and (file := self._files.get(path)) is not None:
             await _respond(channel, 200, [(b"content-type", _MEDIA_TYPES[file.suffix]), *_OF_FILES], file.read_bytes())
@@ -98,13 +98,13 @@ class Pages:
         except ClientLeft:
             return
         headers = answer.sent_headers(record.request_id)
-        # A page that is trusted may read the answer.
+        # Only a trusted page may read the answer.
         await channel.start(answer.status, headers + (origin_headers(request.headers) if trusted else []))
         await channel.send_body(answer.body)
 
     @cached_property
     def _control(self) -> Control:
-        """The API of `control.yaml`; made, and imported, for its first request: many a mock has none."""
+        """The API of `control.yaml`; imported and created for its first request, because many runs have none."""
         from openapi.mock.control.app import Control
 
         return Control(self._mock, CONTROL)

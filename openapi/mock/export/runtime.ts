@@ -2,9 +2,9 @@ export interface Fault {
   kind?: "hang" | "reset" | "truncate" | "malform" | "unavailable" | "error";
   /** Milliseconds before the answer: the least and the most. */
   delay?: readonly [number, number];
-  /** The share of the requests that it hits, 0 to 1. */
+  /** The share of the requests that are hit, 0 to 1. */
   share?: number;
-  /** After so many requests that were hit it is over. */
+  /** The number of requests that are hit; then the fault ends. */
   times?: number;
   /** Seconds, with "unavailable". */
   retryAfter?: number;
@@ -20,37 +20,37 @@ export interface Answer {
 }
 
 export interface Step extends Answer {
-  /** How often in a row it is given. */
+  /** The number of requests in a row that get this answer. */
   times?: number;
   fault?: Fault;
-  /** What comes when the fault hits, where that is an answer of its own. */
+  /** The answer when the fault hits, if the fault has its own. */
   failure?: Answer;
 }
 
 export interface Course {
   steps: readonly Step[];
-  /** What comes after the last step: that for ever, or the first again. */
+  /** After the last step: repeat its answer, or start again with the first step. */
   end?: "stay" | "repeat";
 }
 
 export interface Scenario {
   description: string;
   fault?: Fault;
-  /** What comes when the fault hits, where that is an answer of its own. */
+  /** The answer when the fault hits, if the fault has its own. */
   failures?: Readonly<Partial<Record<OperationId, Answer>>>;
   operations: Readonly<Partial<Record<OperationId, Course>>>;
 }
 
 export interface Options {
-  /** Where the API is, without a slash at its end; any origin without it. */
+  /** The base URL of the API, without a slash at its end; any origin by default. */
   baseUrl?: string;
-  /** What faults with a `share` are diced with. */
+  /** The random numbers for faults with a `share`. */
   random?: () => number;
 }
 
 /**
- * The handlers of a scenario, one for each operation. What the scenario says nothing about is answered as usual.
- * Sequences and faults with `times` begin with each call: call it anew in `beforeEach`.
+ * The handlers of a scenario, one for each operation. Operations that the scenario does not mention answer as usual.
+ * Sequences and faults with `times` start from the beginning with each call: call it in `beforeEach`.
  */
 export function handlers(name: ScenarioName, options: Options = {}): HttpHandler[] {
   const { baseUrl = "*", random = Math.random } = options;
@@ -115,7 +115,7 @@ async function answered(kind: Fault["kind"], step: Step, failure?: Answer): Prom
 
 function responseOf(answer: Answer, body: BodyInit = contentOf(answer)): Response {
   const { status, headers } = answer;
-  // These have no content, whatever is declared (Fetch section 2.2.3).
+  // These statuses have no content, whatever the contract declares (Fetch section 2.2.3).
   return new HttpResponse([204, 205, 304].includes(status) ? null : body, { status, headers });
 }
 

@@ -1,1 +1,1 @@
-"""The log of requests, and its entries as code."""
+"""The log of requests, and its entries as commands and code."""

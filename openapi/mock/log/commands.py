@@ -1,4 +1,4 @@
-"""A request of the log as a `curl` command."""
+"""A logged request as a `curl` command."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from openapi.http.masking import MASK
 from openapi.http.messages import Request
 from openapi.mock.masking import CommandMasking
 
-# No header has these (RFC 9110 section 5.5).
+# Control characters, which headers must not have (RFC 9110 section 5.5).
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
-# What curl makes itself, or what only says which program asked.
+# Headers that curl sends itself, or that only describe the client.
 _NOT_REPEATED: Final = re.compile(
     r"host|content-length|connection|keep-alive|transfer-encoding|te|trailer|upgrade|expect|accept-encoding|user-agent"
     r"|accept-language|sec-.*|dnt|priority|referer|pragma|cache-control|x-request-id",
@@ -30,13 +30,13 @@ def command(base_url: str, request: Request) -> str:
 
 
 def _repeated(request: Request) -> Iterator[tuple[str, str]]:
-    """The headers that somebody who repeats the request would write."""
+    """The headers that are necessary to repeat the request."""
     for name, value in request.headers:
         lower = name.lower()
         if not is_token(name) or _NOT_REPEATED.fullmatch(name):
             continue
         if lower == "cookie":
-            # Of a masked one not even the names are known.
+            # A masked cookie has no name that could be sent.
             cookies = [cookie for part in value.split(";") if (cookie := part.strip()) != MASK]
             if cookies:
                 yield "Cookie", "; ".join(cookies)

@@ -1,4 +1,4 @@
-"""The content of an answer as it is written in JavaScript, so that nothing of it is lost."""
+"""The content of an answer as a JavaScript value, without loss."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ ContentKind: TypeAlias = Literal["json", "text", "bytes", "none"]
 
 # Answers without content (Fetch section 2.2.3 "null body status").
 _BODILESS: Final = frozenset({101, 103, 204, 205, 304})
-# Beyond it a number of JavaScript is not the integer that was written (ECMA-262, Number.MAX_SAFE_INTEGER).
+# Greater integers are not exact in JavaScript (ECMA-262, Number.MAX_SAFE_INTEGER).
 _MAX_SAFE_INTEGER: Final = 2**53 - 1
 
 
 def content_of(response: Response) -> tuple[ContentKind, Any]:
-    """How the content is best written, and what is written: a value, a text, Base64, None where there is none."""
+    """The kind of the content, and the content: a value, a text, Base64, or None without content."""
     if response.status in _BODILESS or not response.body:
         return "none", None
     if is_json(response.media_type or ""):

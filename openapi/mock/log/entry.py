@@ -1,4 +1,4 @@
-"""The one place where an entry of the log is made: from a request, what was decided about it, and what happened."""
+"""The entry of the log for a request, its decision and its answer. All entries of answered requests are made here."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from openapi.mock.transport.channel import ClientChannel
 def log_entry(
     request: MockRequest, decision: Decision, channel: ClientChannel, masking: LogMasking, seconds: float
 ) -> LoggedExchange:
-    """The entry of a request that is over, without its number; `seconds` is how long it took."""
+    """The entry of a completed request, without its number; `seconds` is its duration."""
     status, reason, refusal = channel.status, decision.reason, channel.refusal
     if status is None and refusal is not None:
-        # The server has answered by itself what could not be read to its end.
+        # The server has answered a body that it could not read completely.
         status, reason = refusal.status, refusal.sentence
     return LoggedExchange(
         method=request.method,

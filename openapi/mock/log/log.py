@@ -1,4 +1,4 @@
-"""The log of requests: the last of them, and whoever watches."""
+"""The log of the last requests, and the events for its watchers."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from typing import Any, Final, TypeAlias
 
 from openapi.http.messages import Fields, Request, Response
 
-# Requests that are remembered, the bytes that they may take together, and those of one body.
+# The most requests that the log keeps, the most bytes of all together, and of one body.
 MOST_REQUESTS: Final = 500
 MOST_BYTES: Final = 16 * 1024 * 1024
 MOST_BODY: Final = 64 * 1024
-# Events that may wait for somebody who watches; whoever is slower misses some.
+# The most pending events of one watcher; a slower watcher misses events.
 _MOST_WAITING: Final = 1000
 
 
 @dataclass
 class LoggedExchange:
-    """One request and its answer; LoggedRequest of the control document says the same in JSON.
+    """One request and its answer; LoggedRequest of the control document is its form in JSON.
 
-    `seconds` are from the request to the end of its answer, `at` is when it came, in seconds since 1970.
+    `seconds` is the time from the request to the end of its answer, `at` the time of arrival, in seconds since 1970.
     """
 
     method: str
@@ -46,19 +46,19 @@ class LoggedExchange:
 
     @property
     def request(self) -> Request:
-        """The request as a value; of its body so much as is remembered."""
+        """The request as a value, with the logged part of its body."""
         return Request(self.method, self.target, self.request_headers, self.request_body)
 
     @property
     def response(self) -> Response | None:
-        """The answer as a value; None when there was none."""
+        """The answer as a value; None without an answer."""
         if self.status is None:
             return None
         return Response(self.status, self.response_headers, self.response_body, self.seconds)
 
     @property
     def size(self) -> int:
-        """The bytes that it takes, about."""
+        """The approximate number of bytes that the entry takes."""
         texts = (self.target, self.reason, *self.violations, self.request_body, self.response_body)
         fields = (*self.request_headers, *self.response_headers)
         return sum(map(len, texts)) + sum(len(name) + len(value) + _FIELD for name, value in fields) + _FIELD
@@ -90,26 +90,26 @@ class LoggedExchange:
         }
 
 
-# Bytes that a field takes beside its name and its value (sys.getsizeof of two strings and a pair).
+# Bytes that a field takes in addition to its name and its value (sys.getsizeof of two strings and a pair).
 _FIELD: Final = 160
 
 Event: TypeAlias = tuple[str, object]
 
 
 class RequestLog:
-    """The last requests, so many as `MOST_REQUESTS` and `MOST_BYTES` let be; `observe` is told of each."""
+    """The last requests, at most `MOST_REQUESTS` and `MOST_BYTES`; `observe` is called with each."""
 
     def __init__(self, observe: Callable[[LoggedExchange], None] = lambda exchange: None) -> None:
         self._observe = observe
         self._exchanges: deque[LoggedExchange] = deque()
-        # What they take together.
+        # The sum of their sizes.
         self._bytes = 0
         self._last = 0
         self._watchers: set[asyncio.Queue[Event]] = set()
         self._begun = asyncio.Event()
 
     def add(self, exchange: LoggedExchange) -> None:
-        """Remember an exchange, under the next number."""
+        """Add an exchange, with the next number."""
         self._last += 1
         exchange.number = self._last
         self._exchanges.append(exchange)
@@ -119,22 +119,22 @@ class RequestLog:
         self._begun.set()
         self._observe(exchange)
         if self._watchers:
-            self.tell("request", exchange.summary())
+            self.publish("request", exchange.summary())
 
     async def first(self, seconds: float) -> None:
-        """Wait for the first request, at most so many seconds."""
+        """Wait for the first request, at most `seconds`."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._begun.wait()
 
     def clear(self, session: str | None = None) -> None:
-        """Forget all, or what is of a session; numbers go on."""
+        """Remove all exchanges, or those of a session; the numbering continues."""
         kept = [] if session is None else [exchange for exchange in self._exchanges if exchange.session != session]
         self._exchanges = deque(kept)
         self._bytes = sum(exchange.size for exchange in kept)
 
     def after(self, number: int, session: str | None) -> list[LoggedExchange]:
-        """What came after the request of that number, of a session or of all."""
+        """The exchanges after the one with this number, of a session or of all."""
         return [
             exchange
             for exchange in self._exchanges
@@ -142,11 +142,11 @@ class RequestLog:
         ]
 
     def get(self, number: int) -> LoggedExchange | None:
-        """The exchange of a number, as long as it is remembered."""
+        """The exchange with this number; None if the log does not keep it."""
         return next((exchange for exchange in self._exchanges if exchange.number == number), None)
 
-    def tell(self, kind: str, data: object) -> None:
-        """Tell everybody who watches of an event."""
+    def publish(self, kind: str, data: object) -> None:
+        """Send an event to all watchers."""
         for queue in self._watchers:
             if not queue.full():
                 queue.put_nowait((kind, data))

@@ -1,7 +1,7 @@
-"""A request of the log as text to be pasted: a `curl` command, a Playwright route, an MSW 2 handler.
+"""A logged request as text to paste: a `curl` command, a Playwright route, an MSW 2 handler.
 
-What comes off the wire is quoted for the language that it gets into, so that nothing of it can be more than a value.
-Credentials never get into a text: `curl` has `$TOKEN` in their place, the others answer without asking for any.
+Data from clients is quoted for each language, so that it cannot act as code. The texts never contain credentials:
+`curl` has `$TOKEN` instead, and the others answer without credentials.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from openapi.typescript.literals import literal, string
 
 SnippetKind: TypeAlias = Literal["curl", "playwright", "msw"]
 
-# What belongs to one delivery of an answer, not to the answer; or what the mock says about itself.
+# Headers of one delivery of an answer, and headers of the mock.
 _NOT_REPLAYED: Final = re.compile(
     r"content-length|content-encoding|transfer-encoding|connection|keep-alive|date|server|trailer|x-mock-.*|x-request-id"
     r"|x-content-type-options",
@@ -31,9 +31,9 @@ _MSW_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"
 
 
 def snippet(kind: SnippetKind, base_url: str, request: Request, response: Response | None) -> str:
-    """A request as a `curl` command, or as code that mocks its answer; `response` is None when there was none.
+    """A request as a `curl` command, or as code that mocks its answer; `response` is None without an answer.
 
-    `base_url` is where the mock listens, without a slash at its end.
+    `base_url` is the address of the mock, without a slash at its end.
     """
     makers: dict[SnippetKind, Callable[[], str]] = {
         "curl": lambda: command(base_url, request),
@@ -91,7 +91,8 @@ def _msw(request: Request, response: Response | None) -> str:
 
 
 def _msw_path(path: str) -> str:
-    """A pattern for this path on any host; a regular expression where MSW's own patterns would read more into it."""
+    """A pattern for this path on any host; a regular expression if the path has special characters of MSW's
+    patterns."""
     if re.fullmatch(r"[A-Za-z0-9/_~-]+", path):
         return string(f"*{path}")
     escaped = re.sub(r"[^A-Za-z0-9_%~ -]", lambda match: f"\\{match[0]}", path)
@@ -123,7 +124,7 @@ def _msw_body(kind: ContentKind, value: Any) -> str:
 
 
 def _replayed(response: Response) -> Fields:
-    """The headers that belong to an answer, whoever sends it."""
+    """The headers of an answer that are independent of its delivery."""
     return tuple(
         (name.lower(), value)
         for name, value in response.headers
@@ -132,7 +133,7 @@ def _replayed(response: Response) -> Fields:
 
 
 def _joined(fields: Fields) -> dict[str, str]:
-    """Headers by name; Playwright has the values of Set-Cookie on lines of their own."""
+    """Headers by name; Playwright separates the values of Set-Cookie by line breaks."""
     headers: dict[str, str] = {}
     for name, value in fields:
         between = "\n" if name == "set-cookie" else ", "

@@ -1,4 +1,4 @@
-// The mock's own API, as openapi/mock/control/control.yaml describes it.
+// The control API of the mock (openapi/mock/control/control.yaml).
 
 async function call(method, path, body) {
   const options = { method, cache: "no-store" };
@@ -22,7 +22,7 @@ const query = (parameters) => {
   const given = Object.entries(parameters).filter(([, value]) => value !== null && value !== undefined);
   return given.length ? `?${new URLSearchParams(given)}` : "";
 };
-// `operation` is left out where a choice is for all.
+// Without `operation`, a choice is for all operations.
 const about = (operation) => (operation === null ? {} : { operation });
 
 export const state = () => call("GET", "/state");

@@ -1,21 +1,21 @@
-// What is chosen for an operation, or for all: the source, the scenario, the fault.
+// The choices for one operation or for all: the source, the scenario, the fault.
 
 import * as api from "./api.js";
 import { $, announce, copy, h, write } from "./dom.js";
 import { faultText, isIdle, readFault, showFault } from "./faults.js";
 import { overridden } from "./session.js";
 
-/** What is chosen where no scenario is: no name of a scenario has a space in it. */
+/** The label of the choice without a scenario; it has a space, so it cannot be the name of a scenario. */
 export const NONE = "no scenario";
 
-// Where the page is kept that links open: it is that of one app, on one machine.
+// The key in localStorage of the page that links open.
 const LINK_TO = "mock-link-to";
 
-/** What came of choosing a scenario. */
+/** The announcement of a chosen scenario. */
 export const chosen = (name) => `${name ? `Scenario ${name}` : "No scenario"}${overridden()}`;
 
 export class Choices {
-  /** `act` runs a call of the API that returns the state, and says what came of it. */
+  /** `act` runs a call of the API that returns the state, and announces the result. */
   constructor(act) {
     this.act = act;
     this.id = null;
@@ -39,7 +39,7 @@ export class Choices {
     $("fault-clear").addEventListener("click", () => this.act(api.setFault(this.id, null), "No fault"));
   }
 
-  /** Turn to an operation, null for all of them. */
+  /** Show the choices of an operation; null for all operations. */
   select(id, state) {
     this.id = id;
     this.fault = undefined;
@@ -56,7 +56,7 @@ export class Choices {
     for (const input of $("scenarios-list").querySelectorAll("input")) input.checked = input.value === (scenario ?? "");
     for (const id of ["copy-link", "copy-header"]) $(id).disabled = scenario === null;
     this.showFault(fault);
-    // An answer that is passed on is the upstream's own, and comes as it is.
+    // The mock forwards the answers of the upstream unchanged.
     this.passed = operation ? operation.source === "upstream" : state.upstream !== null;
     $("fault-passed").hidden = !this.passed;
     $("source").hidden = !operation || state.upstream === null;
@@ -84,7 +84,7 @@ export class Choices {
     const shape = JSON.stringify(scenarios);
     if (shape === this.shape) return;
     this.shape = shape;
-    const offered = [{ name: "", description: "The example of the contract, or data from its schema." }, ...scenarios];
+    const offered = [{ name: "", description: "The example of the contract, or data generated from its schema." }, ...scenarios];
     $("scenarios-list").replaceChildren(
       ...offered.map(({ name, description }) =>
         h(
@@ -128,13 +128,13 @@ export class Choices {
     const { least, most } = this.form.elements;
     if (most.value !== "" && most.valueAsNumber < (least.valueAsNumber || 0)) {
       most.focus();
-      return announce("The longest delay is shorter than the shortest", true);
+      return announce("The maximum delay is less than the minimum", true);
     }
     if (isIdle(this.form)) {
       this.form.elements.kind.focus();
-      return announce("Say what comes instead of the answer, or a delay", true);
+      return announce("Choose what to send instead of the answer, or enter a delay", true);
     }
     const fault = readFault(this.form);
-    this.act(api.setFault(this.id, fault), fault === null ? "No fault" : `Fault: ${faultText(fault)}${this.passed ? ", where the mock answers" : ""}`);
+    this.act(api.setFault(this.id, fault), fault === null ? "No fault" : `Fault: ${faultText(fault)}${this.passed ? ", for answers of the mock" : ""}`);
   }
 }

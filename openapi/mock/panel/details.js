@@ -1,4 +1,4 @@
-// One request, opened: what was asked, what was answered and why, and how to have it again.
+// The details of one request: the request, the answer and its reason, and copies as code.
 
 import * as api from "./api.js";
 import { $, announce, copy, h } from "./dom.js";
@@ -53,7 +53,7 @@ export class Details {
     );
     $("details-newer").disabled = this.log.beside(number, -1) === null;
     $("details-older").disabled = this.log.beside(number, 1) === null;
-    const text = h("pre", { class: "code", hidden: true, tabindex: "0", "aria-label": "What was copied" });
+    const text = h("pre", { class: "code", hidden: true, tabindex: "0", "aria-label": "Copied text" });
     $("details-body").replaceChildren(
       facts(exchange),
       h("p", { class: "reason" }, reason),
@@ -76,7 +76,7 @@ export class Details {
       const { text } = await api.snippet(this.number, as);
       area.textContent = text;
       area.hidden = false;
-      await copy(text, `it as ${name}`);
+      await copy(text, `the request as ${name}`);
     } catch (error) {
       announce(error.message, true);
     }
@@ -114,19 +114,19 @@ function message(name, { headers, body }) {
       h("tbody", {}, ...headers.map(([field, value]) => h("tr", {}, h("th", { scope: "row" }, field), h("td", {}, value)))),
     ),
     body === "" || isNoText(headers, body)
-      ? h("p", { class: "muted" }, body === "" ? "No body." : "The body is no text.")
+      ? h("p", { class: "muted" }, body === "" ? "No body." : "The body is not text.")
       : h("pre", { class: "code", tabindex: "0", "aria-label": `Body of the ${name.toLowerCase()}` }, pretty(body)),
   ];
 }
 
-/** Whether a body is a picture, a file or the like: as text it would be signs that say nothing. */
+/** Whether a body is binary, such as a picture or an archive. */
 function isNoText(headers, body) {
   const [, type = ""] = headers.find(([name]) => name.toLowerCase() === "content-type") ?? [];
-  // What is text in an encoding of its own, or in part, can be read in most places.
+  // Text in another encoding, or mixed with binary parts, is still mostly readable.
   return body.includes("\uFFFD") && !/^(text|multipart)\/|json|xml|urlencoded/i.test(type);
 }
 
-/** JSON with indents, anything else as it is; so are numbers that JavaScript cannot hold. */
+/** JSON with indents; any other text unchanged, and JSON with integers that JavaScript cannot represent. */
 export function pretty(text) {
   try {
     return /\d{16}/.test(text) ? text : JSON.stringify(JSON.parse(text), null, 2);

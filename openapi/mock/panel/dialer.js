@@ -1,4 +1,4 @@
-// The dialer preview: asks the mock as the app would, and shows what the app would show.
+// The dialer preview: sends the request of the app to the mock, and shows what the app would show.
 
 import * as api from "./api.js";
 import { NONE } from "./choices.js";
@@ -10,7 +10,7 @@ import { followed } from "./session.js";
 
 export const OPERATION = "get_calls_providers";
 const PATIENCE = 15_000;
-// An answer that comes sooner is shown without a flicker of the loading state.
+// Milliseconds; a faster answer is shown without the loading state, which would flicker.
 const UNNOTICED = 120;
 const GROUPS = [
   ["Answers", ["", "twilio", "sinch", "none", "no-number"]],
@@ -44,7 +44,7 @@ export class Dialer {
     const before = this.operation;
     const chosen = JSON.stringify([operation.path, operation.scenario, operation.source]);
     const faulty = JSON.stringify(operation.fault);
-    // A fault that has hit so many requests as it was to: what it did is still to be seen.
+    // A fault with `times` has ended: keep showing its effect.
     const over = operation.fault === null && before?.fault?.times !== undefined;
     const same = chosen === this.chosen && (faulty === JSON.stringify(before.fault) || over);
     this.operation = operation;
@@ -55,7 +55,7 @@ export class Dialer {
 
   offer({ scenarios, scenario }) {
     const known = GROUPS.flatMap(([, names]) => names);
-    // Those that are named after a status are beside the operation, too.
+    // The scenarios named after a status are listed with the operation.
     const others = scenarios.filter((name) => !known.includes(name) && !/^\d{3}$/.test(name));
     const groups = [...GROUPS, ["More", others]];
     const shown = groups
@@ -83,16 +83,16 @@ export class Dialer {
     this.token = (await api.token(3600)).token;
   }
 
-  /** Ask with a new token; a scenario that refuses every token is named, for nothing else would be seen. */
+  /** Send the request with a new token. If a scenario refuses every token, name it: the screen does not change. */
   async signInAgain() {
     await this.signIn();
     await this.refresh();
     if (this.screen.dataset.kind !== "signed-out") return;
     const name = followed() ?? this.operation.scenario;
-    announce(name === null ? "Signed in; the new token is refused as well" : `Signed in; the scenario ${name} refuses every token`, true);
+    announce(name === null ? "Signed in; the mock refuses the new token too" : `Signed in; the scenario ${name} refuses every token`, true);
   }
 
-  /** Ask again. */
+  /** Send the request again. */
   async refresh() {
     this.asked?.abort();
     const asked = new AbortController();
@@ -128,7 +128,7 @@ export class Dialer {
     }
   }
 
-  /** The loading state, until the answer is there. */
+  /** Show the loading state until the answer arrives. */
   load(signal) {
     const since = performance.now() - UNNOTICED;
     const clock = h("span", { class: "muted", "aria-hidden": "true" }, "");
@@ -139,7 +139,7 @@ export class Dialer {
     };
     this.screen.dataset.kind = "loading";
     this.screen.setAttribute("aria-busy", "true");
-    this.screen.replaceChildren(h("span", { class: "spinner", "aria-hidden": "true" }), h("strong", {}, "Loading…"), h("p", {}, "Which provider, and from which number?"), clock);
+    this.screen.replaceChildren(h("span", { class: "spinner", "aria-hidden": "true" }), h("strong", {}, "Loading…"), h("p", {}, "Requesting the provider and the number"), clock);
     this.answer.textContent = "Waiting for the answer";
     this.raw.hidden = true;
     tick();
@@ -180,7 +180,7 @@ function parsed(text) {
   }
 }
 
-/** Drawn only: no call is made here. */
+/** A drawing of a keypad: the preview makes no calls. */
 function keypad() {
   return h("span", { class: "keypad", "aria-hidden": "true" }, ...[..."123456789*0#"].map((key) => h("span", {}, key)));
 }

@@ -1,8 +1,8 @@
-// Elements, made of text alone: nothing that comes from a server is ever read as HTML.
+// Elements with text: nothing from a server is parsed as HTML.
 
 export const $ = (id) => document.getElementById(id);
 
-/** An element with attributes and children; a property that is a function listens, null and false leave out. */
+/** An element with attributes and children; a function is an event listener, null and false omit the attribute. */
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -27,17 +27,17 @@ export function icon(d) {
   return drawing;
 }
 
-/** Set the text of an element when it is another. */
+/** Set the text of an element if it differs. */
 export function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
 let silence;
 
-/** Say what came of an action, on the screen and to screen readers. */
+/** Announce the result of an action, on the screen and to screen readers. */
 export function announce(text, bad = false) {
   const toast = $("toast");
-  // What is behind an open dialog is neither seen nor read out.
+  // Elements behind an open dialog are neither visible nor read out.
   const place = document.querySelector("dialog[open]") ?? document.body;
   if (toast.parentElement !== place) place.append(toast);
   clearTimeout(silence);
@@ -46,7 +46,7 @@ export function announce(text, bad = false) {
   silence = setTimeout(() => toast.classList.remove("shown"), bad ? 8000 : 2500);
 }
 
-/** Put text on the clipboard, also where the page was not loaded over TLS or from this machine. */
+/** Put text on the clipboard, also if the page was loaded without TLS from another machine. */
 export async function copy(text, what) {
   try {
     await navigator.clipboard.writeText(text);
@@ -59,12 +59,12 @@ export async function copy(text, what) {
     const copied = document.execCommand("copy");
     area.remove();
     before?.focus();
-    if (!copied) return announce(`The browser does not let ${what} be copied`, true);
+    if (!copied) return announce(`The browser did not allow copying ${what}`, true);
   }
   announce(`Copied ${what}`);
 }
 
-/** Move the focus among the elements of a list with the arrow keys, Home and End; the one to go to, or undefined. */
+/** The element that an arrow key, Home or End moves the focus to in a list; undefined for other keys. */
 export function neighbour(event, elements, current) {
   const index = elements.indexOf(current);
   const to = { ArrowDown: index + 1, ArrowUp: index - 1, Home: 0, End: elements.length - 1 }[event.key];

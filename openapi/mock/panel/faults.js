@@ -1,4 +1,4 @@
-// Faults: between a form, the API and a few words.
+// Faults: conversions between a form, the API and a short text.
 
 const WORDS = {
   hang: "hangs",
@@ -9,7 +9,7 @@ const WORDS = {
   error: "500",
 };
 
-/** A fault in a few words, e.g. "reset · 200–900 ms · 30 % · 3×". */
+/** A fault as a short text, e.g. "reset · 200–900 ms · 30 % · 3×". */
 export function faultText({ kind, delay, share, times, retryAfter }) {
   const range = Array.isArray(delay) ? delay.join("–") : delay;
   return [
@@ -23,7 +23,7 @@ export function faultText({ kind, delay, share, times, retryAfter }) {
     .join(" · ");
 }
 
-/** The fault that a form says; null when it says none. */
+/** The fault in a form; null without one. */
 export function readFault(form) {
   const number = (name) => (form.elements[name].value === "" ? undefined : form.elements[name].valueAsNumber);
   const kind = form.elements.kind.value || undefined;
@@ -37,13 +37,13 @@ export function readFault(form) {
   return kind || delay ? Object.fromEntries(Object.entries(fault).filter(([, value]) => value !== undefined)) : null;
 }
 
-/** Whether a form says which requests are hit, and not by what. */
+/** Whether a form limits which requests are hit, but has neither a kind nor a delay. */
 export function isIdle(form) {
   const { share, times } = form.elements;
   return readFault(form) === null && `${share.value}${times.value}` !== "";
 }
 
-/** Let a form say a fault. */
+/** Fill a form with a fault. */
 export function showFault(form, fault) {
   const { kind, delay, share, times, retryAfter } = fault ?? {};
   const [least, most] = Array.isArray(delay) ? delay : [delay];

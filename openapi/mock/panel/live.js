@@ -1,12 +1,12 @@
-// What happens in the mock, as it happens; a mock that goes away is waited for.
+// The events of the mock, live; reconnects when the connection is lost.
 
 const RETRY = 1000;
 
 /**
  * Listen to the mock until the page closes.
  *
- * `opened` is called whenever a connection is there, which is when all has to be read anew; `lost` when it is gone;
- * `request` with each logged request; `changed` when the state is another.
+ * `opened` is called after each connect, when everything must be read again; `lost` when the connection is lost;
+ * `request` with each logged request; `changed` when the state has changed.
  */
 export function listen({ opened, lost, request, changed }) {
   let source;
@@ -18,7 +18,7 @@ export function listen({ opened, lost, request, changed }) {
     source.addEventListener("open", opened);
     source.addEventListener("request", (event) => request(JSON.parse(event.data)));
     source.addEventListener("state", changed);
-    // Left to itself a browser waits longer, and gives up on an answer that is no stream.
+    // Browsers wait longer before they reconnect, and give up if the answer is not a stream.
     source.addEventListener("error", () => {
       source.close();
       lost();

@@ -1,4 +1,4 @@
-// The live log: newest first, at most as many as the mock keeps.
+// The live log: newest first, at most as many requests as the mock keeps.
 
 import { $, h, neighbour, write } from "./dom.js";
 
@@ -7,14 +7,14 @@ const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-d
 
 export const clock = (at) => CLOCK.format(new Date(at));
 
-/** Of a status: "ok", "warn" for the client's errors, "bad" for the server's and for no answer. */
+/** The grade of a status: "ok", "warn" for 4xx, "bad" for 5xx and for no answer. */
 export const grade = (status) => (status === null || status >= 500 ? "bad" : status >= 400 ? "warn" : "ok");
 
 export const duration = (milliseconds) =>
   milliseconds >= 100 ? Math.round(milliseconds).toString() : milliseconds.toFixed(1);
 
 export class Log {
-  /** `open` is called with the number of the request that is to be shown. */
+  /** `open` is called with the number of the request to show. */
   constructor(open) {
     this.list = $("requests-list");
     this.entries = new Map();
@@ -35,7 +35,7 @@ export class Log {
     write($("address"), location.origin);
   }
 
-  /** Show none, until there are more. */
+  /** Remove all requests. */
   clear() {
     this.waiting = [];
     this.entries.clear();
@@ -43,7 +43,7 @@ export class Log {
     this.filter();
   }
 
-  /** Show what the mock has kept, beside what was added since `clear`: that may be newer. */
+  /** Show the requests that the mock has kept, together with those added since `clear`, which may be newer. */
   complete(requests) {
     const added = [...this.entries.values()].map(({ request }) => request).concat(this.waiting);
     const all = new Map([...requests, ...added].map((request) => [request.number, request]));
@@ -51,7 +51,7 @@ export class Log {
     this.insert([...all.values()].sort((one, other) => one.number - other.number));
   }
 
-  /** Let go of what the mock does not keep any more, by what `requests` returns. */
+  /** Remove the requests that the mock no longer keeps; `requests` returns those that it keeps. */
   async follow(requests) {
     const last = Math.max(0, ...this.entries.keys(), ...this.waiting.map(({ number }) => number));
     const kept = new Set((await requests()).map(({ number }) => number));
@@ -64,11 +64,11 @@ export class Log {
     this.filter();
   }
 
-  /** Show one more, with the others that come before the next frame. */
+  /** Add a request; the requests that arrive before the next frame are added together. */
   add(request) {
     this.waiting.push(request);
     if (this.timer) return;
-    // A page in the background has no frames, but must not keep everything until it has.
+    // A page in the background has no frames, and must not collect requests without limit.
     const wait = document.hidden ? (insert) => setTimeout(insert, 1000) : requestAnimationFrame;
     this.timer = wait(() => {
       this.timer = null;
@@ -92,7 +92,7 @@ export class Log {
     this.filter();
   }
 
-  /** The request before or after one, of those that are shown. */
+  /** The number of the visible request before or after another; null without one. */
   beside(number, step) {
     const buttons = this.buttons();
     const index = buttons.findIndex((button) => button.dataset.number === `${number}`);
@@ -100,7 +100,7 @@ export class Log {
     return button && index >= 0 ? Number(button.dataset.number) : null;
   }
 
-  /** Put the focus on a request. */
+  /** Focus a request. */
   focus(number) {
     const button = this.entries.get(number)?.element.firstChild;
     if (button) this.reach(button).focus();
@@ -127,7 +127,7 @@ export class Log {
     return [...this.list.querySelectorAll("li:not([hidden]) button")];
   }
 
-  /** Make a row the one that the Tab key leads to. */
+  /** Make a row the one that the Tab key reaches. */
   reach(button) {
     for (const other of this.list.querySelectorAll("button[tabindex='0']")) other.tabIndex = -1;
     if (button) button.tabIndex = 0;
@@ -145,14 +145,14 @@ function row({ number, at, method, target, operation, scenario, source, status, 
       " ",
       h("span", { class: "path ellipsis" }, target),
       " ",
-      h("span", { class: "operation-id ellipsis" }, operation ?? (status === 404 ? "no such operation" : "")),
+      h("span", { class: "operation-id ellipsis" }, operation ?? (status === 404 ? "unknown operation" : "")),
     ),
     h("span", { class: "scenario ellipsis" }, source === "upstream" ? "upstream" : (scenario ?? "")),
     h("span", { class: `status ${grade(status)}` }, status === null ? "none" : `${status}`),
     h("span", { class: "ms" }, duration(milliseconds), h("span", { class: "offscreen" }, " ms")),
     h("span", { class: "violations" }, ...warned(violations.length)),
   ];
-  // The spaces are for screen readers, who are read the cells as one name.
+  // The spaces are for screen readers, which read the cells as one name.
   return h("li", {}, h("button", { class: "row", tabindex: "-1", "data-number": number }, ...cells.flatMap((cell) => [cell, " "])));
 }
 

@@ -1,4 +1,4 @@
-// What is wrong with the contracts, and what else is to be known.
+// Notices: errors and warnings of the contracts, and the scenario of a link.
 
 import { $, h } from "./dom.js";
 import { plural } from "./log.js";
@@ -6,7 +6,7 @@ import { followed, leave } from "./session.js";
 
 let shown = "";
 
-/** Show why a save is not in force, what is wrong with the examples, and what overrides what is chosen here. */
+/** Show why a saved file is not in force, the warnings of the contracts, and a link that overrides the choices. */
 export function showNotices(contracts, changed) {
   const scenario = followed();
   const shape = JSON.stringify([scenario, ...contracts.map(({ source, error, warnings }) => [source, error, warnings])]);
@@ -25,14 +25,14 @@ export function showNotices(contracts, changed) {
           h(
             "div",
             { class: "notice" },
-            "A link has put this browser into the scenario ",
+            "A link has selected the scenario ",
             h("strong", {}, scenario),
-            ", whatever is chosen below. ",
+            " in this browser. It overrides the choices below. ",
             h("button", { click: left }, "Leave it"),
           ),
         ]),
     ...errors.map(({ source, error }) =>
-      h("div", { class: "notice bad", role: "alert" }, h("strong", {}, `${source} is not in force; the last good one answers.`), h("p", {}, error)),
+      h("div", { class: "notice bad", role: "alert" }, h("strong", {}, `${source} is invalid; the last valid version stays in force.`), h("p", {}, error)),
     ),
     ...(warnings.length === 0
       ? []

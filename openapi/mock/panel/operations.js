@@ -6,7 +6,7 @@ import { faultText } from "./faults.js";
 const ALL = "";
 
 export class Operations {
-  /** `selected` is called with the id of an operation, or null for all of them. */
+  /** `selected` is called with the id of an operation, or null for all operations. */
   constructor(selected) {
     this.list = $("operations-list");
     this.selected = selected;
@@ -42,7 +42,7 @@ export class Operations {
       if (!tags.has(tag)) tags.set(tag, []);
       tags.get(tag).push(operation);
     }
-    this.rows = new Map([[ALL, row(ALL, "ALL", "All operations", "What is chosen here holds for each of them")]]);
+    this.rows = new Map([[ALL, row(ALL, "ALL", "All operations", "Choices apply to every operation")]]);
     this.groups = [];
     for (const [tag, members] of tags) {
       const rows = members.map(({ id, method, path, summary }) => {
@@ -85,7 +85,7 @@ export class Operations {
     this.reach();
   }
 
-  /** Let the Tab key lead to the selected row, or to the first that is shown. */
+  /** Make the Tab key reach the selected row, or the first visible one. */
   reach() {
     const shown = this.visible();
     const current = this.rows.get(this.current)?.element;

@@ -1,4 +1,4 @@
-// The panel: reads the state of the mock, shows it, and carries out what is chosen.
+// The panel: reads and shows the state of the mock, and applies the choices.
 
 import * as api from "./api.js";
 import { Choices, chosen } from "./choices.js";
@@ -25,13 +25,13 @@ const operations = new Operations((id) => {
 const log = new Log((number) => details.open(number));
 const details = new Details(log);
 const dialer = new Dialer((name) => {
-  // Where the choices are for all operations, this is one of them: it is seen there, and its link can be copied.
+  // With all operations selected, the choice is for all: the panel then shows it, and its link can be copied.
   const id = choices.id === null ? null : state.operations.find(isDialer).id;
   act(api.setScenario(id, name), chosen(name));
 });
 const tryout = new Tryout();
 const session = new Session((name) => {
-  announce(name === null ? "Choices hold for everyone" : `Choices hold for the session ${name}`);
+  announce(name === null ? "Choices apply to every client" : `Choices apply to the session ${name}`);
   reconnect();
 });
 
@@ -59,7 +59,7 @@ function show(next) {
   if (operation) dialer.update(operation);
 }
 
-/** Run a call of the API that returns the state, and say what came of it. */
+/** Run a call of the API that returns the state, show the state and announce the result. */
 async function act(call, done) {
   try {
     show(await call);
@@ -70,7 +70,7 @@ async function act(call, done) {
   }
 }
 
-/** Read the state; once more when it changed meanwhile. */
+/** Read the state, and again if it changed meanwhile. */
 function read() {
   stale = true;
   reading ??= (async () => {
@@ -89,7 +89,7 @@ function connected(text, kind) {
   $("connection").dataset.kind = kind;
 }
 
-/** Out of the scenario of a link. */
+/** Called when this browser has left the scenario of a link. */
 function left() {
   show(state);
   dialer.refresh();
@@ -107,12 +107,12 @@ const reconnect = listen({
   lost: () => connected("Mock not reachable, trying again…", "bad"),
   async changed() {
     await read();
-    // A reset, wherever, has emptied the log, too.
+    // A reset by another client has also emptied the log.
     await log.follow(api.requests).catch(() => {});
   },
   request(request) {
     if (session.name === null || request.session === session.name) log.add(request);
-    // A fault that hits so many requests may be over.
+    // A fault with `times` may have ended.
     if (state && (limited(state) || state.operations.some(limited))) read();
   },
 });
@@ -123,7 +123,7 @@ $("token").addEventListener("submit", async (event) => {
     const ttl = $("token-ttl");
     const { token } = await api.token(ttl.value);
     const uncounted = state.auth !== "jwt" && !ttl.selectedOptions[0].defaultSelected;
-    await copy(token, uncounted ? "a token (its time counts under --auth jwt alone)" : "a token");
+    await copy(token, uncounted ? "a token (the mock checks its expiry only with --auth jwt)" : "a token");
   } catch (error) {
     announce(error.message, true);
   }
@@ -131,7 +131,7 @@ $("token").addEventListener("submit", async (event) => {
 $("reset").addEventListener("click", async () => {
   const linked = followed() !== null;
   leave();
-  await act(api.reset(), "All as it was at start");
+  await act(api.reset(), "Restored the state at start");
   if (linked) dialer.refresh();
 });
 $("requests-clear").addEventListener("click", async () => {

@@ -1,8 +1,8 @@
-// What an app makes of the answer of get_calls_providers: pure, an answer becomes what is shown.
+// How an app interprets the answer of get_calls_providers. Pure: from an answer to what the app shows.
 
 const NAMES = { twilio: "Twilio", sinch: "Sinch" };
 
-/** E.164 as people write it, for numbers of the North American plan; others as they are. */
+/** An E.164 number in readable groups, for the North American plan; other numbers unchanged. */
 export function readable(number) {
   const parts = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(number);
   return parts ? `+1 ${parts.slice(1).join(" ")}` : number;
@@ -18,21 +18,21 @@ export function message(body, otherwise) {
 const code = (body) => [body?.code, body?.error?.code].find((value) => typeof value === "string") ?? null;
 
 /**
- * What the dialer shows for an answer `{ status, body, retryAfter }`, where `body` is undefined when it was no JSON, or
+ * What the dialer shows for an answer `{ status, body, retryAfter }`, where `body` is undefined if it is not JSON, or
  * for a failure `{ failure }`: "offline", "timeout" or "broken-off".
  *
- * `kind` is ready, no-number, empty, signed-out or failed; `action` is what its button does: retry or sign-in.
+ * `kind` is ready, no-number, empty, signed-out or failed; `action` is that of its button: retry or sign-in.
  */
 export function interpret({ status, body, retryAfter, failure }) {
   if (failure === "timeout") return failed("No answer", "The server took too long.");
-  if (failure === "broken-off") return failed("Connection lost", "The answer broke off.");
+  if (failure === "broken-off") return failed("Connection lost", "The answer was cut off.");
   if (failure) return failed("No connection", "The server cannot be reached.");
   if (status === 401) {
     const text = message(body, "The token is not accepted.");
     return { kind: "signed-out", title: "Sign in again", text, code: code(body), action: "sign-in" };
   }
   if (status !== 200) {
-    const wait = retryAfter ? ` Asked to wait ${retryAfter} s.` : "";
+    const wait = retryAfter ? ` Retry after ${retryAfter} s.` : "";
     return failed("Calling is not available", message(body, `The server answered with ${status}.`) + wait, code(body));
   }
   if (body === null || typeof body !== "object") return failed("Calling is not available", "The answer cannot be read.");

@@ -1,5 +1,5 @@
-// The cookies of the mock, which go along with what the panel and the app send: the session of this browser, and the
-// scenario of a link that it has followed.
+// The cookies of the mock, which the browser sends with the requests of the panel and of the app: its session, and the
+// scenario of a link that it has opened.
 
 import { $ } from "./dom.js";
 
@@ -10,18 +10,18 @@ function remember(cookie, value) {
   document.cookie = value === null ? `${cookie}=; max-age=0${rest}` : `${cookie}=${value}${rest}`;
 }
 
-/** The scenario that a link has put this browser into; null for none. */
+/** The scenario that a link has selected in this browser; null without one. */
 export function followed() {
   return /(?:^|; )mock-scenario=([^;]+)/.exec(document.cookie)?.[1] ?? null;
 }
 
-/** That a choice does not hold for what this browser asks, for whoever makes it. */
+/** A note that the scenario of a link overrides a choice for the requests of this browser; "" without such a link. */
 export function overridden() {
   const scenario = followed();
-  return scenario === null ? "" : `; a link keeps this browser in ${scenario}`;
+  return scenario === null ? "" : `; a link overrides it with ${scenario} in this browser`;
 }
 
-/** Take the browser out of it. */
+/** Leave the scenario of the link. */
 export const leave = () => remember("mock-scenario", null);
 
 function invented() {
@@ -30,7 +30,7 @@ function invented() {
 }
 
 export class Session {
-  /** `changed` is called with the session's name, or null, when another one was chosen. */
+  /** `changed` is called with the name of the new session, or null for none. */
   constructor(changed) {
     this.name = null;
     this.changed = changed;

@@ -1,4 +1,4 @@
-// A request box, for contracts without the dialer's operation.
+// A request form, for contracts without the operation of the dialer.
 
 import * as api from "./api.js";
 import { announce, h } from "./dom.js";
@@ -8,7 +8,7 @@ import { duration, grade } from "./log.js";
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 const BODILESS = ["GET", "HEAD"];
 const JSON_TYPE = "application/json";
-// What a page cannot send, and what is sent by fields of the form.
+// Headers that a page cannot send, or that the form has fields for.
 const APART = /^(cookie|content-type)$/i;
 
 export class Tryout {
@@ -36,7 +36,7 @@ export class Tryout {
     this.offerBody();
   }
 
-  /** Fill in what an operation needs; null for the one that needs the least. */
+  /** Fill in a sample request for an operation; null for the operation that is easiest to call. */
   async fill(operation) {
     const filling = {};
     this.filling = filling;
@@ -51,7 +51,7 @@ export class Tryout {
     this.path.value = target;
     this.type.value = headers.find(([name]) => name === "Content-Type")?.[1] ?? JSON_TYPE;
     this.body.value = this.type.value === JSON_TYPE ? pretty(body) : body;
-    // A token is made anew for each request.
+    // Each request gets a new token.
     this.headers = Object.fromEntries(headers.filter(([name, value]) => !APART.test(name) && !value.startsWith("Bearer ")));
     this.offerBody();
   }
@@ -70,7 +70,7 @@ export class Tryout {
         options.body = this.body.value;
         options.headers["Content-Type"] = this.type.value;
       }
-      // Never another host than this one.
+      // Requests go only to this host.
       const response = await fetch(new URL(`${location.origin}/${this.path.value.replace(/^\/+/, "")}`), options);
       const text = readable(await response.arrayBuffer(), response.headers.get("Content-Type"));
       this.show(response.status, text, performance.now() - started);
@@ -90,11 +90,11 @@ export class Tryout {
   }
 }
 
-/** A body as text; of one that is none, what it is. */
+/** A body as text; for a binary body, its size and type. */
 function readable(bytes, type) {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    return `${bytes.byteLength} bytes of ${type ?? "no type"}, which are no text`;
+    return `${bytes.byteLength} bytes of ${type ?? "unknown type"} (not text)`;
   }
 }

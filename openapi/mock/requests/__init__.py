@@ -1,1 +1,1 @@
-"""A request as the mock sees it."""
+"""Requests to the mock, and their preferences."""

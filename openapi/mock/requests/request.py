@@ -1,4 +1,4 @@
-"""A request as the mock sees it."""
+"""A request to the mock, with its session, its scenario and its preferences."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final
 from openapi.engine.observation import request_id_of
 from openapi.http.cookies import cookies_of
 from openapi.http.messages import Fields, fields_from, values_of
-from openapi.mock.requests.preferences import Preferences, preferences_of, unknown_wishes, without_wishes
+from openapi.mock.requests.preferences import Preferences, preferences_of, unknown_preferences, without_preferences
 from openapi.parameters.request_parts import RequestParts
 
 SESSION_COOKIE: Final = "mock-session"
@@ -20,10 +20,10 @@ _SESSION: Final = re.compile("[A-Za-z0-9._-]{1,64}")
 
 
 class MockRequest:
-    """One request: its message, and what in it is meant for the mock.
+    """One request: its message, and the parts that are for the mock.
 
     `raw_path`, `query` and `raw_headers` are undecoded, `fields` are all its headers, `headers` the first of each name;
-    the names are in lower case. `at` is when it came, in seconds since 1970.
+    the names are in lower case. `at` is its time of arrival, in seconds since 1970.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class MockRequest:
         self.raw_headers = headers
         self.at = at
         self.fields: Fields = fields_from(headers)
-        # Read from behind, the first of each name is the last that is put in.
+        # Reversed, so that the first of each name wins.
         self.headers = dict(reversed(self.fields))
 
     @property
@@ -45,45 +45,45 @@ class MockRequest:
 
     @property
     def id(self) -> str:
-        """The X-Request-ID that it came with, or a new one each time."""
+        """The X-Request-ID of the request; without one, a new ID at each access."""
         return request_id_of(self.raw_headers)
 
     @property
     def accept(self) -> str | None:
-        """The Accept header, of several all together (RFC 9110 section 5.3)."""
+        """The Accept header; several are joined (RFC 9110 section 5.3)."""
         values = values_of(self.fields, "accept") if "accept" in self.headers else []
         return ", ".join(values) if values else None
 
     @property
     def session(self) -> str | None:
-        """The session that it belongs to; None without one, and for a malformed name."""
+        """The session of the request; None without one, and for a malformed name."""
         name = self._session_name
         return name if name is not None and _SESSION.fullmatch(name) else None
 
     @property
     def has_malformed_session(self) -> bool:
-        """Whether it names a session by a name that none can have."""
+        """Whether the request has a malformed name of a session."""
         return self._session_name is not None and self.session is None
 
     @cached_property
     def preferences(self) -> Preferences:
-        """What it wishes for; WishRefused when that cannot be read."""
+        """The preferences of the request; PreferenceRefused if they are malformed."""
         return preferences_of(self._prefer, self.query)
 
     @property
-    def unknown_wishes(self) -> list[str]:
-        """A sentence for each of its wishes that is misspelt; WishRefused when they cannot be read."""
-        return list(unknown_wishes(self._prefer, self.query))
+    def unknown_preferences(self) -> list[str]:
+        """A sentence for each misspelt preference; PreferenceRefused if they are malformed."""
+        return list(unknown_preferences(self._prefer, self.query))
 
     @property
     def scenario_cookie(self) -> str | None:
-        """The scenario that a shared link has left with the browser."""
+        """The scenario of the cookie that a shared link has set."""
         return self._cookie(SCENARIO_COOKIE)
 
     def parts(self, raw_path: bytes, path_values: Mapping[str, str]) -> RequestParts:
-        """What carries parameters and credentials, for an operation at `raw_path` below its prefix. The wishes are left
-        out, which are no parameters of the operation."""
-        query = without_wishes(self.query).decode("utf-8", "replace")
+        """The parts with parameters and credentials, for an operation at `raw_path` below its prefix; without the
+        preferences in the query, which are not parameters of the operation."""
+        query = without_preferences(self.query).decode("utf-8", "replace")
         return RequestParts(raw_path.decode("latin-1"), path_values, query, self.fields)
 
     @property

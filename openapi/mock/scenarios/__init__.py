@@ -1,1 +1,1 @@
-"""Scenarios and faults: what is chosen, and how far it is."""
+"""Scenarios and faults: their file, their choice and their progress."""

@@ -1,4 +1,4 @@
-"""What goes wrong on purpose: a value, and whether it hits a request."""
+"""Faults: failures on purpose, and whether they hit a request."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias, cast, get_args
 
 FaultKind: TypeAlias = Literal["hang", "reset", "truncate", "malform", "unavailable", "error"]
 KINDS: Final[tuple[FaultKind, ...]] = get_args(FaultKind)
-# Those by which the answer itself is not sent.
+# The kinds that replace the answer.
 _REPLACING: Final = ("hang", "reset", "unavailable", "error")
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What goes wrong.
+    """A failure on purpose.
 
-    `kind` is what comes instead of the answer, None for the answer itself; `delay` is the least and the most
-    milliseconds before it; `share` of the requests are hit; after `times` requests that were hit it is over;
-    `retry_after` are the seconds that `unavailable` asks a client to wait.
+    `kind` is the failure, None for the normal answer; `delay` is the least and the most milliseconds before the answer;
+    `share` is the share of requests that are hit, 0 to 1; after `times` hits the fault ends; `retry_after` is the
+    Retry-After of `unavailable`, in seconds.
     """
 
     kind: FaultKind | None = None
@@ -30,26 +30,26 @@ class Fault:
 
     @property
     def replaces_answer(self) -> bool:
-        """Whether something else comes in place of the answer, be it nothing."""
+        """Whether an error, or no answer, replaces the answer."""
         return self.kind in _REPLACING
 
     @classmethod
     def parse(cls, value: Mapping[str, Any]) -> Fault:
-        """The fault in a Fault of the control document, which has been held to its schema.
+        """The fault in a Fault of the control document, which has been validated against its schema.
 
-        ValueError for a range that ends before it begins, and for one by which nothing goes wrong.
+        Raises ValueError for a range with its least above its most, and for a fault without a kind and a delay.
         """
         if "kind" not in value and "delay" not in value:
-            raise ValueError(f"nothing goes wrong without a kind ({', '.join(KINDS)}) or a delay in milliseconds")
+            raise ValueError(f"a fault needs a kind ({', '.join(KINDS)}) or a delay in milliseconds")
         delay = value.get("delay", 0)
         least, most = delay if isinstance(delay, list) else (delay, delay)
         if least > most:
-            raise ValueError(f"the delay [{least}, {most}] ends before it begins")
+            raise ValueError(f"in the delay [{least}, {most}], the least is greater than the most")
         kind = cast("FaultKind | None", value.get("kind"))
         return cls(kind, (least, most), value.get("share", 1.0), value.get("times"), value.get("retryAfter"))
 
     def as_json(self) -> dict[str, Any]:
-        """The Fault of the control document; what is as usual is left out."""
+        """The Fault of the control document, without default values."""
         least, most = self.delay
         delay = least if least == most else [least, most]
         members = {
@@ -59,21 +59,21 @@ class Fault:
             "times": self.times,
             "retryAfter": self.retry_after,
         }
-        # A fault says at least something.
+        # The schema requires at least one member.
         return {name: value for name, value in members.items() if value is not None} or {"delay": 0}
 
     def hits(self, random: Random) -> bool:
-        """Whether it hits the next request, by the dice of `random`."""
+        """Whether the fault hits the next request, determined by `random`."""
         return self.share >= 1 or random.random() < self.share
 
     def milliseconds(self, random: Random) -> int:
-        """How long the next request waits."""
+        """The delay of the next request, determined by `random`."""
         least, most = self.delay
         return least if least == most else random.randint(least, most)
 
 
 class FaultHit(NamedTuple):
-    """A fault that hits a request, which waits for so many `milliseconds` first."""
+    """A fault that hits a request, after a delay in milliseconds."""
 
     fault: Fault
     milliseconds: int

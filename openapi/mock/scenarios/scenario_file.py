@@ -1,4 +1,4 @@
-"""The file of scenarios: read, and held to the contracts (docs/scenarios.md)."""
+"""The scenario file: read, and validated against the contracts (docs/scenarios.md)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from openapi.mock.scenarios.scenarios import (
 )
 from openapi.schemas import Direction, SchemaValidator
 
-# Those of the published contract.
+# The scenarios of the published contract.
 SCENARIOS: Final = Path(__file__).parents[2] / "scenarios.yaml"
 
 _SCHEMA: Final = Path(__file__).with_name("scenarios.schema.json")
@@ -39,8 +39,7 @@ _EVERY: Final = "*"
 
 
 def load_scenarios(file: Path, operations: Mapping[str, MockedOperation]) -> tuple[Scenario, ...]:
-    """The scenarios in a file (docs/scenarios.md); ContractError names file, place and reason when it
-    cannot be used."""
+    """The scenarios in a file (docs/scenarios.md); ContractError with file, place and reason if it cannot be used."""
     try:
         content = file.read_bytes()
     except OSError as error:
@@ -49,17 +48,17 @@ def load_scenarios(file: Path, operations: Mapping[str, MockedOperation]) -> tup
 
 
 def read_scenarios(content: bytes, source: str, operations: Mapping[str, MockedOperation]) -> tuple[Scenario, ...]:
-    """The scenarios in `content`; every body, example and status is held to the contracts."""
+    """The scenarios in `content`, with every body, example and status validated against the contracts."""
     document = read_document(content, source)
     if "openapi" in document and "scenarios" not in document:
-        raise ContractError(source, "", "this is a contract, not a file of scenarios: name it without --scenarios")
+        raise ContractError(source, "", "this is a contract, not a scenario file: pass it without --scenarios")
     for error in _schema().iter_errors(document):
         raise ContractError(source, join_pointer(error.instance_path), _reason(error))
     return tuple(_Reading(source, name, operations).scenario(value) for name, value in document["scenarios"].items())
 
 
 class _Reading:
-    """One scenario on its way from a file."""
+    """Reads one scenario of a file."""
 
     def __init__(self, source: str, name: str, operations: Mapping[str, MockedOperation]) -> None:
         self._source = source
@@ -68,7 +67,7 @@ class _Reading:
         self._name = name
 
     def scenario(self, value: Mapping[str, Any]) -> Scenario:
-        """The scenario; ContractError when something in it does not fit the contracts."""
+        """The scenario; ContractError if it does not fit the contracts."""
         fault = self._fault(value, ())
         courses: dict[str, Course] = {}
         for name, course in value.get("operations", {}).items():
@@ -82,10 +81,11 @@ class _Reading:
             others = self._every(course, courses)
             if not others:
                 statuses = ", ".join(map(str, _statuses(course)))
-                raise self._error(("operations", _EVERY), f"no other operation declares {statuses or 'anything'}")
+                reason = f"no other operation declares {statuses}" if statuses else "there is no other operation"
+                raise self._error(("operations", _EVERY), reason)
             courses |= others
         if fault is None and not courses:
-            raise self._error((), "it says nothing: give it `operations` or a `fault`")
+            raise self._error((), "the scenario is empty: add `operations` or a `fault`")
         return Scenario(self._name, value["description"], courses, fault)
 
     def _every(self, course: Mapping[str, Any], named: Mapping[str, Course]) -> dict[str, Course]:
@@ -112,11 +112,11 @@ class _Reading:
             times=value.get("times", 1),
         )
         if step.body is not ABSENT and step.example is not None:
-            raise self._error(path, "`body` and `example` exclude one another")
+            raise self._error(path, "use either `body` or `example`, not both")
         if step.body is not ABSENT and step.status is None:
             raise self._error(path, "a `body` needs a `status`")
         if own := [name for name in step.headers if follows(name)]:
-            raise self._error((*path, "headers"), f"{own[0]} follows from the answer, and cannot be set")
+            raise self._error((*path, "headers"), f"the mock sets {own[0]} itself: remove it")
         self._check(step, self._usual(mocked, path) if step.status is None else step.status, mocked, path)
         return step
 
@@ -130,16 +130,17 @@ class _Reading:
     def _check(self, step: Step, status: int, mocked: MockedOperation, path: tuple[str | int, ...]) -> None:
         if (found := mocked.operation.response_for(status)) is None:
             declared = ", ".join(mocked.operation.responses)
-            raise self._error((*path, "status"), f"{mocked.id} does not declare {status}, only {declared}")
+            raise self._error((*path, "status"), f"{mocked.id} does not declare {status}; it declares {declared}")
         if step.example is not None and step.example not in (names := found.example_names()):
-            there = f"only {', '.join(names)}" if names else "and no other"
-            raise self._error((*path, "example"), f"{mocked.id} has no example {step.example!r} for {status}, {there}")
+            declared = f"it has {', '.join(names)}" if names else "it has no examples"
+            reason = f"{mocked.id} has no example {step.example!r} for {status}; {declared}"
+            raise self._error((*path, "example"), reason)
         if step.body is not ABSENT:
             if not found.contents:
                 raise self._error((*path, "body"), f"{mocked.id} declares no body for {status}")
             content = next((each for each in found.contents if is_json(parse_media_type(each.media_type).name)), None)
             if content is not None and (reasons := violations(content, step.body)):
-                raise self._error((*path, "body"), f"it breaks the contract of {mocked.id}: {'; '.join(reasons)}")
+                raise self._error((*path, "body"), f"the body breaks the contract of {mocked.id}: {'; '.join(reasons)}")
 
     def _fault(self, value: Mapping[str, Any], path: tuple[str | int, ...]) -> Fault | None:
         try:
@@ -152,21 +153,21 @@ class _Reading:
 
 
 def violations(content: Content, body: Any) -> list[str]:
-    """How `body` breaks the schema of a declared content, in words."""
+    """The violations of the schema of a declared content in `body`, a sentence each."""
     validator = SchemaValidator(content.schema, Direction.RESPONSE)
     return [str(violation) for violation in validator.violations(body)]
 
 
 def _reason(error: jsonschema_rs.ValidationError) -> str:
-    """What is wrong, with the names that there are where one of them was meant."""
+    """What is wrong, with the allowed names and the most similar one."""
     kind = error.kind
     if isinstance(kind, jsonschema_rs.ValidationErrorKind.Enum):
-        return f"there is {', '.join(map(str, kind.options))}, and not {error.instance!r}"
+        return f"{error.instance!r} is not one of {', '.join(map(str, kind.options))}"
     if not isinstance(kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties):
         return error.message
     names = list(resolve_pointer(_document(), join_pointer(error.schema_path[:-1]))["properties"])
     name = kind.unexpected[0]
-    return f"there is no {name!r} here, but {', '.join(names)}.{did_you_mean(name, names)}"
+    return f"unknown member {name!r}; allowed are {', '.join(names)}.{did_you_mean(name, names)}"
 
 
 def _statuses(course: Mapping[str, Any]) -> list[int]:

@@ -11,14 +11,14 @@ from openapi.contract import Contract, Operation
 from openapi.mock.scenarios.faults import Fault
 
 NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-# No body is given, which is not the same as null.
+# A step without a body, which differs from the body null.
 ABSENT: Final[Any] = object()
 
 End: TypeAlias = Literal["stay", "repeat"]
 
 
 class MockedOperation(NamedTuple):
-    """An operation of one of the contracts; `id` is its name among those of all, with the prefix of its contract."""
+    """An operation of one of the contracts; `id` is its operationId, with the prefix of its contract."""
 
     id: str
     prefix: str
@@ -27,7 +27,7 @@ class MockedOperation(NamedTuple):
 
     @property
     def path(self) -> str:
-        """Its path below the mock."""
+        """The path in the mock, with the prefix."""
         return self.prefix + self.operation.path
 
 
@@ -35,8 +35,8 @@ class MockedOperation(NamedTuple):
 class Step:
     """An answer, given `times` in a row.
 
-    Without a `status` it is that of a request without wishes. `body` is `ABSENT` when none is given; then `example`
-    names one in the contract, or the mock chooses. `headers` are sent beside the usual ones.
+    Without a `status`, the usual one is sent. If `body` is `ABSENT`, `example` names an example in the contract;
+    without it the mock chooses. `headers` are sent in addition to the usual ones.
     """
 
     status: int | None = None
@@ -49,13 +49,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """What an operation answers one after the other, and after the last: that for ever, or the first again."""
+    """A sequence of answers of an operation. After the last step, `end` repeats it ("stay") or restarts ("repeat")."""
 
     steps: tuple[Step, ...]
     end: End = "stay"
 
     def step(self, number: int) -> Step:
-        """The answer to the request of that `number`, counted from 0."""
+        """The answer to the request with this number, counted from 0."""
         length = sum(step.times for step in self.steps)
         number = number % length if self.end == "repeat" else min(number, length - 1)
         for step in self.steps:
@@ -67,9 +67,9 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A named situation: the courses of operations by `MockedOperation.id`, and the fault that holds for every one.
+    """A named situation: the courses of operations by `MockedOperation.id`, and the fault for every operation.
 
-    `derived` ones come from the contract alone.
+    `derived` scenarios come from the contract, not from a file.
     """
 
     name: str
@@ -79,14 +79,14 @@ class Scenario:
     derived: bool = False
 
     def knows(self, operation: str) -> bool:
-        """Whether it says anything about an operation."""
+        """Whether the scenario applies to an operation."""
         return self.fault is not None or operation in self.operations
 
 
 def mocked_operations(contracts: Mapping[str, Contract]) -> dict[str, MockedOperation]:
-    """Every operation of `contracts`, which stand by their prefixes ("" or "/billing"): id -> operation.
+    """Every operation of `contracts`, which are by prefix ("" or "/billing"): id -> operation.
 
-    The id is the operationId, behind a prefix ``billing/<operationId>``.
+    The id is the operationId; with a prefix, ``billing/<operationId>``.
     """
     found = {}
     for prefix, contract in contracts.items():
@@ -97,7 +97,7 @@ def mocked_operations(contracts: Mapping[str, Contract]) -> dict[str, MockedOper
 
 
 def all_scenarios(written: Iterable[Scenario], operations: Mapping[str, MockedOperation]) -> dict[str, Scenario]:
-    """Name -> scenario: those that are `written` in a file, and then what the contracts have beyond them."""
+    """Name -> scenario: those that are `written` in a file, then those derived from the contracts."""
     scenarios = {scenario.name: scenario for scenario in written}
     for scenario in derive_scenarios(operations):
         scenarios.setdefault(scenario.name, scenario)
@@ -105,8 +105,8 @@ def all_scenarios(written: Iterable[Scenario], operations: Mapping[str, MockedOp
 
 
 def derive_scenarios(operations: Mapping[str, MockedOperation]) -> Iterator[Scenario]:
-    """What a contract itself has: ``404`` for a status that operations declare, ``4XX`` and ``default`` for a range and
-    for any other, ``404-gone`` for an example of that name."""
+    """The scenarios of the contracts themselves: ``404`` for a declared status, ``4XX`` for a range, ``default``, and
+    ``404-gone`` for the example ``gone`` of the status 404."""
     courses: dict[str, dict[str, Course]] = {}
     texts: dict[str, str] = {}
     for mocked in operations.values():
@@ -114,25 +114,25 @@ def derive_scenarios(operations: Mapping[str, MockedOperation]) -> Iterator[Scen
         for key in final_keys(responses):
             status = status_of(key, responses)
             courses.setdefault(key, {})[mocked.id] = Course((Step(status),))
-            texts.setdefault(key, f"The answer {status}, as the contract has it.")
+            texts.setdefault(key, f"The response {status} of the contract.")
             for example in responses[key].example_names():
                 name = f"{key}-{example}"
                 if NAME.fullmatch(name):
                     courses.setdefault(name, {})[mocked.id] = Course((Step(status, example=example),))
-                    texts.setdefault(name, f"The answer {status} with the example {example!r}.")
+                    texts.setdefault(name, f"The response {status} with the example {example!r}.")
     for name in sorted(courses):
         yield Scenario(name, texts[name], courses[name], derived=True)
 
 
 def final_keys(keys: Iterable[str]) -> list[str]:
-    """Of the keys of a Responses Object those that an answer can be sent for: of an informational status there is none
-    to a request (RFC 9110 section 15.2)."""
+    """The keys of a Responses Object without extensions and informational statuses, which are not final responses (RFC
+    9110 section 15.2)."""
     return [key for key in keys if not key.startswith(("x-", "1"))]
 
 
 def status_of(key: str, keys: Iterable[str]) -> int:
-    """A status that a key of a Responses Object stands for: of a range the first, of `default` 500, or 200 when it is
-    all that there is for success."""
+    """A status for a key of a Responses Object: the first of a range; 500 for `default`, or 200 if no other key is for
+    success."""
     if key == "default":
         return 500 if any(other.startswith("2") for other in keys) else 200
     return int(key.upper().replace("X", "0"))

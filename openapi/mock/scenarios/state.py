@@ -1,4 +1,4 @@
-"""What is chosen, for all and for each session, and how far its sequences are."""
+"""The choices, for every client and for each session, and the progress of their sequences."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Final, NamedTuple
 from openapi.mock.scenarios.faults import Fault, FaultHit
 from openapi.mock.scenarios.scenarios import Scenario, Step
 
-# Sessions that are remembered; the one that was longest out of use is forgotten for the next.
+# The most sessions; beyond it, the least recently used one is dropped.
 _MOST_SESSIONS: Final = 1000
 
 
 class ActiveFault:
-    """A fault in force, with its own dice and what it has hit."""
+    """A fault in force, with its own random numbers and its count of hits."""
 
     def __init__(self, fault: Fault, seed: int) -> None:
         self.fault = fault
@@ -25,11 +25,11 @@ class ActiveFault:
 
     @property
     def over(self) -> bool:
-        """Whether it has hit as many requests as it was to."""
+        """Whether the fault has ended, after as many hits as its `times`."""
         return self.fault.times is not None and self._hits >= self.fault.times
 
     def hit(self) -> FaultHit | None:
-        """How it hits the next request; None when it does not."""
+        """The hit of the next request, which is counted; None if the fault spares it."""
         if self.over or not self.fault.hits(self._random):
             return None
         self._hits += 1
@@ -38,31 +38,31 @@ class ActiveFault:
 
 @dataclass
 class Choices:
-    """What one session, or everybody, has chosen: for all operations and by `MockedOperation.id`."""
+    """The choices of a session, or for every client: for all operations and by `MockedOperation.id`."""
 
     scenario: str | None = None
     scenarios: dict[str, str] = field(default_factory=dict)
     fault: ActiveFault | None = None
     faults: dict[str, ActiveFault] = field(default_factory=dict)
-    # What was asked so far of (scenario, operation), and the faults that are part of scenarios.
+    # The number of requests so far by (scenario, operation), and the faults that are part of scenarios.
     asked: dict[tuple[str, str], int] = field(default_factory=dict)
     scenario_faults: dict[tuple[str, str, int], ActiveFault] = field(default_factory=dict)
 
     def restart(self, scenario: str) -> None:
-        """Have the sequences and the faults of a scenario begin anew."""
+        """Restart the sequences and the faults of a scenario."""
         self.asked = {key: count for key, count in self.asked.items() if key[0] != scenario}
         self.scenario_faults = {key: fault for key, fault in self.scenario_faults.items() if key[0] != scenario}
 
 
 class Turn(NamedTuple):
-    """What a request has got of the sequences: a `step` of the scenario in force, and the fault that hits it."""
+    """The step and the fault hit of one request."""
 
     step: Step
     hit: FaultHit | None
 
 
 class State:
-    """The choices of everybody and of each session; a session has the choices of everybody where it has none."""
+    """The shared choices and those of each session; a session without a choice uses the shared one."""
 
     def __init__(self, seed: int, scenario: str | None = None, source: str = "mock") -> None:
         self.seed = seed
@@ -73,7 +73,7 @@ class State:
         self.reset(None)
 
     def choices(self, session: str | None) -> Choices:
-        """What a session has chosen, to be changed; of everybody for None."""
+        """The choices of a session, to be changed; for None, the shared ones."""
         if session not in self._sessions:
             self._sessions[session] = Choices()
             if len(self._sessions) > _MOST_SESSIONS:
@@ -84,13 +84,13 @@ class State:
         return self._sessions[session]
 
     def seen(self, session: str | None) -> Choices:
-        """What holds for all operations: the choice of a session, or where it has none, everybody's."""
+        """The choices for all operations that apply to a session: its own, or else the shared ones."""
         own = self._sessions.get(session, Choices())
         shared = self._sessions[None]
         return Choices(scenario=own.scenario or shared.scenario, fault=own.fault or shared.fault)
 
     def reset(self, session: str | None) -> None:
-        """As it was at start: for a session, or for everybody and every session."""
+        """Restore the state at start: of a session, or for None, of everything."""
         if session is not None:
             self._sessions.pop(session, None)
             return
@@ -99,7 +99,7 @@ class State:
         self.choices(None).scenario = self._scenario
 
     def choose_scenario(self, session: str | None, name: str, operation: str | None) -> None:
-        """Choose a scenario for an operation, or for every one that it knows; its sequences begin anew."""
+        """Choose a scenario for an operation, or for all that it applies to; its sequences restart."""
         choices = self.choices(session)
         for seeing in [choices] if session is not None else self._sessions.values():
             seeing.restart(name)
@@ -109,7 +109,7 @@ class State:
             choices.scenarios[operation] = name
 
     def choose_no_scenario(self, session: str | None, operation: str | None) -> None:
-        """Take the choice back, for an operation or for all."""
+        """Remove the choice, for an operation or for all."""
         choices = self.choices(session)
         if operation is None:
             choices.scenario, choices.scenarios = None, {}
@@ -117,7 +117,8 @@ class State:
             choices.scenarios.pop(operation, None)
 
     def choose_fault(self, session: str | None, fault: Fault | None, operation: str | None) -> None:
-        """Let the requests for an operation, or all, fail so; None ends that, without an operation for each too."""
+        """Set the fault for an operation, or for all; None removes it, without an operation also those of
+        operations."""
         choices = self.choices(session)
         active = None if fault is None else ActiveFault(fault, self.seed)
         if operation is not None:
@@ -129,8 +130,8 @@ class State:
         if active is None:
             choices.faults = {}
 
-    def forget_what_is_gone(self, scenarios: Mapping[str, Scenario], operations: Mapping[str, object]) -> None:
-        """Drop the choices of scenarios and operations that a changed contract or file does not have any more."""
+    def drop_removed(self, scenarios: Mapping[str, Scenario], operations: Mapping[str, object]) -> None:
+        """Drop the choices of scenarios and operations that no longer exist after a reload."""
         for choices in self._sessions.values():
             if choices.scenario not in scenarios:
                 choices.scenario = None
@@ -143,8 +144,8 @@ class State:
             choices.asked, choices.scenario_faults = {}, {}
 
     def scenario(self, session: str | None, operation: str, scenarios: Mapping[str, Scenario]) -> Scenario | None:
-        """The scenario in force for an operation: chosen for it before chosen for all, by the session before by
-        everybody."""
+        """The scenario in force for an operation: the session's choice before the shared one, and the choice for the
+        operation before the one for all."""
         for choices in self._seen_by(session):
             for name in (choices.scenarios.get(operation), choices.scenario):
                 if name is not None and (found := scenarios.get(name)) is not None and found.knows(operation):
@@ -152,13 +153,13 @@ class State:
         return None
 
     def turn(self, session: str | None, scenario: Scenario | None, operation: str, *, counts: bool) -> Turn:
-        """Take the next step of a scenario for an operation, and the next throw of the faults in force. A request that
-        does not count, for it is refused, uses no step up."""
+        """The next step of a scenario for an operation, and the hit of the faults in force. A refused request does not
+        count (`counts`): it consumes no step."""
         step = self.step(session, scenario, operation, counts=counts)
         return Turn(step, self.hit(session, operation, scenario, step))
 
     def step(self, session: str | None, scenario: Scenario | None, operation: str, *, counts: bool) -> Step:
-        """The next step of a scenario for an operation; a request that `counts` uses it up."""
+        """The next step of a scenario for an operation; a request that `counts` consumes it."""
         if scenario is None or (course := scenario.operations.get(operation)) is None:
             return Step()
         asked = self.choices(session).asked
@@ -168,22 +169,22 @@ class State:
         return course.step(number)
 
     def fault(self, session: str | None, operation: str) -> ActiveFault | None:
-        """The chosen fault in force for an operation, by the same order as `scenario`."""
+        """The chosen fault in force for an operation, in the order of `scenario`."""
         return next(self._faults(session, operation), None)
 
     def hit(self, session: str | None, operation: str, scenario: Scenario | None, step: Step) -> FaultHit | None:
-        """What hits the next request: a chosen fault before that of the step, and that before the scenario's."""
+        """The hit of the next request: a chosen fault before that of the step, and that before the scenario's."""
         for active in [*self._faults(session, operation), *self._faults_of(session, operation, scenario, step)]:
             if (hit := active.hit()) is not None:
                 return hit
         return None
 
     def source(self, operation: str) -> str:
-        """Whether an operation is answered by the mock or the upstream: as somebody has said, or else as usual."""
+        """The source of an operation's answers, "mock" or "upstream": the choice, or the source at start."""
         return self._sources.get(operation, self._source)
 
     def choose_source(self, operation: str, source: str) -> None:
-        """Have an operation answered by the mock or by the upstream."""
+        """Choose the source of an operation's answers, "mock" or "upstream"."""
         self._sources[operation] = source
 
     def _seen_by(self, session: str | None) -> Iterator[Choices]:
@@ -205,7 +206,7 @@ class State:
         known = self.choices(session).scenario_faults
         for number, fault in enumerate((step.fault, scenario.fault)):
             if fault is not None:
-                # A step's fault counts for itself: two steps may fail in different ways.
+                # Each fault of a step has its own count: two steps may have different faults.
                 key = (scenario.name, operation, hash(fault) if number == 0 else -1)
                 if key not in known:
                     known[key] = ActiveFault(fault, self.seed)

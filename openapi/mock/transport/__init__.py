@@ -1,1 +1,1 @@
-"""HTTP/1.1 as the mock speaks it."""
+"""HTTP/1.1 of the mock: protocol, connections, CORS and hosts."""

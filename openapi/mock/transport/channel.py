@@ -1,4 +1,4 @@
-"""A request's body on its way from the client, and the response on its way back."""
+"""The channel to a client: the body of a request, and the response."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from openapi.mock.transport.connection import connection_of
 from openapi.mock.transport.cors import Pair
 from openapi.mock.transport.malformed import Unreadable
 
-# Bytes of a body that are sent at once: a client that does not read costs the mock a few parts, not the whole body.
+# Bytes of a body that are sent at once: a client that does not read makes the mock buffer a few parts, not all of it.
 _PART: Final = 16 * 1024
 
 
 class ClientChannel:
-    """What comes from a client and goes to it, for one request.
+    """The channel to a client, for one request.
 
-    `received` and `sent` are the beginnings of the bodies, `kept` bytes at least where there are so many; `status` and
-    `response_fields` are those that were sent, None and empty before that.
+    `received` and `sent` are the beginnings of the bodies, at least `kept` bytes of longer ones; `status` and
+    `response_fields` are those of the response, None and empty before it is sent.
     """
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, *, kept: int = 0) -> None:
@@ -37,7 +37,7 @@ class ClientChannel:
 
     @property
     def refusal(self) -> Unreadable | None:
-        """What the server has answered by itself to a body that could not be read to its end."""
+        """The answer that the server has given to a body that it could not read completely."""
         return None if self._connection is None else self._connection.refusal
 
     async def receive(self) -> Message:
@@ -48,7 +48,7 @@ class ClientChannel:
         return message
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        """The body as it arrives; ClientLeft when the client closes the connection before its end."""
+        """The body as it arrives; ClientLeft if the client closes the connection before its end."""
         more = True
         while more:
             message = await self.receive()
@@ -58,7 +58,8 @@ class ClientChannel:
             yield message.get("body", b"")
 
     async def read(self, limit: int) -> bytes:
-        """The whole body; BodyTooLarge when it has more than `limit` bytes, ClientLeft when it does not arrive."""
+        """The whole body; BodyTooLarge if it has more than `limit` bytes, ClientLeft if the client leaves before its
+        end."""
         content = bytearray()
         async for chunk in self.chunks():
             content += chunk
@@ -84,7 +85,7 @@ class ClientChannel:
         await self._send({"type": "http.response.body", "body": part, "more_body": more})
 
     async def send_body(self, body: bytes) -> None:
-        """Send a whole body, which HEAD does not get."""
+        """Send a whole body; nothing in answer to HEAD."""
         content = b"" if self._method == "HEAD" else body
         begin = 0
         while len(content) - begin > _PART:
@@ -93,7 +94,7 @@ class ClientChannel:
         await self.send_part(content[begin:], more=False)
 
     async def send_half(self, body: bytes) -> None:
-        """Send half of what was announced, and end the connection (RFC 9112 section 8)."""
+        """Send half of the announced body, and end the connection (RFC 9112 section 8)."""
         half = b"" if self._method == "HEAD" else body[: len(body) // 2]
         await self._send({"type": "http.response.body", "body": half, "more_body": True})
         if self._connection is not None:
@@ -101,7 +102,7 @@ class ClientChannel:
         await self.left()
 
     async def send_nothing(self, *, reset: bool) -> None:
-        """Wait until the client leaves; with `reset` its connection is reset, where that can be done."""
+        """Wait until the client leaves; with `reset`, reset its connection if the server supports that."""
         if reset and self._connection is not None:
             self._connection.reset()
         await self.left()

@@ -1,4 +1,4 @@
-"""The connection that a request came by, as far as an application may touch it."""
+"""The connection of a request, with the operations that an application may use."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from starlette.types import Scope
 
 from openapi.mock.transport.malformed import Unreadable
 
-# Its name among the extensions of a scope.
+# The name of the connection in the extensions of a scope.
 CONNECTION: Final = "tether_relay.connection"
 
 
 class ClientConnection:
-    """What of a client's connection an application may touch, to fail as networks do.
+    """The connection of a client, which an application can end to simulate failures of networks.
 
-    `refusal` is what a request was answered whose body could not be read to its end.
+    `refusal` is the answer to a request whose body could not be read completely.
     """
 
     def __init__(self, transport: asyncio.Transport) -> None:
@@ -28,19 +28,19 @@ class ClientConnection:
         self.refusal: Unreadable | None = None
 
     def reset(self) -> None:
-        """End it with a RST, as when the other side is not there any more (RFC 9293 section 3.10.7)."""
+        """End the connection with a RST, as if the other side no longer existed (RFC 9293 section 3.10.7)."""
         own = self._transport.get_extra_info("socket")
         with suppress(OSError), socket.socket(fileno=os.dup(own.fileno())) as shared:
-            # Closed with a linger of zero, what is not sent is thrown away, and the other side told so (socket(7)).
+            # With a linger of zero, closing discards unsent data and sends a RST (socket(7)).
             shared.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._transport.abort()
 
     def close(self) -> None:
-        """End it when what was sent is out, be the answer whole or not."""
+        """End the connection after the sent data, even if the answer is incomplete."""
         self._transport.close()
 
 
 def connection_of(scope: Scope) -> ClientConnection | None:
-    """The connection that a request came by; None where the application is not served by `MockProtocol`."""
+    """The connection of a request; None if the application is not served by `MockProtocol`."""
     found: ClientConnection | None = scope.get("extensions", {}).get(CONNECTION)
     return found

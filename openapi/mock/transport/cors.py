@@ -7,19 +7,20 @@ from typing import Final
 
 from openapi.http.grammar import is_token_list
 
-# Seconds for which a browser need not ask again: a changed contract is to be seen soon.
+# Seconds for which a browser caches a preflight; short, so that a changed contract takes effect soon.
 _MAX_AGE: Final = b"5"
 
 Pair = tuple[bytes, bytes]
 
 
 def is_preflight(method: str, headers: Mapping[str, str]) -> bool:
-    """Whether a request asks what a page of another origin may do."""
+    """Whether a request is a CORS preflight."""
     return method == "OPTIONS" and "origin" in headers and "access-control-request-method" in headers
 
 
 def preflight_headers(headers: Mapping[str, str], methods: Iterable[str]) -> list[Pair]:
-    """The permission for a path that has `methods`; a browser finds by itself whether what it wants is in it."""
+    """The headers that grant a preflight for a path with `methods`; the browser checks whether they allow its
+    request."""
     answer = [
         *origin_headers(headers),
         (b"access-control-allow-methods", ", ".join(sorted(methods)).encode()),
@@ -34,7 +35,7 @@ def preflight_headers(headers: Mapping[str, str], methods: Iterable[str]) -> lis
 
 
 def origin_headers(headers: Mapping[str, str]) -> list[Pair]:
-    """What lets the page that asks read the answer, with its credentials."""
+    """The headers that let the requesting page read the answer, with credentials."""
     vary = (b"vary", b"Origin")
     if (origin := headers.get("origin")) is None:
         return [vary]
@@ -43,6 +44,7 @@ def origin_headers(headers: Mapping[str, str]) -> list[Pair]:
 
 
 def exposing(sent: Iterable[Pair]) -> Pair:
-    """What lets a page see the headers that are `sent`: each by its name, for `*` means nothing with credentials."""
+    """The header that lets a page read the headers that are `sent`; lists names, because `*` has no effect with
+    credentials."""
     names = dict.fromkeys(name for name, _ in sent if not name.startswith(b"access-control-"))
     return b"access-control-expose-headers", b", ".join(names)

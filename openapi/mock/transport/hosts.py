@@ -1,4 +1,4 @@
-"""Under which names the mock lets itself be controlled."""
+"""The hosts and origins that can control the mock."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from urllib.parse import urlsplit
 
 
 def is_loopback(origin: str) -> bool:
-    """Whether an Origin is that of a page from this machine itself."""
+    """Whether an Origin is on this machine."""
     host = _host_of(origin)
     return host in ("localhost", "127.0.0.1", "::1") or host.endswith(".localhost")
 
 
 def is_known(host: str | None, address: str) -> bool:
-    """Whether a Host header is no name that somebody else may have pointed at this machine (DNS rebinding), so that a
-    page of theirs would pass for one of ours.
+    """Whether a Host header is safe from DNS rebinding, with which a page of an attacker could pass for one of the
+    mock.
 
-    An address is none, nor is `localhost`, a name without a dot, which nobody can register, and the host of `address`,
-    where the mock listens. Whoever sends no Host is no browser.
+    Safe are an IP address, `localhost`, a name without a dot, because these cannot be registered, and the host of
+    `address`, where the mock listens. A request without a Host does not come from a browser.
     """
     if not host:
         return True
@@ -32,10 +32,10 @@ def is_known(host: str | None, address: str) -> bool:
 
 
 def same_site(host: str | None, to: str) -> str | None:
-    """The Host by which a browser keeps cookies of the mock for the page at `to`; None when it is there already.
+    """The host of the mock that is on the same site as the page at `to`; None if `host` already is.
 
-    `localhost` and 127.0.0.1 are one machine and two sites: a cookie of the one is not sent for a page of the other
-    (RFC 6265bis section 5.2).
+    `localhost` and 127.0.0.1 are one machine and two sites: a page of one sends no cookies of the other (RFC 6265bis
+    section 5.2).
     """
     here, there = _host_of(f"//{host or ''}"), _host_of(to)
     if {here, there} != {"localhost", "127.0.0.1"}:

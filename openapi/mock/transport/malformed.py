@@ -1,4 +1,4 @@
-"""What is said to a client whose request cannot be read."""
+"""The answers to requests that cannot be parsed."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import Final, NamedTuple
 
 import orjson
 
-# How the messages of other protocols begin: a ClientHello (RFC 8446 section 5.1), the preface of HTTP/2 (RFC 9113
-# section 3.4). Those of the second come also in parts, and then the parser tells.
+# The beginnings of other protocols: a ClientHello (RFC 8446 section 5.1), the preface of HTTP/2 (RFC 9113 section 3.4).
+# The preface may arrive in parts; then the error of the parser mentions it.
 _TLS: Final = b"\x16\x03"
 _HTTP2: Final = b"PRI * HTTP/2"
-_HTTP2_TOLD: Final = "PRI/Upgrade"
+_HTTP2_ERROR: Final = "PRI/Upgrade"
 
 
 class Unreadable(NamedTuple):
-    """Why a request cannot be read: an answer in the envelope, which ends the connection (RFC 9112 section 9.6)."""
+    """The answer to a request that cannot be read, in the envelope; it ends the connection (RFC 9112 section 9.6)."""
 
     status: int
     code: str
@@ -37,29 +37,27 @@ class Unreadable(NamedTuple):
 
 
 def malformed(error: Exception, data: bytes, *, in_body: bool) -> Unreadable:
-    """What an error of the parser means to whoever has sent `data`."""
+    """The answer to `data` that the parser rejects with `error`."""
     if not in_body and data.startswith(_TLS):
         return Unreadable(
             400, "HTTP_MALFORMED", "This is TLS, and the mock speaks plain HTTP: write http://, not https://."
         )
-    if data.startswith(_HTTP2) or _HTTP2_TOLD in str(error):
-        sentence = (
-            "This is HTTP/2, and the mock speaks HTTP/1.1: have the client use that, as curl does with --http1.1."
-        )
+    if data.startswith(_HTTP2) or _HTTP2_ERROR in str(error):
+        sentence = "This is HTTP/2, and the mock speaks HTTP/1.1: set the client to HTTP/1.1, as in curl --http1.1."
         return Unreadable(400, "HTTP_MALFORMED", sentence)
-    what = "The body of the request is malformed" if in_body else "This is no HTTP request"
+    what = "The body of the request is malformed" if in_body else "This is not an HTTP request"
     return Unreadable(400, "HTTP_MALFORMED", f"{what}: {_reason(error)}.")
 
 
 def _reason(error: Exception) -> str:
-    # The parser tells of an error of a callback by its class alone.
+    # For an error of a callback, the parser reports only its class.
     inner = error.__context__
     if isinstance(inner, UnicodeError):
         return "its target has bytes that are not ASCII"
     if inner is not None:
-        return "its target cannot be read"
-    text = str(error).strip().rstrip(".") or "It cannot be read"
+        return "its target is malformed"
+    text = str(error).strip().rstrip(".") or "It is malformed"
     if text.startswith("Invalid char in url"):
         return "its target has a character that must be percent-encoded"
-    # The names of headers stay as they are.
+    # Names of headers keep their case.
     return text if "-" in text.partition(" ")[0] else text[0].lower() + text[1:]

@@ -1,4 +1,4 @@
-"""HTTP for the mock: uvicorn's protocol, which answers also what is no HTTP, and lets a connection be cut."""
+"""HTTP for the mock: uvicorn's protocol with limits, answers to malformed requests, and connections that can be cut."""
 
 from __future__ import annotations
 
@@ -18,34 +18,32 @@ from openapi.mock.log.log import LoggedExchange
 from openapi.mock.transport.connection import CONNECTION, ClientConnection, connection_of
 from openapi.mock.transport.malformed import Unreadable, malformed
 
-# Bytes that the first line and the headers of a request may take, and the target by itself.
+# The most bytes of the first line and the headers of a request, and of the target.
 MAX_HEADERS: Final = 64 * 1024
 MAX_TARGET: Final = 32 * 1024
-# Seconds for all headers of a request to arrive, and then for its body.
+# Seconds in which all headers of a request must arrive, and then its body.
 HEADER_TIMEOUT: Final = 10.0
 BODY_TIMEOUT: Final = 30.0
 
-# Bytes that are parsed before it is looked whether requests wait for their turn.
+# Bytes that are parsed before the next check whether requests wait for their turn.
 _PARSED_AT_ONCE: Final = 4096
-# A reading may have the end of one request and the beginning of the next; uvloop reads up to 256 KiB at once.
+# One read may have the end of one request and the beginning of the next; uvloop reads up to 256 KiB at once.
 _MOST_RECEIVED: Final = 512 * 1024
-# Seconds that a client who was refused has to read why.
+# Seconds that a refused client has to read the answer.
 _LINGER: Final = 2.0
 _HEADERS_TOO_LARGE: Final = Unreadable(
-    431, "HEADERS_TOO_LARGE", f"The headers must not take more than {MAX_HEADERS // 1024} KiB."
+    431, "HEADERS_TOO_LARGE", f"The headers must not exceed {MAX_HEADERS // 1024} KiB."
 )
-_TARGET_TOO_LONG: Final = Unreadable(
-    414, "TARGET_TOO_LONG", f"The target must not be longer than {MAX_TARGET // 1024} KiB."
-)
+_TARGET_TOO_LONG: Final = Unreadable(414, "TARGET_TOO_LONG", f"The target must not exceed {MAX_TARGET // 1024} KiB.")
 
 _Part: TypeAlias = Literal["headers", "body"]
 
 
 class MockProtocol(HttpToolsProtocol):
-    """uvicorn's protocol with limits, and with an answer for whatever cannot be read.
+    """uvicorn's protocol with limits, and with answers to malformed requests.
 
-    Each refusal ends the connection (RFC 9112 section 9.6): where the next request begins is not known any more.
-    `observe` is told of requests that never reach the application.
+    Each refusal ends the connection (RFC 9112 section 9.6), because the beginning of the next request is unknown.
+    `observe` is called with requests that never reach the application.
     """
 
     def __init__(
@@ -55,29 +53,29 @@ class MockProtocol(HttpToolsProtocol):
         self._observe = observe
         self._application = cast(ASGIApp, self.app)
         self.app = cast(Any, self._serve)
-        # Of which part of a request something has come, and not yet its end.
+        # The part of a request that is incomplete.
         self._part: _Part | None = None
-        # Of the headers at hand: bytes that were parsed, and at least so many as came.
+        # Of the current headers: the parsed bytes, and an upper limit of the received ones.
         self._parsed = 0
         self._received = 0
         self._timer: asyncio.TimerHandle | None = None
-        # What is sent last, when it was decided to end the connection.
+        # The last bytes to send, once the connection is to end.
         self._last: bytes | None = None
-        # What is not answered yet, in the order in which it came.
+        # The requests that are not answered yet, in their order.
         self._unanswered: deque[RequestResponseCycle] = deque()
-        # What has come and is not parsed, for requests before it wait for their turn.
+        # Received bytes that are not parsed, because earlier requests wait for their turn.
         self._unread = bytearray()
-        # Nobody waits for anything but the answers to these.
+        # The client, or the server at its stop, only waits for the answers to the received requests.
         self._left = False
 
     def connection_made(self, transport: Any) -> None:
-        """A client is there: its headers are waited for."""
+        """A client has connected: wait for its headers."""
         super().connection_made(transport)
         self.flow = _Flow(transport, self.pipeline)
         self._wait(HEADER_TIMEOUT)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """It is gone."""
+        """The connection is closed: stop the unanswered requests."""
         self._wait(None)
         for cycle in self._unanswered:
             cycle.disconnected = True
@@ -85,24 +83,28 @@ class MockProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def eof_received(self) -> bool:  # type: ignore[override]  # asyncio's says that it stays open (BaseProtocol)
-        """The client has ended its side. It gets the answers to what it has asked for; whether it is there to read them
-        is not known (RFC 9293 section 3.6)."""
+        """The client has closed its sending side. It gets the answers to its requests; whether it still reads is
+        unknown (RFC 9293 section 3.6)."""
         if self._last is not None or (self._part is None and not self._unanswered):
             return False
         if self._part is not None:
-            self._refuse(Unreadable(400, "REQUEST_INCOMPLETE", f"The request ended before its {self._part} did."))
+            self._refuse(
+                Unreadable(
+                    400, "REQUEST_INCOMPLETE", f"The connection ended before the {self._part} of the request did."
+                )
+            )
         else:
             self._leave()
         return True
 
     def shutdown(self) -> None:
-        """The server is to stop: what is being answered is, but nobody waits for anything else."""
+        """The server stops: finish the answers in progress, and wait for nothing else."""
         super().shutdown()
         if self._unanswered:
             self._leave()
 
     def data_received(self, data: bytes) -> None:
-        """Read on; what cannot be read is refused."""
+        """Parse received data, and refuse malformed requests."""
         if self._last is not None:
             return
         if self._timer is None:
@@ -121,14 +123,14 @@ class MockProtocol(HttpToolsProtocol):
         cast(Any, self.scope)["extensions"] = {CONNECTION: ClientConnection(self.transport)}
 
     def on_url(self, url: bytes) -> None:
-        """A part of the target."""
+        """A part of the target has arrived."""
         super().on_url(url)
         if len(self.url) > MAX_TARGET:
             self._refuse(_TARGET_TOO_LONG)
             raise ValueError
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """A header."""
+        """A header has arrived."""
         self._parsed += len(name) + len(value)
         if self._parsed > MAX_HEADERS:
             self._refuse(_HEADERS_TOO_LARGE)
@@ -136,20 +138,20 @@ class MockProtocol(HttpToolsProtocol):
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """All headers are there: the application is called."""
+        """All headers have arrived: call the application."""
         super().on_headers_complete()
         self._unanswered.append(self.cycle)
         self._part = "body"
         self._wait(BODY_TIMEOUT)
 
     def on_message_complete(self) -> None:
-        """The whole request is there."""
+        """The whole request has arrived."""
         self._part = None
         self._wait(None)
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """An answer is out. What had to wait for it follows: a refusal, or the end."""
+        """An answer is sent: continue with the next request, a pending refusal, or the end."""
         self._unanswered.popleft()
         super().on_response_complete()
         if self._last is None:
@@ -160,7 +162,8 @@ class MockProtocol(HttpToolsProtocol):
             self.transport.close()
 
     def _read(self) -> None:
-        """Parse what has come, until a request has to wait for its turn: many fit into little, and each takes more."""
+        """Parse received data until a request has to wait for its turn, because many small requests fit into little
+        data and each takes memory."""
         while self._unread and not self.pipeline and self._last is None and not self.transport.is_closing():
             data = bytes(self._unread[:_PARSED_AT_ONCE])
             del self._unread[:_PARSED_AT_ONCE]
@@ -175,7 +178,7 @@ class MockProtocol(HttpToolsProtocol):
                     self._refuse(_HEADERS_TOO_LARGE)
 
     def _feed(self, data: bytes) -> None:
-        """Parse; a wish to speak another protocol is passed over (RFC 9110 section 7.8), the next request read."""
+        """Parse data; an Upgrade is ignored (RFC 9110 section 7.8)."""
         while True:
             try:
                 self.parser.feed_data(data)
@@ -187,8 +190,8 @@ class MockProtocol(HttpToolsProtocol):
             return
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Call the application. When it asks for more than the request, it waits for the client to leave, or for the
-        server to stop."""
+        """Call the application. After the whole request, its `receive` waits until the client leaves or the server
+        stops."""
         cycle = cast(RequestResponseCycle, getattr(receive, "__self__"))  # noqa: B009 - no type says that it has one
         whole = False
 
@@ -197,7 +200,7 @@ class MockProtocol(HttpToolsProtocol):
             while not (whole and self._left):
                 message = await receive()
                 if whole and message["type"] == "http.request":
-                    # Nothing has come: it was woken to look whether all have left.
+                    # No data: this only wakes `receive`, to check `_left`.
                     continue
                 whole = not message.get("more_body", False)
                 return message
@@ -206,7 +209,7 @@ class MockProtocol(HttpToolsProtocol):
         with suppress(asyncio.CancelledError):
             await self._application(scope, receive_or_leave, send)
         if not cycle.response_complete:
-            # It was to be so, or the process ends.
+            # A fault, or the end of the process, cut the answer.
             cycle.disconnected = True
             self.transport.close()
 
@@ -232,7 +235,7 @@ class MockProtocol(HttpToolsProtocol):
             self._refuse(Unreadable(408, "REQUEST_TIMEOUT", sentence))
 
     def _refuse(self, refusal: Unreadable) -> None:
-        """Refuse the request at hand once those before it are answered; only the first refusal counts."""
+        """Refuse the current request after the answers to earlier ones; only the first refusal counts."""
         if self._last is not None:
             return
         self._last = refusal.answer()
@@ -240,7 +243,7 @@ class MockProtocol(HttpToolsProtocol):
         if self._part != "body":
             self._observe(self._unserved(refusal))
         elif self.cycle.response_started:
-            # It has its answer, and another would be taken for that of the next.
+            # The request already has an answer; another would be taken for the answer to the next request.
             self._last = b""
         else:
             cast(ClientConnection, connection_of(cast(Any, self.cycle.scope))).refusal = refusal
@@ -262,8 +265,8 @@ class MockProtocol(HttpToolsProtocol):
         )
 
     def _end(self, last: bytes) -> None:
-        """Send the last, and read on for a while: where a connection is closed with something unread, the client may
-        lose what it has not read itself (RFC 9112 section 9.6)."""
+        """Send the last bytes, and continue to read for a while: closing a connection with unread data may destroy the
+        answer before the client reads it (RFC 9112 section 9.6)."""
         if self.transport.is_closing():
             return
         self._unset_keepalive_if_required()
@@ -274,7 +277,8 @@ class MockProtocol(HttpToolsProtocol):
 
 
 class _Flow(FlowControl):
-    """Nothing is read while requests are `waiting` for their turn: who reads no answers could ask without end."""
+    """Stops reading while requests are `waiting` for their turn, so that a client that reads no answers cannot send
+    without limit."""
 
     def __init__(self, transport: asyncio.Transport, waiting: Sized) -> None:
         super().__init__(transport)

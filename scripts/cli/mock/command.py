@@ -152,7 +152,7 @@ def curl_line(request: Request, address: str) -> str:
 async def beside(mocked: Mock) -> None:
     """The background work of the mock: check the contracts after the first answer, and reload them when they are
     saved."""
-    from openapi.mock.reloading import keep_fresh
+    from openapi.mock.reloading import reload_on_save
 
     def report(error: ContractError | None) -> None:
         say("reloaded" if error is None else f"not reloaded, because the saved file is invalid: {_line(str(error))}")
@@ -160,16 +160,16 @@ async def beside(mocked: Mock) -> None:
 
     waiting = asyncio.Event()
     said: set[str] = set()
-    fresh = asyncio.ensure_future(keep_fresh(mocked, report))
+    reloading = asyncio.ensure_future(reload_on_save(mocked, report))
     try:
         await mocked.log.first(_QUIET)
         while True:
             await in_thread(lambda: look_through(mocked, said))
-            mocked.log.tell("state", {})
+            mocked.log.publish("state", {})
             await waiting.wait()
             waiting.clear()
     finally:
-        fresh.cancel()
+        reloading.cancel()
 
 
 def look_through(mocked: Mock, said: set[str]) -> None:

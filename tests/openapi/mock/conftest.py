@@ -34,7 +34,7 @@ class Asked:
             return await client.request(method, target, **options)
 
     def put(self, what: str, headers: dict[str, str] | None = None, **body: Any) -> httpx.Response:
-        """Choose something by the mock's own API."""
+        """Make a choice through the control API."""
         return self(f"/__mock/{what}", "PUT", json=body, headers=headers)
 
 
@@ -44,7 +44,7 @@ class MockOf(Protocol):
 
 @pytest.fixture
 def mock_of(tmp_path: Path) -> MockOf:
-    """Mock a contract of the YAML that follows its head, with scenarios; no credentials are needed, if not said."""
+    """Create a mock from the YAML of a contract without its head, with scenarios; `auth` is "off" by default."""
 
     def make(text: str, scenarios: str = "", *, scenario: str | None = None, **settings: Any) -> Asked:
         contract, file = tmp_path / "contract.yaml", tmp_path / "scenarios.yaml"

@@ -1,4 +1,4 @@
-"""What the mock answers from a contract, in process."""
+"""The answers of the mock from a contract, in process."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def letters(mock_of: MockOf) -> Asked:
     return mock_of(LETTERS, FLAKY)
 
 
-def test_an_example_of_the_contract_is_answered_and_a_wrong_one_is_not_unless_asked_for(letters: Asked) -> None:
+def test_the_answer_is_a_valid_example_and_an_invalid_one_only_by_name(letters: Asked) -> None:
     usual, wrong = letters("/letters"), letters("/letters", headers={"Prefer": "example=wrong"})
 
     assert usual.json()["count"] == 3
@@ -135,7 +135,7 @@ def test_an_example_of_the_contract_is_answered_and_a_wrong_one_is_not_unless_as
     assert letters("/__mock/requests").json()[-1]["violations"] != []
 
 
-def test_the_headers_that_are_declared_are_sent_and_those_of_the_message_stay_true(letters: Asked) -> None:
+def test_declared_headers_are_sent_except_those_that_the_mock_sets(letters: Asked) -> None:
     response = letters("/letters", headers={"Origin": "http://app.example"})
 
     assert [response.headers[name] for name in ("X-Total", "X-Tags", "X-Map")] == ["3", "a,b", "a,1"]
@@ -145,7 +145,7 @@ def test_the_headers_that_are_declared_are_sent_and_those_of_the_message_stay_tr
     assert not {"content-encoding", "impossible", "nonsense"} & response.headers.keys()
 
 
-def test_every_header_is_exposed_by_its_name(letters: Asked) -> None:
+def test_every_header_is_exposed_to_pages_by_name(letters: Asked) -> None:
     response = letters("/letters", headers={"Origin": "http://app.example"})
     exposed = response.headers["access-control-expose-headers"].split(", ")
     sent = [name for name in response.headers if not name.startswith("access-control-")]
@@ -155,7 +155,7 @@ def test_every_header_is_exposed_by_its_name(letters: Asked) -> None:
     assert response.headers["access-control-allow-credentials"] == "true"
 
 
-def test_a_sequence_goes_on_from_request_to_request_and_begins_anew_after_a_reset(letters: Asked) -> None:
+def test_a_sequence_advances_with_each_request_and_restarts_after_a_reset(letters: Asked) -> None:
     letters.put("scenario", name="flaky")
     first = [letters("/letters").status_code for _ in range(4)]
     letters("/__mock/reset", "POST")
@@ -165,26 +165,26 @@ def test_a_sequence_goes_on_from_request_to_request_and_begins_anew_after_a_rese
     assert letters("/letters").status_code == 500
 
 
-def test_a_sequence_can_repeat_itself(letters: Asked) -> None:
+def test_a_sequence_can_repeat(letters: Asked) -> None:
     letters.put("scenario", name="job")
 
     assert [letters("/letters").status_code for _ in range(4)] == [404, 200, 404, 200]
 
 
-def test_sessions_are_each_at_their_own_place(letters: Asked) -> None:
+def test_each_session_has_its_own_place_in_a_sequence(letters: Asked) -> None:
     letters.put("scenario", name="job")
     headers = [{}, {"X-Mock-Session": "one"}, {"X-Mock-Session": "two"}]
 
     assert [letters("/letters", headers=each).status_code for each in headers] == [404] * 3
 
 
-def test_a_request_that_breaks_the_contract_uses_no_step_up(letters: Asked) -> None:
+def test_a_refused_request_consumes_no_step(letters: Asked) -> None:
     letters.put("scenario", name="job")
 
     assert [letters(target).status_code for target in ("/letters?page=0", "/letters")] == [422, 404]
 
 
-def test_headers_of_a_scenario_take_the_place_of_others(letters: Asked) -> None:
+def test_headers_of_a_scenario_replace_the_usual_ones(letters: Asked) -> None:
     letters.put("scenario", name="flaky")
     response = [letters("/letters") for _ in range(3)][-1]
 
@@ -192,13 +192,13 @@ def test_headers_of_a_scenario_take_the_place_of_others(letters: Asked) -> None:
     assert response.headers.get_list("cache-control") == ["max-age=1"]
 
 
-def test_a_scenario_can_answer_what_its_content_type_does_not_say(letters: Asked) -> None:
+def test_a_scenario_can_send_an_undeclared_media_type(letters: Asked) -> None:
     response = letters("/plain?n=1&__scenario=html")
 
     assert (response.headers.get_list("content-type"), response.text) == (["text/html"], "<p>Oops</p>")
 
 
-def test_a_step_can_fail_first(letters: Asked) -> None:
+def test_the_fault_of_a_step_ends_after_its_times(letters: Asked) -> None:
     letters.put("scenario", name="retry")
     responses = [letters("/letters") for _ in range(2)]
 
@@ -216,7 +216,7 @@ def test_a_step_can_fail_first(letters: Asked) -> None:
         ("/numbers", "text/plain", b"7"),
     ],
 )
-def test_what_is_not_json_is_answered_in_its_own_form(
+def test_other_media_types_than_json_are_encoded(
     letters: Asked, target: str, content_type: str, content: bytes
 ) -> None:
     response = letters(target)
@@ -224,12 +224,12 @@ def test_what_is_not_json_is_answered_in_its_own_form(
     assert (response.status_code, response.headers["content-type"], response.content) == (200, content_type, content)
 
 
-def test_a_form_is_chosen_by_accept(letters: Asked) -> None:
+def test_accept_selects_the_media_type(letters: Asked) -> None:
     assert letters("/letters", headers={"Accept": "text/csv, */*;q=0.1"}).text == "id,count"
     assert letters("/picture").headers["content-type"] == "image/png"
 
 
-def test_accept_headers_count_together(letters: Asked) -> None:
+def test_several_accept_headers_are_joined(letters: Asked) -> None:
     response = letters("/letters", headers=[("Accept", "image/png"), ("Accept", "text/csv")])
 
     assert response.headers["content-type"] == "text/csv"
@@ -239,7 +239,7 @@ def test_accept_headers_count_together(letters: Asked) -> None:
     ("method", "target", "body", "status"),
     [("GET", "/letters?page=0", None, 422), ("GET", "/letters?page=x", None, 422), ("POST", "/letters", {}, 400)],
 )
-def test_a_request_that_breaks_the_contract_gets_the_error_that_the_contract_has_for_it(
+def test_an_invalid_request_gets_the_declared_error(
     letters: Asked, method: str, target: str, body: object, status: int
 ) -> None:
     response = letters(target, method, json=body)
@@ -250,15 +250,15 @@ def test_a_request_that_breaks_the_contract_gets_the_error_that_the_contract_has
     assert letters("/__mock/requests").json()[-1]["violations"] == [response.headers["x-mock-reason"].split(" Pre")[0]]
 
 
-def test_where_the_contract_has_no_error_for_it_there_is_the_envelope(letters: Asked) -> None:
+def test_an_invalid_request_gets_the_envelope_if_no_error_is_declared(letters: Asked) -> None:
     response = letters("/plain?n=x")
 
     assert (response.status_code, response.json()["code"]) == (400, "REQUEST_INVALID")
     assert "n" in response.json()["error"]
 
 
-def test_a_status_that_is_not_declared_gives_way_to_one_that_is(mock_of: MockOf) -> None:
-    """A 415 of which the contract says nothing is a 400, if it has that; where it has neither, it is what HTTP says."""
+def test_an_undeclared_415_becomes_a_declared_400(mock_of: MockOf) -> None:
+    """An undeclared 415 becomes a declared 400; if neither is declared, it stays 415."""
     texts = [LETTERS, LETTERS.replace("'400': {$ref", "4XX: {$ref"), LETTERS.replace("'400': {$ref", "'401': {$ref")]
     answers = [
         mock_of(text)("/letters", "POST", content="to=me", headers={"Content-Type": "text/plain"}) for text in texts
@@ -268,7 +268,7 @@ def test_a_status_that_is_not_declared_gives_way_to_one_that_is(mock_of: MockOf)
     assert [answer.json().get("status") for answer in answers] == [400, 415, None]
 
 
-def test_head_tells_what_get_answers(mock_of: MockOf) -> None:
+def test_head_has_the_headers_of_get(mock_of: MockOf) -> None:
     ask = mock_of(LETTERS.replace("examples:", "x-examples:"))
     get, head = (ask("/letters", method) for method in ("GET", "HEAD"))
 
@@ -276,7 +276,7 @@ def test_head_tells_what_get_answers(mock_of: MockOf) -> None:
     assert head.headers["x-total"] == get.headers["x-total"]
 
 
-def test_wishes_in_the_query_are_no_parameters(mock_of: MockOf) -> None:
+def test_preferences_in_the_query_are_not_parameters(mock_of: MockOf) -> None:
     numbers = "{type: object, additionalProperties: {type: integer}}"
     text = LETTERS.replace("{name: n, in: query, required: true, schema: {type: integer}}",
                            f"{{name: n, in: query, required: true, schema: {numbers}}}")  # fmt: skip
@@ -286,7 +286,7 @@ def test_wishes_in_the_query_are_no_parameters(mock_of: MockOf) -> None:
 
 
 @pytest.mark.parametrize("target", ["/letters", "/nothing"])
-def test_without_a_body_there_is_none(letters: Asked, target: str) -> None:
+def test_head_and_204_have_no_body(letters: Asked, target: str) -> None:
     method = "DELETE" if target == "/nothing" else "HEAD"
     response = letters(target, method)
 
@@ -294,23 +294,23 @@ def test_without_a_body_there_is_none(letters: Asked, target: str) -> None:
     assert response.status_code == (204 if method == "DELETE" else 200)
 
 
-def test_a_status_that_default_stands_for_can_be_asked_for(letters: Asked) -> None:
+def test_a_status_of_default_can_be_preferred(letters: Asked) -> None:
     assert letters("/nothing", "DELETE", headers={"Prefer": "code=418"}).status_code == 418
 
 
 @pytest.mark.parametrize("status", [404, 422])
-def test_an_error_says_what_its_status_says(letters: Asked, status: int) -> None:
+def test_the_body_of_an_error_has_its_status(letters: Asked, status: int) -> None:
     assert letters("/letters", headers={"Prefer": f"code={status}"}).json()["status"] == status
 
 
-def test_several_wishes_at_once_are_met(letters: Asked) -> None:
+def test_several_preferences_apply_together(letters: Asked) -> None:
     response = letters("/letters", headers={"Prefer": "code=200, example=full, dynamic=false"})
 
     assert response.json()["count"] == 3
     assert response.headers["x-mock-reason"].startswith("As preferred: 200, the example 'full'.")
 
 
-def test_the_reason_says_what_else_there_is(letters: Asked) -> None:
+def test_the_reason_lists_the_alternatives(letters: Asked) -> None:
     reason = letters("/letters").headers["x-mock-reason"]
 
     assert reason == (
@@ -320,44 +320,44 @@ def test_the_reason_says_what_else_there_is(letters: Asked) -> None:
 
 
 @pytest.mark.parametrize(
-    ("target", "headers", "told"),
+    ("target", "headers", "sentence"),
     [
-        ("/letters", {"Prefer": "senario=none"}, "The wish 'senario' is not known. Did you mean 'scenario'?"),
-        ("/letters?__senario=none", {}, "The wish '__senario' is not known. Did you mean '__scenario'?"),
-        ("/letters?__colour=red", {}, "The wish '__colour' is not known."),
+        ("/letters", {"Prefer": "senario=none"}, "The preference 'senario' is unknown. Did you mean 'scenario'?"),
+        ("/letters?__senario=none", {}, "The preference '__senario' is unknown. Did you mean '__scenario'?"),
+        ("/letters?__colour=red", {}, "The preference '__colour' is unknown."),
         (
             "/letters",
             {"Cookie": "mock-scenario=flakey"},
-            "The cookie mock-scenario names 'flakey', which there is not.",
+            "The cookie mock-scenario names the unknown scenario 'flakey'.",
         ),
     ],
 )
-def test_a_wish_that_is_not_known_is_told_in_the_reason(
-    letters: Asked, target: str, headers: dict[str, str], told: str
+def test_the_reason_names_an_unknown_preference(
+    letters: Asked, target: str, headers: dict[str, str], sentence: str
 ) -> None:
     response = letters(target, headers=headers)
 
     assert response.status_code == 200
-    assert told in response.headers["x-mock-reason"]
-    assert told in letters("/__mock/requests").json()[-1]["reason"]
+    assert sentence in response.headers["x-mock-reason"]
+    assert sentence in letters("/__mock/requests").json()[-1]["reason"]
 
 
-def test_the_preferences_of_others_are_not_spoken_of(letters: Asked) -> None:
+def test_the_reason_ignores_preferences_for_other_programs(letters: Asked) -> None:
     response = letters("/letters", headers={"Prefer": "respond-async, wait=10, return=minimal"})
 
-    assert "not known" not in response.headers["x-mock-reason"]
+    assert "unknown" not in response.headers["x-mock-reason"]
 
 
 @pytest.mark.parametrize(
     ("method", "target", "status", "reason"),
     [
         ("GET", "/nowhere", 404, "No operation has this path"),
-        ("PATCH", "/letters", 405, "The path has other methods"),
-        ("OPTIONS", "/letters", 204, "The path says which methods it has. A preflight has Origin and"),
+        ("PATCH", "/letters", 405, "The path does not support this method"),
+        ("OPTIONS", "/letters", 204, "Allow lists the methods of the path. A preflight has Origin and"),
         ("GET", "/openapi.yaml", 200, "The contract."),
     ],
 )
-def test_what_no_operation_answers_has_a_reason_too(
+def test_an_answer_without_an_operation_has_a_reason(
     letters: Asked, method: str, target: str, status: int, reason: str
 ) -> None:
     response = letters(target, method)
@@ -370,7 +370,7 @@ def bodies(ask: Asked, count: int = 3, **headers: str) -> list[bytes]:
     return [ask("/letters", headers=headers).content for _ in range(count)]
 
 
-def test_data_is_the_same_for_the_same_seed_and_request(mock_of: MockOf) -> None:
+def test_generated_data_depends_on_the_seed_and_the_request(mock_of: MockOf) -> None:
     text = LETTERS.replace("examples:", "x-examples:")
     first, again, other = (bodies(mock_of(text, seed=seed)) for seed in (1, 1, 2))
 
@@ -379,7 +379,7 @@ def test_data_is_the_same_for_the_same_seed_and_request(mock_of: MockOf) -> None
     assert first[0] != other[0]
 
 
-def test_dynamic_data_differs_between_requests_and_not_between_runs(mock_of: MockOf) -> None:
+def test_dynamic_data_differs_between_requests_but_not_between_runs(mock_of: MockOf) -> None:
     first, again, other = (bodies(mock_of(LETTERS, seed=seed, dynamic=True)) for seed in (1, 1, 2))
 
     assert len(set(first)) == 3
@@ -387,18 +387,18 @@ def test_dynamic_data_differs_between_requests_and_not_between_runs(mock_of: Moc
     assert set(first).isdisjoint(other)
 
 
-def test_dynamic_data_can_be_wished_for_and_not(mock_of: MockOf) -> None:
+def test_prefer_turns_dynamic_data_on_and_off(mock_of: MockOf) -> None:
     assert len(set(bodies(mock_of(LETTERS), Prefer="dynamic=true"))) == 3
     assert len(set(bodies(mock_of(LETTERS, dynamic=True), Prefer="dynamic=false"))) == 1
 
 
-def test_an_example_that_is_named_is_meant_where_data_is_dynamic(mock_of: MockOf) -> None:
+def test_a_named_example_wins_over_dynamic_data(mock_of: MockOf) -> None:
     ask = mock_of(LETTERS, dynamic=True)
 
     assert ask("/letters", headers={"Prefer": "example=full"}).json()["count"] == 3
 
 
-def test_made_up_headers_and_bodies_keep_the_contract(mock_of: MockOf) -> None:
+def test_dynamic_bodies_keep_the_contract(mock_of: MockOf) -> None:
     ask = mock_of(LETTERS, dynamic=True)
     (mount,) = ask.mock.snapshot.mounts.values()
     schema = mount.contract.root["paths"]["/letters"]["get"]["responses"]["200"]["content"]["application/json"]
@@ -429,7 +429,7 @@ components:
 
 @pytest.mark.parametrize(("target", "name"), [("/tree", "Tree"), ("/pet", "Pet"), ("/both", "Both")])
 @pytest.mark.parametrize("dynamic", [False, True])
-def test_schemas_that_are_composed_or_hold_themselves_are_answered_validly(
+def test_composed_and_recursive_schemas_have_valid_answers(
     mock_of: MockOf, target: str, name: str, dynamic: bool
 ) -> None:
     ask = mock_of(COMPOSED, dynamic=dynamic)
@@ -445,7 +445,7 @@ def test_schemas_that_are_composed_or_hold_themselves_are_answered_validly(
 
 
 @pytest.mark.parametrize(("target", "operation"), [("/endless", "get_endless"), ("/never", "get_never")])
-def test_where_no_data_can_be_made_that_is_said_with_the_name_of_the_operation(
+def test_an_impossible_schema_is_an_error_and_a_warning_with_the_operation(
     mock_of: MockOf, target: str, operation: str
 ) -> None:
     ask = mock_of(COMPOSED)
@@ -454,10 +454,12 @@ def test_where_no_data_can_be_made_that_is_said_with_the_name_of_the_operation(
 
     assert (response.status_code, response.json()["code"]) == (500, "NO_DATA")
     assert operation in response.json()["error"]
-    assert [warning for warning in warnings if warning.startswith(f"{operation}: no data can be made for 200")]
+    assert [
+        warning for warning in warnings if warning.startswith(f"{operation}: the mock cannot generate data for 200")
+    ]
 
 
-def test_a_misleading_example_is_reported_with_its_pointer(letters: Asked) -> None:
+def test_a_warning_names_the_pointer_of_an_invalid_example(letters: Asked) -> None:
     mock = Mock(scenario_file=SCENARIOS)
     pointer = "/components/schemas/CallsErrorResponse/example"
 
@@ -472,7 +474,7 @@ def test_a_misleading_example_is_reported_with_its_pointer(letters: Asked) -> No
     ids=["no token", "preferred", "no bearer token"],
 )
 @pytest.mark.parametrize("dynamic", [False, True])
-def test_a_401_never_says_that_a_call_was_not_found(asked: Any, headers: dict[str, str], dynamic: bool) -> None:
+def test_a_401_does_not_have_the_message_of_a_404(asked: Any, headers: dict[str, str], dynamic: bool) -> None:
     response = asked(Mock(settings=MockSettings(dynamic=dynamic)))("/api/calls/providers", headers=headers)
 
     assert response.status_code == 401
@@ -489,7 +491,7 @@ def test_the_contract_is_served_byte_for_byte(asked: Any) -> None:
     assert (head.content, response.headers["content-type"]) == (b"", "application/yaml")
 
 
-def test_a_contract_in_several_files_is_mocked_and_served_in_one_piece(asked: Any, tmp_path: Path) -> None:
+def test_a_contract_in_several_files_is_served_as_one_document(asked: Any, tmp_path: Path) -> None:
     (tmp_path / "schemas.yaml").write_text(
         "A: {type: object, required: [b], properties: {b: {$ref: '#/B'}}}\nB: {type: integer}"
     )
@@ -507,18 +509,18 @@ def test_a_contract_in_several_files_is_mocked_and_served_in_one_piece(asked: An
     assert mock.files == {contract, tmp_path / "schemas.yaml"}
 
 
-def test_operations_are_answered_below_the_path_of_the_server_too(mock_of: MockOf) -> None:
+def test_operations_also_answer_below_the_path_of_the_server(mock_of: MockOf) -> None:
     ask = mock_of("servers: [{url: 'https://api.example/v1/'}]\n" + LETTERS)
 
     assert [ask(target).status_code for target in ("/letters", "/v1/letters", "/v2/letters")] == [200, 200, 404]
 
 
 @pytest.mark.parametrize("url", ["https://[", "https://{host}/{base}", "v1"])
-def test_a_server_whose_path_is_not_known_is_passed_over(mock_of: MockOf, url: str) -> None:
+def test_a_server_without_a_usable_path_is_ignored(mock_of: MockOf, url: str) -> None:
     assert mock_of(f"servers: [{{url: '{url}'}}]\n{LETTERS}")("/letters").status_code == 200
 
 
-def test_paths_that_cannot_be_told_apart_are_reported(mock_of: MockOf) -> None:
+def test_colliding_paths_are_a_warning(mock_of: MockOf) -> None:
     response = "{get: {responses: {'200': {description: A}}}}"
     ask = mock_of(f"paths: {{'/a/{{b}}': {response}, '/a/{{c}}': {response}}}")
     (contract,) = ask("/__mock/state").json()["contracts"]
@@ -535,7 +537,7 @@ def test_a_fault_hits_the_answer(letters: Asked, kind: str) -> None:
     assert response.headers["x-mock-reason"].startswith(f"Fault: {kind}")
 
 
-def test_a_fault_hits_a_refusal_too(mock_of: MockOf) -> None:
+def test_a_fault_also_hits_a_refusal(mock_of: MockOf) -> None:
     ask = mock_of(LETTERS)
     ask.put("fault", fault={"kind": "malform"})
     response = ask("/letters?page=0")
@@ -544,7 +546,7 @@ def test_a_fault_hits_a_refusal_too(mock_of: MockOf) -> None:
     assert not is_json(response.content)
 
 
-def test_malformed_json_is_none(letters: Asked) -> None:
+def test_malform_sends_invalid_json(letters: Asked) -> None:
     letters.put("fault", fault={"kind": "malform"})
 
     assert not is_json(letters("/letters").content)
@@ -558,7 +560,7 @@ def is_json(content: bytes) -> bool:
     return True
 
 
-def test_a_share_of_the_requests_is_hit_the_same_by_the_same_seed(mock_of: MockOf) -> None:
+def test_the_seed_determines_which_share_of_the_requests_is_hit(mock_of: MockOf) -> None:
     def hit(seed: int) -> list[int]:
         ask = mock_of(LETTERS, seed=seed)
         ask.put("fault", fault={"kind": "unavailable", "share": 0.5})
@@ -571,13 +573,13 @@ def test_a_share_of_the_requests_is_hit_the_same_by_the_same_seed(mock_of: MockO
 @pytest.mark.parametrize(
     ("prefer", "status", "sentence"),
     [
-        ("scenario=nope", 404, "There is no scenario 'nope': there is flaky, job, retry, 200"),
+        ("scenario=nope", 404, "There is no scenario 'nope'. Available scenarios: flaky, job, retry, 200"),
         ("code=abc", 400, "The preferred code must be a status"),
-        ("code=418", 404, "get_letters does not declare 418: there is 200, 422, 404, 500."),
-        ("example=nope", 404, "get_letters has no example 'nope' for 200: there is full, wrong."),
+        ("code=418", 404, "get_letters does not declare 418; it declares 200, 422, 404, 500."),
+        ("example=nope", 404, "get_letters has no example 'nope' for 200; it has full, wrong."),
     ],
 )
-def test_a_wish_that_cannot_be_met_is_refused_with_what_there_is(
+def test_an_impossible_preference_is_refused_with_the_alternatives(
     letters: Asked, prefer: str, status: int, sentence: str
 ) -> None:
     response = letters("/letters", headers={"Prefer": prefer})
@@ -586,7 +588,7 @@ def test_a_wish_that_cannot_be_met_is_refused_with_what_there_is(
     assert response.json()["error"].startswith(sentence)
 
 
-def test_an_error_comes_in_its_own_form_whatever_is_accepted(letters: Asked) -> None:
+def test_an_error_ignores_accept_if_only_its_media_type_is_declared(letters: Asked) -> None:
     response = letters("/letters?page=0", headers={"Accept": "text/csv"})
 
     assert (response.status_code, response.headers["content-type"]) == (422, "application/problem+json")

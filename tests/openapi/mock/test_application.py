@@ -1,4 +1,4 @@
-"""The mock as an application: several contracts, what is no request for an operation, and what goes wrong within."""
+"""The mock as an application: several contracts, requests that are for no operation, and internal errors."""
 
 from __future__ import annotations
 
@@ -42,35 +42,35 @@ def several(tmp_path_factory: pytest.TempPathFactory, asked: Callable[[Mock], As
         ("/openapi.yaml", 404),
     ],
 )
-def test_each_contract_stands_below_its_prefix(several: Asked, target: str, status: int) -> None:
+def test_each_contract_answers_below_its_prefix(several: Asked, target: str, status: int) -> None:
     assert several(target).status_code == status
 
 
-def test_the_operations_of_several_contracts_have_names_with_their_prefix(several: Asked) -> None:
+def test_operations_of_several_contracts_have_prefixed_names(several: Asked) -> None:
     state = several("/__mock/state").json()
 
     assert [operation["id"] for operation in state["operations"]] == ["one/get_a", "one/two/get_like"]
     assert [contract["prefix"] for contract in state["contracts"]] == ["/one", "/one/two"]
 
 
-def test_a_scenario_that_one_contract_alone_knows_leaves_the_other_as_it_is(several: Asked) -> None:
+def test_a_scenario_of_one_contract_does_not_affect_another(several: Asked) -> None:
     several.put("scenario", name="404")
 
     assert [several(target).status_code for target in ("/one/a", "/one/two/like/1")] == [200, 404]
     several("/__mock/reset", "POST")
     refused = several.put("scenario", name="404", operation="one/get_a")
-    assert refused.json()["error"] == "The scenario '404' does not know the operation 'one/get_a'."
+    assert refused.json()["error"] == "The scenario '404' does not apply to the operation 'one/get_a'."
 
 
 @pytest.mark.parametrize("headers", [{"X-Mock-Session": "a b"}, {"Cookie": "mock-session=" + "x" * 65}])
-def test_a_session_without_a_proper_name_is_refused(mock_of: MockOf, headers: dict[str, str]) -> None:
+def test_a_malformed_session_name_is_refused(mock_of: MockOf, headers: dict[str, str]) -> None:
     response = mock_of(ONE)("/a", headers=headers)
 
     assert (response.status_code, response.json()["code"]) == (400, "SESSION_MALFORMED")
     assert response.headers["x-mock-reason"].startswith("The name of a session must be")
 
 
-def test_a_mistake_of_the_mock_is_answered_and_told_to_the_terminal(
+def test_a_bug_of_the_mock_is_answered_with_500_and_logged(
     mock_of: MockOf, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(*_: object) -> None:
@@ -84,7 +84,7 @@ def test_a_mistake_of_the_mock_is_answered_and_told_to_the_terminal(
     assert "a mistake" in caplog.text
 
 
-def test_a_websocket_is_closed_and_what_is_no_http_is_not_supported(mock_of: MockOf) -> None:
+def test_a_websocket_is_closed_and_other_scopes_are_not_supported(mock_of: MockOf) -> None:
     sent: list[Any] = []
 
     async def send(message: Any) -> None:
@@ -104,7 +104,7 @@ def test_a_websocket_is_closed_and_what_is_no_http_is_not_supported(mock_of: Moc
 @pytest.mark.parametrize(
     ("method", "path", "allowed"), [("GET", "/a", "GET, HEAD"), ("PUT", "/a", None), ("GET", "/nowhere", None)]
 )
-def test_a_preflight_is_right_for_what_is_declared_and_refused_for_the_rest(
+def test_a_preflight_is_granted_only_for_declared_methods(
     mock_of: MockOf, method: str, path: str, allowed: str | None
 ) -> None:
     headers = {"Origin": "http://app.example", "Access-Control-Request-Method": method}
@@ -117,18 +117,26 @@ def test_a_preflight_is_right_for_what_is_declared_and_refused_for_the_rest(
 @pytest.mark.parametrize(
     ("target", "method", "reason"),
     [
-        ("/b", "GET", "A browser asks before GET: No operation has this path. To its page it looks like CORS."),
-        ("/a", "PUT", "A browser asks before PUT: The path has no PUT. To its page it looks like CORS."),
+        (
+            "/b",
+            "GET",
+            "CORS preflight for GET: no operation has this path. The page sees a CORS failure.",
+        ),
+        (
+            "/a",
+            "PUT",
+            "CORS preflight for PUT: the path does not support this method. The page sees a CORS failure.",
+        ),
     ],
 )
-def test_why_a_preflight_fails_is_in_the_log(mock_of: MockOf, target: str, method: str, reason: str) -> None:
+def test_the_log_has_the_reason_of_a_failed_preflight(mock_of: MockOf, target: str, method: str, reason: str) -> None:
     ask = mock_of(ONE)
     ask(target, "OPTIONS", headers={"Origin": "http://app.test", "Access-Control-Request-Method": method})
 
     assert ask("/__mock/requests").json()[-1]["reason"] == reason
 
 
-def test_a_fault_without_a_connection_ends_when_the_client_leaves(mock_of: MockOf) -> None:
+def test_a_hang_ends_when_the_client_leaves(mock_of: MockOf) -> None:
     ask = mock_of(ONE)
     ask.put("fault", fault={"kind": "hang"})
 
@@ -153,7 +161,7 @@ def test_a_fault_without_a_connection_ends_when_the_client_leaves(mock_of: MockO
 
 
 @pytest.mark.parametrize("to", ["/x?y=1", "http://localhost:3000/app", "https://app.localhost/"])
-def test_a_shared_link_leads_to_paths_and_to_this_machine(several: Asked, to: str) -> None:
+def test_a_shared_link_redirects_to_paths_and_to_this_machine(several: Asked, to: str) -> None:
     response = several("/__mock/use/200", params={"to": to})
 
     assert (response.status_code, response.headers["location"]) == (303, to)
@@ -172,5 +180,5 @@ def test_a_shared_link_leads_to_paths_and_to_this_machine(several: Asked, to: st
         "http://localhost@evil",
     ],
 )
-def test_a_shared_link_leads_nowhere_else(several: Asked, to: str) -> None:
+def test_a_shared_link_does_not_redirect_elsewhere(several: Asked, to: str) -> None:
     assert several("/__mock/use/200", params={"to": to}).status_code == 400

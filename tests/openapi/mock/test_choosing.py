@@ -1,4 +1,4 @@
-"""The scenarios of our contract, by every way of choosing them, in process."""
+"""The scenarios of the published contract, chosen in every way, in process."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ ANSWERS = {
 Ask = Callable[[Mock], "Asked"]
 
 
-def ours(scenario: str | None = None) -> Mock:
+def published(scenario: str | None = None) -> Mock:
     return Mock(scenario_file=SCENARIOS, scenario=scenario)
 
 
 @pytest.fixture(scope="module")
 def mocked(asked: Callable[[Mock], Asked]) -> Asked:
-    return asked(ours())
+    return asked(published())
 
 
 @pytest.fixture
 def ask(mocked: Asked) -> Asked:
-    """A mock of our contract, as it was at start."""
+    """A mock of the published contract, in its state at start."""
     mocked.mock.state.reset(None)
     mocked.mock.log.clear()
     return mocked
@@ -82,7 +82,7 @@ def by_session_cookie(ask: Asked, name: str) -> httpx.Response:
 
 
 def by_start(ask: Asked, name: str) -> httpx.Response:
-    return type(ask)(ours(name))(PATH, headers=TOKEN)
+    return type(ask)(published(name))(PATH, headers=TOKEN)
 
 
 WAYS = [
@@ -97,7 +97,7 @@ WAYS = [
 ]
 
 
-def told(response: httpx.Response) -> tuple[object, ...]:
+def outcome(response: httpx.Response) -> tuple[object, ...]:
     body = response.json()
     if response.is_success:
         return response.status_code, body["provider"], body["phoneNumber"]
@@ -106,21 +106,21 @@ def told(response: httpx.Response) -> tuple[object, ...]:
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("name", ANSWERS)
-def test_a_scenario_is_answered_however_it_is_chosen(
+def test_every_way_of_choosing_selects_the_scenario(
     ask: Asked, way: Callable[[Asked, str], httpx.Response], name: str
 ) -> None:
     response = way(ask, name)
 
-    assert told(response) == ANSWERS[name]
+    assert outcome(response) == ANSWERS[name]
     assert f"Scenario {name} (by " in response.headers["x-mock-reason"]
 
 
 @pytest.mark.parametrize(
     "headers",
     [{"Prefer": "scenario=slow"}, {"Cookie": "mock-scenario=slow"}, {"X-Mock-Session": "one"}, {}],
-    ids=["Prefer", "cookie", "session", "everybody"],
+    ids=["Prefer", "cookie", "session", "all clients"],
 )
-def test_an_answer_is_slow_however_that_is_chosen(ask: Asked, headers: dict[str, str]) -> None:
+def test_every_way_of_choosing_selects_a_delay(ask: Asked, headers: dict[str, str]) -> None:
     ask.put("scenario", {key: value for key, value in headers.items() if key == "X-Mock-Session"}, name="slow")
 
     async def impatient() -> bool:
@@ -138,35 +138,35 @@ def test_an_answer_is_slow_however_that_is_chosen(ask: Asked, headers: dict[str,
 @pytest.mark.long
 def test_slow_takes_three_seconds(asked: Ask) -> None:
     began = time.monotonic()
-    response = asked(ours("slow"))(PATH, headers=TOKEN)
+    response = asked(published("slow"))(PATH, headers=TOKEN)
 
     assert time.monotonic() - began >= 3
     assert response.headers["x-mock-reason"].startswith("Fault: 3000 ms. Scenario slow (by choice): 200")
 
 
-def test_what_is_nearer_to_the_request_counts(asked: Ask) -> None:
-    ask = asked(ours("error-string"))
-    seen = [told(ask(PATH, headers=TOKEN))[-1]]
+def test_the_choice_closest_to_the_request_wins(asked: Ask) -> None:
+    ask = asked(published("error-string"))
+    seen = [outcome(ask(PATH, headers=TOKEN))[-1]]
     ask.put("scenario", name="token-missing")
-    seen.append(told(ask(PATH, headers=TOKEN))[-1])
+    seen.append(outcome(ask(PATH, headers=TOKEN))[-1])
     headers = {**TOKEN, "X-Mock-Session": "one"}
     ask.put("scenario", {"X-Mock-Session": "one"}, name="token-expired")
-    seen.append(told(ask(PATH, headers=headers))[-1])
+    seen.append(outcome(ask(PATH, headers=headers))[-1])
     headers["Cookie"] = "mock-scenario=none"
-    seen.append(told(ask(PATH, headers=headers))[-1])
+    seen.append(outcome(ask(PATH, headers=headers))[-1])
     headers["Prefer"] = "scenario=sinch"
-    seen.append(told(ask(PATH, headers=headers))[-1])
+    seen.append(outcome(ask(PATH, headers=headers))[-1])
 
     assert seen == ["STORE_UNAVAILABLE", "TOKEN_MISSING", "TOKEN_EXPIRED", None, "+14165550100"]
 
 
-def test_a_cookie_of_a_scenario_that_is_gone_is_passed_over(ask: Asked) -> None:
+def test_a_cookie_of_an_unknown_scenario_is_ignored(ask: Asked) -> None:
     response = ask(PATH, headers={**TOKEN, "Cookie": "mock-scenario=gone"})
 
     assert response.status_code == 200
 
 
-def test_a_scenario_that_is_wished_for_and_not_about_the_operation_is_refused(mock_of: MockOf) -> None:
+def test_a_preferred_scenario_of_another_operation_is_refused(mock_of: MockOf) -> None:
     ask = mock_of(
         "paths: {/a: {get: {operationId: a, responses: {'200': {description: A}}}},"
         " /b: {get: {operationId: b, responses: {'201': {description: B}}}}}",
@@ -178,30 +178,30 @@ def test_a_scenario_that_is_wished_for_and_not_about_the_operation_is_refused(mo
         404,
         {
             "success": False,
-            "error": "The scenario 'only-a' says nothing about b: for it there is 201.",
+            "error": "The scenario 'only-a' does not apply to b. Available scenarios: 201.",
             "code": "SCENARIO_NOT_FOUND",
         },
     )
     assert ask("/b", headers={"Cookie": "mock-scenario=only-a"}).status_code == 201
 
 
-def test_the_link_that_takes_the_cookie_away_does_so(ask: Asked) -> None:
+def test_the_link_without_a_scenario_deletes_the_cookie(ask: Asked) -> None:
     response = ask("/__mock/use?to=/x")
 
     assert (response.status_code, response.headers["location"]) == (303, "/x")
     assert "Max-Age=0" in response.headers["set-cookie"]
 
 
-def test_no_scenario_is_in_force_any_more_once_that_is_said(ask: Asked) -> None:
+def test_a_deleted_choice_is_no_longer_in_force(ask: Asked) -> None:
     ask.put("scenario", name="none")
     state = ask("/__mock/scenario", "DELETE").json()
 
     assert state["scenario"] is None
-    assert told(ask(PATH, headers=TOKEN)) == ANSWERS["sinch"]
+    assert outcome(ask(PATH, headers=TOKEN)) == ANSWERS["sinch"]
 
 
-def test_a_reset_puts_everything_back(asked: Ask) -> None:
-    ask = asked(ours("none"))
+def test_a_reset_restores_the_state_at_start(asked: Ask) -> None:
+    ask = asked(published("none"))
     ask.put("scenario", name="twilio")
     ask.put("fault", fault={"kind": "error"})
     ask(PATH, headers=TOKEN)
@@ -213,19 +213,19 @@ def test_a_reset_puts_everything_back(asked: Ask) -> None:
 @pytest.mark.parametrize(
     ("what", "body", "sentence"),
     [
-        ("fault", {"fault": {"delay": [9, 1]}}, "The fault is wrong: the delay [9, 1] ends before it begins."),
-        ("fault", {"fault": {"retryAfter": 3}}, "nothing goes wrong without a kind (hang, reset, truncate, malform,"),
+        ("fault", {"fault": {"delay": [9, 1]}}, "The fault is invalid: in the delay [9, 1], the least is greater than"),
+        ("fault", {"fault": {"retryAfter": 3}}, "a fault needs a kind (hang, reset, truncate, malform,"),
         (
             "fault",
             {"fault": {"kind": "unavailble"}},
             'not one of "hang", "reset", "truncate", "malform", "unavailable" or "error"',
         ),
-        ("fault", {"fault": {"delay": "1s"}}, "A delay is milliseconds, or [least, most]."),
+        ("fault", {"fault": {"delay": "1s"}}, "A delay is a number of milliseconds, or [least, most]."),
         ("fault", {"fault": {}}, "fault"),
         ("scenario", {"name": "none", "more": 1}, "more"),
     ],
 )
-def test_a_choice_that_cannot_be_is_refused(ask: Asked, what: str, body: dict[str, Any], sentence: str) -> None:
+def test_an_invalid_choice_is_refused(ask: Asked, what: str, body: dict[str, Any], sentence: str) -> None:
     response = ask.put(what, **body)
 
     assert response.status_code == 400
@@ -235,28 +235,28 @@ def test_a_choice_that_cannot_be_is_refused(ask: Asked, what: str, body: dict[st
 @pytest.mark.parametrize(
     ("what", "body", "sentence"),
     [
-        ("scenario", {"name": "zzz"}, "There is no scenario 'zzz': there is twilio, sinch"),
+        ("scenario", {"name": "zzz"}, "There is no scenario 'zzz'. Available scenarios: twilio, sinch"),
         ("scenario", {"name": "twillio"}, "Did you mean 'twilio'?"),
         ("scenario", {"name": "none", "operation": "zzz"}, "There is no operation 'zzz'."),
         ("fault", {"fault": {"kind": "reset"}, "operation": "get_call_providers"}, "mean 'get_calls_providers'?"),
     ],
 )
-def test_a_choice_of_what_there_is_not_is_not_found(ask: Asked, what: str, body: dict[str, Any], sentence: str) -> None:
+def test_a_choice_with_an_unknown_name_is_not_found(ask: Asked, what: str, body: dict[str, Any], sentence: str) -> None:
     response = ask.put(what, **body)
 
     assert response.status_code == 404
     assert sentence in response.json()["error"]
 
 
-def test_a_scenario_that_is_not_about_an_operation_is_not_chosen_for_it(asked: Ask) -> None:
-    mock = ours()
+def test_a_scenario_cannot_be_chosen_for_an_operation_that_it_lacks(asked: Ask) -> None:
+    mock = published()
     mock.snapshot.scenarios["none"].operations.pop("get_calls_providers")  # type: ignore[attr-defined]
     response = asked(mock).put("scenario", name="none", operation="get_calls_providers")
 
-    assert response.json()["error"] == "The scenario 'none' does not know the operation 'get_calls_providers'."
+    assert response.json()["error"] == "The scenario 'none' does not apply to the operation 'get_calls_providers'."
 
 
-def test_a_fault_can_be_chosen_for_an_operation_and_taken_back(ask: Asked) -> None:
+def test_a_fault_is_set_for_an_operation_and_removed(ask: Asked) -> None:
     ask.put("fault", fault={"kind": "unavailable"}, operation="get_calls_providers")
     first = ask(PATH, headers=TOKEN)
     state = ask("/__mock/fault?operation=get_calls_providers", "DELETE").json()

@@ -1,4 +1,4 @@
-"""Data in media types that are not JSON: files of their kind, tables, lines, events and XML."""
+"""Data in media types other than JSON: binary files, CSV, JSON lines, events and XML."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def answered(mock_of: MockOf, media_type: str, schema: str) -> bytes:
     return response.content
 
 
-def test_pictures_are_some(mock_of: MockOf, tool: Callable[[str], str]) -> None:
+def test_a_browser_decodes_the_pictures(mock_of: MockOf, tool: Callable[[str], str]) -> None:
     schemas = {"image/png": FILE, "image/jpeg": "{}", "image/gif": "{type: string}", "image/svg+xml": FILE}
     content = {kind: base64.b64encode(answered(mock_of, kind, schema)).decode() for kind, schema in schemas.items()}
     with chromium(tool) as browser:
@@ -57,17 +57,17 @@ def test_pictures_are_some(mock_of: MockOf, tool: Callable[[str], str]) -> None:
     assert widths == [1] * 4
 
 
-def test_an_archive_is_one(mock_of: MockOf) -> None:
+def test_the_archive_is_a_valid_zip_file(mock_of: MockOf) -> None:
     with zipfile.ZipFile(io.BytesIO(answered(mock_of, "application/zip", FILE))) as archive:
         assert archive.namelist() == []
 
 
 @pytest.mark.parametrize("media_type", ["application/pdf", "audio/mpeg", "audio/wav"])
-def test_another_file_begins_as_those_of_its_kind(mock_of: MockOf, media_type: str) -> None:
+def test_a_binary_file_has_the_signature_of_its_type(mock_of: MockOf, media_type: str) -> None:
     assert answered(mock_of, media_type, FILE).startswith((b"%PDF-", b"\xff\xfb", b"RIFF"))
 
 
-def test_a_list_of_objects_is_a_table(mock_of: MockOf) -> None:
+def test_an_array_of_objects_is_csv_with_a_header_row(mock_of: MockOf) -> None:
     content = answered(mock_of, "text/csv", "{type: array, minItems: 2, items: {$ref: '#/components/schemas/Row'}}")
     rows = list(csv.DictReader(io.StringIO(content.decode())))
 
@@ -75,7 +75,7 @@ def test_a_list_of_objects_is_a_table(mock_of: MockOf) -> None:
     assert {row["name"] for row in rows} == {"a, b"}
 
 
-def test_a_list_is_a_line_each(mock_of: MockOf) -> None:
+def test_an_array_is_json_lines(mock_of: MockOf) -> None:
     schema = "{type: array, minItems: 2, items: {$ref: '#/components/schemas/Row'}}"
     lines = answered(mock_of, "application/x-ndjson", schema).splitlines()
 
@@ -83,14 +83,14 @@ def test_a_list_is_a_line_each(mock_of: MockOf) -> None:
 
 
 @pytest.mark.parametrize("schema", ["{type: string}", "{$ref: '#/components/schemas/Row'}"])
-def test_events_are_a_stream_of_them(mock_of: MockOf, schema: str) -> None:
+def test_server_sent_events_are_framed(mock_of: MockOf, schema: str) -> None:
     content = answered(mock_of, "text/event-stream", schema)
 
     assert content.startswith(b"data: ")
     assert content.endswith(b"\n\n")
 
 
-def test_an_object_is_xml_as_its_schema_has_it(mock_of: MockOf) -> None:
+def test_xml_follows_the_xml_objects_of_the_schema(mock_of: MockOf) -> None:
     root = ElementTree.fromstring(answered(mock_of, "application/xml", "{$ref: '#/components/schemas/Order'}"))  # noqa: S314
     shop = "{https://shop.example/}"
 
@@ -103,19 +103,19 @@ def test_an_object_is_xml_as_its_schema_has_it(mock_of: MockOf) -> None:
 
 
 @pytest.mark.parametrize("schema", ["{type: string}", "{type: integer}", "{type: array, items: {type: string}}"])
-def test_xml_has_a_root_whatever_the_schema(mock_of: MockOf, schema: str) -> None:
+def test_xml_has_a_root_for_every_schema(mock_of: MockOf, schema: str) -> None:
     assert ElementTree.fromstring(answered(mock_of, "text/xml", schema)).tag == "root"  # noqa: S314
 
 
-def test_an_example_is_sent_as_it_is_written(mock_of: MockOf) -> None:
+def test_an_example_in_xml_is_sent_verbatim(mock_of: MockOf) -> None:
     text = "{type: string, example: '<a>b</a>'}"
 
     assert answered(mock_of, "application/xml", text) == b"<a>b</a>"
 
 
-def test_what_the_mock_cannot_write_is_said_at_start(mock_of: MockOf) -> None:
+def test_an_unsupported_media_type_is_a_warning_at_start(mock_of: MockOf) -> None:
     ask: Asked = mock_of(CONTRACT % ("multipart/mixed", "{$ref: '#/components/schemas/Row'}"))
 
     assert check_snapshot(ask.mock.snapshot)[""] == (
-        "get_a: 200 is answered with JSON under multipart/mixed, which the mock cannot write",
+        "get_a: the mock cannot write multipart/mixed; it sends JSON for 200",
     )

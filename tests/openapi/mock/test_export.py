@@ -1,4 +1,4 @@
-"""The mock for TypeScript: compiled by the real compiler, and run with the real Mock Service Worker."""
+"""The exports for TypeScript: compiled by the real compiler, and run with the real Mock Service Worker."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HOSTILE = "*/ process.exit(9); /* ${process.exit(9)} `\" ' \\ \u2028 </script>"
 
 
 class Invented:
-    """Answers with what the step says, else an object, and to faults with their kind."""
+    """Answers with the body of the step or an empty object, and to faults with their kind."""
 
     def step(self, mocked: MockedOperation, step: Step) -> Response:
         body = {} if step.body is ABSENT else step.body
@@ -103,18 +103,18 @@ def declared(schema: dict[str, Any]) -> str:
         ),
     ],
 )
-def test_a_schema_is_this_type(schema: dict[str, Any], kind: str) -> None:
+def test_a_schema_has_this_typescript_type(schema: dict[str, Any], kind: str) -> None:
     assert declared(schema) == kind
 
 
-def test_names_that_typescript_has_taken_are_changed() -> None:
+def test_reserved_and_colliding_type_names_are_changed() -> None:
     types = typescript_types(contract_of({"string": {}, "a.b": {}, "a_b": {}, "1st": {}}))
 
     names = [line.split()[2] for line in types.splitlines() if line.startswith("export type") and "unknown" in line]
     assert names == ["string_2", "a_b", "a_b2", "_1st"]
 
 
-def test_what_an_operation_takes_and_answers_is_there() -> None:
+def test_operations_have_parameters_bodies_and_responses() -> None:
     get = {
         "operationId": "getThing",
         "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}],
@@ -138,7 +138,7 @@ def test_what_an_operation_takes_and_answers_is_there() -> None:
         ("image/png", "Blob"),
     ],
 )
-def test_a_form_is_what_fetch_takes_for_it(media_type: str, kind: str) -> None:
+def test_the_type_of_a_form_is_what_fetch_accepts(media_type: str, kind: str) -> None:
     schema = {"type": "object", "properties": {"a": {"type": "string"}}}
     body = {"required": True, "content": {media_type: {"schema": schema}}}
     post = {"operationId": "send", "requestBody": body, "responses": {"204": {"description": "x"}}}
@@ -148,7 +148,7 @@ def test_a_form_is_what_fetch_takes_for_it(media_type: str, kind: str) -> None:
 
 @pytest.fixture(scope="module")
 def project(tool: Tool, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the compiler and Mock Service Worker."""
+    """A folder with the TypeScript compiler and Mock Service Worker."""
     folder = tmp_path_factory.mktemp("typescript")
     install(tool("npm"), folder, "msw@2.15.0", "typescript@5.9.3", "@types/node@20.19.0")
     (folder / "package.json").write_text('{"type": "module"}')
@@ -176,7 +176,7 @@ def compile_module(tool: Tool, project: Path, **files: str) -> None:
 
 
 def run(tool: Tool, project: Path, module: str, script: str) -> Any:
-    """What a script prints as JSON, in a process where `module` is compiled."""
+    """The JSON that a script prints, compiled together with `module`."""
     compile_module(tool, project, msw=module, script=script)
     done = subprocess.run([tool("node"), "script.js"], cwd=project, capture_output=True, text=True, timeout=60)
     assert done.stderr == ""
@@ -204,7 +204,7 @@ END = "server.close(); console.log(JSON.stringify(found));"
 
 
 @pytest.mark.long
-def test_the_types_compile_and_hold_what_the_contract_says(tool: Tool, project: Path) -> None:
+def test_the_types_compile_and_reject_undeclared_values(tool: Tool, project: Path) -> None:
     use = """
 import type { CallsActiveProviderResponse, OperationId, ResponseBody } from "./types.js";
 const good: CallsActiveProviderResponse = { provider: null, phoneNumber: "+14165550100", other: 1 };
@@ -220,7 +220,7 @@ export default [bad, id, body, error];
 
 
 @pytest.mark.long
-def test_hostile_text_of_a_contract_stays_text(tool: Tool, project: Path) -> None:
+def test_hostile_text_of_a_contract_is_not_executed(tool: Tool, project: Path) -> None:
     schemas = {HOSTILE: {"type": "object", "description": HOSTILE, "properties": {HOSTILE: {"enum": [HOSTILE]}}}}
     get = {"operationId": HOSTILE, "summary": HOSTILE, "responses": {"200": {"description": "x"}}}
     contract = contract_of(schemas, {"/x": {"get": get}})
@@ -246,7 +246,7 @@ void [known, unknown];
 
 
 @pytest.mark.long
-def test_sequences_and_faults_run_their_course(tool: Tool, project: Path) -> None:
+def test_handlers_play_sequences_and_faults(tool: Tool, project: Path) -> None:
     ok, pending, broken = Step(body={"a": 1}), Step(body={"b": 2}, times=2), Step(status=500, body={"c": 3})
     courses = {
         "twice": Course((Step(status=500, body={"c": 3}, times=2), ok)),
@@ -259,7 +259,7 @@ def test_sequences_and_faults_run_their_course(tool: Tool, project: Path) -> Non
         "late": Course((Step(body={"a": 1}, fault=Fault(delay=(1, 1))),)),
     }
     scenarios = [Scenario(name, "", {"get_calls_providers": course}) for name, course in courses.items()]
-    # That of the step comes first, and once it is over, that of all operations.
+    # The fault of the step comes first, and after its end the fault of all operations.
     scenarios.append(Scenario("both", "", {"get_calls_providers": courses["unavailable"]}, Fault("error", times=2)))
     script = """
 for (const name of scenarioNames) {

@@ -1,4 +1,4 @@
-"""The log of requests, and what it does not keep."""
+"""The log of requests: its limits, its watchers, its reasons, and its masking."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def numbers(log: RequestLog, after: int = 0, session: str | None = None) -> list
     return [found.number for found in log.after(after, session)]
 
 
-def test_the_last_requests_are_remembered_and_no_more() -> None:
+def test_the_log_keeps_only_the_last_requests() -> None:
     log = RequestLog()
     for _ in range(MOST_REQUESTS + 3):
         log.add(exchange())
@@ -63,7 +63,7 @@ def large(session: str | None = None) -> LoggedExchange:
 
 
 @pytest.mark.parametrize("part", ["bodies", "headers", "target", "violations"])
-def test_large_requests_are_remembered_as_far_as_their_bytes_let(part: str) -> None:
+def test_the_log_limits_the_bytes_of_large_requests(part: str) -> None:
     log = RequestLog()
     for _ in range(MOST_REQUESTS):
         added = large() if part == "bodies" else exchange()
@@ -81,14 +81,14 @@ def test_large_requests_are_remembered_as_far_as_their_bytes_let(part: str) -> N
     assert len(kept) == MOST_BYTES // (2 * MOST_BODY) - 1
 
 
-def test_many_short_headers_count_as_what_they_take() -> None:
+def test_the_size_of_an_entry_includes_the_overhead_of_headers() -> None:
     added = exchange()
     added.request_headers = (("a", ""),) * 10_000
 
     assert added.size > 1_000_000
 
 
-def test_what_is_forgotten_leaves_its_room() -> None:
+def test_removed_entries_free_their_bytes() -> None:
     log = RequestLog()
     for _ in range(MOST_REQUESTS):
         log.add(large("one"))
@@ -100,7 +100,7 @@ def test_what_is_forgotten_leaves_its_room() -> None:
     assert len(log.after(0, None)) == 101
 
 
-def test_a_session_sees_its_own_requests_and_forgets_them_alone() -> None:
+def test_a_session_lists_and_clears_only_its_own_requests() -> None:
     log = RequestLog()
     for session in ("one", None, "two", "one"):
         log.add(exchange(session))
@@ -110,7 +110,7 @@ def test_a_session_sees_its_own_requests_and_forgets_them_alone() -> None:
     assert numbers(log) == [2, 3]
 
 
-def test_numbers_go_on_after_the_log_was_emptied() -> None:
+def test_numbering_continues_after_the_log_is_cleared() -> None:
     log = RequestLog()
     log.add(exchange())
     log.clear()
@@ -119,7 +119,7 @@ def test_numbers_go_on_after_the_log_was_emptied() -> None:
     assert numbers(log) == [2]
 
 
-def test_whoever_watches_is_told_and_one_who_does_not_read_misses_what_is_too_much() -> None:
+def test_a_watcher_gets_events_and_a_slow_one_misses_some() -> None:
     log = RequestLog()
     with log.watching() as queue:
         for _ in range(1001):
@@ -138,7 +138,7 @@ def exchange_of_number(number: int) -> dict[str, object]:
     return found.summary()
 
 
-def test_the_first_request_is_waited_for_and_not_for_ever() -> None:
+def test_waiting_for_the_first_request_has_a_limit() -> None:
     async def wait() -> None:
         log = RequestLog()
         await log.first(0.001)
@@ -158,7 +158,7 @@ def test_the_first_request_is_waited_for_and_not_for_ever() -> None:
         ({"Authorization": "Bearer any", "Prefer": "code=999"}, None),
     ],
 )
-def test_the_log_names_the_scenario_that_answered_alone(
+def test_the_log_names_a_scenario_only_if_it_answered(
     asked: Callable[[Mock], Asked], headers: dict[str, str], scenario: str | None
 ) -> None:
     mock = Mock(scenario_file=SCENARIOS, scenario="twilio")
@@ -169,9 +169,7 @@ def test_the_log_names_the_scenario_that_answered_alone(
 
 
 @pytest.mark.parametrize(("chosen", "scenario"), [("twilio", None), ("broken", "broken")])
-def test_the_log_names_the_scenario_whose_fault_it_was_alone(
-    mock_of: MockOf, chosen: str, scenario: str | None
-) -> None:
+def test_the_log_names_a_scenario_only_for_its_own_fault(mock_of: MockOf, chosen: str, scenario: str | None) -> None:
     ask = mock_of(
         "paths: {/a: {get: {operationId: a, responses: {'200': {description: A}}}}}",
         """\
@@ -192,7 +190,7 @@ def test_the_log_names_the_scenario_whose_fault_it_was_alone(
     ("fault", "said"),
     [({"kind": "malform"}, "malform."), ({"kind": "malform", "delay": 1}, "malform, 1 ms."), ({"delay": 1}, "1 ms.")],
 )
-def test_the_log_tells_a_delay_where_there_was_one(
+def test_the_reason_of_a_fault_has_its_delay(
     asked: Callable[[Mock], Asked], fault: dict[str, object], said: str
 ) -> None:
     mock = Mock()
@@ -204,7 +202,7 @@ def test_the_log_tells_a_delay_where_there_was_one(
     assert logged.reason.startswith(f"Fault: {said} No scenario")
 
 
-def test_a_request_without_an_answer_has_none() -> None:
+def test_an_unanswered_request_has_no_response() -> None:
     assert exchange().response is None
     assert exchange().whole()["response"] is None
 
@@ -239,9 +237,9 @@ def test_credentials_in_headers_are_masked(masking: LogMasking, name: str, value
         ("/a?b=1&&c=%zz", "/a?b=1&&c=%zz"),
     ],
 )
-def test_credentials_in_the_query_are_masked_and_the_rest_stays(masking: LogMasking, target: str, kept: str) -> None:
+def test_credentials_in_the_query_are_masked(masking: LogMasking, target: str, kept: str) -> None:
     assert shown(masking.target(target)) == kept
 
 
-def test_without_a_contract_other_headers_are_kept() -> None:
+def test_without_a_contract_api_keys_are_not_masked() -> None:
     assert NO_CONTRACT.headers((("X-Key", "k"),)) == (("X-Key", "k"),)

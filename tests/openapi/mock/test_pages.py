@@ -1,4 +1,4 @@
-"""What stands below /__mock, in process: who may see and change it, the stream of events, and the log."""
+"""The paths below /__mock, in process: access, the control API, the stream of events, and the log."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def mocked(asked: Callable[[Mock], Asked]) -> Asked:
 
 @pytest.fixture
 def ask(mocked: Asked) -> Asked:
-    """A mock of our contract, as it was at start."""
+    """A mock of the published contract, in its state at start."""
     mocked.mock.state.reset(None)
     mocked.mock.log.clear()
     return mocked
@@ -55,14 +55,14 @@ def ask(mocked: Asked) -> Asked:
         "devbox.example:2212",
     ],
 )
-def test_the_mock_is_controlled_by_addresses_and_by_its_own_name(host: str | None) -> None:
+def test_addresses_and_unregistrable_names_are_known_hosts(host: str | None) -> None:
     assert is_known(host, "http://devbox.example:2212")
 
 
 @pytest.mark.parametrize(
     "host", ["evil.example", "127.0.0.1.evil.example:2212", "localhost.evil.example", "[", "a.b:c"]
 )
-def test_a_name_that_others_can_point_here_is_not_known(host: str) -> None:
+def test_registrable_names_are_unknown_hosts(host: str) -> None:
     assert not is_known(host, "http://127.0.0.1:2212")
 
 
@@ -78,7 +78,7 @@ def test_a_name_that_others_can_point_here_is_not_known(host: str) -> None:
         ("http://[", False),
     ],
 )
-def test_pages_of_this_machine_are_told_from_others(origin: str, expected: bool) -> None:
+def test_only_origins_on_this_machine_are_loopback(origin: str, expected: bool) -> None:
     assert is_loopback(origin) is expected
 
 
@@ -86,7 +86,7 @@ def test_pages_of_this_machine_are_told_from_others(origin: str, expected: bool)
     ("method", "path"),
     [("POST", "/__mock/reset"), ("GET", "/__mock/requests"), ("GET", "/__mock/events"), ("GET", "/__mock")],
 )
-def test_a_page_whose_name_was_pointed_here_gets_nothing(ask: Asked, method: str, path: str) -> None:
+def test_a_rebound_host_is_refused(ask: Asked, method: str, path: str) -> None:
     headers = {"Host": "evil.example:2212", "Origin": "http://evil.example:2212"}
     response = ask(path, method, headers=headers)
 
@@ -94,11 +94,11 @@ def test_a_page_whose_name_was_pointed_here_gets_nothing(ask: Asked, method: str
     assert "http://127.0.0.1:2212" in response.json()["error"]
 
 
-def test_an_operation_is_answered_whatever_the_host(ask: Asked) -> None:
+def test_operations_answer_for_every_host(ask: Asked) -> None:
     assert ask(PATH, headers={**TOKEN, "Host": "api.example"}).status_code == 200
 
 
-def test_a_page_of_elsewhere_neither_changes_nor_reads(ask: Asked) -> None:
+def test_a_page_of_another_origin_can_neither_change_nor_read(ask: Asked) -> None:
     changed, read = ask("/__mock/reset", "POST", headers=EVIL), ask("/__mock/requests", headers=EVIL)
 
     assert (changed.status_code, changed.json()["code"]) == (403, "ORIGIN_REFUSED")
@@ -106,7 +106,7 @@ def test_a_page_of_elsewhere_neither_changes_nor_reads(ask: Asked) -> None:
 
 
 @pytest.mark.parametrize("origin", ["http://localhost:3000", "http://devbox:2212"])
-def test_a_page_of_this_machine_or_of_the_mock_itself_does_both(ask: Asked, origin: str) -> None:
+def test_a_page_from_this_machine_can_change_and_read(ask: Asked, origin: str) -> None:
     response = ask("/__mock/reset", "POST", headers={"Origin": origin, "Host": "devbox:2212"})
 
     assert (response.status_code, response.headers["access-control-allow-origin"]) == (200, origin)
@@ -115,7 +115,7 @@ def test_a_page_of_this_machine_or_of_the_mock_itself_does_both(ask: Asked, orig
 @pytest.mark.parametrize(
     ("origin", "allowed"), [("http://localhost:3000", True), ("https://evil.example", False), ("http://[", False)]
 )
-def test_a_preflight_of_the_control_allows_this_machine(ask: Asked, origin: str, allowed: bool) -> None:
+def test_a_preflight_of_the_control_api_is_granted_only_to_this_machine(ask: Asked, origin: str, allowed: bool) -> None:
     headers = {"Origin": origin, "Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": "x-a"}
     response = ask("/__mock/scenario", "OPTIONS", headers=headers)
 
@@ -146,7 +146,7 @@ def test_a_preflight_of_the_control_allows_this_machine(ask: Asked, origin: str,
         ("POST", "/__mock/reset", None),
     ],
 )
-def test_the_control_keeps_its_own_contract(ask: Asked, method: str, path: str, body: object) -> None:
+def test_the_control_api_keeps_its_contract(ask: Asked, method: str, path: str, body: object) -> None:
     ask(PATH, headers=TOKEN)
     got = ask(path, method, json=body)
     judge = ContractValidator(load_contract(CONTROL))
@@ -157,31 +157,31 @@ def test_the_control_keeps_its_own_contract(ask: Asked, method: str, path: str, 
     assert judge.response(operation, method, response) == []
 
 
-def test_a_sample_is_answered(ask: Asked) -> None:
+def test_the_mock_accepts_its_sample_request(ask: Asked) -> None:
     sample = ask("/__mock/sample?operation=get_calls_providers").json()
 
     assert ask(sample["target"], sample["method"], headers=dict(sample["headers"])).status_code == 200
 
 
-def test_an_operation_without_a_sample_says_why(mock_of: MockOf) -> None:
+def test_an_impossible_sample_request_has_a_reason(mock_of: MockOf) -> None:
     ask = mock_of(
         "paths: {/a: {post: {operationId: a, responses: {'200': {description: A}}, requestBody: {required: true,"
         " content: {multipart/form-data: {schema: {type: object}}}}}}}"
     )
     sentences = [ask(f"/__mock/sample{query}").json()["error"] for query in ("?operation=a", "")]
 
-    assert "no body is made for multipart/form-data" in sentences[0]
-    assert sentences[1] == "No request could be made for any operation."
+    assert "a multipart/form-data body is not" in sentences[0]
+    assert sentences[1] == "The mock cannot make a sample request for any operation."
 
 
 @pytest.mark.parametrize(
     ("path", "code", "sentence"),
     [
-        ("/__mock/requests/999", "REQUEST_NOT_FOUND", "The log has no request 999 any more."),
-        ("/__mock/use/nope", "SCENARIO_NOT_FOUND", "There is no scenario 'nope': there is twilio"),
+        ("/__mock/requests/999", "REQUEST_NOT_FOUND", "The log does not contain the request 999."),
+        ("/__mock/use/nope", "SCENARIO_NOT_FOUND", "There is no scenario 'nope'. Available scenarios: twilio"),
     ],
 )
-def test_what_is_not_there_is_not_found(ask: Asked, path: str, code: str, sentence: str) -> None:
+def test_unknown_numbers_and_scenarios_are_not_found(ask: Asked, path: str, code: str, sentence: str) -> None:
     response = ask(path)
 
     assert (response.status_code, response.json()["code"]) == (404, code)
@@ -204,7 +204,7 @@ def test_what_is_not_there_is_not_found(ask: Asked, path: str, code: str, senten
         ("/sinch", "[::1]:1", "http://localhost:2/", "http://localhost:2/"),
     ],
 )
-def test_a_link_leaves_its_cookie_at_the_name_of_the_page_too(
+def test_a_link_also_sets_its_cookie_for_the_host_of_the_page(
     ask: Asked, link: str, host: str, to: str, location: str
 ) -> None:
     response = ask(f"/__mock/use{link}", params={"to": to}, headers={"Host": host})
@@ -213,11 +213,11 @@ def test_a_link_leaves_its_cookie_at_the_name_of_the_page_too(
     assert response.headers["set-cookie"].startswith("mock-scenario=")
 
 
-def test_the_document_of_the_control_is_served(ask: Asked) -> None:
+def test_the_control_document_is_served(ask: Asked) -> None:
     assert ask("/__mock/openapi.yaml").content == CONTROL.read_bytes()
 
 
-def test_the_panel_is_served_and_lets_nothing_of_elsewhere_in(ask: Asked) -> None:
+def test_the_panel_is_served_with_a_strict_policy(ask: Asked) -> None:
     response, head = ask("/__mock"), ask("/__mock", "HEAD")
 
     assert "default-src 'none'" in response.headers["content-security-policy"]
@@ -227,7 +227,7 @@ def test_the_panel_is_served_and_lets_nothing_of_elsewhere_in(ask: Asked) -> Non
 HTML = "text/html,application/xhtml+xml,*/*;q=0.8"
 
 
-def test_a_browser_at_the_address_of_the_mock_is_led_to_the_panel(ask: Asked) -> None:
+def test_a_browser_at_the_root_is_redirected_to_the_panel(ask: Asked) -> None:
     response = ask("/", headers={"Accept": HTML})
 
     assert (response.status_code, response.headers["location"]) == (303, "/__mock")
@@ -235,18 +235,18 @@ def test_a_browser_at_the_address_of_the_mock_is_led_to_the_panel(ask: Asked) ->
 
 
 @pytest.mark.parametrize(("method", "path", "accept"), [("GET", "/", "*/*"), ("POST", "/", HTML), ("GET", "/x", HTML)])
-def test_others_are_told_that_nothing_is_there(ask: Asked, method: str, path: str, accept: str) -> None:
+def test_other_requests_to_unknown_paths_are_404(ask: Asked, method: str, path: str, accept: str) -> None:
     assert ask(path, method, headers={"Accept": accept}).status_code == 404
 
 
-def test_a_contract_that_has_the_root_answers_there(mock_of: MockOf) -> None:
+def test_a_contract_with_the_path_root_answers_there(mock_of: MockOf) -> None:
     ask = mock_of("paths: {/: {get: {responses: {'204': {description: A}}}}}")
 
     assert ask("/", headers={"Accept": HTML}).status_code == 204
 
 
 @pytest.mark.parametrize("ttl", [30, -30])
-def test_a_token_is_minted_for_so_many_seconds(ask: Asked, ttl: int) -> None:
+def test_a_token_has_the_requested_lifetime(ask: Asked, ttl: int) -> None:
     minted = ask(f"/__mock/token?ttl={ttl}", "POST").json()
     claims = jwt.decode(minted["token"], options={"verify_signature": False})
     (logged,) = [ask(PATH, headers={"Authorization": f"Bearer {minted['token']}"})]
@@ -256,28 +256,28 @@ def test_a_token_is_minted_for_so_many_seconds(ask: Asked, ttl: int) -> None:
     assert abs(claims["exp"] - claims["iat"] - max(ttl, 0)) <= 1
 
 
-@pytest.mark.parametrize(("auth", "told"), [("presence", True), ("off", True), ("jwt", False)])
-def test_a_token_whose_times_are_not_looked_at_says_so(mock_of: MockOf, auth: str, told: bool) -> None:
+@pytest.mark.parametrize(("auth", "noted"), [("presence", True), ("off", True), ("jwt", False)])
+def test_a_token_has_a_note_if_its_expiry_is_not_checked(mock_of: MockOf, auth: str, noted: bool) -> None:
     minted = mock_of("paths: {/a: {get: {responses: {'200': {description: A}}}}}", auth=auth)("/__mock/token", "POST")
 
-    assert ("--auth jwt alone" in minted.json().get("note", "")) is told
+    assert ("only with --auth jwt" in minted.json().get("note", "")) is noted
 
 
 @pytest.mark.parametrize(
     ("method", "target", "sentence"),
     [
-        ("POST", "token?tll=30", "There is no parameter 'tll' here, only ttl. Did you mean 'ttl'?"),
-        ("POST", "reset?now", "There is no parameter 'now' here, and no other."),
-        ("GET", "use/sinch?too=/", "There is no parameter 'too' here, only to. Did you mean 'to'?"),
+        ("POST", "token?tll=30", "Unknown query parameter 'tll'; allowed: ttl. Did you mean 'ttl'?"),
+        ("POST", "reset?now", "Unknown query parameter 'now'; allowed: none."),
+        ("GET", "use/sinch?too=/", "Unknown query parameter 'too'; allowed: to. Did you mean 'to'?"),
     ],
 )
-def test_a_parameter_that_is_not_known_is_refused(ask: Asked, method: str, target: str, sentence: str) -> None:
+def test_an_unknown_query_parameter_is_refused(ask: Asked, method: str, target: str, sentence: str) -> None:
     response = ask(f"/__mock/{target}", method)
 
     assert (response.status_code, response.json()["error"]) == (400, sentence)
 
 
-def test_a_request_is_found_in_the_log_and_as_a_snippet(ask: Asked) -> None:
+def test_a_logged_request_has_details_and_a_snippet_without_secrets(ask: Asked) -> None:
     ask(f"{PATH}?access_token=secret", headers={**TOKEN, "Cookie": "sid=secret", "X-Mock-Session": "one"})
     (logged,) = ask("/__mock/requests", headers={"X-Mock-Session": "one"}).json()
     whole = ask(f"/__mock/requests/{logged['number']}").json()
@@ -290,7 +290,7 @@ def test_a_request_is_found_in_the_log_and_as_a_snippet(ask: Asked) -> None:
     assert ask("/__mock/requests", headers={"X-Mock-Session": "two"}).json() == []
 
 
-def test_a_request_in_a_session_by_cookie_is_copied_with_it(ask: Asked) -> None:
+def test_the_curl_command_keeps_the_session_cookie_only(ask: Asked) -> None:
     ask(PATH, headers={**TOKEN, "Cookie": "sid=secret; mock-session=one"})
     (logged,) = ask("/__mock/requests").json()
     text = ask(f"/__mock/requests/{logged['number']}/snippet?as=curl").json()["text"]
@@ -298,7 +298,7 @@ def test_a_request_in_a_session_by_cookie_is_copied_with_it(ask: Asked) -> None:
     assert ("mock-session=one" in text, "secret" in text) == (True, False)
 
 
-def test_the_keys_of_the_contract_are_not_in_the_log(mock_of: MockOf) -> None:
+def test_api_keys_are_not_in_the_log(mock_of: MockOf) -> None:
     ask = mock_of(
         """\
         paths: {/a: {get: {operationId: get_a, responses: {'200': {description: A}}}}}
@@ -317,7 +317,7 @@ def test_the_keys_of_the_contract_are_not_in_the_log(mock_of: MockOf) -> None:
 
 
 async def events(ask: Asked, count: int, meanwhile: Callable[[], Any]) -> list[tuple[str, Any]]:
-    """So many events of the stream, and what `meanwhile` does when it is open."""
+    """The first `count` events of the stream; `meanwhile` runs once the stream is open."""
     parts: asyncio.Queue[bytes] = asyncio.Queue()
     leaving = asyncio.Event()
 
@@ -348,7 +348,7 @@ async def events(ask: Asked, count: int, meanwhile: Callable[[], Any]) -> list[t
     return found
 
 
-def test_the_stream_tells_of_requests_and_of_choices(ask: Asked) -> None:
+def test_the_stream_has_events_for_requests_and_choices(ask: Asked) -> None:
     ask("/__mock/state")
 
     async def meanwhile() -> None:
@@ -361,7 +361,7 @@ def test_the_stream_tells_of_requests_and_of_choices(ask: Asked) -> None:
     assert (second, state) == ("state", {})
 
 
-def test_a_stream_without_events_shows_that_it_is_alive(ask: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stream_without_events_sends_comments(ask: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("openapi.mock.control.pages._PAUSE", 0.01)
 
     async def first() -> bytes:
@@ -379,7 +379,7 @@ def test_a_stream_without_events_shows_that_it_is_alive(ask: Asked, monkeypatch:
     assert asyncio.run(first()) == b": still here\n\n"
 
 
-def test_a_preflight_is_one_with_what_a_browser_sends() -> None:
+def test_a_preflight_is_granted_with_the_requested_headers() -> None:
     headers = {
         "origin": "http://a",
         "access-control-request-method": "GET",
@@ -395,11 +395,11 @@ def test_a_preflight_is_one_with_what_a_browser_sends() -> None:
     assert answer[b"access-control-allow-private-network"] == b"true"
 
 
-def test_headers_that_no_browser_wishes_for_are_not_repeated() -> None:
+def test_malformed_requested_headers_are_not_echoed() -> None:
     answer = dict(preflight_headers({"origin": "http://a", "access-control-request-headers": "x\r\ny: z"}, ["GET"]))
 
     assert b"access-control-allow-headers" not in answer
 
 
-def test_whoever_is_no_page_gets_no_permission() -> None:
+def test_a_request_without_an_origin_gets_no_cors_headers() -> None:
     assert origin_headers({}) == [(b"vary", b"Origin")]

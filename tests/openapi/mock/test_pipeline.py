@@ -1,4 +1,4 @@
-"""The way of a request through the mock: routed once, decided as a value, logged once."""
+"""The path of a request through the mock: routed once, decided as a value, logged once."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ LARGE = (
 
 
 class Origin(Handler):
-    """An upstream that has everything."""
+    """An upstream that answers every GET."""
 
     def do_GET(self) -> None:
         self.reply(200, b'"no object"', Content_Type="application/json")
@@ -58,7 +58,7 @@ def things(mock_of: MockOf) -> Asked:
 
 @pytest.fixture
 def finds(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
-    """The paths that a route was looked for, once for each time."""
+    """The paths of all lookups of routes."""
     found: list[bytes] = []
     find = Router.find
 
@@ -91,7 +91,7 @@ def test_a_request_is_routed_once(things: Asked, finds: list[bytes], method: str
     assert finds == [path.encode()]
 
 
-def test_a_request_for_the_upstream_is_routed_once_too(things: Asked, finds: list[bytes]) -> None:
+def test_a_request_for_the_upstream_is_also_routed_once(things: Asked, finds: list[bytes]) -> None:
     with listening(Origin) as url:
         things.mock.upstream = UpstreamMode(url)
         things.mock.state.choose_source("get_thing", "upstream")
@@ -100,7 +100,7 @@ def test_a_request_for_the_upstream_is_routed_once_too(things: Asked, finds: lis
     assert finds == [b"/things/1"]
 
 
-def test_a_request_below_the_path_of_the_server_is_validated_as_the_operation_it_is_for(things: Asked) -> None:
+def test_a_request_below_the_path_of_the_server_is_validated(things: Asked) -> None:
     with listening(Origin) as url:
         things.mock.upstream = UpstreamMode(url)
         things.mock.state.choose_source("get_thing", "upstream")
@@ -110,7 +110,7 @@ def test_a_request_below_the_path_of_the_server_is_validated_as_the_operation_it
     assert [violation.partition(":")[0] for violation in logged.violations] == ["request", "the body"]
 
 
-def test_a_request_is_logged_once_whatever_becomes_of_it(things: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_request_is_logged_once(things: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
     added: list[LoggedExchange] = []
     monkeypatch.setattr(RequestLog, "add", lambda self, exchange: added.append(exchange))
     for method, path, headers in [
@@ -131,17 +131,17 @@ def test_a_request_is_logged_once_whatever_becomes_of_it(things: Asked, monkeypa
     ]
 
 
-def test_the_decision_about_a_request_is_the_same_each_time(things: Asked) -> None:
+def test_the_decision_about_a_request_is_deterministic(things: Asked) -> None:
     request = asked_for(b"/things/1")
     plan = things.mock.snapshot.route(b"/things/1", "GET").plan
     assert plan is not None
     first, again = (plan.decide(request, None) for _ in range(2))
 
     assert first == again
-    assert (first.operation, first.reason) == ("get_thing", "No scenario: 200, data made from the schema.")
+    assert (first.operation, first.reason) == ("get_thing", "No scenario: 200, data generated from the schema.")
 
 
-def test_a_violation_of_the_contract_is_decided_as_a_refusal(things: Asked) -> None:
+def test_a_violation_is_a_refusal_in_the_decision(things: Asked) -> None:
     request = asked_for(b"/things/x")
     target = things.mock.snapshot.route(b"/things/x", "GET")
     assert target.plan is not None
@@ -161,7 +161,7 @@ def test_a_violation_of_the_contract_is_decided_as_a_refusal(things: Asked) -> N
         (b"/openapi.yaml", "GET", 200),
     ],
 )
-def test_a_request_for_no_operation_is_decided_by_its_target_alone(
+def test_a_request_for_no_operation_is_decided_by_its_target(
     things: Asked, path: bytes, method: str, status: int
 ) -> None:
     decision = decide_undeclared(asked_for(path, method), things.mock.snapshot.route(path, method))
@@ -170,7 +170,7 @@ def test_a_request_for_no_operation_is_decided_by_its_target_alone(
     assert (decision.answer.status, decision.open_to_origin, decision.operation) == (status, True, None)
 
 
-def test_a_preflight_is_granted_for_a_method_of_the_path_alone(things: Asked) -> None:
+def test_a_preflight_is_granted_only_for_methods_of_the_path(things: Asked) -> None:
     target = things.mock.snapshot.route(b"/things/1", "OPTIONS")
     headers = {"origin": "http://app.example", "access_control_request_method": "PUT"}
     granted = granted_preflight(asked_for(b"/things/1", "OPTIONS", **headers), target)
@@ -192,7 +192,7 @@ def test_a_preflight_is_granted_for_a_method_of_the_path_alone(things: Asked) ->
         (Fault(delay=(5, 5)), b'{"a": 1}', "Fault: 5 ms. As usual."),
     ],
 )
-def test_a_fault_that_leaves_the_answer_is_a_part_of_the_decision(fault: Fault, body: bytes, reason: str) -> None:
+def test_a_fault_that_keeps_the_answer_is_part_of_the_decision(fault: Fault, body: bytes, reason: str) -> None:
     hit = FaultHit(fault, fault.delay[0])
     decision = Decision(Answer(200, (), b'{"a": 1}'), "As usual.").hit_by(hit)
 
@@ -200,7 +200,7 @@ def test_a_fault_that_leaves_the_answer_is_a_part_of_the_decision(fault: Fault, 
     assert (decision.answer.body, decision.reason, decision.hit) == (body, reason, hit)
 
 
-def test_the_explanation_has_what_there_is() -> None:
+def test_the_explanation_joins_foreword_reason_and_alternatives() -> None:
     decision = Decision(reason="No scenario: 200.")
 
     assert decision.explanation == "No scenario: 200."
@@ -209,7 +209,7 @@ def test_the_explanation_has_what_there_is() -> None:
     )
 
 
-def test_a_large_answer_arrives_whole_and_the_log_keeps_its_beginning(mock_of: MockOf) -> None:
+def test_a_large_answer_is_complete_and_the_log_keeps_its_beginning(mock_of: MockOf) -> None:
     ask = mock_of(LARGE % ("x" * 200_000))
     response = ask("/a")
     (logged,) = ask.mock.log.after(0, None)

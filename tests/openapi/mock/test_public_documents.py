@@ -1,4 +1,4 @@
-"""Well-known APIs of hundreds of operations, mocked whole: every operation answers, and every answer is valid."""
+"""Mocks of well-known APIs with hundreds of operations: every operation answers, and every answer is valid."""
 
 from __future__ import annotations
 
@@ -45,25 +45,25 @@ def modules(tool: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory
 
 def sent(client: httpx.Client, request: Request) -> Response:
     url = client.base_url.copy_with(raw_path=request.target.encode())
-    came = client.request(request.method, url, headers=list(request.headers), content=request.body)
-    return Response(came.status_code, tuple(came.headers.items()), came.content)
+    response = client.request(request.method, url, headers=list(request.headers), content=request.body)
+    return Response(response.status_code, tuple(response.headers.items()), response.content)
 
 
 def problem_of(
     mocked: MockedOperation, maker: RequestMaker, judge: ContractValidator, client: httpx.Client
 ) -> str | None:
-    """What is wrong with the answer to a request that has what an operation requires; None when nothing is."""
+    """The problem of the answer to a sample request for an operation; None without one."""
     try:
         request = request_for(mocked, maker, "presence", time.time())
     except GenerationError as error:
-        # A body in a form that no request is made for: sent without one, it is answered all the same.
+        # No sample request is made for this media type; a request without a body must still be answered.
         request = Request(mocked.operation.method.upper(), mocked.path)
         return None if sent(client, request).status < 500 else str(error)
     if judge.operation(request) is not mocked.operation or judge.request(request):
-        return f"{mocked.id}: the request {request.target} is judged wrongly"
+        return f"{mocked.id}: the request {request.target} is not recognized as valid"
     response = sent(client, request)
     breaches = judge.response(mocked.operation, request.method, response)
-    # Some declare nothing but a refusal.
+    # Some operations declare only an error.
     if response.status == select(mocked, None, None, None).status and not breaches:
         return None
     return f"{mocked.id}: {response.status} {response.body[:200]!r} {'; '.join(map(str, breaches))}"

@@ -11,7 +11,7 @@ import pytest
 
 from openapi.documents.errors import ContractError
 from openapi.mock.mocking import Mock
-from openapi.mock.reloading import keep_fresh, prints_of, reload
+from openapi.mock.reloading import fingerprints_of, reload, reload_on_save
 from openapi.mock.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def contract_of(mock: Mock) -> Path:
     return mock.sources[""]
 
 
-def test_what_is_saved_is_in_force(mock_of: MockOf) -> None:
+def test_a_saved_contract_is_in_force(mock_of: MockOf) -> None:
     ask = mock_of(ONE)
     contract = contract_of(ask.mock)
     contract.write_text(contract.read_text().replace("/b:", "/c:"))
@@ -38,7 +38,7 @@ def test_what_is_saved_is_in_force(mock_of: MockOf) -> None:
     assert [ask(path).status_code for path in ("/b", "/c")] == [404, 200]
 
 
-def test_after_a_bad_save_the_last_good_one_stays_and_the_error_is_everywhere(mock_of: MockOf) -> None:
+def test_an_invalid_save_keeps_the_last_valid_contract_and_reports_the_error(mock_of: MockOf) -> None:
     ask = mock_of(ONE)
     contract = contract_of(ask.mock)
     good = contract.read_text()
@@ -56,7 +56,7 @@ def test_after_a_bad_save_the_last_good_one_stays_and_the_error_is_everywhere(mo
     assert "x-mock-error" not in ask("/a").headers
 
 
-def test_a_scenario_file_that_does_not_fit_any_more_is_told_of(mock_of: MockOf) -> None:
+def test_a_scenario_file_that_no_longer_fits_is_reported(mock_of: MockOf) -> None:
     ask = mock_of(ONE, GONE)
     file = ask.mock.scenario_file
     assert file is not None
@@ -67,7 +67,7 @@ def test_a_scenario_file_that_does_not_fit_any_more_is_told_of(mock_of: MockOf) 
     assert "/scenarios/gone/operations/get_a/status" in ask("/a").headers["x-mock-error"]
 
 
-def test_choices_of_what_is_gone_are_dropped(mock_of: MockOf) -> None:
+def test_choices_of_removed_scenarios_and_operations_are_dropped(mock_of: MockOf) -> None:
     ask = mock_of(ONE, GONE)
     file = ask.mock.scenario_file
     assert file is not None
@@ -85,10 +85,10 @@ def test_a_contract_without_operations_is_refused(mock_of: MockOf) -> None:
     error = asyncio.run(reload(ask.mock))
 
     assert error is not None
-    assert (error.pointer, error.reason) == ("/paths", "there is no operation to mock")
+    assert (error.pointer, error.reason) == ("/paths", "the contract has no operations to mock")
 
 
-def test_a_save_is_seen_also_of_a_file_that_was_not_there_before(mock_of: MockOf) -> None:
+def test_a_newly_referenced_file_is_watched(mock_of: MockOf) -> None:
     ask = mock_of(ONE)
     contract = contract_of(ask.mock)
     other = contract.with_name("other.yaml")
@@ -96,9 +96,9 @@ def test_a_save_is_seen_also_of_a_file_that_was_not_there_before(mock_of: MockOf
     using = contract.read_text() + "  /d: {$ref: 'other.yaml#/B'}\n"
 
     async def saved(path: Path, text: str, reports: asyncio.Queue[ContractError | None]) -> None:
-        # Whoever watches may not have begun yet: saved until it is seen.
+        # The watcher may not have started yet, so the file is saved again until the watcher notices.
         for number in range(100):
-            # In one step, or the file may be read while it is empty.
+            # Replaced in one step, so that the file is never empty.
             new = path.with_name("new")
             new.write_text(f"{text}# {number}\n")
             new.replace(path)
@@ -111,7 +111,7 @@ def test_a_save_is_seen_also_of_a_file_that_was_not_there_before(mock_of: MockOf
 
     async def run() -> None:
         reports: asyncio.Queue[ContractError | None] = asyncio.Queue()
-        fresh = asyncio.ensure_future(keep_fresh(ask.mock, reports.put_nowait))
+        fresh = asyncio.ensure_future(reload_on_save(ask.mock, reports.put_nowait))
         await saved(contract, using, reports)
         await saved(other, other.read_text().replace("description: A", "description: A, content: {}") + "\n", reports)
         fresh.cancel()
@@ -121,7 +121,7 @@ def test_a_save_is_seen_also_of_a_file_that_was_not_there_before(mock_of: MockOf
     assert ask("/d").status_code == 200
 
 
-def test_a_mistake_of_the_mock_about_what_was_saved_is_told_of_and_the_last_good_one_stays(
+def test_an_unexpected_error_while_loading_keeps_the_last_valid_contract(
     mock_of: MockOf, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     ask = mock_of(ONE)
@@ -133,22 +133,22 @@ def test_a_mistake_of_the_mock_about_what_was_saved_is_told_of_and_the_last_good
     error = asyncio.run(reload(ask.mock))
 
     assert error is not None
-    assert error.reason == "the mock fails: RecursionError('too deep')"
+    assert error.reason == "the mock failed to load it: RecursionError('too deep')"
     assert ask("/a").status_code == 200
     assert ask("/a").headers["x-mock-error"] == str(error)
-    assert "the files could not be loaded" in caplog.text
+    assert "the mock failed to load the files" in caplog.text
 
 
-def test_a_file_is_another_when_it_was_made_written_or_replaced(tmp_path: Path) -> None:
+def test_the_fingerprint_changes_when_a_file_is_created_written_or_replaced(tmp_path: Path) -> None:
     file, other = tmp_path / "a", tmp_path / "b"
-    prints = [prints_of([file])]
+    prints = [fingerprints_of([file])]
     file.write_text("1")
-    prints.append(prints_of([file]))
+    prints.append(fingerprints_of([file]))
     file.write_text("12")
-    prints.append(prints_of([file]))
+    prints.append(fingerprints_of([file]))
     other.write_text("12")
     other.replace(file)
-    prints.append(prints_of([file]))
+    prints.append(fingerprints_of([file]))
 
     assert prints[0] == {file: None}
     assert all(before != after for before, after in pairwise(prints))

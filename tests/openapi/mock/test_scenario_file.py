@@ -1,4 +1,4 @@
-"""The file of scenarios: what is read out of it, and what is said about what does not fit."""
+"""The scenario file: its contents, and the errors about invalid ones."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def states(course: Course, count: int) -> list[object]:
     return [course.step(number).body["state"] for number in range(count)]
 
 
-def test_our_own_file_fits_our_own_contract() -> None:
+def test_the_scenario_file_of_the_project_fits_the_contract() -> None:
     names = [found.name for found in load_scenarios(SCENARIOS, mocked_operations({"": load_contract(PUBLISHED)}))]
 
     expected = "twilio sinch none no-number token-missing token-expired error-string error-structured slow offline"
@@ -68,7 +68,7 @@ def test_our_own_file_fits_our_own_contract() -> None:
         (", end: repeat", ["pending", "pending", "done", "pending", "pending", "done"]),
     ],
 )
-def test_a_sequence_goes_on_as_its_end_says(
+def test_a_sequence_continues_as_its_end_says(
     operations: dict[str, MockedOperation], end: str, expected: list[str]
 ) -> None:
     steps = "[{status: 200, body: {state: pending}, times: 2}, {status: 200, body: {state: done}}]"
@@ -77,7 +77,7 @@ def test_a_sequence_goes_on_as_its_end_says(
     assert states(found.operations["get_job"], 6) == expected
 
 
-def test_a_star_stands_for_every_other_operation_with_the_status(operations: dict[str, MockedOperation]) -> None:
+def test_a_star_is_every_other_operation_with_the_status(operations: dict[str, MockedOperation]) -> None:
     found = scenario("operations: {get_job: {status: 200}, '*': {status: 404, headers: {X-A: b}}}", operations)
 
     assert found.operations == {
@@ -87,7 +87,7 @@ def test_a_star_stands_for_every_other_operation_with_the_status(operations: dic
     assert scenario("operations: {'*': {status: 204}}", operations).operations.keys() == {"delete_job"}
 
 
-def test_a_fault_can_be_of_all_or_of_a_step(operations: dict[str, MockedOperation]) -> None:
+def test_a_fault_can_be_of_a_scenario_or_of_a_step(operations: dict[str, MockedOperation]) -> None:
     found = scenario("fault: {delay: [1, 5]}, operations: {get_job: {fault: {kind: reset, times: 2}}}", operations)
 
     assert found.fault == Fault(delay=(1, 5))
@@ -99,7 +99,11 @@ def test_a_fault_can_be_of_all_or_of_a_step(operations: dict[str, MockedOperatio
     [
         ("operations: {get_jobs: {status: 200}}", "/operations/get_jobs", "Did you mean 'get_job'?"),
         ("operations: {zzz: {status: 200}}", "/operations/zzz", "there is no operation 'zzz'"),
-        ("operations: {get_job: {status: 418}}", "/operations/get_job/status", "does not declare 418, only 200, 404"),
+        (
+            "operations: {get_job: {status: 418}}",
+            "/operations/get_job/status",
+            "does not declare 418; it declares 200, 404",
+        ),
         ("operations: {get_job: {status: 200, body: {state: x}}}", "/operations/get_job/body", "/state"),
         (
             "operations: {delete_job: {status: 204, body: {}}}",
@@ -110,20 +114,24 @@ def test_a_fault_can_be_of_all_or_of_a_step(operations: dict[str, MockedOperatio
         (
             "operations: {get_job: {status: 200, body: {state: done}, example: done}}",
             "/operations/get_job",
-            "`body` and `example` exclude one another",
+            "use either `body` or `example`, not both",
         ),
         (
             "operations: {get_job: {status: 200, example: gone}}",
             "/operations/get_job/example",
-            "has no example 'gone' for 200, only done",
+            "has no example 'gone' for 200; it has done",
         ),
-        ("operations: {get_job: {status: 404, example: x}}", "/operations/get_job/example", "and no other"),
-        ("operations: {get_job: {example: x}}", "/operations/get_job/example", "only done"),
+        ("operations: {get_job: {status: 404, example: x}}", "/operations/get_job/example", "; it has no examples"),
+        ("operations: {get_job: {example: x}}", "/operations/get_job/example", "; it has done"),
         ("operations: {get_job: {steps: [{status: 200}, {status: 418}]}}", "/operations/get_job/steps/1/status", "418"),
         ("operations: {'*': {status: 418}}", "/operations/*", "no other operation declares 418"),
-        ("fault: {delay: [9, 1]}", "/fault", "the delay [9, 1] ends before it begins"),
-        ("fault: {share: 0.5}", "/fault", "nothing goes wrong without a kind (hang, reset,"),
-        ("fault: {kind: explode}", "/fault/kind", "there is hang, reset, truncate, malform, unavailable, error, "),
+        ("fault: {delay: [9, 1]}", "/fault", "in the delay [9, 1], the least is greater than the most"),
+        ("fault: {share: 0.5}", "/fault", "a fault needs a kind (hang, reset,"),
+        (
+            "fault: {kind: explode}",
+            "/fault/kind",
+            "'explode' is not one of hang, reset, truncate, malform, unavailable, error",
+        ),
         ("fault: {share: 2}", "/fault/share", "2"),
         ("operations: {get_job: {steps: []}}", "/operations/get_job/steps", "[]"),
         ("operations: {get_job: {steps: [{times: 0}]}}", "/operations/get_job/steps/0/times", "0"),
@@ -132,15 +140,15 @@ def test_a_fault_can_be_of_all_or_of_a_step(operations: dict[str, MockedOperatio
         (
             "operations: {get_job: {headers: {Content-Length: '1'}}}",
             "/operations/get_job/headers",
-            "Content-Length follows from the answer",
+            "the mock sets Content-Length itself",
         ),
-        ("tilt: 1", "", "there is no 'tilt' here, but description, fault, operations."),
+        ("tilt: 1", "", "unknown member 'tilt'; allowed are description, fault, operations."),
         ("operation: {}", "", "Did you mean 'operations'?"),
         ("operations: {get_job: {stauts: 1}}", "/operations/get_job", "Did you mean 'status'?"),
         ("fault: {delay: 1}, operations: {}", "/operations", "{}"),
     ],
 )
-def test_what_does_not_fit_is_told_with_its_place(
+def test_an_error_names_its_place_and_reason(
     operations: dict[str, MockedOperation], text: str, pointer: str, reason: str
 ) -> None:
     with pytest.raises(ContractError) as raised:
@@ -151,8 +159,8 @@ def test_what_does_not_fit_is_told_with_its_place(
     assert "\n" not in str(raised.value)
 
 
-def test_a_scenario_that_says_nothing_is_refused(operations: dict[str, MockedOperation]) -> None:
-    with pytest.raises(ContractError, match="it says nothing: give it `operations` or a `fault`"):
+def test_an_empty_scenario_is_refused(operations: dict[str, MockedOperation]) -> None:
+    with pytest.raises(ContractError, match="the scenario is empty: add `operations` or a `fault`"):
         read_scenarios(b"scenarios: {one: {description: It is.}}", "scenarios.yaml", operations)
 
 
@@ -162,12 +170,12 @@ def test_a_scenario_that_says_nothing_is_refused(operations: dict[str, MockedOpe
         (b"scenarios: [", "scenarios.yaml"),
         (b"- 1", "scenarios.yaml"),
         (b"{}", '"scenarios" is a required property'),
-        (b"openapi: 3.0.3", "this is a contract, not a file of scenarios: name it without --scenarios"),
+        (b"openapi: 3.0.3", "this is a contract, not a scenario file: pass it without --scenarios"),
         (b"scenarios: {'a b': {description: It is., fault: {delay: 1}}}", "a b"),
         (b"scenarios: {one: {fault: {delay: 1}}}", '"description" is a required property'),
     ],
 )
-def test_a_file_that_is_no_file_of_scenarios_is_refused_in_a_line(
+def test_an_invalid_scenario_file_is_refused_in_one_line(
     operations: dict[str, MockedOperation], content: bytes, reason: str
 ) -> None:
     with pytest.raises(ContractError) as raised:
@@ -177,6 +185,6 @@ def test_a_file_that_is_no_file_of_scenarios_is_refused_in_a_line(
     assert "\n" not in str(raised.value)
 
 
-def test_a_file_that_is_not_there_is_named(operations: dict[str, MockedOperation], tmp_path: Path) -> None:
+def test_a_missing_file_is_named(operations: dict[str, MockedOperation], tmp_path: Path) -> None:
     with pytest.raises(ContractError, match=r"nowhere\.yaml: cannot be read: No such file"):
         load_scenarios(tmp_path / "nowhere.yaml", operations)

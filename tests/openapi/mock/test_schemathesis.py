@@ -1,4 +1,4 @@
-"""Schemathesis finds nothing to complain about in the mock: every phase, every check, over contracts of every kind."""
+"""Schemathesis has no findings about the mock, in every phase and check, for contracts of many kinds."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ AUTHORIZATION: Final = {"Authorization": "Bearer a.b.c", "X-Api-Key": "mock"}
 
 
 def run_over(document: Path, *, examples: int = 15, seed: int = 20260101) -> Run:
-    """The same for the same `seed`."""
+    """A run over a mock of `document`, which is determined by `seed`."""
     configuration = {
         "seed": seed,
         "continue-on-failure": True,
         "headers": AUTHORIZATION,
         "generation": {"database": "none", "deterministic": True, "max-examples": examples},
         "phases": {"examples": {"fill-missing": True}},
-        # A mock knows nobody: any credentials of the right kind are taken.
+        # The mock accepts any credentials of the right kind.
         "checks": {"enabled": True, "ignored_auth": {"enabled": False}},
     }
     mock = create_mock(Mock({"": document}, settings=MockSettings()))
@@ -36,7 +36,7 @@ def run_over(document: Path, *, examples: int = 15, seed: int = 20260101) -> Run
 
 @pytest.mark.parametrize("document", [PUBLISHED, THINGS, RICH], ids=lambda path: path.stem)
 def test_the_mock_passes_every_check_in_every_phase(document: Path) -> None:
-    """What has no links has no stateful phase."""
+    """The contracts have no links, so there is no stateful phase."""
     run = run_over(document, examples=2)
 
     assert run.findings == []
@@ -44,7 +44,7 @@ def test_the_mock_passes_every_check_in_every_phase(document: Path) -> None:
     assert run.statuses.keys() >= {200, 405}
 
 
-def test_the_run_is_one_that_would_find_something() -> None:
+def test_the_run_includes_all_relevant_statuses_and_checks() -> None:
     run = run_over(RICH, examples=2)
 
     assert run.statuses.keys() >= {200, 204, 400, 401, 405, 415, 422}
@@ -63,5 +63,5 @@ def test_the_run_is_one_that_would_find_something() -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(5))
-def test_the_mock_passes_with_more_of_them(seed: int) -> None:
+def test_the_mock_passes_with_more_examples(seed: int) -> None:
     assert run_over(RICH, examples=100, seed=seed).findings == []

@@ -1,4 +1,4 @@
-"""Whether a request has the credentials that its operation asks for."""
+"""Credentials: the mock requires those of the operation, and checks the times of tokens with `--auth jwt`."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def operation(*requirements: dict[str, list[str]]) -> Operation:
 
 
 def needing(*names: str) -> Operation:
-    """An operation that any one of the schemes is enough for."""
+    """An operation that requires any one of these schemes."""
     requirements: list[dict[str, list[str]]] = [{name: []} for name in names]
     return operation(*requirements)
 
@@ -90,11 +90,11 @@ def unsigned(header: object, claims: object) -> str:
         ("openid", {"authorization": "Bearer x"}),
     ],
 )
-def test_credentials_are_found_where_the_scheme_has_them(scheme: str, sent: dict[str, str]) -> None:
+def test_credentials_are_accepted_in_the_place_of_the_scheme(scheme: str, sent: dict[str, str]) -> None:
     assert refusal(needing(scheme), sent=sent) is None
 
 
-def test_a_key_is_found_in_the_query() -> None:
+def test_an_api_key_is_accepted_in_the_query() -> None:
     assert refusal(needing("query"), query="a=b&key=k") is None
 
 
@@ -111,7 +111,7 @@ def test_a_key_is_found_in_the_query() -> None:
         ("cookie", 'ApiKey realm="tether-relay", in="cookie", name="sid"'),
     ],
 )
-def test_without_credentials_the_challenge_says_which(scheme: str, challenge: str) -> None:
+def test_the_challenge_names_the_missing_credentials(scheme: str, challenge: str) -> None:
     found = refusal(needing(scheme), query="other=1", x_other="1", cookie="other=1")
 
     assert found is not None
@@ -119,7 +119,7 @@ def test_without_credentials_the_challenge_says_which(scheme: str, challenge: st
 
 
 @pytest.mark.parametrize("authorization", ["Basic eDp5", "Bearer", "Bearer  ", "x"])
-def test_other_credentials_than_a_bearer_token_are_not_taken_for_one(authorization: str) -> None:
+def test_other_credentials_than_a_bearer_token_are_refused(authorization: str) -> None:
     found = refusal(needing("bearer"), authorization=authorization)
 
     assert found is not None
@@ -127,15 +127,15 @@ def test_other_credentials_than_a_bearer_token_are_not_taken_for_one(authorizati
 
 
 @pytest.mark.parametrize("empty", [{"x_key": ""}, {"cookie": "sid="}])
-def test_an_empty_key_is_none(empty: dict[str, str]) -> None:
+def test_an_empty_api_key_is_refused(empty: dict[str, str]) -> None:
     assert refusal(needing("header", "cookie"), sent=empty) is not None
 
 
-def test_of_several_requirements_one_is_enough() -> None:
+def test_one_of_several_requirements_is_enough() -> None:
     assert refusal(needing("bearer", "header"), x_key="k") is None
 
 
-def test_of_one_requirement_every_scheme_must_be_met() -> None:
+def test_every_scheme_of_a_requirement_must_be_met() -> None:
     both = operation({"header": [], "bearer": []})
 
     assert refusal(both, x_key="k", authorization="Bearer x") is None
@@ -143,7 +143,7 @@ def test_of_one_requirement_every_scheme_must_be_met() -> None:
     assert refusal(both, authorization="Bearer x") is not None
 
 
-def test_every_requirement_that_was_not_met_has_its_challenge() -> None:
+def test_every_unmet_requirement_has_a_challenge() -> None:
     found = refusal(needing("header", "bearer"), authorization="Basic eDp5")
 
     assert found is not None
@@ -154,11 +154,11 @@ def test_every_requirement_that_was_not_met_has_its_challenge() -> None:
 
 
 @pytest.mark.parametrize("requirements", [(), ({"bearer": []}, {})], ids=["none", "an empty one"])
-def test_a_public_operation_needs_nothing(requirements: tuple[dict[str, list[str]], ...]) -> None:
+def test_a_public_operation_requires_no_credentials(requirements: tuple[dict[str, list[str]], ...]) -> None:
     assert refusal(operation(*requirements), "jwt") is None
 
 
-def test_nothing_is_needed_where_that_is_off() -> None:
+def test_auth_off_requires_no_credentials() -> None:
     assert refusal(needing("bearer"), "off") is None
 
 
@@ -175,7 +175,7 @@ def test_nothing_is_needed_where_that_is_off() -> None:
     ids=["no times", "exp ahead", "a fraction", "nbf now", "no signature", "a wrong signature"],
 )
 @pytest.mark.parametrize("scheme", ["bearer", "oauth", "openid"])
-def test_a_token_is_good_within_its_times_whoever_signed_it(accepted: str, scheme: str) -> None:
+def test_a_token_is_valid_within_its_times_with_any_signature(accepted: str, scheme: str) -> None:
     assert refusal(needing(scheme), "jwt", authorization=f"Bearer {accepted}") is None
 
 
@@ -197,7 +197,7 @@ def test_a_token_is_good_within_its_times_whoever_signed_it(accepted: str, schem
         ("e30.e30.x.y", "TOKEN_INVALID"),
     ],
 )
-def test_a_token_that_is_not_good_is_refused_as_such(sent: str, code: str) -> None:
+def test_an_invalid_token_is_refused_with_its_code(sent: str, code: str) -> None:
     found = refusal(needing("bearer"), "jwt", authorization=f"Bearer {sent}")
 
     assert found is not None
@@ -205,7 +205,7 @@ def test_a_token_that_is_not_good_is_refused_as_such(sent: str, code: str) -> No
     assert found.headers["WWW-Authenticate"] == 'Bearer realm="tether-relay", error="invalid_token"'
 
 
-def test_presence_does_not_look_into_a_token() -> None:
+def test_auth_presence_accepts_an_expired_token() -> None:
     assert refusal(needing("bearer"), authorization=f"Bearer {token(exp=NOW - 1)}") is None
 
 
@@ -220,7 +220,7 @@ def test_a_minted_token_is_a_jwt_with_its_times(ttl: int) -> None:
     assert (refusal(needing("bearer"), "jwt", authorization=f"Bearer {mint(ttl, NOW)[0]}") is None) == (ttl > 0)
 
 
-def test_cookies_are_read_the_first_of_each_name() -> None:
+def test_the_first_cookie_of_each_name_counts() -> None:
     read = RequestParts("/a", {}, "", (("cookie", 'a=1; b="2"; a=3; c; =x'),)).cookies
 
     assert {name: values[0] for name, values in read.items()} == {"a": "1", "b": "2", "c": "", "": "x"}

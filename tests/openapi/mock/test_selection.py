@@ -1,11 +1,11 @@
-"""Which declared response is given."""
+"""The selection of a declared response."""
 
 from __future__ import annotations
 
 import pytest
 
 from openapi.contract import parse_contract
-from openapi.mock.answers.refusals import Refusal, WishRefused
+from openapi.mock.answers.refusals import PreferenceRefused, Refusal
 from openapi.mock.answers.selection import select, statuses, usual_key
 from openapi.mock.scenarios.scenarios import MockedOperation, derive_scenarios, mocked_operations, status_of
 
@@ -58,7 +58,7 @@ def letters() -> MockedOperation:
         ("100 101 default", "default"),
     ],
 )
-def test_without_a_wish_success_is_answered_and_else_what_there_is(statuses: str, usual: str) -> None:
+def test_without_a_preference_a_success_wins(statuses: str, usual: str) -> None:
     assert usual_key(dict.fromkeys(statuses.split())) == usual
 
 
@@ -73,7 +73,7 @@ def test_without_a_wish_success_is_answered_and_else_what_there_is(statuses: str
         (418, None, ("default", 418, None, None)),
     ],
 )
-def test_a_response_is_found_by_its_status(
+def test_a_response_is_selected_by_status_and_accept(
     letters: MockedOperation, code: int | None, accept: str | None, selection: tuple[str, int, str | None, str | None]
 ) -> None:
     found = select(letters, code, None, accept)
@@ -82,67 +82,67 @@ def test_a_response_is_found_by_its_status(
     assert (found.response.key, found.status, media_type, found.content_type) == selection
 
 
-def test_an_example_is_found_by_its_name(letters: MockedOperation) -> None:
+def test_an_example_is_selected_by_name(letters: MockedOperation) -> None:
     assert select(letters, 404, "gone", None).status == 404
 
 
 @pytest.mark.parametrize(
     ("code", "example", "accept", "sentence"),
     [
-        (200, "gone", None, "get_letters has no example 'gone' for 200: there is full."),
-        (201, "gone", None, "get_letters has no example 'gone' for 201: there is none."),
+        (200, "gone", None, "get_letters has no example 'gone' for 200; it has full."),
+        (201, "gone", None, "get_letters has no example 'gone' for 201; it has no examples."),
         (
             200,
             None,
             "text/html",
             "get_letters answers 200 with application/json or text/plain or image/png, "
-            "and the Accept header takes none of it.",
+            "but the Accept header excludes these.",
         ),
     ],
 )
-def test_what_there_is_not_is_refused_with_what_there_is(
+def test_an_undeclared_selection_is_refused_with_the_declared_ones(
     letters: MockedOperation, code: int, example: str | None, accept: str | None, sentence: str
 ) -> None:
-    with pytest.raises(WishRefused) as refused:
+    with pytest.raises(PreferenceRefused) as refused:
         select(letters, code, example, accept)
 
     assert str(refused.value) == sentence
 
 
-def test_a_status_that_is_not_declared_is_refused_with_those_that_are() -> None:
+def test_an_undeclared_status_is_refused_with_the_declared_ones() -> None:
     text = "openapi: 3.0.3\ninfo: {title: A, version: '1'}\npaths: {/a: {get: {responses: {'200': {description: A}}}}}"
     operations = mocked_operations({"/x": parse_contract(text.encode(), "a.yaml", lenient=True)})
     (mocked,) = operations.values()
 
-    with pytest.raises(WishRefused, match=r"does not declare 418: there is 200\.") as refused:
+    with pytest.raises(PreferenceRefused, match=r"does not declare 418; it declares 200\.") as refused:
         select(mocked, 418, None, None)
 
     assert (refused.value.status, mocked.path) == (404, "/x/a")
 
 
-def test_an_informational_status_is_never_an_answer() -> None:
+def test_an_informational_status_is_not_an_answer() -> None:
     text = "openapi: 3.0.3\ninfo: {title: A, version: '1'}\npaths: {/a: {get: {responses: {1XX: {description: A}}}}}"
     operations = mocked_operations({"": parse_contract(text.encode(), "a.yaml", lenient=True)})
     (mocked,) = operations.values()
 
-    with pytest.raises(Refusal, match="no response but informational ones"):
+    with pytest.raises(Refusal, match="only informational responses"):
         select(mocked, None, None, None)
     assert (statuses(mocked), list(derive_scenarios(operations))) == ([], [])
 
 
-def test_a_contract_has_scenarios_by_itself(letters: MockedOperation) -> None:
+def test_statuses_and_examples_are_derived_scenarios(letters: MockedOperation) -> None:
     names = [scenario.name for scenario in derive_scenarios({"get_letters": letters})]
 
     assert names == ["200", "200-full", "201", "404", "404-gone", "5XX", "default"]
 
 
 @pytest.mark.parametrize(("keys", "status"), [("200 default", 500), ("404 default", 200), ("2XX default", 500)])
-def test_default_stands_for_a_failure_where_success_is_declared(keys: str, status: int) -> None:
+def test_default_is_500_if_a_success_is_declared(keys: str, status: int) -> None:
     assert status_of("default", dict.fromkeys(keys.split())) == status
 
 
 @pytest.mark.parametrize("accept", ["json", "*/json", "a/b c", "a/b;q=2", "a/b;q=0.1234", "a/b;q=-1", "a/b;q=x", "é/é"])
-def test_an_accept_header_that_cannot_be_read_is_refused(letters: MockedOperation, accept: str) -> None:
+def test_a_malformed_accept_header_is_refused(letters: MockedOperation, accept: str) -> None:
     with pytest.raises(Refusal, match="Accept header") as refused:
         select(letters, None, None, accept)
 

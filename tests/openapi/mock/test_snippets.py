@@ -1,4 +1,4 @@
-"""Requests of the log as text: run by the programs that the texts are for."""
+"""Logged requests as text, run by the programs that the texts are for."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BASE = "http://127.0.0.1:2212"
 JSON = (("content-type", "application/json"),)
 PROVIDERS = Request("GET", "/api/calls/providers", (("Authorization", "Bearer eyJh.eyJz.c2ln"), ("Accept", "*/*")))
 SINCH = Response(200, JSON, b'{"provider":"sinch","phoneNumber":"+14165550100"}')
-# What would end a literal, start a command, an expression or a comment, or move a cursor.
+# Texts that could end a literal, start a command, an expression or a comment, or move a cursor.
 HOSTILE = [
     "'; touch hurt; '",
     "$(touch hurt) `touch hurt` $TOKEN ${TOKEN}",
@@ -37,7 +37,7 @@ HOSTILE = [
 
 
 class Recorder(Handler):
-    """Keeps what it is sent."""
+    """Records the requests that it receives."""
 
     seen: list[tuple[str, str, dict[str, str], bytes]]
 
@@ -52,7 +52,7 @@ class Recorder(Handler):
 
 @pytest.fixture
 def sent(tool: Callable[[str], str], tmp_path: Path) -> Iterator[Callable[..., tuple[str, str, dict[str, str], bytes]]]:
-    """What a server gets when the `curl` text of a request is given to a shell, with "secret" for `$TOKEN`."""
+    """The request that a server receives when a shell runs the `curl` text, with "secret" for `$TOKEN`."""
     tool("curl")
 
     class Own(Recorder):
@@ -88,7 +88,7 @@ def test_curl_has_no_credentials(value: str) -> None:
     assert "mock-session=tests" in text
 
 
-def test_what_the_log_has_masked_is_taken_from_the_variable() -> None:
+def test_masked_values_become_the_variable() -> None:
     headers = (("Authorization", "Bearer ***"), ("Cookie", "***"), ("X-Key", "***"))
 
     assert snippet("curl", BASE, Request("GET", "/", headers), None).splitlines()[1:] == [
@@ -126,7 +126,9 @@ def test_curl_sends_the_method(method: str, sent: Callable[..., tuple[str, str, 
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_curl_sends_what_was_sent(text: str, sent: Callable[..., tuple[str, str, dict[str, str], bytes]]) -> None:
+def test_curl_repeats_the_target_and_body(
+    text: str, sent: Callable[..., tuple[str, str, dict[str, str], bytes]]
+) -> None:
     body = text.encode()
     request = Request("POST", "/things", (("X-Note", "'$(touch hurt)`\"\\"), ("X-Empty", "")), body)
     _, _, headers, received = sent(request)
@@ -136,7 +138,7 @@ def test_curl_sends_what_was_sent(text: str, sent: Callable[..., tuple[str, str,
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_a_hostile_target_gets_no_further_than_the_url(
+def test_a_hostile_target_stays_in_the_url(
     text: str, sent: Callable[..., tuple[str, str, dict[str, str], bytes]]
 ) -> None:
     method, path, _, _ = sent(Request("GET", f"/things/{text}"))
@@ -144,16 +146,16 @@ def test_a_hostile_target_gets_no_further_than_the_url(
     assert (method, path.startswith("/things/")) == ("GET", True)
 
 
-def test_curl_sends_bytes_that_are_no_text(sent: Callable[..., tuple[str, str, dict[str, str], bytes]]) -> None:
+def test_curl_sends_binary_bodies(sent: Callable[..., tuple[str, str, dict[str, str], bytes]]) -> None:
     assert sent(Request("PUT", "/", (), bytes(range(256))))[3] == bytes(range(256))
 
 
 @pytest.mark.parametrize("header", [("X-Bad\r\nname", "a"), ("X-Bad", "a\x1b[2J"), ("@file", "a")])
-def test_curl_leaves_out_a_header_that_a_terminal_would_act_on(header: tuple[str, str]) -> None:
+def test_curl_omits_headers_with_control_characters(header: tuple[str, str]) -> None:
     assert "a" not in snippet("curl", "", Request("GET", "/", (header,)), None).removeprefix("curl")
 
 
-def test_no_text_of_curl_has_control_characters() -> None:
+def test_curl_commands_have_no_control_characters() -> None:
     request = Request("POST", "/\x1b\x07\r", (("X-A", "\x1b"), ("Cookie", "mock-\x1b=\x07; b=\x1b")), b"\x1b[2J")
 
     assert snippet("curl", BASE, request, None).replace("\n", " ").isprintable()
@@ -189,7 +191,7 @@ http.get("*/api/calls/providers", () => {
     )
 
 
-def test_what_tells_of_the_mock_or_of_one_delivery_is_not_replayed() -> None:
+def test_headers_of_the_mock_and_of_the_delivery_are_not_replayed() -> None:
     headers = (
         ("Date", "x"),
         ("X-Content-Type-Options", "nosniff"),
@@ -204,7 +206,7 @@ def test_what_tells_of_the_mock_or_of_one_delivery_is_not_replayed() -> None:
 
 @pytest.fixture(scope="module")
 def node(tool: Callable[[str], str]) -> Callable[[str], object]:
-    """What a JavaScript expression is, by way of JSON."""
+    """The value of a JavaScript expression, through JSON."""
     program = tool("node")
 
     def evaluate(expression: str) -> object:
@@ -215,7 +217,7 @@ def node(tool: Callable[[str], str]) -> Callable[[str], object]:
     return evaluate
 
 
-def test_literals_are_what_they_were_made_from(node: Callable[[str], object]) -> None:
+def test_literals_evaluate_to_their_values(node: Callable[[str], object]) -> None:
     value = [
         *HOSTILE,
         {text: [None, True, -0.5, 10**15, {}, []] for text in HOSTILE},
@@ -226,7 +228,7 @@ def test_literals_are_what_they_were_made_from(node: Callable[[str], object]) ->
     assert node(literal(value)) == value
 
 
-def test_strings_are_printable_whatever_is_in_them() -> None:
+def test_string_literals_are_printable() -> None:
     assert string("".join(map(chr, range(0x3000)))).isprintable()
 
 
@@ -327,7 +329,7 @@ console.log(JSON.stringify(answers));
 
 
 def normal(answers: list[list[object] | None] | list[object]) -> list[object]:
-    """Answers with their JSON read: how it is spaced does not matter."""
+    """Answers with parsed JSON, because its spacing does not matter."""
 
     def read(answer: object) -> object:
         if not isinstance(answer, list):

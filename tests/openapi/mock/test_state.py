@@ -1,4 +1,4 @@
-"""What is chosen, by whom, and how far sequences and faults are."""
+"""The choices of sessions and clients, and the progress of sequences and faults."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def hit(state: State, count: int, session: str | None = None) -> list[bool]:
     return [state.hit(session, OPERATION, None, Step()) is not None for _ in range(count)]
 
 
-def test_a_session_has_its_own_choice_and_else_that_of_everybody() -> None:
+def test_a_session_without_a_choice_uses_the_shared_one() -> None:
     state = State(0, "gone")
     state.choose_scenario("one", "twice", None)
 
     assert (chosen(state), chosen(state, "one"), chosen(state, "two")) == ("gone", "twice", "gone")
 
 
-def test_a_choice_for_an_operation_comes_before_one_for_all() -> None:
+def test_a_choice_for_an_operation_wins_over_one_for_all() -> None:
     state = State(0)
     state.choose_scenario(None, "twice", None)
     state.choose_scenario(None, "gone", OPERATION)
@@ -51,7 +51,7 @@ def test_a_choice_for_an_operation_comes_before_one_for_all() -> None:
     assert chosen(state) is None
 
 
-def test_a_choice_for_all_takes_the_place_of_those_for_operations() -> None:
+def test_a_choice_for_all_replaces_those_for_operations() -> None:
     state = State(0)
     state.choose_scenario(None, "gone", OPERATION)
     state.choose_scenario(None, "twice", None)
@@ -59,7 +59,7 @@ def test_a_choice_for_all_takes_the_place_of_those_for_operations() -> None:
     assert chosen(state) == "twice"
 
 
-def test_a_scenario_that_does_not_know_the_operation_is_passed_over() -> None:
+def test_a_scenario_without_the_operation_is_skipped() -> None:
     state = State(0, "gone")
     state.choose_scenario("one", "other", None)
 
@@ -67,21 +67,21 @@ def test_a_scenario_that_does_not_know_the_operation_is_passed_over() -> None:
     assert state.seen("one").scenario == "other"
 
 
-def test_each_session_is_at_its_own_place_in_a_sequence() -> None:
+def test_each_session_has_its_own_place_in_a_sequence() -> None:
     state = State(0)
 
     assert answered(state, 3) == [500, 500, 200]
     assert answered(state, 3, "one") == [500, 500, 200]
 
 
-def test_a_request_that_does_not_count_uses_no_step_up() -> None:
+def test_a_request_that_does_not_count_consumes_no_step() -> None:
     state = State(0)
 
     assert [state.step(None, TWICE, OPERATION, counts=False).status for _ in range(3)] == [500] * 3
 
 
 @pytest.mark.parametrize("session", [None, "one"])
-def test_a_sequence_begins_anew_when_it_is_chosen_again(session: str | None) -> None:
+def test_a_sequence_restarts_when_it_is_chosen_again(session: str | None) -> None:
     state = State(0)
     answered(state, 3, session)
     state.choose_scenario(session, "twice", None)
@@ -89,7 +89,7 @@ def test_a_sequence_begins_anew_when_it_is_chosen_again(session: str | None) -> 
     assert answered(state, 1, session) == [500]
 
 
-def test_what_everybody_chooses_begins_anew_in_each_session_too() -> None:
+def test_a_shared_choice_restarts_the_sequence_in_each_session() -> None:
     state = State(0)
     state.choose_scenario(None, "twice", None)
     answered(state, 3, "one")
@@ -98,7 +98,7 @@ def test_what_everybody_chooses_begins_anew_in_each_session_too() -> None:
     assert answered(state, 1, "one") == [500]
 
 
-def test_a_reset_leads_back_to_the_start() -> None:
+def test_a_reset_restores_the_state_at_start() -> None:
     state = State(0, "gone")
     state.choose_scenario(None, "twice", None)
     state.choose_scenario("one", "twice", None)
@@ -111,7 +111,7 @@ def test_a_reset_leads_back_to_the_start() -> None:
     assert (answered(state, 1), hit(state, 1)) == ([500], [False])
 
 
-def test_a_reset_of_a_session_leaves_the_others_alone() -> None:
+def test_a_reset_of_a_session_does_not_affect_others() -> None:
     state = State(0)
     for session in (None, "one", "two"):
         state.choose_scenario(session, "twice", None)
@@ -121,7 +121,7 @@ def test_a_reset_of_a_session_leaves_the_others_alone() -> None:
     assert (chosen(state, "one"), chosen(state, "two")) == (None, "twice")
 
 
-def test_the_session_that_was_longest_out_of_use_is_forgotten() -> None:
+def test_the_least_recently_used_session_is_dropped() -> None:
     state = State(0)
     for number in range(1000):
         state.choose_scenario(f"s{number}", "gone", None)
@@ -130,26 +130,26 @@ def test_the_session_that_was_longest_out_of_use_is_forgotten() -> None:
     assert [chosen(state, name) for name in ("s0", "s1", "s999")] == ["twice", None, "gone"]
 
 
-def test_what_a_changed_file_does_not_have_any_more_is_not_chosen_any_more() -> None:
+def test_choices_of_removed_names_are_dropped() -> None:
     state = State(0, "gone")
     state.choose_scenario(None, "twice", OPERATION)
     state.choose_fault(None, Fault("reset"), OPERATION)
     answered(state, 2)
-    state.forget_what_is_gone({"twice": TWICE}, {"else": 1})
+    state.drop_removed({"twice": TWICE}, {"else": 1})
 
     assert (state.seen(None).scenario, chosen(state), hit(state, 1)) == (None, None, [False])
     assert answered(state, 1) == [500]
 
 
-def test_a_reset_does_not_bring_back_a_scenario_that_is_gone() -> None:
+def test_a_reset_does_not_restore_a_removed_scenario() -> None:
     state = State(0, "gone")
-    state.forget_what_is_gone({"twice": TWICE}, {OPERATION: 1})
+    state.drop_removed({"twice": TWICE}, {OPERATION: 1})
     state.reset(None)
 
     assert state.scenario(None, OPERATION, {"twice": TWICE}) is None
 
 
-def test_a_fault_is_over_after_its_times() -> None:
+def test_a_fault_ends_after_its_times() -> None:
     state = State(0)
     state.choose_fault(None, Fault("error", times=2), None)
 
@@ -157,7 +157,7 @@ def test_a_fault_is_over_after_its_times() -> None:
     assert state.fault(None, OPERATION) is None
 
 
-def test_a_fault_for_an_operation_comes_before_one_for_all_and_that_follows_when_it_is_over() -> None:
+def test_a_fault_for_all_follows_when_one_for_an_operation_ends() -> None:
     state = State(0)
     state.choose_fault(None, Fault("error"), None)
     state.choose_fault(None, Fault("reset", times=1), OPERATION)
@@ -166,7 +166,7 @@ def test_a_fault_for_an_operation_comes_before_one_for_all_and_that_follows_when
     assert [found.fault.kind for found in hits if found is not None] == ["reset", "error"]
 
 
-def test_without_a_fault_for_all_there_is_none_for_any_operation() -> None:
+def test_removing_the_fault_for_all_removes_those_of_operations() -> None:
     state = State(0)
     state.choose_fault(None, Fault("reset"), OPERATION)
     state.choose_fault(None, None, None)
@@ -174,7 +174,7 @@ def test_without_a_fault_for_all_there_is_none_for_any_operation() -> None:
     assert hit(state, 1) == [False]
 
 
-def test_a_fault_for_an_operation_can_be_taken_back() -> None:
+def test_a_fault_for_an_operation_can_be_removed() -> None:
     state = State(0)
     state.choose_fault(None, Fault("reset"), OPERATION)
     state.choose_fault(None, None, OPERATION)
@@ -182,7 +182,7 @@ def test_a_fault_for_an_operation_can_be_taken_back() -> None:
     assert hit(state, 1) == [False]
 
 
-def test_the_share_that_is_hit_is_by_the_seed() -> None:
+def test_the_seed_determines_the_share_that_is_hit() -> None:
     def shots(seed: int) -> list[bool]:
         state = State(seed)
         state.choose_fault(None, Fault("error", share=0.5), None)
@@ -194,14 +194,14 @@ def test_the_share_that_is_hit_is_by_the_seed() -> None:
 
 
 @pytest.mark.parametrize(("share", "expected"), [(0.0, 0), (1.0, 50)])
-def test_none_or_all_are_hit_at_the_ends_of_the_share(share: float, expected: int) -> None:
+def test_a_share_of_0_or_1_hits_no_or_all_requests(share: float, expected: int) -> None:
     state = State(0)
     state.choose_fault(None, Fault("error", share=share), None)
 
     assert sum(hit(state, 50)) == expected
 
 
-def test_the_faults_of_steps_count_each_for_itself() -> None:
+def test_faults_of_steps_count_separately() -> None:
     state = State(0)
     first, second = Step(fault=Fault("error", times=1)), Step(fault=Fault("reset", times=1))
     hits = [state.hit(None, OPERATION, TWICE, step) for step in (first, second, first, second)]
@@ -209,13 +209,13 @@ def test_the_faults_of_steps_count_each_for_itself() -> None:
     assert [found and found.fault.kind for found in hits] == ["error", "reset", None, None]
 
 
-def test_the_fault_of_a_scenario_hits_what_its_steps_spare() -> None:
+def test_the_fault_of_a_scenario_hits_without_a_fault_of_the_step() -> None:
     state = State(0)
 
     assert state.hit(None, OPERATION, SLOW, Step()) == (Fault(delay=(7, 7)), 7)
 
 
-def test_a_delay_is_between_its_ends_and_by_the_dice() -> None:
+def test_a_delay_is_random_within_its_range() -> None:
     fault = Fault(delay=(10, 20))
     first, second = ([fault.milliseconds(dice) for _ in range(50)] for dice in (Random(1), Random(1)))  # noqa: S311
 
@@ -233,5 +233,5 @@ def test_a_delay_is_between_its_ends_and_by_the_dice() -> None:
         {"delay": 0},
     ],
 )
-def test_a_fault_says_what_it_was_parsed_from(value: dict[str, object]) -> None:
+def test_a_fault_round_trips_through_json(value: dict[str, object]) -> None:
     assert Fault.parse(value).as_json() == value

@@ -54,7 +54,7 @@ def test_axe_finds_no_problems(
             found[scenario] = axe(visit.page)
         visit.page.locator("#requests-list button").first.click()
         visit.page.get_by_role("dialog").get_by_role("button", name="MSW").click()
-        expect(visit.page.get_by_label("What was copied")).to_be_visible()
+        expect(visit.page.get_by_label("Copied text")).to_be_visible()
         found["details"] = axe(visit.page)
 
     assert found == {place: [] for place in ("page", "none", "token-expired", "error-string", "details")}

@@ -140,8 +140,8 @@ def test_a_client_that_half_closes_gets_all_answers(fresh: Server, delay: int) -
 @pytest.mark.parametrize(
     ("sent", "sentence"),
     [
-        (b"GET / HTTP/1.1\r\nHos", "The request ended before its headers did."),
-        (POST + b"Content-Length: 9\r\n\r\n{", "The request ended before its body did."),
+        (b"GET / HTTP/1.1\r\nHos", "The connection ended before the headers of the request did."),
+        (POST + b"Content-Length: 9\r\n\r\n{", "The connection ended before the body of the request did."),
     ],
     ids=["headers", "body"],
 )

@@ -85,7 +85,7 @@ def test_an_open_request_shows_its_reason_and_content(panel: PanelVisit, mock: S
 @pytest.mark.parametrize(("name", "kind"), [("curl", "curl"), ("Playwright", "playwright"), ("MSW", "msw")])
 def test_a_request_is_copied(name: str, kind: str, panel: PanelVisit, mock: Server) -> None:
     open_newest(panel).get_by_role("button", name=name).click()
-    panel.said(f"Copied it as {name}")
+    panel.said(f"Copied the request as {name}")
     number = mock.client.get("/__mock/requests").json()[-1]["number"]
 
     assert panel.copied() == mock.client.get(f"/__mock/requests/{number}/snippet?as={kind}").json()["text"]
@@ -123,7 +123,7 @@ def test_an_options_request_to_a_known_path_is_not_labelled_unknown(panel: Panel
     mock.client.options(PROVIDERS)
     expect(newest(panel)).to_contain_text("OPTIONS")
 
-    expect(newest(panel)).not_to_contain_text("no such operation")
+    expect(newest(panel)).not_to_contain_text("unknown operation")
 
 
 def test_a_request_during_the_loading_of_the_log_is_not_lost(panel: PanelVisit, mock: Server) -> None:
@@ -226,7 +226,7 @@ def test_the_log_of_a_session_has_only_its_requests(panel: PanelVisit, mock: Ser
     panel.page.get_by_label("Just this session").check()
     panel.page.get_by_label("Name of the session").fill("mine")
     panel.page.get_by_label("Name of the session").press("Enter")
-    panel.said("Choices hold for the session mine")
+    panel.said("Choices apply to the session mine")
     expect(panel.page.locator("#connection")).to_have_text("Live")
     ask(mock, Prefer="scenario=twilio")
     ask(mock, **{"X-Mock-Session": "mine", "Prefer": "scenario=no-number"})
@@ -285,7 +285,7 @@ def test_a_fault_without_effect_is_refused_in_the_form(label: str, panel: PanelV
     panel.page.locator("#fault").get_by_label(label).fill("50")
     panel.page.get_by_role("button", name="Apply").click()
 
-    panel.said("Say what comes instead of the answer, or a delay")
+    panel.said("Choose what to send instead of the answer, or enter a delay")
 
 
 def test_a_range_that_ends_before_it_begins_is_refused_in_the_form(panel: PanelVisit) -> None:
@@ -293,14 +293,14 @@ def test_a_range_that_ends_before_it_begins_is_refused_in_the_form(panel: PanelV
     panel.page.get_by_label("up to").fill("20")
     panel.page.get_by_role("button", name="Apply").click()
 
-    panel.said("The longest delay is shorter than the shortest")
+    panel.said("The maximum delay is less than the minimum")
 
 
 def test_reset_restores_the_state_at_start(panel: PanelVisit, mock: Server) -> None:
     mock.client.put("/__mock/scenario", json={"name": "none"})
     mock.client.put("/__mock/fault", json={"fault": {"delay": 1}})
     panel.page.get_by_role("button", name="Reset").click()
-    panel.said("All as it was at start")
+    panel.said("Restored the state at start")
     state = mock.client.get("/__mock/state").json()
 
     assert (state["scenario"], state["fault"]) == (None, None)
@@ -310,12 +310,12 @@ def test_reset_also_removes_the_scenario_of_a_link(panel: PanelVisit, mock: Serv
     panel.page.goto(f"{mock.url}/__mock/use/twilio")
     expect(panel.page.locator("#preview")).to_contain_text("Twilio SDK")
     panel.choose("none")
-    panel.said("Scenario none; a link keeps this browser in twilio")
+    panel.said("Scenario none; a link overrides it with twilio in this browser")
     panel.page.get_by_role("button", name="Reset").click()
-    panel.said("All as it was at start")
+    panel.said("Restored the state at start")
 
     expect(panel.page.locator("#preview")).to_contain_text("Sinch SDK")
-    expect(panel.page.locator("#notices")).not_to_contain_text("A link has put")
+    expect(panel.page.locator("#notices")).not_to_contain_text("A link has selected")
 
 
 def test_warnings_about_the_contract_are_shown(panel: PanelVisit) -> None:
@@ -331,7 +331,7 @@ def test_an_invalid_save_is_shown_until_it_is_fixed(browser: Browser, running_se
     contract.write_text(good)
     with running_server(str(contract), command=MOCK) as server, opened(browser, server.url) as visit:
         contract.write_text("openapi: 3.0.3\npaths: [\n")
-        expect(visit.page.get_by_role("alert")).to_contain_text("is not in force; the last good one answers")
+        expect(visit.page.get_by_role("alert")).to_contain_text("is invalid; the last valid version stays in force")
         contract.write_text(good)
 
         expect(visit.page.get_by_role("alert")).to_have_count(0)
@@ -416,7 +416,7 @@ def test_text_from_outside_is_not_rendered_as_html(browser: Browser, running_ser
         expect(details.get_by_label("Headers of the request")).to_contain_text(HOSTILE)
         expect(details.get_by_label("Body of the request")).to_have_text(HOSTILE)
         details.get_by_role("button", name="MSW").click()
-        expect(details.get_by_label("What was copied")).to_contain_text("import { http")
+        expect(details.get_by_label("Copied text")).to_contain_text("import { http")
 
         images = page.evaluate("[...document.images].filter((image) => !image.src.endsWith('/__mock/icon.svg')).length")
         assert ("hurt" in page.title(), images, visit.surprises) == (False, 0, [])

@@ -76,9 +76,9 @@ def test_the_preview_sends_a_real_request(panel: PanelVisit, mock: Server) -> No
     ("fault", "text"),
     [
         ({"kind": "malform"}, "The answer cannot be read"),
-        ({"kind": "truncate"}, "The answer broke off"),
+        ({"kind": "truncate"}, "The answer was cut off"),
         ({"kind": "reset"}, "No connection"),
-        ({"kind": "unavailable", "retryAfter": 7}, "Asked to wait 7 s"),
+        ({"kind": "unavailable", "retryAfter": 7}, "Retry after 7 s"),
     ],
 )
 def test_a_fault_shows_the_error_of_an_app(
@@ -173,6 +173,6 @@ def test_the_sample_request_of_each_operation_has_its_media_type(
         preview.get_by_role("button", name="Send").click()
 
         expect(preview.locator(".answer")).to_contain_text("200")
-        expect(preview.get_by_label("The answer")).to_contain_text("bytes of image/png, which are no text")
+        expect(preview.get_by_label("The answer")).to_contain_text("bytes of image/png (not text)")
         visit.page.locator("#requests-list button", has_text="/in").click()
-        expect(visit.page.get_by_role("dialog")).to_contain_text("The body is no text.")
+        expect(visit.page.get_by_role("dialog")).to_contain_text("The body is not text.")

@@ -29,7 +29,7 @@ def test_without_auth_jwt_an_expired_token_is_copied_with_a_note(panel: PanelVis
     panel.page.get_by_label("Lifetime of the token").select_option("expired")
     panel.page.get_by_role("button", name="Copy token").click()
 
-    panel.said("Copied a token (its time counts under --auth jwt alone)")
+    panel.said("Copied a token (the mock checks its expiry only with --auth jwt)")
 
 
 def test_a_link_chooses_the_scenario_for_the_browser_that_opens_it(

@@ -77,19 +77,19 @@ def printed(mock: Server, sent: bytes) -> list[str]:
 @pytest.mark.parametrize(
     ("sent", "line"),
     [
-        (b"nonsense\r\n\r\n", "- - 400  This is no HTTP request: invalid method encountered."),
+        (b"nonsense\r\n\r\n", "- - 400  This is not an HTTP request: invalid method encountered."),
         (b"\x16\x03\x01", "- - 400  This is TLS, and the mock speaks plain HTTP: write http://, not https://."),
         (
             b"GET /\x1b[31m HTTP/1.1\r\n\r\n",
-            "- - 400  This is no HTTP request: its target has a character that must be percent-encoded.",
+            "- - 400  This is not an HTTP request: its target has a character that must be percent-encoded.",
         ),
         (
             b"GET /notes?key=secret HTTP/1.1\r\nX y: z\r\n\r\n",
-            "GET /notes 400  This is no HTTP request: invalid header token.",
+            "GET /notes 400  This is not an HTTP request: invalid header token.",
         ),
         (
             b"GET /notes HTTP/1.1\r\nX: " + b"x" * 70_000 + b"\r\n\r\n",
-            "GET /notes 431  The headers must not take more than 64 KiB.",
+            "GET /notes 431  The headers must not exceed 64 KiB.",
         ),
         (
             POST + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",

@@ -111,7 +111,7 @@ def test_an_operation_that_the_upstream_lacks_is_mocked(running_server: Running,
         entry = last(mock)
 
     assert response.json() == {"provider": "sinch", "phoneNumber": "+14165550100"}
-    assert f"The upstream does not have this: it answers {status}." in response.headers["x-mock-reason"]
+    assert f"The upstream does not have this operation: it answered {status}." in response.headers["x-mock-reason"]
     assert entry["source"] == "mock"
 
 
@@ -241,4 +241,4 @@ def test_a_large_answer_is_forwarded_whole_without_validation(running_server: Ru
         entry = last(mock)
 
     assert response.content == large
-    assert entry["violations"] == ["not judged: the answer is longer than 1048576 bytes"]
+    assert entry["violations"] == ["not validated: the answer is longer than 1048576 bytes"]

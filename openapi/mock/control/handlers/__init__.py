@@ -1,1 +1,1 @@
-"""The handlers of the mock's own API (openapi/mock/control/control.yaml)."""
+"""The handlers of the control API (openapi/mock/control/control.yaml)."""

@@ -1,4 +1,4 @@
-"""Scenarios, faults and sources: what is in force."""
+"""Operations that choose scenarios, faults and sources."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from openapi.mock.transport.hosts import is_loopback, same_site
 
 
 async def get_state(mock: Mock, x_mock_session: str | None = None, mock_session: str | None = None) -> dict[str, Any]:
-    """What is mocked, and what a session, or everybody, has chosen."""
+    """The mocked operations and the choices."""
     return overview(mock, x_mock_session or mock_session)
 
 
 async def put_scenario(
     mock: Mock, body: dict[str, Any], x_mock_session: str | None = None, mock_session: str | None = None
 ) -> dict[str, Any]:
-    """Choose a scenario, for an operation or for all that it knows."""
+    """Choose a scenario, for an operation or for all that it applies to."""
     name, operation = body["name"], body.get("operation")
     session = x_mock_session or mock_session
     _check_operation(mock, operation)
@@ -31,7 +31,7 @@ async def put_scenario(
     if scenario is None:
         raise _no_scenario(mock, name)
     if operation is not None and not scenario.knows(operation):
-        raise HTTPException(400, f"The scenario {name!r} does not know the operation {operation!r}.")
+        raise HTTPException(400, f"The scenario {name!r} does not apply to the operation {operation!r}.")
     mock.state.choose_scenario(session, name, operation)
     return _changed(mock, session)
 
@@ -39,7 +39,7 @@ async def put_scenario(
 async def delete_scenario(
     mock: Mock, operation: str | None = None, x_mock_session: str | None = None, mock_session: str | None = None
 ) -> dict[str, Any]:
-    """Choose no scenario any more."""
+    """Remove the choice of a scenario."""
     session = x_mock_session or mock_session
     _check_operation(mock, operation)
     mock.state.choose_no_scenario(session, operation)
@@ -49,13 +49,13 @@ async def delete_scenario(
 async def put_fault(
     mock: Mock, body: dict[str, Any], x_mock_session: str | None = None, mock_session: str | None = None
 ) -> dict[str, Any]:
-    """Let requests fail."""
+    """Set a fault."""
     session, operation = x_mock_session or mock_session, body.get("operation")
     _check_operation(mock, operation)
     try:
         fault = Fault.parse(body["fault"])
     except ValueError as error:
-        raise HTTPException(400, f"The fault is wrong: {error}.") from None
+        raise HTTPException(400, f"The fault is invalid: {error}.") from None
     mock.state.choose_fault(session, fault, operation)
     return _changed(mock, session)
 
@@ -63,7 +63,7 @@ async def put_fault(
 async def delete_fault(
     mock: Mock, operation: str | None = None, x_mock_session: str | None = None, mock_session: str | None = None
 ) -> dict[str, Any]:
-    """Let requests succeed again."""
+    """Remove the fault."""
     session = x_mock_session or mock_session
     _check_operation(mock, operation)
     mock.state.choose_fault(session, None, operation)
@@ -71,7 +71,7 @@ async def delete_fault(
 
 
 async def put_source(mock: Mock, body: dict[str, Any]) -> dict[str, Any]:
-    """Let an operation be answered by the mock or by the upstream."""
+    """Choose whether the mock or the upstream answers an operation."""
     _check_operation(mock, body["operation"])
     if body["source"] == "upstream" and mock.upstream is None:
         raise HTTPException(400, "There is no upstream; start the mock with --upstream URL.")
@@ -82,36 +82,36 @@ async def put_source(mock: Mock, body: dict[str, Any]) -> dict[str, Any]:
 async def get_use(
     mock: Mock, scenario: str, to: str = "/__mock", host: str | None = None
 ) -> tuple[None, int, dict[str, str]]:
-    """Put a browser into a scenario by a cookie, and send it on."""
+    """Select a scenario for a browser with a cookie, and redirect it."""
     if scenario not in mock.snapshot.scenarios:
         raise _no_scenario(mock, scenario)
-    return _sent_on(host, f"/{quote(scenario)}", to, f"mock-scenario={scenario}; Path=/; SameSite=Lax")
+    return _redirect(host, f"/{quote(scenario)}", to, f"mock-scenario={scenario}; Path=/; SameSite=Lax")
 
 
 async def get_use_none(to: str = "/__mock", host: str | None = None) -> tuple[None, int, dict[str, str]]:
-    """Take the cookie away again."""
-    return _sent_on(host, "", to, "mock-scenario=; Path=/; SameSite=Lax; Max-Age=0")
+    """Delete the cookie, and redirect."""
+    return _redirect(host, "", to, "mock-scenario=; Path=/; SameSite=Lax; Max-Age=0")
 
 
 async def post_reset(mock: Mock, x_mock_session: str | None = None, mock_session: str | None = None) -> dict[str, Any]:
-    """As it was at start."""
+    """Restore the state at start."""
     session = x_mock_session or mock_session
     mock.state.reset(session)
     mock.log.clear(session)
     return _changed(mock, session)
 
 
-def _sent_on(host: str | None, link: str, to: str, cookie: str) -> tuple[None, int, dict[str, str]]:
-    """To the page; where that is of another site, by way of the same link there, which leaves the cookie there too."""
+def _redirect(host: str | None, link: str, to: str, cookie: str) -> tuple[None, int, dict[str, str]]:
+    """A redirect to the page; to a page on another site, via the same link there, which sets the cookie there too."""
     if not _is_own(to):
-        raise HTTPException(400, "`to` must be a path of the mock, or a page of this machine.")
+        raise HTTPException(400, "`to` must be a path of the mock or the address of a page on this machine.")
     if (other := same_site(host, to)) is not None:
         to = f"http://{other}/__mock/use{link}?{urlencode({'to': to})}"
     return None, 303, {"Location": to, "Set-Cookie": cookie, "Cache-Control": "no-store"}
 
 
 def _is_own(to: str) -> bool:
-    """Whether an address is that of the mock or of this machine: the link is no way to send people elsewhere."""
+    """Whether an address is on the mock or on this machine, so that the link is not an open redirect."""
     if not to.isascii() or not to.isprintable() or " " in to or "\\" in to:
         return False
     try:
@@ -130,10 +130,11 @@ def _check_operation(mock: Mock, operation: str | None) -> None:
 
 
 def _no_scenario(mock: Mock, name: str) -> Refusal:
-    there, near = ", ".join(mock.snapshot.scenarios), did_you_mean(name, mock.snapshot.scenarios)
-    return Refusal(404, "SCENARIO_NOT_FOUND", f"There is no scenario {name!r}: there is {there}.{near}")
+    available, near = ", ".join(mock.snapshot.scenarios), did_you_mean(name, mock.snapshot.scenarios)
+    sentence = f"There is no scenario {name!r}. Available scenarios: {available}.{near}"
+    return Refusal(404, "SCENARIO_NOT_FOUND", sentence)
 
 
 def _changed(mock: Mock, session: str | None) -> dict[str, Any]:
-    mock.log.tell("state", {})
+    mock.log.publish("state", {})
     return overview(mock, session)

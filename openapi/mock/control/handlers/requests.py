@@ -1,4 +1,4 @@
-"""The log of requests, and tokens for more of them."""
+"""The log of requests, and tokens."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from openapi.mock.log.log import LoggedExchange
 from openapi.mock.log.snippets import SnippetKind, snippet
 from openapi.mock.mocking import Mock
 
-_UNCHECKED: Final = "Its times are looked at with --auth jwt alone; this mock has --auth"
+_UNCHECKED: Final = "The mock checks exp only with --auth jwt; it runs with --auth"
 
 
 async def get_requests(
@@ -25,12 +25,12 @@ async def get_requests(
 async def delete_requests(mock: Mock) -> tuple[None, int]:
     """Empty the log."""
     mock.log.clear()
-    mock.log.tell("state", {})
+    mock.log.publish("state", {})
     return None, 204
 
 
 async def get_request(mock: Mock, number: int) -> dict[str, Any]:
-    """One request and its answer, whole."""
+    """One request and its answer, with headers and bodies."""
     return _found(mock, number).whole()
 
 
@@ -41,7 +41,7 @@ async def get_snippet(mock: Mock, number: int, as_: SnippetKind) -> dict[str, st
 
 
 async def post_token(mock: Mock, ttl: int) -> dict[str, str]:
-    """Mint a bearer token that expires."""
+    """Create a bearer token that expires."""
     token, expires = mint(ttl, time.time())
     note = {} if mock.settings.auth == "jwt" else {"note": f"{_UNCHECKED} {mock.settings.auth}."}
     return {"token": token, "expiresAt": datetime.fromtimestamp(expires, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), **note}
@@ -50,5 +50,5 @@ async def post_token(mock: Mock, ttl: int) -> dict[str, str]:
 def _found(mock: Mock, number: int) -> LoggedExchange:
     exchange = mock.log.get(number)
     if exchange is None:
-        raise Refusal(404, "REQUEST_NOT_FOUND", f"The log has no request {number} any more.")
+        raise Refusal(404, "REQUEST_NOT_FOUND", f"The log does not contain the request {number}.")
     return exchange

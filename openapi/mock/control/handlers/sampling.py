@@ -14,7 +14,7 @@ from openapi.mock.sample_requests import request_for, request_to_try
 
 
 async def get_sample(mock: Mock, operation: str | None = None) -> dict[str, Any]:
-    """A request that has what the operation requires, credentials too."""
+    """A request with everything that the operation requires, and credentials."""
     request = _request(mock, operation)
     return {
         "method": request.method,
@@ -29,11 +29,13 @@ def _request(mock: Mock, operation: str | None) -> Request:
     if operation is None:
         found = request_to_try(operations, auth, time.time())
         if found is None:
-            raise Refusal(404, "SAMPLE_NOT_FOUND", "No request could be made for any operation.")
+            raise Refusal(404, "SAMPLE_NOT_FOUND", "The mock cannot make a sample request for any operation.")
         return found
     if (mocked := operations.get(operation)) is None:
         raise Refusal(404, "OPERATION_NOT_FOUND", f"There is no operation {operation!r}.")
     try:
         return request_for(mocked, RequestMaker(mocked.contract), auth, time.time())
     except GenerationError as error:
-        raise Refusal(404, "SAMPLE_NOT_FOUND", f"No request could be made for {operation!r}: {error}") from None
+        raise Refusal(
+            404, "SAMPLE_NOT_FOUND", f"The mock cannot make a sample request for {operation!r}: {error}"
+        ) from None

@@ -1,4 +1,4 @@
-"""Our own check finds nothing wrong with the mock, but that it knows nobody."""
+"""The contract check has no findings about the mock, except that it accepts any credentials."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.openapi.mock.test_schemathesis import RICH, THINGS
 if TYPE_CHECKING:
     from tests.conftest import Running
 
-# A mock takes any credentials of the right kind, and answers whoever has them.
+# The mock accepts any credentials of the right kind.
 SKIPPED: Final = ("auth-garbage", "auth-status")
 
 
@@ -29,7 +29,7 @@ def options_for(document: Path) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("document", [PUBLISHED, THINGS], ids=lambda path: path.stem)
-def test_the_check_finds_nothing(document: Path) -> None:
+def test_the_check_has_no_findings(document: Path) -> None:
     verdict = ContractCheck(create_mock(Mock({"": document})), **options_for(document)).verdict
 
     assert [str(finding) for finding in verdict.findings] == []
@@ -38,11 +38,11 @@ def test_the_check_finds_nothing(document: Path) -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize("document", [PUBLISHED, THINGS, RICH], ids=lambda path: path.stem)
-def test_a_deep_check_of_the_command_finds_nothing(document: Path, running_server: Running) -> None:
+def test_a_deep_check_of_the_running_mock_finds_nothing_certain(document: Path, running_server: Running) -> None:
     with running_server(str(document), "--quiet", command=("tether-relay", "mock")) as mock:
         check = ContractCheck(mock.url, **options_for(document), profile=Profile.DEEP, seed=1, time_limit=30.0)
 
-        # What is only probable is a list of one item and a single value, which are the same in a form.
+        # A probable finding is about an array of one item and a single value, which are the same in a form.
         certain = [finding for finding in check.verdict.findings if finding.certainty is Certainty.CERTAIN]
 
         assert [str(finding) for finding in certain] == []

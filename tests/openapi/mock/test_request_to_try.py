@@ -1,4 +1,4 @@
-"""The request that the mock prints to be tried: the mock answers it."""
+"""The mock accepts the request that it prints to try."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ PAIR = "schema: {type: object, required: [a], maxProperties: 2, properties: {a: 
         ("cookie", "form"),
     ],
 )
-def test_it_has_parameters_of_every_style(
+def test_the_request_has_parameters_of_every_style(
     mock_of: MockOf, place: str, style: str, explode: str, described: str
 ) -> None:
     how = described if "content" in described else f"style: {style}, explode: {explode}, {described}"
@@ -78,7 +78,7 @@ def test_it_has_parameters_of_every_style(
     assert tried(mock_of(STYLED % ("{p}" if place == "path" else "p", place, how)))[1].status_code == 200
 
 
-def test_it_has_an_object_in_brackets(mock_of: MockOf) -> None:
+def test_the_request_has_a_deep_object(mock_of: MockOf) -> None:
     request, response = tried(mock_of(STYLED % ("p", "query", f"style: deepObject, {PAIR}")))
 
     assert "p%5Ba%5D=" in request.target
@@ -86,8 +86,8 @@ def test_it_has_an_object_in_brackets(mock_of: MockOf) -> None:
 
 
 @pytest.mark.parametrize("rule", ["", ", maxItems: 0"])
-def test_a_form_says_what_it_can(mock_of: MockOf, rule: str) -> None:
-    """A list that is there and empty it cannot say."""
+def test_a_form_cannot_contain_an_empty_array(mock_of: MockOf, rule: str) -> None:
+    """There is no request if the form requires an empty array."""
     schema = f"{{type: object, required: [to], properties: {{to: {{type: array, items: {{type: integer}}{rule}}}}}}}"
     ask = mock_of(
         DEMANDING.replace(
@@ -109,11 +109,11 @@ def tried(ask: Asked) -> tuple[Request, httpx.Response]:
 
 @pytest.mark.parametrize("scheme", ["bearer", "basic", "header", "query", "cookie", "oauth"])
 @pytest.mark.parametrize("auth", ["presence", "jwt"])
-def test_it_has_the_credentials_that_are_needed(mock_of: MockOf, scheme: str, auth: str) -> None:
+def test_the_request_has_the_required_credentials(mock_of: MockOf, scheme: str, auth: str) -> None:
     assert tried(mock_of(PATHS % scheme + SCHEMES, auth=auth))[1].status_code == 200
 
 
-def test_it_has_what_the_operation_requires(mock_of: MockOf) -> None:
+def test_the_request_has_only_what_the_operation_requires(mock_of: MockOf) -> None:
     request, response = tried(mock_of(DEMANDING))
 
     assert response.status_code == 201
@@ -122,7 +122,7 @@ def test_it_has_what_the_operation_requires(mock_of: MockOf) -> None:
 
 
 @pytest.mark.parametrize("media_type", ["application/x-www-form-urlencoded", "text/plain"])
-def test_it_can_have_a_body_that_is_not_json(mock_of: MockOf, media_type: str) -> None:
+def test_the_request_can_have_a_text_body(mock_of: MockOf, media_type: str) -> None:
     schema = "{type: string, minLength: 1}" if media_type == "text/plain" else "{type: object, required: [to]}"
     text = DEMANDING.replace(
         "application/json: {schema: {type: object, required: [to], properties: {to: {type: string}}}}",
@@ -132,13 +132,13 @@ def test_it_can_have_a_body_that_is_not_json(mock_of: MockOf, media_type: str) -
     assert tried(mock_of(text))[1].status_code == 201
 
 
-def test_there_is_none_with_a_body_that_no_command_line_has(mock_of: MockOf) -> None:
+def test_there_is_no_request_with_a_binary_body(mock_of: MockOf) -> None:
     ask = mock_of(DEMANDING.replace("application/json", "image/png"))
 
     assert request_to_try(ask.mock.snapshot.operations, "off", 0.0) is None
 
 
-def test_a_key_and_a_parameter_share_one_cookie(mock_of: MockOf) -> None:
+def test_an_api_key_and_a_parameter_share_one_cookie_header(mock_of: MockOf) -> None:
     text = DEMANDING.replace("operationId: post_letter", "operationId: post_letter\n      security: [{cookie: []}]")
     request, response = tried(mock_of(text + SCHEMES, auth="presence"))
 
@@ -146,13 +146,13 @@ def test_a_key_and_a_parameter_share_one_cookie(mock_of: MockOf) -> None:
     assert [value for name, value in request.headers if name == "Cookie"] == ["theme=dark; sid=mock"]
 
 
-def test_it_is_for_the_operation_that_is_the_easiest_to_call(mock_of: MockOf) -> None:
+def test_the_request_is_for_the_operation_that_is_easiest_to_call(mock_of: MockOf) -> None:
     easy = "  /easy: {get: {operationId: get_easy, responses: {'200': {description: A}}}}\n"
 
     assert tried(mock_of(DEMANDING + easy))[0].target == "/easy"
 
 
-def test_there_is_none_where_none_can_be_made(mock_of: MockOf) -> None:
+def test_there_is_no_request_if_none_can_be_made(mock_of: MockOf) -> None:
     ask = mock_of(DEMANDING.replace("minimum: 3", "minimum: 3, maximum: 1"))
 
     assert request_to_try(ask.mock.snapshot.operations, "off", 0.0) is None

@@ -1,15 +1,15 @@
-"""What a request wishes for: Prefer, and its query forms."""
+"""Preferences of requests: the Prefer header, and its query forms."""
 
 from __future__ import annotations
 
 import pytest
 
-from openapi.mock.answers.refusals import WishRefused
+from openapi.mock.answers.refusals import PreferenceRefused
 from openapi.mock.requests.preferences import Preferences, preferences_of, preferences_of_others
 
 
 @pytest.mark.parametrize(
-    ("headers", "wishes"),
+    ("headers", "preferences"),
     [
         (["code=404"], Preferences(code=404)),
         (['code="404"'], Preferences(code=404)),
@@ -30,12 +30,12 @@ from openapi.mock.requests.preferences import Preferences, preferences_of, prefe
         ([""], Preferences()),
     ],
 )
-def test_the_wishes_of_prefer_headers_are_read(headers: list[str], wishes: Preferences) -> None:
-    assert preferences_of(headers, b"") == wishes
+def test_prefer_headers_are_parsed(headers: list[str], preferences: Preferences) -> None:
+    assert preferences_of(headers, b"") == preferences
 
 
 @pytest.mark.parametrize(
-    ("headers", "left"),
+    ("headers", "others"),
     [
         (["code=404"], ""),
         (["return=minimal, code=404"], "return=minimal"),
@@ -44,12 +44,12 @@ def test_the_wishes_of_prefer_headers_are_read(headers: list[str], wishes: Prefe
         (["", "scenario=none;dynamic ,  , handling=lenient"], "handling=lenient"),
     ],
 )
-def test_the_preferences_of_others_are_told_from_our_own(headers: list[str], left: str) -> None:
-    assert preferences_of_others(headers) == left
+def test_preferences_for_other_programs_are_separated(headers: list[str], others: str) -> None:
+    assert preferences_of_others(headers) == others
 
 
 @pytest.mark.parametrize(
-    ("query", "wishes"),
+    ("query", "preferences"),
     [
         (b"__code=404", Preferences(code=404)),
         (b"page=1&__code=404&__example=a+b&__dynamic=true&__scenario=slow", Preferences(404, "a b", True, "slow")),
@@ -59,11 +59,11 @@ def test_the_preferences_of_others_are_told_from_our_own(headers: list[str], lef
         (b"__else=1", Preferences()),
     ],
 )
-def test_wishes_can_stand_in_the_query(query: bytes, wishes: Preferences) -> None:
-    assert preferences_of([], query) == wishes
+def test_preferences_in_the_query_are_parsed(query: bytes, preferences: Preferences) -> None:
+    assert preferences_of([], query) == preferences
 
 
-def test_the_header_comes_before_the_query() -> None:
+def test_the_header_wins_over_the_query() -> None:
     assert preferences_of(["code=404"], b"__code=500&__example=gone") == Preferences(404, "gone")
 
 
@@ -82,8 +82,8 @@ def test_the_header_comes_before_the_query() -> None:
         ["é=1"],
     ],
 )
-def test_wishes_that_cannot_be_read_are_refused_with_how_to_write_them(headers: list[str]) -> None:
-    with pytest.raises(WishRefused, match=r"write Prefer:|must be") as refused:
+def test_a_malformed_preference_is_refused_with_the_correct_form(headers: list[str]) -> None:
+    with pytest.raises(PreferenceRefused, match=r"write Prefer:|must be") as refused:
         preferences_of(headers, b"")
 
     assert (refused.value.status, refused.value.code) == (400, "PREFER_MALFORMED")
