@@ -204,7 +204,7 @@ def test_a_path_of_the_servers_own_in_the_contract_is_named(bind: Bind, package_
     text = f"paths: {{{path}: {{get: {{operationId: a, {OK}}}}}}}"
     problems = bind(text, package_of(m="async def a(): ..."))
 
-    assert problems == [f"GET {path} is there twice: the contract has a path of the server's own; switch that off"]
+    assert problems == [f"GET {path} is declared twice: the contract has a path of the server's own; switch that off"]
 
 
 def test_paths_that_cannot_be_told_apart_are_named(bind: Bind, package_of: PackageOf) -> None:
@@ -220,7 +220,7 @@ def test_paths_that_cannot_be_told_apart_are_named(bind: Bind, package_of: Packa
         text.replace("paths: {", "paths: {" + other + ", "), package_of(m="async def a(): ...\nasync def b(): ...")
     )
 
-    assert problems == ["/a/{item} and /a/{n} cannot be told apart"]
+    assert problems == ["/a/{item} and /a/{n} differ only in the names of their parameters; merge the two paths"]
 
 
 def test_an_optional_parameter_needs_a_default_in_the_handler(bind: Bind, package_of: PackageOf) -> None:
