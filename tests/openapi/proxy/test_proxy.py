@@ -121,7 +121,7 @@ def test_content_that_is_not_coded_as_declared_is_reported() -> None:
     [
         (answering(b'"' + b"x" * 5000 + b'"'), "more than 1000 bytes"),
         (answering(gzip.compress(b" " * 100_000), Content_Encoding="gzip"), "more than 1000 bytes once decoded"),
-        (answering(b"??", Content_Encoding="compress"), "the coding compress is not known here"),
+        (answering(b"??", Content_Encoding="compress"), "the coding compress is not supported"),
     ],
 )
 def test_body_that_cannot_be_judged_passes_and_is_counted(mode: Mode, reply: Reply, reason: str) -> None:
