@@ -171,7 +171,7 @@ def test_a_wrong_parameter_is_named_with_its_fault(client: Client, target: str, 
 
 @pytest.mark.parametrize("query", ["deep=1&deep[n]=2", "deep[n][x]=1&deep[n]=2", "deep[n]=1&deep[n][x]=2"])
 def test_an_object_in_parts_that_do_not_fit_is_refused(client: Client, query: str) -> None:
-    message = "The query parameter 'deep' is wrong: it has the parts of an object that do not fit together."
+    message = "The query parameter 'deep' is wrong: it has parts of an object that contradict each other."
 
     assert refusal(client.get(f"/q?{query}")) == (400, "REQUEST_INVALID", message)
 
