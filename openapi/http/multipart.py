@@ -19,7 +19,7 @@ def read_multipart(media_type: MediaType, body: bytes) -> list[FormField]:
     """The fields of a multipart form. Raises ValueError with the reason if the form is malformed or incomplete."""
     boundary = media_type.parameters.get("boundary")
     if not boundary:
-        raise ValueError("Missing boundary in multipart.")
+        raise ValueError("its Content-Type has no boundary")
     parts = _Parts()
     try:
         parser = MultipartParser(boundary.encode("latin-1", "replace"), parts.callbacks())
@@ -78,13 +78,13 @@ class _Parts:
     def _end_headers(self) -> None:
         _, options = parse_options_header(self._part.headers.get("content-disposition", ""))
         if b"name" not in options:
-            raise FormParserError('The Content-Disposition header field "name" must be provided.')
+            raise FormParserError("a part has no name in its Content-Disposition header")
         self._part.name = _text(options[b"name"])
         self._part.is_file = b"filename" in options
         self._counts[self._part.is_file] += 1
         if self._counts[self._part.is_file] > _MOST:
             kind = "files" if self._part.is_file else "fields"
-            raise FormParserError(f"Too many {kind}. Maximum number of {kind} is {_MOST}.")
+            raise FormParserError(f"the form has more than {_MOST} {kind}")
 
     def _end_part(self) -> None:
         part = self._part

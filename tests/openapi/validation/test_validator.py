@@ -144,25 +144,25 @@ def test_a_header_in_an_answer_to_head_is_judged(judge: ContractValidator) -> No
 def test_the_violation_of_an_undeclared_status_names_the_declared_ones() -> None:
     judge = ContractValidator(load_contract())
 
-    breaches = judge.response(judge.contract.operations[0], "GET", Response(404))
+    violations = judge.response(judge.contract.operations[0], "GET", Response(404))
 
     reason = "the status 404 is not declared, only 200, 401, 500"
-    assert breaches == [Violation("status-undeclared", "/paths/~1api~1calls~1providers/get/responses", reason)]
+    assert violations == [Violation("status-undeclared", "/paths/~1api~1calls~1providers/get/responses", reason)]
 
 
 def test_a_violation_has_its_pointer_and_its_place_and_shows_no_value() -> None:
     judge = ContractValidator(load_contract())
     response = Response(200, (JSON,), b'{"provider": "telnyx", "phoneNumber": 5}')
 
-    breaches = judge.response(judge.contract.operations[0], "GET", response)
+    violations = judge.response(judge.contract.operations[0], "GET", response)
 
     properties = "/components/schemas/CallsActiveProviderResponse/properties"
-    places = [(violation.rule, violation.where, violation.pointer) for violation in breaches]
+    places = [(violation.rule, violation.where, violation.pointer) for violation in violations]
     assert sorted(places) == [
         ("body-schema", "/phoneNumber", f"{properties}/phoneNumber/type"),
         ("body-schema", "/provider", f"{properties}/provider/enum"),
     ]
-    assert "telnyx" not in "".join(map(str, breaches))
+    assert "telnyx" not in "".join(map(str, violations))
 
 
 @pytest.mark.parametrize(
@@ -375,17 +375,17 @@ def test_headers_and_cookies_are_judged(
 
 
 def test_a_missing_header_has_the_pointer_of_its_declaration(orders: ContractValidator) -> None:
-    breaches = orders.request(Request("POST", TARGET, (HEADERS[0], JSON), NAMED))
+    violations = orders.request(Request("POST", TARGET, (HEADERS[0], JSON), NAMED))
 
     reason = "the header parameter X-Trace is missing"
     pointer = "/paths/~1orders~1{id}/post/parameters/8"
-    assert breaches == [Violation("parameter-missing", pointer, reason, "header X-Trace")]
+    assert violations == [Violation("parameter-missing", pointer, reason, "header X-Trace")]
 
 
 def test_a_parameter_of_the_path_item_has_its_pointer(orders: ContractValidator) -> None:
-    breaches = orders.request(Request("GET", "/orders/b", HEADERS))
+    violations = orders.request(Request("GET", "/orders/b", HEADERS))
 
-    assert [violation.pointer for violation in breaches] == ["/paths/~1orders~1{id}/parameters/0/schema/type"]
+    assert [violation.pointer for violation in violations] == ["/paths/~1orders~1{id}/parameters/0/schema/type"]
 
 
 @pytest.mark.parametrize(
@@ -407,9 +407,9 @@ def test_bodies_of_requests_are_judged(
 ) -> None:
     own = () if content_type is None else (("content-type", content_type),)
 
-    breaches = orders.request(Request("POST", TARGET, (*HEADERS[:2], *own), body))
+    violations = orders.request(Request("POST", TARGET, (*HEADERS[:2], *own), body))
 
-    assert [violation.rule for violation in breaches] == found
+    assert [violation.rule for violation in violations] == found
 
 
 def test_an_unavailable_body_of_a_request_is_not_judged(orders: ContractValidator) -> None:
@@ -431,11 +431,11 @@ def test_an_unavailable_body_of_a_request_is_not_judged(orders: ContractValidato
 def test_a_request_needs_credentials_for_one_of_the_requirements(
     orders: ContractValidator, credentials: tuple[tuple[str, str], ...], target: str, missing: bool
 ) -> None:
-    breaches = orders.request(Request("POST", target, (*credentials, *HEADERS[1:]), NAMED))
+    violations = orders.request(Request("POST", target, (*credentials, *HEADERS[1:]), NAMED))
 
     pointer = "/paths/~1orders~1{id}/post/security"
     reason = "the request has no credentials for bearer or key and tenant"
-    assert breaches == ([Violation("credentials-missing", pointer, reason)] if missing else [])
+    assert violations == ([Violation("credentials-missing", pointer, reason)] if missing else [])
 
 
 def test_a_requirement_of_the_document_has_its_pointer(orders: ContractValidator) -> None:
