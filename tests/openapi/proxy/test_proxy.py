@@ -266,7 +266,7 @@ def test_proxy_writes_its_reports_on_sigint_and_exits_with_1(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (["--upstream", "localhost:1"], "localhost:1 is no URL of a server"),
+        (["--upstream", "localhost:1"], "localhost:1 is not the URL of a server"),
         (
             ["--upstream", "http://127.0.0.1:1", "--jsonl", "-"],
             "a report cannot go to stdout, which has the violations",
