@@ -35,17 +35,17 @@ def variables(line: str) -> dict[str, str]:
 
 def derived(value: str, token: str) -> tuple[Part, ...]:
     """An expression for `value` that derives it from `token`; empty if it is not derived from it."""
-    ours, theirs = token.split("."), value.split(".")
-    if not len(ours) == len(theirs) == 3:
+    token_parts, value_parts = token.split("."), value.split(".")
+    if not len(token_parts) == len(value_parts) == 3:
         return (_CHANGED_TOKEN,) if _alike(token, value) else ()
-    before, after = decode_part(ours[1]) or {}, decode_part(theirs[1]) or {}
-    if ours[1] != theirs[1] and (before != after or not after):
+    before, after = decode_part(token_parts[1]) or {}, decode_part(value_parts[1]) or {}
+    if token_parts[1] != value_parts[1] and (before != after or not after):
         return _with_other_claims(before, after, _alike(token, value))
-    if ours[0] == theirs[0]:
+    if token_parts[0] == value_parts[0]:
         # Any wrong signature works, and this one reveals nothing about the true one.
-        return Expansion("${TOKEN%.*}"), "." + "A" * len(theirs[2])
-    signature = "A" * len(theirs[2]) if _alike(theirs[2], ours[2]) else theirs[2]
-    return theirs[0] + ".", _TOKEN_CLAIMS, "." + signature
+        return Expansion("${TOKEN%.*}"), "." + "A" * len(value_parts[2])
+    signature = "A" * len(value_parts[2]) if _alike(value_parts[2], token_parts[2]) else value_parts[2]
+    return value_parts[0] + ".", _TOKEN_CLAIMS, "." + signature
 
 
 def _with_other_claims(before: dict[str, Any], after: dict[str, Any], alike: bool) -> tuple[Part, ...]:

@@ -127,10 +127,10 @@ def test_an_answer_can_end_with_its_connection() -> None:
         behind(sending(b"HTTP/1.1 200 OK\r\n\r\n" + bytes(TWO_MIB))) as upstream,
         gateway(upstream) as port,
     ):
-        came = ask(port, get())
+        received = ask(port, get())
 
-    assert came.startswith(b"HTTP/1.1 200")
-    assert came.count(b"\0") == TWO_MIB
+    assert received.startswith(b"HTTP/1.1 200")
+    assert received.count(b"\0") == TWO_MIB
 
 
 @pytest.mark.parametrize(
@@ -178,9 +178,9 @@ UPLOAD = get(b"/", b"Content-Length: 100", method=b"POST")
 def test_an_answer_before_the_end_of_the_request_is_forwarded_at_once() -> None:
     with behind(sending(EARLY)) as upstream, gateway(upstream) as port, connected(port) as client:
         client.sendall(UPLOAD)
-        came = read_until(client, b"big")
+        received = read_until(client, b"big")
 
-    assert came.startswith(b"HTTP/1.1 413")
+    assert received.startswith(b"HTTP/1.1 413")
 
 
 def test_a_connection_with_an_incomplete_request_is_not_reused() -> None:

@@ -44,10 +44,10 @@ def test_a_client_that_reads_late_pauses_the_server_and_gets_the_whole_answer() 
     with behind(server) as upstream, gateway(upstream) as port, connected(port) as client:
         client.sendall(get())
         assert done.wait(60)
-        came = read_all(client)
+        received = read_all(client)
 
     assert 0 < sent[0] < LARGE / 2
-    assert len(came.partition(b"\r\n\r\n")[2]) == LARGE
+    assert len(received.partition(b"\r\n\r\n")[2]) == LARGE
 
 
 def test_a_server_that_does_not_read_pauses_the_client() -> None:
@@ -73,11 +73,11 @@ def test_a_server_that_stops_reading_the_body_is_a_504() -> None:
         connected(port) as client,
     ):
         client.sendall(upload + bytes(LARGE))
-        came = read_until(client, b"}")
+        received = read_until(client, b"}")
         silent.set()
 
-    assert came.startswith(b"HTTP/1.1 504")
-    assert b'"code":"UPSTREAM_TIMEOUT"' in came
+    assert received.startswith(b"HTTP/1.1 504")
+    assert b'"code":"UPSTREAM_TIMEOUT"' in received
 
 
 def test_a_server_that_is_silent_during_its_answer_ends_it() -> None:
@@ -86,9 +86,9 @@ def test_a_server_that_is_silent_during_its_answer_ends_it() -> None:
         read_all(connection)
 
     with behind(server) as upstream, gateway(upstream, timeout=0.3) as port:
-        came = ask(port, get())
+        received = ask(port, get())
 
-    assert came.endswith(b"\r\n\r\nhalf")
+    assert received.endswith(b"\r\n\r\nhalf")
 
 
 @contextmanager
@@ -110,11 +110,11 @@ def full() -> Iterator[int]:
 
 
 def test_a_server_that_accepts_no_connection_is_a_504() -> None:
-    with full() as nobody, gateway(f"http://127.0.0.1:{nobody}", connect_timeout=0.2) as port:
-        came = ask(port, get())
+    with full() as blocked, gateway(f"http://127.0.0.1:{blocked}", connect_timeout=0.2) as port:
+        received = ask(port, get())
 
-    assert came.startswith(b"HTTP/1.1 504")
-    assert b'"code":"UPSTREAM_TIMEOUT"' in came
+    assert received.startswith(b"HTTP/1.1 504")
+    assert b'"code":"UPSTREAM_TIMEOUT"' in received
 
 
 def test_a_request_without_a_free_connection_is_a_504(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,6 +128,6 @@ def test_a_request_without_a_free_connection_is_a_504(monkeypatch: pytest.Monkey
     with behind(silent) as upstream, gateway(upstream, connect_timeout=0.2) as port, connected(port) as first:
         first.sendall(get())
         assert arrived.wait(10)
-        came = ask(port, get())
+        received = ask(port, get())
 
-    assert came.startswith(b"HTTP/1.1 504")
+    assert received.startswith(b"HTTP/1.1 504")

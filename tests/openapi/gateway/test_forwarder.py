@@ -71,9 +71,9 @@ def test_an_answer_keeps_its_coding_and_the_order_of_its_headers() -> None:
     head = b"HTTP/1.1 200 OK\r\nX-B: 2\r\nSet-Cookie: a=1\r\nX-A: 1\r\nSet-Cookie: b=2\r\nContent-Encoding: gzip\r\n"
     rest = b"Keep-Alive: timeout=5\r\nContent-Length: %d\r\n\r\n" % len(body)
     with behind(sending(head + rest + body)) as upstream, gateway(upstream) as port:
-        came, _, content = ask(port, get()).partition(b"\r\n\r\n")
+        received, _, content = ask(port, get()).partition(b"\r\n\r\n")
 
-    names = [line.lower() for line in came.split(b"\r\n")[1:]]
+    names = [line.lower() for line in received.split(b"\r\n")[1:]]
     expected = [b"x-b: 2", b"set-cookie: a=1", b"x-a: 1", b"set-cookie: b=2", b"content-encoding: gzip"]
     assert names == [*expected, b"content-length: %d" % len(body), b"connection: close"]
     assert content == body
@@ -89,11 +89,11 @@ def test_an_answer_keeps_its_coding_and_the_order_of_its_headers() -> None:
 )
 def test_answers_without_content_are_complete(method: bytes, answer: bytes, status: bytes, length: bool) -> None:
     with behind(sending(answer)) as upstream, gateway(upstream) as port:
-        came = ask(port, get(method=method))
+        received = ask(port, get(method=method))
 
-    assert came.startswith(b"HTTP/1.1 " + status)
-    assert came.endswith(b"\r\n\r\n")
-    assert (b"content-length: 1000" in came) is length
+    assert received.startswith(b"HTTP/1.1 " + status)
+    assert received.endswith(b"\r\n\r\n")
+    assert (b"content-length: 1000" in received) is length
 
 
 def test_an_answer_is_forwarded_as_it_arrives() -> None:
@@ -130,9 +130,9 @@ def test_the_body_of_a_request_is_forwarded_as_it_arrives() -> None:
         client.sendall(get(b"/", b"Transfer-Encoding: chunked", method=b"POST") + b"5\r\nfirst\r\n")
         assert arrived.wait(PATIENCE)
         client.sendall(b"6\r\nsecond\r\n0\r\n\r\n")
-        came = read_all(client)
+        received = read_all(client)
 
-    assert came.startswith(b"HTTP/1.1 200")
+    assert received.startswith(b"HTTP/1.1 200")
     assert b"transfer-encoding: chunked" in bodies[0]
     assert b"second" in bodies[0]
 
@@ -141,10 +141,10 @@ def test_an_answer_that_ends_too_early_closes_the_connection() -> None:
     """A partial answer must not look complete."""
     cut = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n"
     with behind(sending(cut)) as upstream, gateway(upstream) as port:
-        came = ask(port, get())
+        received = ask(port, get())
 
-    assert b"first" in came
-    assert not came.endswith(b"0\r\n\r\n")
+    assert b"first" in received
+    assert not received.endswith(b"0\r\n\r\n")
 
 
 def test_a_client_that_leaves_ends_the_upstream_request() -> None:
@@ -165,28 +165,28 @@ def test_a_client_that_leaves_ends_the_upstream_request() -> None:
 
 
 def test_an_unreachable_server_is_a_502() -> None:
-    with reserved_port() as nobody, gateway(f"http://127.0.0.1:{nobody}") as port:
-        came = ask(port, get())
+    with reserved_port() as unused, gateway(f"http://127.0.0.1:{unused}") as port:
+        received = ask(port, get())
 
-    assert came.startswith(b"HTTP/1.1 502")
-    assert b'"code":"UPSTREAM_UNREACHABLE"' in came
+    assert received.startswith(b"HTTP/1.1 502")
+    assert b'"code":"UPSTREAM_UNREACHABLE"' in received
 
 
 def test_a_server_that_does_not_speak_http_is_a_502() -> None:
     with behind(sending(b"220 mail.example ESMTP\r\n")) as upstream, gateway(upstream) as port:
-        came = ask(port, get())
+        received = ask(port, get())
 
-    assert came.startswith(b"HTTP/1.1 502")
-    assert b'"code":"UPSTREAM_BROKEN"' in came
+    assert received.startswith(b"HTTP/1.1 502")
+    assert b'"code":"UPSTREAM_BROKEN"' in received
 
 
 def test_a_silent_server_is_a_504() -> None:
     silent: Answer = lambda connection, head: read_all(connection)  # noqa: E731
     with behind(silent) as upstream, gateway(upstream, timeout=0.2) as port:
-        came = ask(port, get())
+        received = ask(port, get())
 
-    assert came.startswith(b"HTTP/1.1 504")
-    assert b'"code":"UPSTREAM_TIMEOUT"' in came
+    assert received.startswith(b"HTTP/1.1 504")
+    assert b'"code":"UPSTREAM_TIMEOUT"' in received
 
 
 def test_a_forwarding_loop_is_a_508() -> None:
@@ -194,9 +194,9 @@ def test_a_forwarding_loop_is_a_508() -> None:
     with behind(heads(seen)) as upstream, gateway(upstream) as port:
         ask(port, get())
         via = next(line for line in seen[0].split(b"\r\n") if line.startswith(b"via:"))
-        came = ask(port, get(b"/", via))
+        received = ask(port, get(b"/", via))
 
-    assert came.startswith(b"HTTP/1.1 508")
+    assert received.startswith(b"HTTP/1.1 508")
 
 
 @pytest.mark.parametrize(
