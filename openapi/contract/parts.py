@@ -164,7 +164,7 @@ def parameter_of(document: Document, written: Mapping[str, Any], pointer: str) -
 
 
 def undeclared_parameter(document: Document, location: Location, name: str) -> Parameter:
-    """A parameter that no operation declares: of any type, in the default style of its location."""
+    """A parameter that no operation declares: it has any type and the default style of its location."""
     return parameter_of(document, {"in": location, "name": name}, "")
 
 

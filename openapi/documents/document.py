@@ -36,7 +36,7 @@ class Document:
         return dict(self.root)
 
     def at(self, pointer: str) -> Any:
-        """What the document has at a JSON pointer, for quotes in reports; LookupError when there is nothing."""
+        """The value at a JSON pointer, for quotations in reports. Raises LookupError if there is none."""
         return resolve_pointer(self.root, pointer)
 
     def resolve(self, value: Any) -> Any:

@@ -46,7 +46,7 @@ def fields_of(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
 
 
 def header_text(header: DeclaredHeader, value: Any) -> str:
-    """A value of a response header, in the style `simple` (section "Header Object")."""
+    """The text of a value in a response header, in the style `simple` (section "Header Object")."""
     if header.media_type is not None:
         return _content(header.media_type, value)
     return _joined(value, ",", explode=header.explode)

@@ -11,7 +11,7 @@ from openapi.documents.pointer import pointer_to, steps_of
 
 # The keywords with several schemas, of which a value must satisfy all, at least one, or exactly one.
 _COMPOSED: Final = ("allOf", "anyOf", "oneOf")
-# Keywords that restrict no data; `nullable` belongs to `type`.
+# Keywords that do not restrict data; `nullable` belongs to `type`.
 _ANNOTATIONS: Final = frozenset(
     {
         *("title", "description", "default", "example", "examples", "deprecated", "discriminator", "externalDocs"),
@@ -64,7 +64,7 @@ class Schema:
 
     @property
     def target(self) -> Schema:
-        """The schema behind the reference, or this one."""
+        """The schema after references are followed."""
         return self if self.reference is None else Schema(self.document, self.resolved, self.origin)
 
     @property
@@ -139,12 +139,12 @@ class Schema:
 
     @property
     def lower_bound(self) -> tuple[float, bool] | None:
-        """The least number, and whether it is excluded itself; None without one."""
+        """The least number, and whether it is excluded; None if there is no minimum."""
         return self._bound("minimum", "exclusiveMinimum")
 
     @property
     def upper_bound(self) -> tuple[float, bool] | None:
-        """The greatest number, and whether it is excluded itself; None without one."""
+        """The greatest number, and whether it is excluded; None if there is no maximum."""
         return self._bound("maximum", "exclusiveMaximum")
 
     def _bound(self, keyword: str, exclusive: str) -> tuple[float, bool] | None:
@@ -228,8 +228,8 @@ class Schema:
         return value if isinstance(value, Mapping) else None
 
     def discriminator_values(self, branch: Schema) -> list[str]:
-        """The values of the discriminating property that stand for a branch: those of the mapping, else the name of
-        the branch (section "Discriminator Object")."""
+        """The values of the discriminating property that select a branch: those in the mapping, else the name of the
+        branch (section "Discriminator Object")."""
         reference = branch.reference
         if reference is None:
             return []
@@ -297,7 +297,7 @@ def anything(document: Document, pointer: str = "") -> Schema:
 
 
 def one_of_values(document: Document, values: Sequence[Any], pointer: str = "") -> Schema:
-    """The schema that exactly these values satisfy."""
+    """A schema that only these values satisfy."""
     return Schema(document, {"enum": list(values)}, pointer)
 
 

@@ -74,7 +74,7 @@ class ContractValidator:
         return self.request_for(operation, parts, request.body if with_body else None)
 
     def request_for(self, operation: Operation, parts: RequestParts, body: bytes | None) -> list[Violation]:
-        """The same for a request whose operation is known; `body` is None where it is not at hand."""
+        """As `request`, for a request whose operation is known; `body` is None if it is unavailable."""
         if operation not in self._requests:
             self._requests[operation] = RequestReader(operation)
         reading = self._requests[operation].read(parts, body)
