@@ -1,4 +1,4 @@
-"""The contract: an OpenAPI document whose operations answer for what they declare."""
+"""The contract: an OpenAPI document and its operations."""
 
 from openapi.contract.contract import PUBLISHED, STRICT, Contract, load_contract, parse_contract
 from openapi.contract.declared_examples import DeclaredExample

@@ -1,4 +1,4 @@
-"""Which operations differ between two contracts, in themselves or in what they refer to."""
+"""Finds the operations that differ between two contracts, directly or in what they refer to."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from openapi.contract.operations import Operation
 
 
 def changed_operations(old: Contract, new: Contract) -> tuple[Operation, ...]:
-    """The operations of `new` that `old` has not, or has otherwise; their descriptions and examples count too."""
+    """The operations of `new` that are not in `old` or differ from it; descriptions and examples count too."""
     before = {(operation.method, operation.path): _meaning(old, operation) for operation in old.operations}
     return tuple(
         operation
@@ -20,7 +20,7 @@ def changed_operations(old: Contract, new: Contract) -> tuple[Operation, ...]:
 
 
 def _meaning(contract: Contract, operation: Operation) -> Any:
-    """All that is said of an operation: itself, its security, and whatever it refers to, by reference."""
+    """Everything that defines an operation: its definition, its security, and by reference what they refer to."""
     own = {(parameter["in"], parameter["name"]) for parameter in _parameters(contract, operation.definition)}
     inherited = _parameters(contract, operation.path_item)
     said: list[Any] = [

@@ -1,4 +1,4 @@
-"""Rules that a contract must keep beyond the schema of OpenAPI; each raises ContractError for the first breach."""
+"""Rules for a contract beyond the schema of OpenAPI; each check raises ContractError for the first violation."""
 
 from __future__ import annotations
 
@@ -12,22 +12,23 @@ from openapi.documents.references import references
 
 
 def check_version(document: Document) -> None:
-    """The document is OpenAPI 3.0."""
+    """Check that the document is OpenAPI 3.0."""
     version, swagger = document.root.get("openapi"), document.root.get("swagger")
     if isinstance(version, str) and version.startswith("3.0."):
         return
-    found, mend = "has no version", ""
-    if str(version) in ("3", "3.0"):
-        found, mend = f"is OpenAPI {version}", "; write openapi: 3.0.3"
-    elif version is not None:
-        found, mend = f"is OpenAPI {version}", "; convert it, or have the tool that makes it write 3.0"
+    advice = "convert it, or let the tool that generates it write 3.0"
+    if version is not None:
+        found = f"is OpenAPI {version}"
+        advice = "write openapi: 3.0.3" if str(version) in ("3", "3.0") else advice
     elif swagger is not None:
-        found, mend = f"is Swagger {swagger}", "; convert it, or have the tool that makes it write 3.0"
-    raise ContractError(document.source, "/openapi", f"the document {found}; only OpenAPI 3.0 is served{mend}")
+        found = f"is Swagger {swagger}"
+    else:
+        found, advice = "has no OpenAPI version", "add openapi: 3.0.3"
+    raise ContractError(document.source, "/openapi", f"the document {found}; only OpenAPI 3.0 is supported; {advice}")
 
 
 def check_references(document: Document) -> None:
-    """Every reference leads to an object of the document."""
+    """Check that every reference leads to an object of the document."""
     checked: set[str] = set()
     for found in references(document.root):
         reference = found.target
@@ -35,37 +36,40 @@ def check_references(document: Document) -> None:
             continue
         pointer = join_pointer((*found.path, "$ref"))
         if not reference.startswith("#"):
-            raise ContractError(
-                document.source, pointer, f"{reference!r} leads out of the document; bundle it into one file first"
-            )
+            reason = f"{reference!r} refers to another document; bundle the documents into one file first"
+            raise ContractError(document.source, pointer, reason)
         try:
             target = document.resolve({"$ref": reference})
         except LookupError:
-            raise ContractError(document.source, pointer, f"{reference!r} refers to nothing") from None
+            reason = f"{reference!r} does not exist; correct the reference or add its target"
+            raise ContractError(document.source, pointer, reason) from None
         if not isinstance(target, Mapping):
-            raise ContractError(document.source, pointer, f"{reference!r} does not refer to an object")
+            raise ContractError(document.source, pointer, f"{reference!r} is not an object; refer to an object")
         if reference[1:] and not steps_of(reference[1:]):
-            raise ContractError(document.source, pointer, f"{reference!r} is not a JSON pointer")
+            reason = f"{reference!r} is not a JSON pointer; write a slash after the #"
+            raise ContractError(document.source, pointer, reason)
         checked.add(reference)
 
 
 def check_operation_ids(document: Document, operations: Sequence[Operation]) -> None:
-    """Every operation has an operationId of its own."""
+    """Check that every operation has a unique operationId."""
     seen: dict[str, Operation] = {}
     for operation in operations:
         pointer = operation.pointer + "/operationId"
         if not operation.operation_id:
-            raise ContractError(document.source, operation.pointer, "the operation has no operationId")
+            reason = "the operation has no operationId; add a unique one"
+            raise ContractError(document.source, operation.pointer, reason)
         if (other := seen.get(operation.operation_id)) is not None:
-            reason = f"the operationId {operation.operation_id!r} is that of {other.pointer} too"
+            reason = f"{other.pointer} has the operationId {operation.operation_id!r} too; change one of them"
             raise ContractError(document.source, pointer, reason)
         seen[operation.operation_id] = operation
 
 
 def check_security(document: Document, operations: Sequence[Operation], declared: Container[str]) -> None:
-    """A requirement that names no declared scheme could never be met (section "Security Requirement Object")."""
+    """Check that every security requirement names a declared scheme (section "Security Requirement Object"): no request
+    could meet another one."""
     for operation in operations:
         for scheme in (scheme for requirement in operation.security for scheme in requirement):
             if scheme.name not in declared:
-                reason = f"the security scheme {scheme.name!r} is not declared under components/securitySchemes"
+                reason = f"the security scheme {scheme.name!r} is not declared; add it to components/securitySchemes"
                 raise ContractError(document.source, operation.pointer + "/security", reason)

@@ -1,4 +1,4 @@
-"""A contract: an OpenAPI 3.0 document, loaded once, validated, with its operations."""
+"""A contract: an OpenAPI 3.0 document that is loaded once and validated, with its operations."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ STRICT: Final = Path(__file__).parents[1] / "strict.yaml"
 
 @dataclass(frozen=True)
 class Contract(Document):
-    """A validated document and its operations. Of a `lenient` one, `load_contract` tells what is asked."""
+    """A validated document and its operations. `load_contract` says what is checked in a `lenient` one."""
 
     @cached_property
     def operations(self) -> tuple[Operation, ...]:
@@ -37,7 +37,7 @@ class Contract(Document):
 
     @cached_property
     def security_schemes(self) -> Mapping[str, SecurityScheme]:
-        """The security schemes by name."""
+        """The declared security schemes by name."""
         schemes: Mapping[str, Any] = self._components.get("securitySchemes", {})
         return {name: scheme_of(name, self.resolve(scheme)) for name, scheme in schemes.items()}
 
@@ -61,8 +61,8 @@ class Contract(Document):
 
     @property
     def base_path(self) -> str:
-        """The path of the first server, which the paths of the operations are appended to (section "Server Object");
-        "" without one, and for one with variables."""
+        """The path of the first server, a prefix of the paths of the operations (section "Server Object"); "" if there
+        is no server or its URL has variables."""
         servers = self.root.get("servers") or [{"url": "/"}]
         try:
             path = urlsplit(str(servers[0].get("url", "/"))).path.rstrip("/")
@@ -75,12 +75,13 @@ class Contract(Document):
         return declared_examples(self)
 
     def operation(self, operation_id: str) -> Operation:
-        """The operation of that operationId; LookupError when there is none."""
+        """The operation with an operationId. Raises LookupError if there is none."""
         return self._by_id[operation_id]
 
     def with_overlay(self, path: Path) -> Contract:
-        """This contract with the overlay in `path` applied; ContractError when either breaks by it."""
-        # What most commands never need is imported by those that do.
+        """This contract with the overlay in `path` applied. Raises ContractError if the overlay or the result is
+        invalid."""
+        # Imported here because most commands never apply an overlay.
         from openapi.documents.overlay import apply_overlay
 
         overlay = read_document(_read(path), str(path))
@@ -115,7 +116,7 @@ class Contract(Document):
             method=method,
             path=path,
             security=tuple(
-                # One that is not declared is an error that is told when the contract is validated.
+                # `check_security` reports a scheme that is not declared.
                 tuple(self.security_schemes.get(name, SecurityScheme(name, "http")) for name in requirement)
                 for requirement in requirements
             ),
@@ -127,11 +128,11 @@ class Contract(Document):
 
 
 def load_contract(path: Path = PUBLISHED, *, lenient: bool = False) -> Contract:
-    """The contract in a YAML or JSON file, with what it refers to in other files.
+    """Load the contract in a YAML or JSON file, with everything that it refers to in other files.
 
-    ContractError names file, JSON pointer and reason. A `lenient` contract is one that somebody else answers for: an
-    operation without operationId is given one, made of its method and path, and rules that no schema can express, such
-    as that each path parameter is declared, are not enforced.
+    Raises ContractError with file, JSON pointer and reason. A `lenient` contract is written by a third party: an
+    operation without operationId gets one from its method and path, and rules that a schema cannot express, such as
+    that each path parameter is declared, are not checked.
     """
     content = _read(path)
     try:
@@ -146,18 +147,19 @@ def load_contract(path: Path = PUBLISHED, *, lenient: bool = False) -> Contract:
 
 
 def parse_contract(content: bytes, source: str, *, lenient: bool = False) -> Contract:
-    """The contract in `content`, which refers to no files, validated; `source` is what errors call it."""
+    """The validated contract in `content`, which refers to no other files; `source` is its name in errors. Raises
+    ContractError."""
     return _validated(Contract(source, content, read_document(content, source), lenient=lenient))
 
 
 def _located(error: ContractError, bundled: Bundle) -> ContractError:
-    """The error, at the place in the file where its cause was written."""
+    """The error, with the file and the pointer of its cause."""
     origin = bundled.origin(error.pointer)
     return ContractError(str(origin.file), origin.pointer, error.reason)
 
 
 def _with_line(error: ContractError) -> ContractError:
-    """The error, with the line on which its place in the file begins."""
+    """The error, with the line of its pointer in the file."""
     if not error.pointer:
         return error
     line = line_of(_read(Path(error.source)), error.pointer)

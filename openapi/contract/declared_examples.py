@@ -1,4 +1,4 @@
-"""Every example that a document declares, with its schema, wherever it is."""
+"""Finds all examples that a document declares, with their schemas."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NAMED: Final = ("properties", "schemas", "responses", "parameters", "headers", 
 
 
 class DeclaredExample(NamedTuple):
-    """The value at `pointer`, an example of `schema`."""
+    """An example of `schema`: the value at `pointer`."""
 
     pointer: str
     value: Any
@@ -23,8 +23,8 @@ class DeclaredExample(NamedTuple):
 
 
 def declared_examples(document: Document) -> Iterator[DeclaredExample]:
-    """The examples of schemas, and of media types, parameters and headers with a schema beside them, in the order of
-    the document."""
+    """The examples of schemas, and of media types, parameters and headers that have a `schema`, in the order of the
+    document."""
     for holder, path, kind in _holders(document.root, (), "other"):
         pointer = join_pointer(path)
         if kind == "schema":
@@ -36,7 +36,8 @@ def declared_examples(document: Document) -> Iterator[DeclaredExample]:
 
 
 def _holders(value: Any, path: tuple[str | int, ...], kind: str) -> Iterator[tuple[Any, tuple[str | int, ...], str]]:
-    """Objects with examples of their own, with their path: schemas, and what has a `schema` beside them."""
+    """The objects that contain examples, with their paths: schemas, and objects with a `schema` next to the
+    examples."""
     if isinstance(value, list):
         for index, child in enumerate(value):
             yield from _holders(child, (*path, index), kind)

@@ -1,4 +1,4 @@
-"""operationIds for the operations that their document gives none, as most tools need one."""
+"""Adds an operationId to operations without one, because most tools need it."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "t
 
 
 def identify_operations(document: Mapping[str, Any], resolve: Callable[[Any], Any]) -> Mapping[str, Any]:
-    """`document` with an operationId for each operation, such as ``get_calls_id`` for GET of ``/calls/{id}``; itself
-    when there is nothing to do. Path Items are followed by `resolve`.
+    """Return `document` with an operationId for each operation, such as ``get_calls_id`` for GET of ``/calls/{id}``, or
+    `document` itself if nothing is missing. `resolve` follows references to Path Items.
 
-    An id depends on method and path alone, unless two come out the same or one is taken: those are numbered.
+    An id is made from the method and the path; a number is appended if the same id is already in use.
     """
     items = {path: resolve(item) for path, item in document["paths"].items() if not path.startswith("x-")}
     taken = {
@@ -27,7 +27,7 @@ def identify_operations(document: Mapping[str, Any], resolve: Callable[[Any], An
     for path, item in items.items():
         nameless = [method for method in METHODS if method in item and not item[method].get("operationId")]
         if nameless:
-            # A Path Item that several paths refer to needs an id for each of them.
+            # Several paths can refer to one Path Item, and each needs an id.
             identified[path] = {
                 **item,
                 **{method: _identified(method, path, item[method], taken) for method in nameless},

@@ -1,4 +1,4 @@
-"""Operations of a contract, each of which answers for what it declares."""
+"""The operations of a contract, with everything that they declare."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from openapi.contract.security import SecurityRequirement
 from openapi.documents.document import Document
 from openapi.documents.pointer import pointer_to
 
-# Headers that are described elsewhere in a contract: as parameters they are ignored (section "Parameter Object").
+# Header parameters with these names are ignored, because a contract describes them elsewhere (section "Parameter
+# Object").
 _NOT_PARAMETERS: Final = ("accept", "content-type", "authorization")
 
 
@@ -27,8 +28,8 @@ _NOT_PARAMETERS: Final = ("accept", "content-type", "authorization")
 class Operation:
     """One method on one path.
 
-    `security` are the alternatives in force, the document's own where the operation names none; each is a set of
-    schemes. `security_pointer` leads to where they are declared.
+    `security` lists the alternatives of the operation, or of the document if the operation has none; each is a set of
+    schemes. `security_pointer` is the JSON pointer of their declaration.
     """
 
     operation_id: str
@@ -47,12 +48,12 @@ class Operation:
 
     @property
     def label(self) -> str:
-        """What reports call it: ``GET /api/calls/providers``."""
+        """Its name in reports, such as ``GET /api/calls/providers``."""
         return f"{self.method.upper()} {self.path}"
 
     @property
     def public(self) -> bool:
-        """Whether it may be called without credentials (section "Security Requirement Object")."""
+        """Whether it can be called without credentials (section "Security Requirement Object")."""
         return not self.security or any(not requirement for requirement in self.security)
 
     @property
@@ -72,7 +73,7 @@ class Operation:
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
-        """Its parameters: those of its path, overridden by its own of the same name and location."""
+        """Its parameters: those of its path, overridden by those of the operation with the same name and location."""
         merged: dict[tuple[str, str], Parameter] = {}
         for parameter in (
             *self._declared(self.path_item, self._path_pointer),
@@ -101,8 +102,8 @@ class Operation:
         }
 
     def response_for(self, status: int) -> DeclaredResponse | None:
-        """What it declares for a status: the status itself before its range, and that before `default` (section
-        "Responses Object"). None when it declares nothing."""
+        """The response declared for a status: first the status itself, then its range, then `default` (section
+        "Responses Object"). None if there is none."""
         for key in (str(status), f"{status // 100}XX", "default"):
             if (found := self.responses.get(key)) is not None:
                 return found
@@ -118,5 +119,5 @@ class Operation:
 
 
 def label_of(operation: Operation | None) -> str:
-    """The label of an operation; "" for None, which stands for the server as a whole."""
+    """The label of an operation; "" for None, which means the server as a whole."""
     return "" if operation is None else operation.label

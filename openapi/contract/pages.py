@@ -1,4 +1,4 @@
-"""A published page of the documentation: Markdown that carries the OpenAPI document of one operation."""
+"""A published page of the documentation: Markdown that contains the OpenAPI document of one operation."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _INFO = re.compile(r"(?P<file>\S+) +(?P<method>[a-z]+) +(?P<path>/\S*)")
 
 @dataclass(frozen=True)
 class Page:
-    """What a page publishes: the bytes of the document, and which operation the page is about."""
+    """The content of a page: the bytes and the file name of the document, and the operation that the page describes."""
 
     content: bytes
     file: str
@@ -24,9 +24,10 @@ class Page:
 
 
 def read_page(markdown: bytes, source: str) -> Page:
-    """The page in `markdown`, its document validated; ContractError, which names `source`, when it carries none.
+    """The page in `markdown`, with a validated document. Raises ContractError, which names `source`, if the page has no
+    valid document.
 
-    The document stands in a fenced block whose info string is ``yaml FILE METHOD PATH``.
+    The document is in a fenced code block whose info string is ``yaml FILE METHOD PATH``.
     """
     blocks = [
         (content, info)
@@ -36,13 +37,14 @@ def read_page(markdown: bytes, source: str) -> Page:
     ]
     if len(blocks) != 1:
         found = "no block" if not blocks else f"{len(blocks)} blocks"
-        reason = f"the page has {found} of the form ```yaml FILE METHOD PATH; it must have one"
+        reason = f"the page has {found} of the form ```yaml FILE METHOD PATH; it must have exactly one"
         raise ContractError(source, "", reason)
     content, info = blocks[0]
     page = Page(content, info["file"], info["method"], info["path"])
     contract = parse_contract(content, source)
     if not any((operation.method, operation.path) == (page.method, page.path) for operation in contract.operations):
-        raise ContractError(source, "/paths", f"the page is about {page.method} {page.path}, which is not there")
+        reason = f"the page describes {page.method} {page.path}, but its document does not have this operation"
+        raise ContractError(source, "/paths", reason)
     return page
 
 
@@ -51,5 +53,5 @@ def _block(markdown: bytes, opening: re.Match[bytes], source: str) -> bytes:
     closing = re.compile(rb"^ {0,3}" + re.escape(fence[:1]) + rb"{%d,}[ \t]*\r?$" % len(fence), re.MULTILINE)
     end = closing.search(markdown, opening.end())
     if end is None:
-        raise ContractError(source, "", "the block is not closed; the page is cut off")
+        raise ContractError(source, "", "the code block has no closing fence; the page may be incomplete")
     return markdown[opening.end() : end.start()]

@@ -1,4 +1,4 @@
-"""What operations are made of: parameters, bodies, responses and headers, resolved and with their defaults."""
+"""The parts of operations: parameters, bodies, responses and headers, with references and defaults resolved."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from openapi.schemas.schema import Schema
 
 Location: TypeAlias = Literal["path", "query", "header", "cookie"]
 
-# Section "Parameter Object", `style`: the default of each location, and what else it may have.
+# Section "Parameter Object", `style`: the default of each location, and the other styles that it allows.
 _USUAL: Final[Mapping[Location, str]] = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
 _STYLES: Final[Mapping[Location, tuple[str, ...]]] = {
     "path": ("label", "matrix"),
@@ -23,7 +23,7 @@ _STYLES: Final[Mapping[Location, tuple[str, ...]]] = {
 
 @dataclass(frozen=True)
 class Example:
-    """An example; `name` is empty for one without a name, `pointer` leads to its value in the document."""
+    """An example; `name` is empty if it has no name, `pointer` is the JSON pointer of its value in the document."""
 
     name: str
     value: Any
@@ -34,7 +34,7 @@ class Example:
 class Content:
     """A Media Type Object under its key `media_type`, a media type or a range of them.
 
-    `pointer` leads to it by way of the operation, `origin` is its own place behind references.
+    `pointer` leads to it from the operation, `origin` is its JSON pointer after references are followed.
     """
 
     media_type: str
@@ -47,7 +47,7 @@ class Content:
 
 @dataclass(frozen=True, eq=False)
 class Encoding:
-    """An Encoding Object: how one property of a form is sent. `content_type` is None where the default holds."""
+    """An Encoding Object: how one property of a form is sent. `content_type` is None if the default applies."""
 
     content_type: str | None
     style: str
@@ -56,9 +56,10 @@ class Encoding:
 
 @dataclass(frozen=True, eq=False)
 class Parameter:
-    """A Parameter Object. A style that its location does not have is replaced by the default.
+    """A Parameter Object. A style that its location does not allow is replaced by the default style.
 
-    `media_type` is the key of its `content`, None for one with a schema alone; `pointer` leads to its declaration.
+    `media_type` is the key of its `content`, None if it has a `schema` instead; `pointer` is the JSON pointer of its
+    declaration.
     """
 
     name: str
@@ -74,12 +75,12 @@ class Parameter:
 
     @property
     def default(self) -> Any:
-        """The value that the schema names for a parameter that is absent; LookupError when it names none."""
+        """The `default` of the schema, which replaces an absent parameter. Raises LookupError if there is none."""
         return self.schema.resolved["default"]
 
     @property
     def has_default(self) -> bool:
-        """Whether there is a `default`."""
+        """Whether the schema has a `default`."""
         return "default" in self.schema
 
 
@@ -123,7 +124,7 @@ class DeclaredResponse:
 
     @cached_property
     def headers(self) -> tuple[DeclaredHeader, ...]:
-        """Its headers. Content-Type is described by the media types and left out (section "Response Object")."""
+        """Its headers without Content-Type, which the media types describe (section "Response Object")."""
         headers: Mapping[str, Any] = self._definition.get("headers", {})
         return tuple(
             _header(self._document, name, header, self.pointer + pointer_to("headers", name))
@@ -132,8 +133,8 @@ class DeclaredResponse:
         )
 
     def example_names(self) -> list[str]:
-        """The names of its examples, of all media types, each once."""
-        # Asked of every response of a document at once, it does without views of the contents.
+        """The names of the examples of all its media types, without duplicates."""
+        # Reads the document directly: the contents of every response would be slow to create only for their names.
         contents: Mapping[str, Mapping[str, Any]] = self._definition.get("content", {})
         examples = (
             example for content in contents.values() for example in examples_of_object(self._document, content, "")
@@ -163,7 +164,7 @@ def parameter_of(document: Document, written: Mapping[str, Any], pointer: str) -
 
 
 def undeclared_parameter(document: Document, location: Location, name: str) -> Parameter:
-    """A parameter that no operation declares: of any type, in the default style of its location."""
+    """A parameter that no operation declares: it has any type and the default style of its location."""
     return parameter_of(document, {"in": location, "name": name}, "")
 
 
@@ -190,7 +191,7 @@ def _header(document: Document, name: str, written: Mapping[str, Any], pointer: 
 def _described(
     document: Document, definition: Mapping[str, Any], pointer: str, origin: str
 ) -> tuple[str | None, Schema, tuple[Example, ...]]:
-    """The media type, schema and examples of a Parameter or Header Object: its own, or those of its one content."""
+    """The media type, schema and examples of a Parameter or Header Object, or those of its single `content`."""
     for content in _contents(document, definition, pointer, origin):
         return content.media_type, content.schema, content.examples
     schema = Schema(document, definition.get("schema", {}), pointer + "/schema")
@@ -217,8 +218,8 @@ def _encoding(definition: Mapping[str, Any]) -> Encoding:
 
 
 def examples_of_object(document: Document, holder: Mapping[str, Any], origin: str) -> Iterator[Example]:
-    """The named `examples` and then the `example` of a Media Type, Parameter or Header Object. One with an
-    `externalValue` would have to be fetched, and is left out."""
+    """The named `examples` and then the `example` of a Media Type, Parameter or Header Object. An example with an
+    `externalValue` is left out, because it would have to be downloaded."""
     examples = holder.get("examples")
     for name, written in examples.items() if isinstance(examples, Mapping) else ():
         example, where = document.follow(written, origin + join_pointer(("examples", name)))

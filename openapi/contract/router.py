@@ -1,4 +1,4 @@
-"""Which endpoint stands at a path, in time that does not depend on how many there are."""
+"""Finds the endpoint of a path, in time that does not depend on the number of endpoints."""
 
 from __future__ import annotations
 
@@ -14,40 +14,42 @@ _PARAMETER = re.compile(r"\{([^{}]+)\}")
 
 
 class RouteConflict(ValueError):
-    """Two endpoints for one method and path, or templates that cannot be told apart."""
+    """Two endpoints for one method and path, or templates that differ only in the names of their parameters."""
 
 
 @dataclass
 class Route(Generic[E]):
-    """The endpoints of one path by method, in capitals."""
+    """The endpoints of one path by method, in upper case."""
 
     path: str
     parameters: tuple[str, ...]
     endpoints: dict[str, E] = field(default_factory=dict)
-    # What templates that cannot be told apart from this one call their parameters.
+    # The parameter names of the templates that differ from this one only in these names.
     others: list[tuple[str, ...]] = field(default_factory=list)
 
 
 @dataclass
 class _Node(Generic[E]):
     literals: dict[str, _Node[E]] = field(default_factory=dict)
-    # (template without the names of its parameters, its pattern, what follows)
+    # (template without the names of its parameters, its pattern, the node of the next segment)
     templates: list[tuple[str, re.Pattern[str], _Node[E]]] = field(default_factory=list)
     route: Route[E] | None = None
 
 
 class Router(Generic[E]):
-    """Paths of OpenAPI ("Paths Object": a concrete path comes before a templated one) in a tree of their segments."""
+    """The paths of a contract as a tree of segments; a concrete path is matched before a templated one ("Paths
+    Object")."""
 
     def __init__(self, *, lenient: bool = False) -> None:
-        """A `lenient` one takes templates that differ in the names of their parameters alone, for different methods:
-        the specification forbids them, and large documents have them. The values go by all of the names."""
+        """A `lenient` router accepts templates that differ only in the names of their parameters, for different
+        methods: the specification forbids them, but large documents have them. Each value then has every name."""
         self._lenient = lenient
         self._concrete: dict[str, Route[E]] = {}
         self._root: _Node[E] = _Node()
 
     def add(self, method: str, path: str, endpoint: E) -> None:
-        """Put `endpoint` at `method` and `path`, which may hold ``{parameters}``; RouteConflict when it is taken."""
+        """Add `endpoint` for `method` and `path`, which can contain ``{parameters}``. Raises RouteConflict if there is
+        already one."""
         node = self._root
         for segment in path.split("/")[1:]:
             node = self._child(node, segment)
@@ -58,15 +60,16 @@ class Router(Generic[E]):
         if node.route.path != path and self._lenient:
             node.route.others.append(tuple(_PARAMETER.findall(path)))
         elif node.route.path != path:
-            raise RouteConflict(f"{path} and {node.route.path} cannot be told apart")
+            reason = "differ only in the names of their parameters; merge the two paths"
+            raise RouteConflict(f"{path} and {node.route.path} {reason}")
         if method.upper() in node.route.endpoints:
-            raise RouteConflict(f"{method.upper()} {path} is there twice")
+            raise RouteConflict(f"{method.upper()} {path} is declared twice")
         node.route.endpoints[method.upper()] = endpoint
 
     def find(self, raw_path: bytes) -> tuple[Route[E], Mapping[str, str]] | None:
-        """The route of a request's undecoded path and its path parameters, or None.
+        """The route of the undecoded path of a request, and its path parameters; None if no route matches.
 
-        Undecoded, for ``%2F`` is data inside of a segment and no separator (RFC 3986 section 2.2).
+        The path must be undecoded because ``%2F`` is data in a segment, not a separator (RFC 3986 section 2.2).
         """
         path = raw_path.decode("latin-1")
         if (route := self._concrete.get(path)) is not None:
@@ -77,7 +80,7 @@ class Router(Generic[E]):
         return next(self._matches(self._root, segments, ()), None)
 
     def _child(self, node: _Node[E], segment: str) -> _Node[E]:
-        # Two paths may name the parameters of a segment differently: `/a/{id}` and `/a/{a_id}/b`.
+        # Two paths can use different names for the parameter of a segment: `/a/{id}` and `/a/{a_id}/b`.
         shape = _PARAMETER.sub("{}", segment)
         if shape == segment:
             return node.literals.setdefault(segment, _Node())
@@ -87,7 +90,7 @@ class Router(Generic[E]):
         pattern = re.compile("(.+)".join(re.escape(part) for part in shape.split("{}")), re.DOTALL)
         child = _Node[E]()
         node.templates.append((shape, pattern, child))
-        # The more of a segment is fixed, the more concrete it is.
+        # A template with more fixed characters is more concrete, and is matched first.
         node.templates.sort(key=lambda template: -len(template[0]))
         return child
 

@@ -1,4 +1,4 @@
-"""Security as an operation asks for it: alternatives, each of them a set of schemes."""
+"""The security that an operation requires: alternatives, each a set of schemes."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ SchemeType: TypeAlias = Literal["apiKey", "http", "oauth2", "openIdConnect"]
 class SecurityScheme:
     """A Security Scheme Object under its `name`.
 
-    For an API key `location` is ``header``, ``query`` or ``cookie`` and `key` its name there. Any other scheme uses the
-    Authorization header with `http_scheme`, in lower case: OAuth 2.0 and OpenID Connect end in a bearer token (RFC 6750
-    section 2.1).
+    For an API key, `location` is ``header``, ``query`` or ``cookie``, and `key` is its name there. Any other scheme
+    uses the Authorization header with `http_scheme`, in lower case: OAuth 2.0 and OpenID Connect use a bearer token
+    (RFC 6750 section 2.1).
     """
 
     name: str
@@ -26,16 +26,17 @@ class SecurityScheme:
 
     @property
     def is_api_key(self) -> bool:
-        """Whether it is an API key; if not, it is a scheme of the Authorization header."""
+        """Whether it is an API key; otherwise it is a scheme of the Authorization header."""
         return self.type == "apiKey"
 
 
-# The schemes that must all be met; none means that no credentials are needed (section "Security Requirement Object").
+# The schemes that a request must all satisfy; an empty tuple requires no credentials (section "Security Requirement
+# Object").
 SecurityRequirement: TypeAlias = tuple[SecurityScheme, ...]
 
 
 def scheme_of(name: str, definition: Mapping[str, Any]) -> SecurityScheme:
-    """The security scheme of a Security Scheme Object, references followed."""
+    """The security scheme of a Security Scheme Object whose references are resolved."""
     kind: SchemeType = definition["type"]
     if kind == "apiKey":
         return SecurityScheme(name, kind, "", definition["in"], definition["name"])

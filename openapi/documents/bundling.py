@@ -1,4 +1,4 @@
-"""A document that is split over files becomes one: what stands elsewhere moves into it, and references follow."""
+"""Bundles a document that is split over several files into one, and adapts its references."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _UNNAMABLE: Final = re.compile("[^A-Za-z0-9._-]+")
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a part of a bundle came from: a JSON pointer into a file."""
+    """The source of a part of a bundle: a JSON pointer into a file."""
 
     file: Path
     pointer: str
@@ -31,15 +31,15 @@ class Origin:
 
 @dataclass(frozen=True)
 class Bundle:
-    """A document in one piece, the `files` that it came from, its own first, and where its parts stood in the others,
-    by their pointers in `document`."""
+    """A document in one piece, the `files` that it was read from, the root file first, and the `origins` of the parts
+    from other files, by their JSON pointers in `document`."""
 
     document: dict[str, Any]
     files: tuple[Path, ...]
     origins: Mapping[str, Origin] = field(default_factory=dict)
 
     def origin(self, pointer: str) -> Origin:
-        """Where what now stands at `pointer` was written."""
+        """The file and the pointer in it of what the bundle has at `pointer`."""
         head, tail = pointer, ""
         while head:
             if (origin := self.origins.get(head)) is not None:
@@ -50,11 +50,12 @@ class Bundle:
 
 
 def bundle(content: bytes, path: Path) -> Bundle:
-    """The document in `content`, which is that of the file at `path`, with all that it refers to in other files.
+    """Bundle the document in `content`, which is the content of the file at `path`, with everything that it refers to
+    in other files.
 
-    Relative references are resolved against the file that they stand in (RFC 3986 section 5.2). Path Items are put in
-    the place of their reference, anything else under `components`. ContractError, with file and JSON pointer, for a
-    reference that leads nowhere or onto the web.
+    Relative references are resolved against the file that contains them (RFC 3986 section 5.2). A Path Item replaces
+    its reference, anything else goes under `components`. Raises ContractError, with file and JSON pointer, for a
+    reference to something that does not exist or to a URL.
     """
     return _Bundler(content, path).bundle()
 
@@ -66,19 +67,19 @@ class _Bundler:
         self._read: dict[Path, Any] = {path.resolve(): self._document}
         self._files = [path]
         self._origins: dict[str, Origin] = {}
-        # (file, pointer in it) -> where that was put.
+        # (file, pointer in it) -> the pointer of the same part in the bundle.
         self._placed: dict[tuple[Path, str], str] = {}
         self._inlined: set[tuple[Steps, Path, str]] = set()
 
     def bundle(self) -> Bundle:
-        # A part that was put into the document has references of its own.
+        # A part that is moved into the document can contain references too.
         pending = [(self._root, references(self._document))]
         while pending:
             file, found = pending.pop()
             pending.extend(
                 moved
                 for reference in list(found)
-                # What an extension means by a reference, its author knows.
+                # The specification does not define what a `$ref` means in an extension.
                 if not reference.extension and (moved := self._follow(file, reference)) is not None
             )
         return self._bundle()
@@ -87,13 +88,14 @@ class _Bundler:
         return Bundle(self._document, tuple(self._files), self._origins)
 
     def _follow(self, file: Path, reference: Reference) -> tuple[Path, Iterator[Reference]] | None:
-        """Have a reference in `file` lead to a place in the bundle; what was put there, unless it was there already."""
+        """Point a reference in `file` to its target in the bundle. Returns the file of the target and the references
+        in it if the target was new, else None."""
         location, _, pointer = reference.target.partition("#")
         if not location and file == self._root:
             return None
         target = self._target(file, location, reference)
         if reference.key != "$ref" and not target.is_file():
-            # A mapping that leads nowhere is of no use, and does no harm.
+            # A mapping to a missing file is useless but harmless.
             return None
         key = (target.resolve(), pointer)
         if key[0] == self._root.resolve():
@@ -114,21 +116,21 @@ class _Bundler:
     def _target(self, file: Path, location: str, reference: Reference) -> Path:
         if not location:
             if not reference.target:
-                raise self._wrong(reference, "refers to nothing")
+                raise self._wrong(reference, "is empty; write a reference such as '#/components/schemas/Name'")
             return file
         try:
             remote = urlsplit(location)
         except ValueError:
-            raise self._wrong(reference, "is not a URI") from None
+            raise self._wrong(reference, "is not a URI; correct the reference") from None
         if remote.scheme or remote.netloc:
-            raise self._wrong(reference, "is on the web; download it, and refer to the file")
+            raise self._wrong(reference, "is on the web; download the file and refer to your copy")
         return Path(os.path.normpath(file.parent / unquote(location)))
 
     def _inline(self, target: Path, pointer: str, reference: Reference) -> tuple[Path, Iterator[Reference]]:
-        """Put a Path Item where its reference stands: there is no place for it among the components of 3.0."""
+        """Replace a reference to a Path Item by the Path Item: the components of OpenAPI 3.0 cannot contain one."""
         step = (reference.path, target.resolve(), pointer)
         if step in self._inlined:
-            raise self._wrong(reference, "refers to itself")
+            raise self._wrong(reference, "refers to itself; replace it with the Path Item")
         self._inlined.add(step)
         part = copy.deepcopy(self._part(target, pointer, reference))
         siblings = {key: value for key, value in reference.holder.items() if key != "$ref"}
@@ -138,14 +140,14 @@ class _Bundler:
         return target, references(reference.holder, reference.path, reference.keyword)
 
     def _place(self, part: dict[str, Any], target: Path, pointer: str, reference: Reference) -> Steps:
-        """Put `part` among the components, under the name that it has in its file, or that of the file."""
+        """Add `part` to the components, under the last step of its pointer, or the name of the file if it has none."""
         kind = KINDS.get(reference.keyword)
         above: Steps = ("x-bundled",) if kind is None else ("components", kind)
         parts = self._document
         for step in above:
             parts = parts.setdefault(str(step), {})
             if not isinstance(parts, dict):
-                raise ContractError(str(self._root), pointer_to(*above), "an object is expected here")
+                raise ContractError(str(self._root), pointer_to(*above), "this must be an object")
         wanted = _UNNAMABLE.sub("_", steps_of(pointer)[-1] if steps_of(pointer) else target.stem)
         names = (wanted if number == 1 else f"{wanted}_{number}" for number in itertools.count(1))
         name = next(name for name in names if name not in parts)
@@ -163,16 +165,16 @@ class _Bundler:
             self._read[key] = read_value(content, str(file))
             self._files.append(file)
         if pointer and not pointer.startswith("/"):
-            raise self._wrong(reference, "is not a JSON pointer")
+            raise self._wrong(reference, "is not a JSON pointer; write a slash after the #")
         try:
             part = resolve_pointer(self._read[key], pointer)
         except LookupError:
-            raise self._wrong(reference, "refers to nothing") from None
+            raise self._wrong(reference, "does not exist; correct the reference or add its target") from None
         if not isinstance(part, dict):
-            raise self._wrong(reference, "does not refer to an object")
+            raise self._wrong(reference, "is not an object; refer to an object")
         return part
 
     def _wrong(self, reference: Reference, reason: str) -> ContractError:
-        """An error about a reference, at the place where it was written."""
+        """An error about a reference, with the file and the pointer where the reference is written."""
         origin = self._bundle().origin(join_pointer((*reference.path, reference.key)))
         return ContractError(str(origin.file), origin.pointer, f"{reference.target!r} {reason}")

@@ -1,4 +1,4 @@
-"""A document as data: where it came from, and what its references lead to."""
+"""A document as data, with its source and its references."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from openapi.documents.pointer import resolve_pointer
 
 @dataclass(frozen=True)
 class Document:
-    """A document of one piece; `content` are its bytes as published, `source` is what errors call it.
+    """A document in one piece; `content` are its bytes as published, `source` is its name in errors.
 
-    `root` is its data, `files` are those that it was read from, its own first. A `lenient` document is someone else's:
-    its structure is checked, rules that no schema can express are not enforced.
+    `root` is its data; `files` are the files that it was read from, the root file first. A `lenient` document is
+    written by a third party: its structure is checked, but not the rules that a schema cannot express.
     """
 
     source: str
@@ -28,30 +28,32 @@ class Document:
 
     @cached_property
     def cache(self) -> dict[Hashable, Any]:
-        """What is made from the document once and is found again with it."""
+        """Values that are computed from the document once and then reused."""
         return {}
 
     def as_dict(self) -> dict[str, Any]:
-        """Its data in a dict of its own, for programs that read documents by themselves."""
+        """The data in a new dict, for libraries that read OpenAPI documents themselves."""
         return dict(self.root)
 
     def at(self, pointer: str) -> Any:
-        """What the document has at a JSON pointer, for quotes in reports; LookupError when there is nothing."""
+        """The value at a JSON pointer, for quotations in reports. Raises LookupError if there is none."""
         return resolve_pointer(self.root, pointer)
 
     def resolve(self, value: Any) -> Any:
         """`value`, or the target when it is a Reference Object (section "Reference Object").
 
-        LookupError when a reference leads nowhere, ContractError when one leads to itself.
+        Raises LookupError for a reference to something that does not exist, ContractError for one that leads to itself.
         """
         return self.follow(value, "")[0]
 
     def follow(self, value: Any, pointer: str) -> tuple[Any, str]:
-        """The same for a value at `pointer`, with the JSON pointer of the target."""
+        """As `resolve`, for a value at `pointer`: the target and its JSON pointer."""
         seen = set()
         while isinstance(value, Mapping) and isinstance(reference := value.get("$ref"), str):
             if reference in seen:
-                raise ContractError(self.source, reference.removeprefix("#"), "a $ref refers to itself")
+                raise ContractError(
+                    self.source, reference.removeprefix("#"), "the $ref refers to itself; replace it with a definition"
+                )
             seen.add(reference)
             pointer = reference.removeprefix("#")
             value = resolve_pointer(self.root, pointer)

@@ -1,4 +1,4 @@
-"""What can be wrong with a document: syntax, structure, references."""
+"""The error for a document with wrong syntax, structure or references."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def steps_of(pointer: str) -> list[str]:
 
 
 def resolve_pointer(document: Any, pointer: str) -> Any:
-    """What stands at `pointer` in `document`; LookupError when nothing does (RFC 6901 section 4)."""
+    """The value at `pointer` in `document` (RFC 6901 section 4); raises LookupError if there is none."""
     value = document
     for step in steps_of(pointer):
         if isinstance(value, list):

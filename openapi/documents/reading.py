@@ -1,4 +1,4 @@
-"""Bytes of YAML or JSON become a plain document: dicts with string keys, lists, strings, numbers, booleans, null."""
+"""Reads YAML or JSON as plain data: dicts with string keys, lists, strings, numbers, booleans, null."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 # More than any contract has, and well within the stacks of libyaml and of the validators.
 _MAX_DEPTH = 100
-# A few lines of YAML can stand for more than a memory holds, by aliases of aliases.
+# With aliases of aliases, a few lines of YAML can expand to more than fits into memory.
 _MAX_VALUES = 1_000_000
-# So much of the path of what is nested too deeply helps to find it.
+# Steps of the path in an error about nesting.
 _SHOWN = 3
+_TOO_DEEP = f"the nesting is deeper than {_MAX_DEPTH} levels"
 
 
 class _Loader(_Base):  # type: ignore[misc]  # its base is chosen at run time
-    """YAML as JSON: no dates, no `yes` for true, string keys, and a key stands only once in its mapping."""
+    """YAML as JSON: no dates, no `yes` for true, string keys, and no duplicate keys in a mapping."""
 
 
 class _NotJSON(Exception):
@@ -37,16 +38,16 @@ class _NotJSON(Exception):
 
 def _mapping(loader: Any, node: yaml.Node) -> dict[str, Any]:
     if not isinstance(node, yaml.MappingNode):
-        raise _NotJSON(node, "a mapping is expected here")
+        raise _NotJSON(node, "this must be a mapping")
     loader.flatten_mapping(node)
     result: dict[str, Any] = {}
     for key_node, value_node in node.value:
         if not isinstance(key_node, yaml.ScalarNode):
-            raise _NotJSON(key_node, "a key must be a plain scalar")
+            raise _NotJSON(key_node, "a key must be a scalar, not a list or a mapping")
         # As written: an unquoted status code 200 is the key "200".
         key = str(key_node.value)
         if key in result:
-            raise _NotJSON(key_node, f"the key {key!r} stands twice in one mapping")
+            raise _NotJSON(key_node, f"the mapping has the key {key!r} twice; remove one")
         result[key] = loader.construct_object(value_node, deep=True)
     return result
 
@@ -57,7 +58,7 @@ def _scalar(convert: Callable[[str], Any]) -> Callable[[Any, Any], Any]:
         try:
             return convert(text)
         except (ValueError, LookupError):
-            raise _NotJSON(node, f"{text[:40]!r} has no form in JSON") from None
+            raise _NotJSON(node, f"{text[:40]!r} is not a valid JSON value") from None
 
     return construct
 
@@ -90,15 +91,16 @@ for _name, _pattern, _first, _convert in _SCALARS:
 
 
 def read_document(content: bytes, source: str) -> dict[str, Any]:
-    """The document in `content`; ContractError names `source` and the line when it is not YAML or not a mapping."""
+    """The document in `content`. Raises ContractError, with `source` and the line, if it is not YAML or not a
+    mapping."""
     document = read_value(content, source)
     if not isinstance(document, dict):
-        raise ContractError(source, "", "an OpenAPI document is a mapping with `openapi`, `info` and `paths`")
+        raise ContractError(source, "", "an OpenAPI document must be a mapping with `openapi`, `info` and `paths`")
     return document
 
 
 def read_value(content: bytes, source: str) -> Any:
-    """What `content` stands for, be it no mapping; ContractError names `source` and the line when it is not YAML."""
+    """The data in `content`, of any type. Raises ContractError, with `source` and the line, if it is not YAML."""
     try:
         text = content.decode("utf-8-sig")
         value = _read_json(text)
@@ -106,7 +108,7 @@ def read_value(content: bytes, source: str) -> Any:
             _check_nesting(text)
             value = yaml.load(text, Loader=_Loader)  # noqa: S506 - derived from SafeLoader
     except UnicodeDecodeError as error:
-        raise ContractError(source, "", f"byte {error.start} is not UTF-8") from None
+        raise ContractError(source, "", f"byte {error.start} is not UTF-8; save the file in UTF-8") from None
     except _NotJSON as error:
         raise ContractError(source, "", f"line {error.line}: {error}") from None
     except yaml.YAMLError as error:
@@ -117,8 +119,8 @@ def read_value(content: bytes, source: str) -> Any:
 
 
 def line_of(content: bytes, pointer: str) -> int | None:
-    """The line on which the deepest thing begins that a JSON pointer leads to in YAML or JSON, counted from 1; None
-    for the document itself, and for one that cannot be read."""
+    """The line, counted from 1, on which the node at a JSON pointer begins in YAML or JSON, or its closest parent that
+    exists. None for the document itself, and for a document that cannot be read."""
     try:
         text = content.decode("utf-8-sig")
         _check_nesting(text)
@@ -136,7 +138,7 @@ def line_of(content: bytes, pointer: str) -> int | None:
 
 
 def _child(node: Any, step: str) -> tuple[Any, Any] | None:
-    """Where a member of a mapping or a list begins, and its value."""
+    """The start of a member of a mapping or a list, and its value."""
     if isinstance(node, yaml.MappingNode):
         return next(((key.start_mark, value) for key, value in node.value if key.value == step), None)
     if isinstance(node, yaml.SequenceNode) and step.isdecimal() and int(step) < len(node.value):
@@ -146,12 +148,12 @@ def _child(node: Any, step: str) -> tuple[Any, Any] | None:
 
 
 def _read_json(text: str) -> Any:
-    """What a text in JSON stands for, twenty times as fast; None for one that is not, or has something odd about it:
-    the reader of YAML finds out what."""
+    """The data of a JSON text, read twenty times as fast as YAML. None for any other text and for a text with an
+    error: the YAML reader then describes it."""
     if not text.lstrip().startswith("{"):
         return None
     try:
-        # The one refuses lone surrogates and NaN, the other names that stand twice.
+        # orjson refuses lone surrogates and NaN, the hook refuses duplicate names.
         orjson.loads(text)
         return json.loads(text, object_pairs_hook=_json_object, parse_float=_finite)
     except (ValueError, RecursionError):
@@ -172,19 +174,19 @@ def _syntax_error(error: yaml.YAMLError) -> str:
 
 
 def _check_nesting(text: str) -> None:
-    """libyaml composes what is nested on the stack of the process, which it overruns without a word."""
+    """Raise _NotJSON for a text that is nested too deeply: libyaml recurses on the stack and crashes the process."""
     depth = 0
     for event in yaml.parse(text, Loader=_Base):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > _MAX_DEPTH:
-                raise _NotJSON(event, "it is nested too deeply")
+                raise _NotJSON(event, _TOO_DEEP)
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
 
 
 def _check_size(document: Any, source: str) -> None:
-    """How much there is, and how deep, once every alias stands for what it names."""
+    """Raise ContractError if the document, with every alias expanded, has too many values or is nested too deeply."""
     count = 0
     # (value, its depth, the first steps of its path)
     pending: list[tuple[Any, int, tuple[str | int, ...]]] = [(document, 0, ())]
@@ -192,9 +194,9 @@ def _check_size(document: Any, source: str) -> None:
         value, depth, path = pending.pop()
         count += len(value)
         if count > _MAX_VALUES:
-            raise ContractError(source, "", f"its aliases stand for more than {_MAX_VALUES} values")
+            raise ContractError(source, "", f"the document has more than {_MAX_VALUES} values, aliases expanded")
         if depth >= _MAX_DEPTH:
-            raise ContractError(source, join_pointer(path), "it is nested too deeply")
+            raise ContractError(source, join_pointer(path), _TOO_DEEP)
         children = value.items() if isinstance(value, dict) else enumerate(value)
         pending.extend(
             (child, depth + 1, (*path, step) if depth < _SHOWN else path)

@@ -1,4 +1,4 @@
-"""Where a document refers to something: a walk that knows names from keywords, and data from structure."""
+"""Finds the references in a document. It tells names from keywords, and data from structure."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any, Final, TypeAlias
 
 Steps: TypeAlias = tuple[str | int, ...]
 
-# What holds a reference says of which kind is what it refers to, in the words of the "Components Object", which has no
-# Path Items.
+# The keyword that contains a reference -> the kind of its target, named as in the "Components Object". That object has
+# no Path Items.
 KINDS: Final = {
     "additionalProperties": "schemas",
     "allOf": "schemas",
@@ -32,25 +32,25 @@ KINDS: Final = {
     "schemas": "schemas",
     "securitySchemes": "securitySchemes",
 }
-# What stands under these is a map from names to objects: a schema may well have a property that is called "example",
-# and a response is called "default".
+# The values of these keywords map names to objects: a schema can have a property named "example", and a response is
+# named "default".
 _MAPS: Final = frozenset(
     [
         *("callbacks", "content", "encoding", "examples", "headers", "links", "parameters", "paths", "properties"),
         *("requestBodies", "responses", "schemas", "securitySchemes"),
     ]
 )
-# What stands under these is data, in which a `$ref` is none.
+# The values of these keywords are data: a `$ref` in them is not a reference.
 _DATA: Final = frozenset(("default", "enum", "example", "value"))
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A reference: ``holder[key]``, which stands at `path`.
+    """A reference: ``holder[key]``, where `holder` is at `path`.
 
-    `holder` is a Reference Object or, where `key` is not ``$ref``, the mapping of a discriminator. `keyword` is what
-    holds it, names and positions left out, such as ``properties`` or ``items``. What a specification extension
-    (`extension`) means by a ``$ref`` is not ours to know.
+    `holder` is a Reference Object or, if `key` is not ``$ref``, the mapping of a discriminator. `keyword` is the
+    closest keyword above it, such as ``properties`` or ``items``; names and positions are skipped. `extension` says
+    whether it is inside a specification extension, where the meaning of ``$ref`` is not defined.
     """
 
     holder: dict[str, Any]
@@ -61,13 +61,13 @@ class Reference:
 
     @property
     def target(self) -> str:
-        """What it refers to, a relative URI (section "Reference Object")."""
+        """The relative URI of the target (section "Reference Object")."""
         target: str = self.holder[self.key]
         return target
 
 
 def references(value: Any, path: Steps = (), keyword: str = "") -> Iterator[Reference]:
-    """Every reference in `value`, which stands at `path` and is held by `keyword`, in the order of the document."""
+    """Every reference in `value`, in the order of the document; `value` is at `path`, under `keyword`."""
     pending: list[tuple[Any, Steps, str, bool, bool]] = [(value, path, keyword, False, False)]
     while pending:
         value, path, keyword, named, extension = pending.pop()
@@ -78,7 +78,7 @@ def references(value: Any, path: Steps = (), keyword: str = "") -> Iterator[Refe
                 if isinstance(child, dict | list)
             )
         elif named:
-            # In a map the keys are names.
+            # The keys of a map are names.
             pending.extend(
                 (child, (*path, name), keyword, False, extension)
                 for name, child in reversed(value.items())
@@ -90,7 +90,7 @@ def references(value: Any, path: Steps = (), keyword: str = "") -> Iterator[Refe
             if keyword == "discriminator" and isinstance(mapping := value.get("mapping"), dict):
                 yield from _mapped(mapping, (*path, "mapping"), extension)
             pending.extend(
-                # A Callback Object holds Path Items by expressions.
+                # A Callback Object maps expressions to Path Items.
                 (
                     child,
                     (*path, key),
@@ -104,8 +104,8 @@ def references(value: Any, path: Steps = (), keyword: str = "") -> Iterator[Refe
 
 
 def _mapped(mapping: dict[str, Any], path: Steps, extension: bool) -> Iterator[Reference]:
-    """The references in the mapping of a discriminator; what has no slash is the name of a schema ("Discriminator
-    Object")."""
+    """The references in the mapping of a discriminator; a value without a slash is the name of a schema
+    ("Discriminator Object")."""
     for key, target in mapping.items():
         if isinstance(target, str) and ("/" in target or "#" in target):
             yield Reference(mapping, key, path, "discriminator", extension)

@@ -1,8 +1,8 @@
-"""Whether a document is OpenAPI 3.0, by the schema that the specification comes with and by openapi-spec-validator;
-its first error in words.
+"""Checks that a document is OpenAPI 3.0, with the schema of the specification and with openapi-spec-validator, and
+describes the first error.
 
-openapi-spec-validator and jsonschema take longer to import than a document takes to be judged by the schema, so they
-are imported where they are needed.
+Importing openapi-spec-validator and jsonschema takes longer than checking a document with the schema, so they are
+imported where they are needed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from openapi.documents.references import KINDS, references
 
 _LONGEST_REASON = 300
 
-# What the schema of OpenAPI 3.0 calls the objects that references refer to.
+# Kind of target -> the name of its definition in the schema of OpenAPI 3.0.
 _OBJECTS: Final = {
     "callbacks": "Callback",
     "examples": "Example",
@@ -41,7 +41,7 @@ def first_structural_error(document: Mapping[str, Any], resolve: Callable[[Any],
     """(JSON pointer, reason on one line) of the first breach of the schema of OpenAPI 3.0 (spec.openapis.org,
     oas/3.0/schema/2021-09-28), or None; a document of 1,200 operations takes less than a second.
 
-    What a reference refers to, which `resolve` tells, must be of the kind that is expected there.
+    The target of a reference, which `resolve` returns, must be of the kind that its place requires.
     """
     if not _compiled().is_valid(document):
         if (error := _explanation(document)) is None:
@@ -53,17 +53,18 @@ def first_structural_error(document: Mapping[str, Any], resolve: Callable[[Any],
         if kind is None or found.key != "$ref" or found.extension or (found.target, kind) in checked:
             continue
         checked.add((found.target, kind))
-        # What stands among the components of its kind was judged with the document.
+        # The components of this kind were checked with the document.
         direct = re.fullmatch(f"#/components/{kind}/[^/]+", found.target) is not None
         if not direct and not _compiled(_OBJECTS[kind]).is_valid(resolve({"$ref": found.target})):
-            return join_pointer((*found.path, found.key)), f"{found.target!r} does not refer to a {_OBJECTS[kind]}"
+            reason = f"{found.target!r} is not a valid {_OBJECTS[kind]} object; correct the reference or its target"
+            return join_pointer((*found.path, found.key)), reason
     return None
 
 
 def first_error(document: Mapping[str, Any]) -> tuple[str, str] | None:
-    """The same, by all the rules of openapi-spec-validator, in the time that they take.
+    """As `first_structural_error`, by all rules of openapi-spec-validator, which takes longer.
 
-    A doubled operationId is left to the caller, who can say where both stand.
+    A duplicate operationId is left to the caller, which can name both places.
     """
     from openapi_spec_validator import OpenAPIV30SpecValidator
     from openapi_spec_validator.validation.exceptions import DuplicateOperationIDError
@@ -74,14 +75,15 @@ def first_error(document: Mapping[str, Any]) -> tuple[str, str] | None:
                 explained = _explanation(document) or error
                 return join_pointer(explained.absolute_path), _line(explained.message)
     except Exception as error:
-        # It follows references as it goes, and trips where one leads to an object of another kind.
-        return "", _line(f"the document cannot be checked, a reference may be wrong: {type(error).__name__}: {error}")
+        # The validator follows references, and fails at a reference to an object of another kind.
+        advice = "look for a reference to an object of the wrong kind"
+        return "", _line(f"the document cannot be checked; {advice}: {type(error).__name__}: {error}")
     return None
 
 
 @cache
 def _schema() -> dict[str, Any]:
-    # Found without an import of the package that carries it.
+    # Located without importing the package that contains it.
     path = distribution("openapi-spec-validator").locate_file(
         "openapi_spec_validator/resources/schemas/v3.0/schema.json"
     )
@@ -91,9 +93,9 @@ def _schema() -> dict[str, Any]:
 
 @cache
 def _compiled(kind: str | None = None) -> jsonschema_rs.Draft4Validator:
-    """For a whole document, or for one of the objects that it is made of."""
+    """The validator of a whole document, or of an object of one kind in it."""
     schema = _schema()
-    # Formats are left out: what is no regular expression here may be one elsewhere.
+    # Formats are not checked: a pattern that is invalid here can be valid in another dialect of regular expressions.
     return jsonschema_rs.Draft4Validator(
         schema if kind is None else {"$ref": f"#/definitions/{kind}", "definitions": schema["definitions"]},
         validate_formats=False,
@@ -101,7 +103,7 @@ def _compiled(kind: str | None = None) -> jsonschema_rs.Draft4Validator:
 
 
 def _checkable(document: Mapping[str, Any]) -> dict[str, Any]:
-    """`document`, for a validator that takes whatever stands in `paths` for a Path Item Object, extensions included."""
+    """`document`, for a validator that takes every member of `paths`, extensions included, for a Path Item Object."""
     if not isinstance(paths := document.get("paths"), dict):
         return dict(document)
     items = {key: {} if key.startswith("x-") and not isinstance(item, dict) else item for key, item in paths.items()}
@@ -113,13 +115,13 @@ def _line(reason: object) -> str:
 
 
 def _explanation(document: Mapping[str, Any]) -> Any:
-    """The same finding, once more and slowly: the fast validator does not tell which branch of a `oneOf` failed, and
-    why. None when the document follows the schema and breaks a rule that no schema can say."""
+    """The error again, found by a slower validator that says which branch of a `oneOf` failed, and why. None if the
+    document keeps the schema, and only breaks a rule that the schema cannot express."""
     import jsonschema
 
     error = jsonschema.exceptions.best_match(jsonschema.Draft4Validator(_schema()).iter_errors(document))
     while error is not None and error.context:
-        # A Reference Object is one branch nearly everywhere; what is no reference was not meant as one.
+        # Nearly every `oneOf` has a branch for a Reference Object, which says nothing about an object without `$ref`.
         branches = [inner for inner in error.context if inner.validator_value != ["$ref"]]
         error = max(branches or error.context, key=lambda inner: len(inner.absolute_path))
     return error

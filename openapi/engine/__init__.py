@@ -1,1 +1,1 @@
-"""From a request to its endpoint and back, whatever transports it."""
+"""Passes a request to its endpoint and returns the answer, independently of the transport."""

@@ -1,4 +1,4 @@
-"""A contract and its handlers become a dispatcher, with nothing between them."""
+"""Creates a dispatcher from a contract and its handlers."""
 
 from __future__ import annotations
 
@@ -25,10 +25,11 @@ def create_dispatcher(
     services: Mapping[str, object] | None = None,
     max_body: int = DEFAULT_MAX_BODY,
 ) -> Dispatcher:
-    """What answers the operations of the first of `contracts` with the coroutines of the package `handlers`.
+    """Create the dispatcher that answers the operations of the first of `contracts` with the coroutines of the package
+    `handlers`.
 
-    Answers must satisfy every one of `contracts`; the others are as in `PlanFactory`. BindingError lists every
-    operation that cannot be served.
+    Answers must satisfy each of `contracts`; the other arguments are as in `PlanFactory`. Raises BindingError, which
+    lists all operations that cannot be served.
     """
     contract = contracts[0]
     found = HandlerPackage(handlers)

@@ -1,4 +1,4 @@
-"""The parameters and the body of a request, held to the contract, as the arguments of a handler."""
+"""Passes the validated parameters and body of a request to a handler as arguments."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from openapi.http.messages import fields_from
 from openapi.parameters.request_parts import RequestParts
 from openapi.validation import MISSING, RequestReader, refusal_of
 
-# Where a word of a name in camel case begins: `X|Request|ID|Of|Call2|Me`.
+# The start of a word in a camel case name: `X|Request|ID|Of|Call2|Me`.
 _WORD: Final = re.compile(r"(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z\d])(?=[A-Z])")
 _OPENING: Final = re.compile(r"\[(?!\])")
 _NOT_OF_NAMES: Final = re.compile(r"[^0-9a-zA-Z_]")
 
 
 def argument_name(parameter: str) -> str:
-    """The name under which a handler gets a parameter: in snake case, with an underscore behind what Python has a
-    meaning for (``X-Request-ID`` is ``x_request_id``, ``as`` is ``as_``), as Connexion has it."""
+    """The name of the argument for a parameter, as in Connexion: in snake case, with an underscore after keywords and
+    built-in names of Python (``X-Request-ID`` is ``x_request_id``, ``as`` is ``as_``)."""
     name = _WORD.sub("_", parameter).replace("-", "_").lower()
     if keyword.iskeyword(name) or name in vars(builtins):
         name += "_"
@@ -31,7 +31,7 @@ def argument_name(parameter: str) -> str:
 
 
 class Arguments:
-    """What an operation takes from a request; `names` are those under which its handler gets them."""
+    """The arguments that an operation takes from a request; `names` are their names in the handler."""
 
     def __init__(self, operation: Operation, max_body: int) -> None:
         self._max_body = max_body
@@ -39,19 +39,20 @@ class Arguments:
         self._names = {parameter: argument_name(parameter.name) for parameter in operation.parameters}
         names = [*self._names.values(), *(["body"] if operation.body is not None else [])]
         self.names = frozenset(names)
-        # Those that stand for more than one thing, as a name does that is in the path and in the query: a handler could
-        # be given one of them only.
+        # Names of more than one argument, for example in the path and in the query: a handler could get only one of
+        # them.
         self.ambiguous = tuple(name for name in dict.fromkeys(names) if names.count(name) > 1)
-        # What a request may leave out: a handler takes it with a default, or not at all.
+        # Arguments that a request can omit: a handler needs a default for them, or does not take them.
         self.optional = frozenset(
             name for parameter, name in self._names.items() if not parameter.required and not parameter.has_default
         ) | ({"body"} if operation.body is not None and not operation.body.required else frozenset())
         self.empty = self._reader.is_empty
 
     async def read(self, incoming: Incoming) -> dict[str, Any]:
-        """The arguments of one request by name, absent optional ones left out.
+        """The arguments of one request by name, without absent optional ones.
 
-        HTTPException: 400 when one is missing or breaks its schema, 415 and 413 for a body of the wrong kind or size.
+        Raises HTTPException: 400 if one is missing or breaks its schema, 415 for an undeclared media type, 413 for a
+        body that is too large.
         """
         body = await incoming.read(self._max_body) if self._reader.takes_body else None
         reading = self._reader.read(parts_of(incoming), body)
@@ -64,7 +65,7 @@ class Arguments:
 
 
 def parts_of(incoming: Incoming) -> RequestParts:
-    """The parts of a request that carry parameters."""
+    """The parts of a request that contain parameters."""
     return RequestParts(
         incoming.raw_path.decode("latin-1"),
         incoming.path_values,

@@ -1,4 +1,4 @@
-"""operationId -> coroutine: the handlers of a package, found by their names."""
+"""Finds the handlers of a package by name: operationId -> coroutine."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from openapi.engine.errors import BindingError
 class HandlerPackage:
     """The handlers of a package: the public coroutine functions that its modules define.
 
-    BindingError for a module that cannot be imported.
+    Raises BindingError if a module cannot be imported.
     """
 
     def __init__(self, package: ModuleType) -> None:
@@ -35,7 +35,7 @@ class HandlerPackage:
         return frozenset(self._handlers)
 
     def handler(self, operation: Operation) -> Handler:
-        """The one handler of an operation; ValueError when there is none, or several."""
+        """The handler of an operation. Raises ValueError if there is none, or more than one."""
         name = handler_name(operation.operation_id)
         called = f"{operation.operation_id} ({operation.label})"
         found = self._handlers.get(name, ())
@@ -50,28 +50,30 @@ class HandlerPackage:
 
 
 def handler_name(operation_id: str) -> str:
-    """The function that serves an operationId: the same name, with an underscore for what Python does not allow."""
+    """The name of the function for an operationId: the same, with underscores for characters that Python does not
+    allow."""
     return re.sub(r"\W", "_", operation_id)
 
 
 def check_signature(handler: Handler, available: frozenset[str], optional: frozenset[str]) -> str | None:
-    """What keeps `handler` from being called with arguments of the names in `available`, or None.
+    """The reason why `handler` cannot be called with arguments of the names in `available`, or None.
 
-    It need not take them all; those in `optional` are left out of some calls.
+    The handler need not take all of them; some calls omit the arguments in `optional`.
     """
     for parameter in inspect.signature(handler).parameters.values():
         if parameter.kind is parameter.POSITIONAL_ONLY:
-            return f"takes {parameter.name!r} by position only; arguments are passed by name"
+            return f"takes {parameter.name!r} by position only; the server passes arguments by name"
         required = parameter.default is parameter.empty and parameter.kind is not parameter.VAR_KEYWORD
         if required and parameter.kind is not parameter.VAR_POSITIONAL and parameter.name not in available:
-            return f"takes {parameter.name!r}, but there is only {', '.join(sorted(available)) or 'nothing'}"
+            passed = ", ".join(sorted(available)) or "no arguments"
+            return f"takes {parameter.name!r}, but the server passes {passed}"
         if required and parameter.kind is not parameter.VAR_POSITIONAL and parameter.name in optional:
-            return f"takes {parameter.name!r} without a default, but a request may leave it out"
+            return f"takes {parameter.name!r} without a default, but a request can omit it"
     return None
 
 
 def accepted_names(handler: Handler, available: frozenset[str]) -> frozenset[str]:
-    """Which of `available` the handler takes."""
+    """The names in `available` that the handler takes."""
     parameters = inspect.signature(handler).parameters
     if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values()):
         return available

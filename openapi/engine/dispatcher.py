@@ -1,4 +1,4 @@
-"""From a request to its endpoint, and from any outcome to an answer."""
+"""Finds the endpoint of a request, and turns its result or error into an answer."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ logger = logging.getLogger(__name__)
 
 
 class Dispatcher:
-    """Serves the endpoints of `router`; the errors that they raise are answered as `errors` has it.
+    """Serves the endpoints of `router`; `errors` gives the answers for the errors that they raise.
 
-    GET endpoints answer HEAD too, every path answers OPTIONS, and a method that a path does not have is a 405 with
-    the true `Allow` (RFC 9110 sections 9.3.2, 9.3.7 and 15.5.6).
+    GET endpoints answer HEAD too, every path answers OPTIONS, and an undeclared method gets 405 with the methods of the
+    path in `Allow` (RFC 9110 sections 9.3.2, 9.3.7 and 15.5.6).
     """
 
     def __init__(self, router: Router[Endpoint], errors: ErrorTable) -> None:
@@ -27,9 +27,10 @@ class Dispatcher:
         self._errors = errors
 
     async def answer(self, incoming: Incoming) -> Answer:
-        """The answer to one request, noted in its record; that to HEAD has the body of GET, which is not to be sent.
+        """The answer to one request, which is noted in its record. An answer to HEAD has the body of GET, which the
+        transport must not send.
 
-        ClientLeft when the client has closed the connection.
+        Raises ClientLeft if the client has closed the connection.
         """
         shared: Headers = ()
         record = incoming.record
@@ -67,7 +68,7 @@ class Dispatcher:
 
 
 def _log(failure: ErrorResponse, error: Exception, record: RequestRecord) -> None:
-    # Named by the operation: the values in a path must not get into the log.
+    # The operation, not the path: the values in a path must not get into the log.
     reason = str(error) or type(error).__name__
     logger.error(
         "%s %s: %s",

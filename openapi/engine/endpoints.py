@@ -1,4 +1,4 @@
-"""Requests, answers and endpoints, whatever transports them."""
+"""Requests, answers and endpoints, independent of the transport."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ from openapi.engine.observation import RequestRecord
 
 Headers: TypeAlias = tuple[tuple[bytes, bytes], ...]
 
-# What a handler returns, as Connexion has it: a body, (body, status) or (body, status, headers).
+# The return value of a handler, as in Connexion: a body, (body, status) or (body, status, headers).
 Result: TypeAlias = Any
 Handler: TypeAlias = Callable[..., Awaitable[Result]]
 
-# The values of every Authorization header of a request -> the authenticated caller. It raises what `ErrorTable` knows.
+# The values of all Authorization headers of a request -> the authenticated caller. It raises errors that `ErrorTable`
+# maps to answers.
 Authenticator: TypeAlias = Callable[[Sequence[bytes]], Awaitable[object]]
 
-# Browsers must take the media type as it is sent (Fetch standard, "X-Content-Type-Options header").
+# Browsers must use the media type of the answer (Fetch standard, "X-Content-Type-Options header").
 _NO_SNIFFING: Final = (b"x-content-type-options", b"nosniff")
 _NO_VALUES: Final[Mapping[str, str]] = {}
 
 
 class ErrorResponse(Protocol):
-    """How an error is answered. The log has one line for an `expected` error, a traceback for any other."""
+    """The answer for an error. An `expected` error is logged in one line, any other with a traceback."""
 
     @property
     def status(self) -> int:
@@ -35,30 +36,30 @@ class ErrorResponse(Protocol):
 
     @property
     def body(self) -> object:
-        """What is sent as JSON."""
+        """The body, which is sent as JSON."""
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """Headers of this error, beside those of every answer."""
+        """Headers of this error, in addition to those of every answer."""
 
     @property
     def expected(self) -> bool:
-        """Whether the error can happen to a program without bugs."""
+        """Whether the error can occur in a program without bugs."""
 
 
 ErrorTable: TypeAlias = Callable[[Exception], ErrorResponse]
 
 
 class Answer(NamedTuple):
-    """A whole response; `headers` without those that `sent_headers` adds."""
+    """A complete response; `headers` does not include those that `sent_headers` adds."""
 
     status: int
     headers: Headers
     body: bytes
 
     def sent_headers(self, request_id: str) -> list[tuple[bytes, bytes]]:
-        """The headers to send with it, in an answer to HEAD too: its own, X-Request-ID, and Content-Length, which a
-        204 does not have (RFC 9110 section 8.6)."""
+        """The headers to send, also in answer to HEAD: those of the answer, X-Content-Type-Options, X-Request-ID, and
+        Content-Length, which a 204 does not have (RFC 9110 section 8.6)."""
         headers = [_NO_SNIFFING, (b"x-request-id", request_id.encode()), *self.headers]
         if self.status != 204:
             headers.append((b"content-length", b"%d" % len(self.body)))
@@ -68,10 +69,10 @@ class Answer(NamedTuple):
 class Incoming:
     """A request.
 
-    `raw_path` (below the place where the application is mounted) and `query` are undecoded; `headers` are as they came,
-    their names in lower case. `path_values` are the decoded values of the path template, once there is a route.
-    `record` is what observers are told of the request. `chunks` begins to receive the body, which ends with ClientLeft
-    when the client closes the connection.
+    `raw_path` (below the mount point of the application) and `query` are undecoded; `headers` are as received, with
+    names in lower case. `path_values` are the decoded values of the path template, set by the router. Observers get the
+    `record` of the request. `chunks` starts receiving the body, and raises ClientLeft if the client closes the
+    connection.
     """
 
     __slots__ = ("chunks", "headers", "method", "path_values", "query", "raw_path", "record")
@@ -94,7 +95,8 @@ class Incoming:
         self.path_values = _NO_VALUES
 
     async def read(self, limit: int) -> bytes:
-        """The whole body; BodyTooLarge when it has more than `limit` bytes, ClientLeft when it does not arrive."""
+        """The whole body. Raises BodyTooLarge if it has more than `limit` bytes, ClientLeft if the client leaves before
+        its end."""
         content = bytearray()
         async for chunk in self.chunks():
             content += chunk
@@ -104,15 +106,15 @@ class Incoming:
 
 
 class Endpoint(Protocol):
-    """What serves a method and path."""
+    """Serves a method and path."""
 
     @property
     def name(self) -> str:
-        """Its name in logs and metrics: an operationId, or a path of the server's own."""
+        """Its name in logs and metrics: an operationId, or the path of an endpoint of the server."""
 
     @property
     def headers(self) -> Headers:
         """Headers of every answer of this endpoint, errors included."""
 
     async def __call__(self, incoming: Incoming) -> Answer:
-        """The answer to one request; what it raises goes through the `ErrorTable`."""
+        """The answer to one request; the `ErrorTable` gives the answers for the errors that it raises."""

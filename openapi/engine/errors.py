@@ -1,8 +1,8 @@
-"""What can go wrong between a request, its operation and the program.
+"""The errors of the engine.
 
-BindingError           operations and handlers do not fit together
+BindingError           handlers do not match their operations
 ClientLeft             the client has closed the connection
-HTTPException          of Starlette: an error that HTTP has a status for
+HTTPException          of Starlette: an error with an HTTP status
     BodyTooLarge       413
     ResponseInvalid    500: a handler's result breaks the contract
 """
@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 
 class BindingError(Exception):
-    """Operations that have no handler, several, or one that cannot be called; every problem in one text."""
+    """Operations with no handler, several handlers, or one that cannot be called; the text lists all problems."""
 
     def __init__(self, problems: list[str]) -> None:
         text = problems[0] if len(problems) == 1 else "\n  ".join([f"{len(problems)} problems", *problems])
@@ -26,14 +26,14 @@ class ClientLeft(Exception):
 
 
 class BodyTooLarge(HTTPException):
-    """A body with more bytes than are read (RFC 9110 section 15.5.14)."""
+    """A body with more bytes than the limit (RFC 9110 section 15.5.14)."""
 
     def __init__(self) -> None:
         super().__init__(413)
 
 
 class ResponseInvalid(HTTPException):
-    """A handler's result that breaks the contract. The detail says how and is for the log alone."""
+    """A handler's result that breaks the contract. The detail has the violations, and is only for the log."""
 
     def __init__(self, detail: str) -> None:
         super().__init__(500, detail)

@@ -1,4 +1,4 @@
-"""The record of each request, under an id of its own, and the observers that are told of it."""
+"""The record and the id of each request, and the observers that get the records."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from typing import Final, TypeAlias
 
 logger = logging.getLogger(__name__)
 
-# Short and plain enough for any log.
+# Request ids that are safe in any log.
 _PLAIN_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
-# Records that observers are told of at once, at most.
+# The most records that observers get at once.
 _MOST: Final = 256
 
 
@@ -23,10 +23,10 @@ _MOST: Final = 256
 class RequestRecord:
     """One request and its answer.
 
-    `operation` is an operationId, or the path of an endpoint of the server's own; None for an unknown path. `status`
-    stays None when the client left before it was answered. `code` is that of the error envelope. `seconds` last until
-    the answer was handed to the server, and `ended` is when that was, in seconds since 1970. `caller` is the
-    authenticated caller.
+    `operation` is an operationId, or the path of an endpoint of the server; None for an unknown path. `status` stays
+    None if the client left before the answer. `code` is the code in the error envelope. `seconds` is the time until the
+    answer was passed to the server, and `ended` is that moment in seconds since 1970. `caller` is the authenticated
+    caller.
     """
 
     method: str
@@ -43,10 +43,10 @@ Observer: TypeAlias = Callable[[RequestRecord], None]
 
 
 class Observers:
-    """Tells each of `observers` about every request.
+    """Passes the record of every request to each of `observers`.
 
-    They are told of several requests at once, `within` so many seconds of the first of them, because one after the
-    other that takes a third of the time; 0 is at once.
+    Records are passed in batches, at most `within` seconds after the first one, which takes a third of the time; with 0
+    each is passed immediately.
     """
 
     def __init__(self, observers: Sequence[Observer] = (), *, within: float = 0.0) -> None:
@@ -55,7 +55,7 @@ class Observers:
         self._untold: list[RequestRecord] = []
 
     def add(self, record: RequestRecord) -> None:
-        """Take the record of a request that is over."""
+        """Add the record of a finished request."""
         self._untold.append(record)
         if not self._within or len(self._untold) >= _MOST:
             self.tell()
@@ -63,20 +63,20 @@ class Observers:
             asyncio.get_running_loop().call_later(self._within, self.tell)
 
     def tell(self) -> None:
-        """Tell of everything that has not been told yet."""
+        """Pass on all records that were not passed on yet."""
         untold, self._untold = self._untold, []
         for observe in self._observers:
             try:
                 for record in untold:
                     observe(record)
             except Exception:
-                # An observer that fails must not keep a request from its answer.
+                # A failing observer must not prevent the answer to a request.
                 logger.exception("an observer failed")
 
 
 def request_id_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
-    """The id of the request with these headers: that of its X-Request-ID when that is 1 to 64 letters, digits, `.`,
-    `_` or `-`, else a new one."""
+    """The id of the request with these headers: its X-Request-ID if that has 1 to 64 letters, digits, `.`, `_` or `-`,
+    else a new one."""
     for name, value in headers:
         if name == b"x-request-id" and _PLAIN_ID.fullmatch(value):
             return value.decode()
@@ -84,13 +84,13 @@ def request_id_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
 
 
 class _Ids:
-    """What ids are made of: at random for each process, and counted within it."""
+    """The parts of ids: a random value for each process, and a counter."""
 
     def __init__(self) -> None:
         self.process = ""
         self.numbers = itertools.count()
         self.renew()
-        # A worker that is forked off must not go on with the ids of its parent.
+        # A forked worker must not continue the ids of its parent.
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self.renew)
 

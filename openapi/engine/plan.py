@@ -1,4 +1,4 @@
-"""An operation plan: all that an operation does per request, prepared once at start."""
+"""The plan of an operation: everything that it does for a request, prepared once at startup."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from openapi.engine.binding import accepted_names, check_signature
 from openapi.engine.endpoints import Answer, Authenticator, Handler, Headers, Incoming
 from openapi.engine.responses import Responses
 
-# An answer that depends on the caller is not cached, or given to others (RFC 9111 sections 4.1 and 5.2.2.5).
+# An answer that depends on the caller must not be cached or sent to others (RFC 9111 sections 4.1 and 5.2.2.5).
 CALLER_ONLY: Headers = ((b"cache-control", b"no-store"), (b"vary", b"Authorization"))
 
 
 @dataclass(frozen=True)
 class PlanFactory:
-    """What plans are made from.
+    """Creates the plans of operations.
 
-    `contracts` are the published contract and then stricter ones; `authenticators` are listed by HTTP scheme, in lower
-    case (RFC 9110 section 11.1); `services` go to the handlers that ask for them; `max_body` is in bytes.
+    `contracts` are the published contract and then stricter ones; the keys of `authenticators` are HTTP schemes in
+    lower case (RFC 9110 section 11.1); `services` are passed by name to the handlers that take them; `max_body` is in
+    bytes.
     """
 
     contracts: Sequence[Contract]
@@ -31,16 +32,16 @@ class PlanFactory:
     max_body: int
 
     def plan(self, operation: Operation, handler: Handler) -> OperationPlan:
-        """The plan of an operation that `handler` serves.
+        """The plan of an operation with its handler.
 
-        ValueError says what about the operation or its handler cannot be served.
+        Raises ValueError, which names the operation and the problem, if the operation cannot be served.
         """
         try:
             authenticate = self._authenticator(operation)
             headers = CALLER_ONLY if authenticate else ()
             arguments = Arguments(operation, self.max_body)
             if arguments.ambiguous:
-                raise ValueError(f"two arguments are called {arguments.ambiguous[0]!r}")
+                raise ValueError(f"two arguments have the name {arguments.ambiguous[0]!r}; rename a parameter")
             return OperationPlan(
                 operation.operation_id,
                 handler,
@@ -54,7 +55,7 @@ class PlanFactory:
             raise ValueError(f"{operation.operation_id} ({operation.label}): {error}") from None
 
     def _authenticator(self, operation: Operation) -> Authenticator | None:
-        """That of the first security requirement which one scheme meets that we have an authenticator for."""
+        """The authenticator for the first security requirement of a single scheme that has one."""
         if operation.public:
             return None
         for requirement in operation.security:
@@ -66,10 +67,10 @@ class PlanFactory:
 
 
 class OperationPlan:
-    """Authenticate, read the arguments, call the handler, validate its answer.
+    """Authenticates, reads the arguments, calls the handler, and validates its answer.
 
-    A handler is called by name with what it asks for of: its parameters and `body`, the authenticated `caller`,
-    and the `services` that the program hands to all handlers.
+    A handler is called with those of these arguments that it takes, by name: the parameters and the `body`, the
+    authenticated `caller`, and the `services` of the program.
     """
 
     def __init__(
@@ -84,7 +85,8 @@ class OperationPlan:
         headers: Headers,
     ) -> None:
         if hidden := sorted(arguments.names & {*services, "caller"}):
-            raise ValueError(f"the argument {hidden[0]!r} has the name of what the server hands to handlers")
+            reason = "has the name of a value that the server passes to handlers; rename the parameter"
+            raise ValueError(f"the argument {hidden[0]!r} {reason}")
         available = arguments.names | services.keys() | ({"caller"} if authenticate else set())
         if (problem := check_signature(handler, available, arguments.optional)) is not None:
             raise ValueError(f"{handler.__module__}.{handler.__name__} {problem}")
@@ -100,7 +102,8 @@ class OperationPlan:
         self._accepted = accepted
 
     async def __call__(self, incoming: Incoming) -> Answer:
-        """The answer to one request. Authentication comes first: a stranger learns nothing about the arguments."""
+        """The answer to one request. Authentication is first, so that an unauthenticated client learns nothing about
+        the arguments."""
         given: dict[str, Any] = {}
         if self._authenticate is not None:
             authorization = [value for name, value in incoming.headers if name == b"authorization"]

@@ -1,4 +1,4 @@
-"""What a handler returned becomes an answer that keeps the contract, or an error."""
+"""Turns the result of a handler into an answer that keeps the contract, or into an error."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ JSON: Final = "application/json"
 
 
 class _Response(NamedTuple):
-    """One declared response; without validators it has no JSON body."""
+    """One declared response; without a media type it has no body."""
 
     media_type: str | None
     headers: Headers
@@ -25,9 +25,9 @@ class _Response(NamedTuple):
 
 
 class Responses:
-    """The responses that an operation declares (section "Responses Object"), their validators compiled.
+    """The declared responses of an operation (section "Responses Object"), with compiled validators.
 
-    `contracts` are the documents that an answer must satisfy, all of them: the published one, and stricter ones.
+    An answer must satisfy all of `contracts`: the published one, and stricter ones.
     """
 
     def __init__(self, operation: Operation, contracts: Sequence[Contract], headers: Headers) -> None:
@@ -38,9 +38,9 @@ class Responses:
         self._usual = self._find(self._success)
 
     def answer(self, result: Result) -> Answer:
-        """The answer for a handler's result: its body alone, (body, status) or (body, status, headers).
+        """The answer for a handler's result: a body, (body, status) or (body, status, headers).
 
-        ResponseInvalid when the status is not declared or the body breaks its schema.
+        Raises ResponseInvalid if the status is not declared or the body breaks its schema.
         """
         if type(result) is not tuple:
             return self._answer(self._success, self._usual, result, ())
@@ -63,7 +63,7 @@ class Responses:
         return Answer(status, declared.headers + headers, content)
 
     def _find(self, status: int) -> _Response | None:
-        """An exact status comes before its range, and that before `default`."""
+        """The response for a status: the exact status first, then its range, then `default`."""
         for key in (str(status), f"{status // 100}XX", "default"):
             if (declared := self._declared.get(key)) is not None:
                 return declared
@@ -83,25 +83,26 @@ class Responses:
 
 
 def encode_json(body: Any) -> bytes:
-    """`body` as JSON in UTF-8; ResponseInvalid for what JSON has no form for."""
+    """`body` as JSON in UTF-8. Raises ResponseInvalid for a value that JSON does not have."""
     try:
-        # Dates and the like are refused, rather than written in a form that no validator has seen.
+        # Dates and similar values are refused: a validator would not see the form in which orjson writes them.
         return orjson.dumps(body, option=orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS)
     except orjson.JSONEncodeError as error:
-        raise ResponseInvalid(f"the body is no JSON: {error}") from None
+        raise ResponseInvalid(f"the body cannot be written as JSON: {error}") from None
 
 
 def _json_media_type(response: DeclaredResponse) -> str | None:
-    """The JSON media type of a response; None for one without content, ValueError when there is only other content."""
+    """The JSON media type of a response; None for a response without content. Raises ValueError if it has only other
+    media types."""
     media_types = [content.media_type for content in response.contents]
     for media_type in media_types:
         if is_json(parse_media_type(media_type).name):
             return media_type
     if media_types:
-        raise ValueError(f"answers {response.key} with {', '.join(media_types)}; only JSON is served")
+        raise ValueError(f"declares {', '.join(media_types)} for {response.key}; this server answers JSON only")
     return None
 
 
 def _success_status(declared: Iterable[str]) -> int:
-    """The status of a result that names none: the lowest 2xx that is declared, else 200."""
+    """The status of a result without one: the lowest declared 2xx, else 200."""
     return min((int(status) for status in declared if status.isdecimal() and status[0] == "2"), default=200)

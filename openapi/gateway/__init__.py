@@ -1,4 +1,4 @@
-"""Requests to one server over HTTP/1.1 (RFC 9112) on connections that are kept: what a gateway needs of a client."""
+"""The HTTP/1.1 client of a gateway (RFC 9112): requests to one server over connections that are reused."""
 
 from openapi.gateway.connection import Connection, Outgoing
 from openapi.gateway.errors import Broken, Silent, Unreachable, UpstreamError

@@ -1,4 +1,4 @@
-"""One connection to a server, and the request and the answer that are under way on it."""
+"""One connection to a server, with its current request and answer."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Final, cast
 from openapi.gateway.answer import UpstreamAnswer
 from openapi.gateway.errors import Broken, Silent, Stale
 
-# Bytes of a body that wait for whoever reads them, before no more are taken from the network.
+# Bytes of a body that are buffered before reading from the network pauses.
 _MAX_WAITING: Final = 64 * 1024
 
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A request: `head` is sent as it is, and `body`, if there is one, in chunks or as its length was told."""
+    """A request: `head` is sent unchanged, and any `body` chunked or, if not `chunked`, with the length in the head."""
 
     method: bytes
     head: bytes
@@ -25,7 +25,7 @@ class Outgoing:
 
 
 class Connection(asyncio.Protocol):
-    """One connection, and the answer that is under way on it; it may be silent for `timeout` seconds."""
+    """One connection and its current answer; the server can be silent for at most `timeout` seconds."""
 
     def __init__(self, timeout: float) -> None:
         self._timeout = timeout
@@ -34,7 +34,7 @@ class Connection(asyncio.Protocol):
         self._writable.set()
         self._sender: asyncio.Task[None] | None = None
         self._error: BaseException | None = None
-        # Before it is asked anything, nothing is under way.
+        # Before the first request there is no answer to wait for.
         self._answer = UpstreamAnswer(b"")
         self._answer.complete = True
         self._sent = self._lost = self._paused = False
@@ -46,33 +46,33 @@ class Connection(asyncio.Protocol):
 
     @property
     def headers(self) -> list[tuple[bytes, bytes]]:
-        """The fields of the answer in their order, with names in lower case."""
+        """The header fields of the answer in their order, with names in lower case."""
         return self._answer.headers
 
     @property
     def reusable(self) -> bool:
-        """Whether another request can be sent: the last one, whole, and its answer have passed."""
+        """Whether another request can be sent: the last request and its answer are complete."""
         passed = self._sent and self._answer.complete and self._answer.keeps
         return passed and not self._paused and not self._lost and not self._transport.is_closing()
 
     async def send(self, request: Outgoing) -> None:
-        """Send a request, and wait until `status` and `headers` of the answer are there."""
+        """Send a request and wait for `status` and `headers` of the answer. Raises Stale, Silent or Broken."""
         answer = self._answer = UpstreamAnswer(request.method)
         self._error = self._sender = None
         if self._lost:
-            raise Stale("it was closed")
+            raise Stale("the connection was closed")
         self._transport.write(request.head)
         self._sent = request.body is None
         if request.body is not None:
             self._sender = asyncio.create_task(self._send_body(request.body, chunked=request.chunked))
-            # An answer may come before the last of the request is sent; until then, silence is no fault.
+            # The answer can come before the whole request is sent; until then, silence is allowed.
             while not self._sender.done() and not answer.has_head and self._error is None:
                 await self._wait(None)
         while not answer.has_head:
             await self._more()
 
     async def parts(self) -> AsyncIterator[bytes]:
-        """The body of the answer as it comes."""
+        """The parts of the body of the answer as they arrive."""
         while True:
             if self._answer.waiting:
                 part = self._answer.take()
@@ -84,7 +84,7 @@ class Connection(asyncio.Protocol):
                 await self._more()
 
     def abort(self) -> None:
-        """End it, whatever is under way."""
+        """Close the connection immediately."""
         if self._sender is not None:
             self._sender.cancel()
         self._transport.abort()
@@ -100,10 +100,10 @@ class Connection(asyncio.Protocol):
                 self._transport.write(b"0\r\n\r\n")
             self._sent = True
         except TimeoutError:
-            # Who has answered already need not read the rest.
+            # A server that has answered need not read the rest of the request.
             if not self._answer.has_head:
-                self._fail(Silent("it takes no more of the request"))
-        except Exception as error:  # it is raised where the answer is waited for
+                self._fail(Silent(f"the server read nothing of the request for {self._timeout:g} s"))
+        except Exception as error:  # raised again by the coroutine that waits for the answer
             self._fail(error)
         self._wake()
 
@@ -113,7 +113,7 @@ class Connection(asyncio.Protocol):
         try:
             await self._wait(self._timeout)
         except TimeoutError:
-            raise Silent(f"nothing for {self._timeout:g} s") from None
+            raise Silent(f"the server sent nothing for {self._timeout:g} s") from None
 
     async def _wait(self, timeout: float | None) -> None:
         self._waiter = asyncio.get_running_loop().create_future()
@@ -138,33 +138,33 @@ class Connection(asyncio.Protocol):
             self._transport.resume_reading()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """It is open. Small writes are not held back: the event loop sets TCP_NODELAY."""
+        """Keep the transport. Small writes are sent immediately: the event loop sets TCP_NODELAY."""
         self._transport = cast(asyncio.Transport, transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """It is closed; that is the end of an answer that has no other."""
+        """End an answer without length and chunks; any other incomplete answer fails."""
         self._lost = True
         self._writable.set()
         if exc is None and self._answer.end():
             self._wake()
         elif not self._answer.received:
-            self._fail(Stale("it closed the connection without an answer"))
+            self._fail(Stale("the server closed the connection without an answer"))
         else:
-            self._fail(Broken(str(exc) if exc else "it closed the connection too early"))
+            self._fail(Broken(str(exc) if exc else "the server closed the connection before the end of its answer"))
 
     def pause_writing(self) -> None:
-        """The server reads more slowly than the client writes."""
+        """Pause sending: the server reads more slowly than the client writes."""
         self._writable.clear()
 
     def resume_writing(self) -> None:
-        """It has caught up."""
+        """Continue sending."""
         self._writable.set()
 
     def data_received(self, data: bytes) -> None:
-        """Something of the answer."""
+        """Read a part of the answer."""
         answer = self._answer
         if answer.complete or self._error is not None:
-            # Nobody asked for this.
+            # Data for which there was no request.
             self._transport.abort()
             return
         try:

@@ -1,23 +1,30 @@
-"""Why there is no answer of a server."""
+"""The errors of requests to the upstream server.
+
+UpstreamError      there is no complete answer
+    Unreachable    no connection could be made
+    Silent         the server did nothing for too long
+    Broken         the connection ended too early, or the answer is not valid HTTP
+        Stale      the connection ended before the server sent anything
+"""
 
 from __future__ import annotations
 
 
 class UpstreamError(Exception):
-    """There is no answer, or only the beginning of one."""
+    """There is no answer, or only the start of one."""
 
 
 class Unreachable(UpstreamError):
-    """There is no connection."""
+    """No connection to the server could be made."""
 
 
 class Silent(UpstreamError):
-    """Nothing came for too long."""
+    """The server neither sent nor read anything for too long, or no connection became available in time."""
 
 
 class Broken(UpstreamError):
-    """The connection ended too early, or what came is no HTTP."""
+    """The connection ended too early, or the answer is not valid HTTP."""
 
 
 class Stale(Broken):
-    """A connection ended before anything came."""
+    """A connection ended before the server sent anything."""

@@ -1,9 +1,10 @@
-"""Requests passed on to another server, and its answers back: a gateway (RFC 9110 section 3.7) as an ASGI application.
+"""Forwards requests to an upstream server, and its answers to the client: a gateway (RFC 9110 section 3.7) as an ASGI
+application.
 
-Bodies are streamed both ways, as fast as the slower side takes them, and no coding is undone. What is not passed on are
-the fields of a single connection (section 7.6.1) and trailers; an upgrade of the protocol is not offered further. `Via`
-is added to requests, as gateways must (section 7.6.3), and nothing to answers. `Forwarded` and its like are passed on
-when they came, and not made: the server behind is to see what it would see without us.
+Bodies are streamed in both directions, at the pace of the slower side, and are not decoded. Fields of a single
+connection (section 7.6.1), trailers and upgrades of the protocol are not forwarded. `Via` is added to requests, as
+gateways must (section 7.6.3); nothing is added to answers. `Forwarded` and similar fields are forwarded but not added:
+the upstream server sees the request as it would without the gateway.
 """
 
 from __future__ import annotations
@@ -26,25 +27,26 @@ from openapi.gateway import Address, Connections, Outgoing, Silent, Unreachable,
 
 logger = logging.getLogger(__name__)
 
-# Where a server leaves the target of a request as it was on the wire, in the `extensions` of its scope.
+# The key in the `extensions` of a scope under which a server stores the undecoded target of the request.
 RAW_TARGET: Final = "tether_relay.raw_target"
 
 _OF_THE_CONNECTION: Final = frozenset(
     (b"connection", b"proxy-connection", b"keep-alive", b"te", b"transfer-encoding", b"upgrade", b"trailer")
 )
-# What frames or addresses a message is not for a `Connection` to take away.
+# Fields that frame or address a message are kept even if `Connection` names them.
 _ALWAYS_KEPT: Final = frozenset((b"host", b"content-length"))
-# Its length is that of content which is not sent; servers would take it for a promise (RFC 9110 section 8.6).
+# Content-Length of these statuses is the length of content that is not sent; a server would expect the content (RFC
+# 9110 section 8.6).
 _WITHOUT_LENGTH: Final = (204, 304)
 
 
 @dataclass(frozen=True)
 class Upstream:
-    """The server behind: `url` is what stands before the target of each request.
+    """The upstream server: `url` is the prefix of the target of each request.
 
-    `connect_timeout` and `timeout` are in seconds; the second is how long it may be silent. `ca_bundle` is a PEM file
-    of the authorities to trust in place of the system's. With `keep_host` it is sent the `Host` that the client named,
-    rather than its own.
+    `connect_timeout` and `timeout` are in seconds; `timeout` limits the silence of the server. `ca_bundle` is a PEM
+    file of the authorities to trust instead of those of the system. With `keep_host` the server gets the `Host` of the
+    client, otherwise its own.
     """
 
     url: str
@@ -56,7 +58,7 @@ class Upstream:
 
 
 class ForwardingError(Exception):
-    """There is no answer to pass on; `status`, `code` and the text say what is answered instead."""
+    """There is no answer to forward; the client gets `status`, `code` and the text instead."""
 
     def __init__(self, status: int, code: str, sentence: str) -> None:
         super().__init__(sentence)
@@ -65,21 +67,22 @@ class ForwardingError(Exception):
 
 
 class BrokenOff(Exception):
-    """The server behind broke off in the middle of its answer: so must we, or half of it would look whole."""
+    """The upstream server stopped in the middle of its answer. The connection to the client must be closed too, or the
+    partial answer would look complete."""
 
 
 class Forwarder:
-    """Passes requests on to `upstream`.
+    """Forwards requests to `upstream`.
 
-    As an application it answers in the envelope where there is no answer to pass on: 502 when the server behind is out
-    of reach or speaks no HTTP, 504 when it is silent. ValueError says what about the upstream is wrong.
+    As an application it answers with the error envelope if there is no answer to forward: 502 if the upstream server is
+    unreachable or does not speak HTTP, 504 if it is silent. Raises ValueError if `upstream` is invalid.
     """
 
     def __init__(self, upstream: Upstream) -> None:
         origin = _split(upstream.url)
         self._base = origin.path
         self._own_host = None if upstream.keep_host else origin.authority
-        # A name of its own for each process, by which a request that comes round again is told.
+        # A unique name for each process, to detect a request that returns in a loop.
         self._via = b"1.1 tether-relay-" + os.urandom(4).hex().encode()
         secure = origin.scheme == "https"
         self._connections = Connections(
@@ -93,15 +96,15 @@ class Forwarder:
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass one request on."""
+        """Forward one request."""
         try:
             await self.forward(scope, receive, send)
         except ForwardingError as error:
             await send_error(send, error.status, error.code, str(error))
 
     async def forward(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """As calling it, but raise ForwardingError where there is no answer to pass on, before anything is sent;
-        BrokenOff when the answer ends too early. It returns when the client leaves."""
+        """Forward one request. Raises ForwardingError, before anything is sent, if there is no answer to forward, and
+        BrokenOff if the answer ends too early. Returns if the client leaves."""
         client = _Client(receive)
         request = self._request(scope, client)
         task = cast("asyncio.Task[None]", asyncio.current_task())
@@ -117,19 +120,19 @@ class Forwarder:
             watch.cancel()
 
     async def aclose(self) -> None:
-        """Close the connections to the server behind."""
+        """Close the connections to the upstream server."""
         await self._connections.aclose()
 
     def _request(self, scope: Scope, client: _Client) -> Outgoing:
         headers: list[tuple[bytes, bytes]] = list(scope["headers"])
         if any(name == b"via" and self._via in value for name, value in headers):
-            raise ForwardingError(508, "LOOP_DETECTED", "The request came back to where it had been.")
+            raise ForwardingError(508, "LOOP_DETECTED", "The request is forwarded in a loop.")
         sent = list(_end_to_end(headers))
         if self._own_host is not None:
             sent = [(b"host", self._own_host), *((name, value) for name, value in sent if name != b"host")]
         chunked = any(name == b"transfer-encoding" for name, _ in headers)
         if chunked:
-            # Of two lengths, a server might believe the other (RFC 9112 section 6.1).
+            # With two lengths, a server could use the other one (RFC 9112 section 6.1).
             sent = [(name, value) for name, value in sent if name != b"content-length"]
             sent.append((b"transfer-encoding", b"chunked"))
         sent.append((b"via", self._via))
@@ -155,14 +158,14 @@ class Forwarder:
         except UpstreamError as error:
             if not started:
                 raise _failed(error) from error
-            logger.warning("the upstream broke off: %s", _reason(error))
+            logger.warning("the upstream server stopped in the middle of its answer: %s", _reason(error))
             raise BrokenOff(_reason(error)) from error
         client.answered = True
         await send({"type": "http.response.body", "body": b""})
 
 
 class _Client:
-    """Who is answered: reads what it sends, and notices when it leaves."""
+    """The client of one request: reads its body, and notices that it leaves."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
@@ -171,7 +174,7 @@ class _Client:
         self.answered = False
 
     async def body(self) -> AsyncIterator[bytes]:
-        """The parts of its body as they come; ClientDisconnect when it leaves before the end."""
+        """The parts of the body as they arrive. Raises ClientDisconnect if the client leaves before the end."""
         while True:
             message = await self._receive()
             if message["type"] == "http.disconnect":
@@ -183,7 +186,7 @@ class _Client:
         self.has_sent.set()
 
     async def watch(self, task: asyncio.Task[None]) -> None:
-        """Cancel `task` when it leaves before it was answered."""
+        """Cancel `task` if the client leaves before the answer is complete."""
         await self.has_sent.wait()
         while (await self._receive())["type"] != "http.disconnect":
             pass
@@ -193,9 +196,9 @@ class _Client:
 
 
 def target_of(scope: Scope) -> bytes:
-    """The target of a request, path and query, as it was on the wire where the server tells."""
+    """The target of a request, path and query, byte for byte if the server stores it in the scope."""
     target: bytes | None = scope.get("extensions", {}).get(RAW_TARGET)
-    # A target in absolute form (RFC 9112 section 3.2.2) names us.
+    # A target in absolute form (RFC 9112 section 3.2.2) names this gateway.
     if target is not None and target.startswith(b"/"):
         return target
     path: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
@@ -204,7 +207,7 @@ def target_of(scope: Scope) -> bytes:
 
 
 async def send_error(send: Send, status: int, code: str, sentence: str, **more: object) -> None:
-    """UpstreamAnswer with an error in the envelope."""
+    """Answer with an error envelope."""
     body = orjson.dumps({"success": False, "error": sentence, "code": code, **more})
     headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
     await send(cast(Message, {"type": "http.response.start", "status": status, "headers": headers}))
@@ -212,7 +215,7 @@ async def send_error(send: Send, status: int, code: str, sentence: str, **more: 
 
 
 def _end_to_end(headers: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[bytes, bytes]]:
-    """The fields that are meant for more than one connection, in their order and as often as they stand."""
+    """The fields that are not limited to one connection, in their order, with repetitions."""
     headers = list(headers)
     named = {
         option.strip().lower()
@@ -227,19 +230,20 @@ def _end_to_end(headers: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[bytes,
 def _head(method: bytes, target: bytes, headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     lines = [b"%b %b HTTP/1.1" % (method, target), *(b"%b: %b" % field for field in headers), b"", b""]
     head = b"\r\n".join(lines)
-    # No field may bring a line of its own with it.
+    # A field must not add a line.
     if head.count(b"\n") != len(lines) - 1 or head.count(b"\r") != len(lines) - 1:
-        raise ForwardingError(400, "BAD_REQUEST", "The request has a form that cannot be passed on.")
+        raise ForwardingError(400, "BAD_REQUEST", "The request contains a line break and cannot be forwarded.")
     return head
 
 
 def _failed(error: UpstreamError) -> ForwardingError:
-    logger.warning("no answer of the upstream: %s", _reason(error))
+    logger.warning("no answer from the upstream server: %s", _reason(error))
     if isinstance(error, Silent):
-        return ForwardingError(504, "UPSTREAM_TIMEOUT", "The server behind did not answer in time.")
+        return ForwardingError(504, "UPSTREAM_TIMEOUT", "The upstream server did not answer in time.")
     if isinstance(error, Unreachable):
-        return ForwardingError(502, "UPSTREAM_UNREACHABLE", "The server behind cannot be reached.")
-    return ForwardingError(502, "UPSTREAM_BROKEN", "The server behind broke off, or its answer is no HTTP.")
+        return ForwardingError(502, "UPSTREAM_UNREACHABLE", "The upstream server cannot be reached.")
+    sentence = "The upstream server closed the connection too early, or its answer is not valid HTTP."
+    return ForwardingError(502, "UPSTREAM_BROKEN", sentence)
 
 
 def _reason(error: Exception) -> str:
@@ -264,11 +268,11 @@ def _split(url: str) -> _Origin:
         parts = urlsplit(url)
         host, port = (parts.hostname or "").encode("idna"), parts.port
     except ValueError as error:
-        raise ValueError(f"{url} is no URL: {error}") from None
+        raise ValueError(f"{url} is not a URL: {error}") from None
     if parts.scheme not in ("http", "https") or not host:
-        raise ValueError(f"{url} is no URL of a server: it begins with http:// or https:// and a host")
+        raise ValueError(f"{url} is not the URL of a server: it must begin with http:// or https:// and a host")
     if parts.username is not None or parts.query or parts.fragment:
-        raise ValueError(f"the URL of {parts.hostname} has more than a host, a port and a path")
+        raise ValueError(f"the URL of {parts.hostname} has more than a host, a port and a path; remove the rest")
     return _Origin(parts.scheme, host, port, quote(parts.path.rstrip("/"), safe="/%:@!$&'()*+,;=~").encode())
 
 

@@ -1,4 +1,4 @@
-"""The connections to one server: a new one where none is free, and those that were used are kept for a while."""
+"""The connections to one server. Used connections are kept for a while; a new one is made if none is free."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Final
 from openapi.gateway.connection import Connection, Outgoing
 from openapi.gateway.errors import Silent, Stale, Unreachable
 
-# Shorter than servers keep idle connections: one that is about to be closed must not be used.
+# Seconds. Shorter than servers keep idle connections: a connection that the server is about to close must not be used.
 _KEPT_IDLE: Final = 4.0
 _MAX_CONNECTIONS: Final = 1000
 # Sent again on a new connection when a kept one turns out to be closed (RFC 9110 section 9.2.2).
@@ -23,7 +23,7 @@ _SAFE: Final = frozenset((b"GET", b"HEAD", b"OPTIONS", b"TRACE"))
 
 @dataclass(frozen=True)
 class Address:
-    """Where a server is; `ssl_context` is None for plain HTTP. Timeouts are in seconds."""
+    """The address of a server; `ssl_context` is None for plain HTTP. Timeouts are in seconds."""
 
     host: str
     port: int
@@ -43,7 +43,8 @@ class Connections:
 
     @asynccontextmanager
     async def exchange(self, request: Outgoing) -> AsyncIterator[Connection]:
-        """Send a request; in the block, the head of the answer is there, and its body can be read. UpstreamError."""
+        """Send a request; inside the block the head of the answer is available and its body can be read. Raises
+        UpstreamError."""
         await self._take_turn()
         try:
             connection = await self._answered(request)
@@ -64,7 +65,7 @@ class Connections:
             async with asyncio.timeout(self._address.connect_timeout if self._free.locked() else None):
                 await self._free.acquire()
         except TimeoutError:
-            raise Silent("every connection is in use") from None
+            raise Silent(f"all {_MAX_CONNECTIONS} connections are in use") from None
 
     async def _answered(self, request: Outgoing) -> Connection:
         kept = self._kept()
@@ -103,7 +104,7 @@ class Connections:
                     lambda: Connection(to.timeout), to.host, to.port, ssl=to.ssl_context
                 )
         except TimeoutError:
-            raise Silent("no connection in time") from None
+            raise Silent(f"no connection within {to.connect_timeout:g} s") from None
         except OSError as error:
             raise Unreachable(str(error)) from error
         self._all.add(connection)

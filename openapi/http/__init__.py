@@ -1,1 +1,1 @@
-"""HTTP as values: messages, media types, content negotiation, masking, curl."""
+"""HTTP messages as values: media types, content negotiation, content codings, masking, curl."""

@@ -1,4 +1,4 @@
-"""Which media type a request accepts (RFC 9110 section 12.5.1)."""
+"""Content negotiation: the media type that a request accepts (RFC 9110 section 12.5.1)."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Final, NamedTuple
 
 from openapi.http.grammar import TCHARS
 
-# As a token, nothing is given back once it has matched (`*+`).
+# Possessive (`*+`), as in `TCHARS`.
 _PARAMETER: Final = rf'[ \t]*+;[ \t]*+(?:({TCHARS})=({TCHARS}|"(?:[^"\\]|\\.)*+"))?+'
 _ELEMENT: Final = re.compile(rf"[ \t]*+(?:({TCHARS})/({TCHARS})((?:{_PARAMETER})*+))?+[ \t]*+(?:,|$)")
 _WEIGHT: Final = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
 
 
 class MalformedAccept(ValueError):
-    """An Accept header that cannot be read; the text is a sentence for the client."""
+    """An invalid Accept header; the text is a sentence for the client."""
 
 
 class _Range(NamedTuple):
@@ -24,7 +24,7 @@ class _Range(NamedTuple):
     weight: float
 
     def specificity(self, media_type: str) -> int:
-        """How closely the range fits a media type; 0 when it does not."""
+        """How closely the range matches a media type, from 3 (exactly) to 1; 0 if it does not match."""
         kind, _, subkind = media_type.partition("/")
         if (self.kind, self.subkind) == (kind, subkind):
             return 3
@@ -34,8 +34,9 @@ class _Range(NamedTuple):
 
 
 def preferred(accept: str | None, offered: Sequence[str]) -> str | None:
-    """Of the media types that are `offered`, in lower case and without parameters, the one that an Accept header likes
-    best; of several the first. None when it takes none; MalformedAccept when it cannot be read.
+    """Return the media type of `offered`, in lower case and without parameters, that an Accept header prefers; the
+    first of several with the same weight. None if it accepts none of them. Raises MalformedAccept for an invalid
+    header.
     """
     if accept is None or accept == "*/*":
         return offered[0] if offered else None
@@ -56,7 +57,7 @@ def _ranges(accept: str) -> list[_Range]:
     while position < len(accept):
         match = _ELEMENT.match(accept, position)
         if match is None or (match[1] == "*" and match[2] != "*"):
-            raise MalformedAccept("The Accept header cannot be read; write Accept: application/json.")
+            raise MalformedAccept("The Accept header is not valid; write for example Accept: application/json.")
         position = match.end()
         if match[1] is not None:
             ranges.append(_Range(match[1].lower(), match[2].lower(), _weight(match[3])))

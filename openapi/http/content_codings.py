@@ -1,5 +1,5 @@
-"""Content codings undone on a copy (RFC 9110 section 8.4), within bounds: a small body that grows large costs no more
-than one that is as large as may be."""
+"""Decodes content codings (RFC 9110 section 8.4) on a copy. The memory and the time for a small body that decodes to a
+large one are limited."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-# More than anybody has a reason to use; each of them takes its time.
+# More than any server needs; each coding costs time.
 _MAX_CODINGS: Final = 5
-# What is handed to a decoder at once: where there are many small streams in a row, what is behind the end of each of
-# them is copied.
+# Bytes given to a decoder at a time. A decoder copies the data after the end of each stream, so larger pieces are slow
+# if there are many small streams in a row.
 _PIECE: Final = 4096
-# The largest window that zstd may have on the web, 8 MiB (RFC 9659 section 3).
+# The largest zstd window on the web, 8 MiB (RFC 9659 section 3).
 _ZSTD_WINDOW: Final[Mapping[int, int]] = {zstd.DecompressionParameter.window_log_max: 23}
-# The window of zlib, and the form that it looks for: gzip, zlib, or neither (RFC 1952, RFC 1950, RFC 1951).
+# `wbits` of zlib: the window size with the format gzip, zlib or raw deflate (RFC 1952, RFC 1950, RFC 1951).
 _GZIP: Final = 31
 _ZLIB: Final = 15
 _RAW: Final = -15
 
 
 class NotDecoded(Exception):
-    """The text says why: nobody here knows the coding, or there is too much of it."""
+    """The content was not decoded; the text says why: the coding is not supported, or a limit is exceeded."""
 
 
 class WronglyCoded(Exception):
-    """The content is not coded as it says."""
+    """The content is not valid in the coding that it declares."""
 
 
 class _Decoder(Protocol):
-    """Undoes one coding. As long as less than `max_length` bytes come, it has taken all that it was given."""
+    """Decodes one coding. If `decompress` returns less than `max_length` bytes, it has used all its input."""
 
     @property
     def eof(self) -> bool: ...
@@ -49,7 +49,7 @@ class _Decoder(Protocol):
 
 
 class _Brotli:
-    """Brotli (RFC 7932), which goes by other names in its library."""
+    """Brotli (RFC 7932), whose library uses other names for the same methods."""
 
     unused_data = b""
 
@@ -65,40 +65,41 @@ class _Brotli:
 
 
 def codings_of(values: Iterable[str]) -> list[str]:
-    """The codings that the values of Content-Encoding name, in the order in which they were applied."""
+    """The codings in the values of Content-Encoding, in the order in which they were applied."""
     names = (coding.strip().lower() for value in values for coding in value.split(","))
     return [name for name in names if name not in ("", "identity")]
 
 
 def expected_coding(values: Iterable[str]) -> str:
-    """What content should be by the values of its Content-Encoding, in words."""
+    """A description of the content that the values of its Content-Encoding require."""
     codings = codings_of(values)
     if codings and all(coding in CODINGS for coding in codings):
         return f"content coded as {', '.join(codings)}"
-    return "content that is not coded, or in a coding that was asked for"
+    return "content without a coding, or in a coding that the request accepts"
 
 
 def decoded(content: bytes, codings: Sequence[str], limit: int) -> bytes:
-    """`content` with its `codings` undone, the last one first; at most `limit` bytes are made for each of them.
+    """Decode the `codings` of `content`, the last one first; each result has at most `limit` bytes.
 
-    NotDecoded where that cannot be done, WronglyCoded where the content is something else.
+    Raises NotDecoded if a coding is not supported or a limit is exceeded, WronglyCoded if the content is not valid in
+    the coding.
     """
     if len(codings) > _MAX_CODINGS:
         raise NotDecoded(f"it has more than {_MAX_CODINGS} codings")
     for coding in reversed(codings):
         if (undo := _UNDO.get(coding)) is None:
-            raise NotDecoded(f"the coding {coding} is not known here")
+            raise NotDecoded(f"the coding {coding} is not supported")
         content = undo(content, limit)
     return content
 
 
 def _gunzipped(content: bytes, limit: int) -> bytes:
-    # There may be several, one behind the other (RFC 1952 section 2.2).
+    # A gzip file can have several members in a row (RFC 1952 section 2.2).
     return _undone(content, lambda: zlib.decompressobj(_GZIP), limit, repeated=True)
 
 
 def _inflated(content: bytes, limit: int) -> bytes:
-    """The coding means zlib's form; some servers send what is inside of it alone (RFC 9110 section 8.4.1.2)."""
+    """The coding `deflate` is the zlib format; some servers send raw deflate data (RFC 9110 section 8.4.1.2)."""
     try:
         return _undone(content, lambda: zlib.decompressobj(_ZLIB), limit)
     except WronglyCoded as error:
@@ -113,7 +114,7 @@ def _unbrotlied(content: bytes, limit: int) -> bytes:
 
 
 def _unzstd(content: bytes, limit: int) -> bytes:
-    # Several frames, and some that are to be skipped (RFC 8878 section 3.1).
+    # There can be several frames, and skippable ones (RFC 8878 section 3.1).
     return _undone(content, lambda: zstd.ZstdDecompressor(options=_ZSTD_WINDOW), limit, repeated=True)
 
 
@@ -136,9 +137,9 @@ def _undone(content: bytes, make: Callable[[], _Decoder], limit: int, *, repeate
             if decoder is None or (decoder.eof and repeated):
                 decoder = make()
             elif decoder.eof:
-                raise WronglyCoded("something stands behind its end")
+                raise WronglyCoded("there is data after the end of the coded content")
             try:
-                # One more than may be, to see that there is more.
+                # One byte more than the limit shows that the limit is exceeded.
                 made += decoder.decompress(piece, limit - len(made) + 1)
             except (zlib.error, zstd.ZstdError, brotli.error) as error:
                 raise WronglyCoded(str(error)) from None
@@ -146,5 +147,5 @@ def _undone(content: bytes, make: Callable[[], _Decoder], limit: int, *, repeate
                 raise NotDecoded(f"it is more than {limit} bytes once decoded")
             piece = decoder.unused_data if decoder.eof else b""
     if decoder is not None and not decoder.eof:
-        raise WronglyCoded("it ends too early")
+        raise WronglyCoded("the coded content is incomplete")
     return bytes(made)

@@ -1,4 +1,4 @@
-"""A request as a `curl` command for a POSIX shell: pasted, it sends the request again."""
+"""Writes a request as a `curl` command for a POSIX shell, which sends the request again."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def curl(
 ) -> str:
     """The command that sends a request to the server at `base_url` again.
 
-    It is one line, and the same bytes arrive. With `readable` it is a line for each header, has no option that the
-    request can do without, and what has no place in a URL is percent-encoded.
+    It is one line, and sends the same bytes. With `readable` it has a line for each header and only the options that
+    the request needs, and characters that a URL cannot contain are percent-encoded.
 
-    `masking` says what is secret, that of `Secrets` when it is None; a shell has to know the variables that it puts in.
-    `connecting` are words of the shell that `curl_options` made. With `verbose` curl prints all that it sends and
-    receives. The command holds no control characters but line feeds.
+    `masking` decides what is secret, by default `Secrets()`; the shell must have the variables that it inserts.
+    `connecting` are shell words from `curl_options`. With `verbose` curl prints everything that it sends and receives.
+    The command contains no control characters except line feeds.
     """
     masking = masking or Secrets()
     if readable:
@@ -60,9 +60,9 @@ def curl_options(
     insecure: bool = False,
     client_cert: tuple[Path, Path | None] | None = None,
 ) -> tuple[str, ...]:
-    """What curl has to be told, as words of the shell, to connect to the server at `url` in the same way.
+    """The options of curl, as shell words, to connect to the server at `url` in the same way.
 
-    User and password of the proxy are a variable.
+    A shell variable replaces the user and the password of the proxy.
     """
     words = [*_through(proxy)] if proxy else []
     if urlsplit(url).scheme != "https":
@@ -77,7 +77,7 @@ def curl_options(
 
 
 def sendable(target: str) -> str:
-    """The target with what has no place in a URL percent-encoded, and what is encoded left so."""
+    """The target with characters that a URL cannot contain percent-encoded; existing percent escapes are kept."""
     path = target.partition("#")[0]
     return quote(path, safe="/?:@!$&'()*+,;=-._~%[]{}|^`\\\"<>", encoding="latin-1", errors="replace")
 
@@ -89,22 +89,22 @@ def _through(proxy: str) -> list[str]:
 
 
 def _had_body(request: Request) -> bool:
-    """Whether there was a body; that of a request that passed a proxy is not kept."""
+    """Whether the request had a body, which the proxy does not keep."""
     return (request.header("content-length") or "0") != "0" or request.header("transfer-encoding") is not None
 
 
 def _headers(request: Request, masking: Masking, without_body: bool) -> Iterator[str]:
     for name, value in request.headers:
         if without_body and name.lower() in ("content-length", "transfer-encoding"):
-            continue  # curl says so of the body that it is given.
+            continue  # curl sends them for the body that it is given.
         if (name.lower(), value) == ("accept", "*/*"):
-            continue  # curl says so anyway.
+            continue  # curl sends it by default.
         # A header without a value is written with a semicolon (curl(1), --header).
         yield word((f"{name}: ", *masking.header(name, value)) if value.strip() else (f"{name};",))
 
 
 def _readable(request: Request, base_url: str, masking: Masking) -> Iterator[str]:
-    """The options, and the address behind them, of a request as people would write it."""
+    """The options and then the address of a request, as a person would write them."""
     target = sendable(request.target)
     if _GLOB.search(target):
         yield "--globoff"
@@ -130,5 +130,5 @@ def _address(request: Request, base_url: str, masking: Masking) -> list[str]:
     target = masking.target(request.target)
     if _VISIBLE.fullmatch(request.target) and not request.target.startswith("//"):
         return [*(["-g"] if _GLOB.search(request.target) else []), word((origin, *target))]
-    # curl would change it, or cut it off at a number sign.
+    # curl would change the target, or cut it at a number sign.
     return ["--request-target", word(target), word((origin,))]

@@ -1,4 +1,4 @@
-"""Forms as lists of fields, and those of ``application/x-www-form-urlencoded``."""
+"""The fields of forms, and the reader of ``application/x-www-form-urlencoded``."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from urllib.parse import unquote_plus
 
 @dataclass(slots=True)
 class FormField:
-    """One field of a form. `content` is its text, decoded, or the bytes of a file; `is_json` says so of its part.
+    """One field of a form. `content` is its decoded text or the bytes of a file; `is_json` says whether the media type
+    of its part is JSON.
 
-    `encoded` is the text of an urlencoded field as it was sent, in which separators differ from what is in items.
+    `encoded` is the undecoded text of an urlencoded field, in which separators differ from the same characters in
+    items.
     """
 
     name: str

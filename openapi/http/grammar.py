@@ -1,19 +1,19 @@
-"""The grammar that HTTP shares between its fields (RFC 9110 section 5.6)."""
+"""The grammar that the fields of HTTP share (RFC 9110 section 5.6)."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
-# A token (RFC 9110 section 5.6.2), for larger patterns. Nothing is given back once it has matched (`++`), so that no
-# text takes long to read.
+# A token (RFC 9110 section 5.6.2), for use in larger patterns. It is possessive (`++`): without backtracking, the time
+# to match a text is linear.
 TCHARS: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]++"
 _TOKEN: Final = re.compile(TCHARS)
 _TOKEN_LIST: Final = re.compile(rf"{TCHARS}(?:[ \t]*,[ \t]*{TCHARS})*")
 
 
 def is_token(text: str) -> bool:
-    """Whether a text is a token, as the names of fields, methods and authentication schemes are."""
+    """Whether a text is a token. The names of fields, methods and authentication schemes are tokens."""
     return _TOKEN.fullmatch(text) is not None
 
 

@@ -1,4 +1,4 @@
-"""JSON texts as data, with integers of any size (RFC 8259 section 6)."""
+"""Reads JSON, with integers of any size (RFC 8259 section 6)."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ from typing import Any, Final
 
 import orjson
 
-# Integers of so many digits may be more than 64 bits hold, and more than a float holds.
+# Integers with this many digits can exceed 64 bits, and the range of a float.
 _LONG: Final = re.compile(rb"[0-9]{19}")
 _HUGE: Final = re.compile(rb"[0-9]{300,}")
 
 
 def read_json(content: bytes) -> Any:
-    """The data of a JSON text; ValueError with the reason when it is none.
+    """The data of a JSON text. Raises ValueError with the reason if the text is not JSON.
 
-    orjson reads an integer of more than 64 bits as a float, and refuses one that no float holds: such a text is read
-    again, exactly. One of more digits than Python converts (`sys.set_int_max_str_digits`) is a ValueError.
+    orjson reads an integer of more than 64 bits as a float, and refuses one beyond the range of a float: such a text is
+    read again with Python's exact integers. An integer with more digits than Python converts
+    (`sys.set_int_max_str_digits`) raises ValueError.
     """
     if _HUGE.search(content) is not None:
-        # With shorter numbers it says whether all the rest is JSON, which Python's own reader judges less strictly.
+        # orjson checks the text with shorter numbers: Python's own reader is less strict.
         orjson.loads(_HUGE.sub(b"1", content))
         return json.loads(content)
     value = orjson.loads(content)

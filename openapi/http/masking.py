@@ -1,4 +1,4 @@
-"""Where credentials stand in a message, and what is shown in their place."""
+"""Masks the credentials in a message before it is shown."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from openapi.http.messages import Fields, Request
 from openapi.http.shell import Expansion, Part, merged
 from openapi.http.token_variables import TOKEN, TOKEN_IN_BASE64, derived
 
-# What stands in the place of a value that is not shown.
+# Replaces a value that is not shown.
 MASK: Final = "***"
 _SCHEMES: Final = frozenset({"basic", "bearer", "digest", "dpop", "negotiate", "token"})
 _USUAL_HEADERS: Final = frozenset({"api-key", "x-access-token", "x-api-key", "x-auth-token", "x-csrf-token"})
@@ -24,29 +24,29 @@ _USUAL_PARAMETERS: Final = frozenset({"access_token", "api_key", "apikey", "toke
 
 
 class Masking(ABC):
-    """A policy of what is secret in a message, and of what is shown instead. A subclass says what is written for
-    credentials and for cookies; the scheme of an Authorization header is no secret (RFC 9110 section 11.4)."""
+    """Decides what is secret in a message, and what is shown instead. A subclass defines the replacement of credentials
+    and of cookies; the scheme of an Authorization header is not secret (RFC 9110 section 11.4)."""
 
     @property
     @abstractmethod
     def secret_headers(self) -> Collection[str]:
-        """The headers, beside Authorization and Cookie, whose values are credentials; in lower case."""
+        """The headers whose values are credentials, except Authorization and Cookie; in lower case."""
 
     @property
     @abstractmethod
     def secret_parameters(self) -> Collection[str]:
-        """The parameters of a query whose values are credentials; in lower case."""
+        """The query parameters whose values are credentials; in lower case."""
 
     @abstractmethod
     def credentials(self, value: str, name: str) -> tuple[Part, ...]:
-        """What is shown for `value`, the credentials in the header or the parameter `name`."""
+        """The replacement of `value`, the credentials in the header or the parameter `name`."""
 
     @abstractmethod
     def cookies(self, cookies: Sequence[str]) -> Iterable[Part]:
-        """What is shown for the cookies of a Cookie header."""
+        """The replacement of the cookies of a Cookie header."""
 
     def authorization(self, value: str) -> tuple[Part, ...]:
-        """What is shown for the value of an Authorization header."""
+        """The value of an Authorization header, masked."""
         scheme, space, credentials = value.partition(" ")
         if space and is_token(scheme):
             return merged((scheme + space, *self.credentials(credentials, "authorization")))
@@ -57,7 +57,7 @@ class Masking(ABC):
         return (text,)
 
     def body(self, body: bytes) -> bytes:
-        """A body to be shown."""
+        """A body, masked."""
         return body
 
     def header(self, name: str, value: str) -> tuple[Part, ...]:
@@ -72,11 +72,11 @@ class Masking(ABC):
         return self.text(value)
 
     def headers(self, headers: Fields) -> Fields:
-        """Headers to be shown."""
+        """Headers, masked."""
         return tuple((name, shown(self.header(name, value))) for name, value in headers)
 
     def target(self, target: str) -> tuple[Part, ...]:
-        """The target of a request, masked; credentials may stand in its query (RFC 6750 section 2.3)."""
+        """The target of a request, masked; its query can contain credentials (RFC 6750 section 2.3)."""
         path, mark, query = target.partition("?")
         parts: list[Part] = [*self.text(path), mark]
         for index, pair in enumerate(query.split("&")):
@@ -88,43 +88,44 @@ class Masking(ABC):
         return merged(parts)
 
     def request(self, request: Request) -> Request:
-        """A request to be shown."""
+        """A request, masked."""
         target = shown(self.target(request.target))
         return Request(request.method, target, self.headers(request.headers), self.body(request.body))
 
 
 @dataclass(frozen=True)
 class Secrets(Masking):
-    """The masking of reports: a shell with `$TOKEN` set puts the credentials back.
+    """The masking of reports, which replaces credentials by shell variables such as `$TOKEN`.
 
-    `tokens` are the credentials that a check was given; None when they are not known, and then everything is masked
-    that stands where credentials do. `names` are the headers, cookies and parameters of a query that the contract has
-    for credentials, in lower case; the usual names are masked in any case."""
+    `tokens` are the credentials of a check; None if they are unknown, and then every value in the place of credentials
+    is masked. `names` are the headers, cookies and query parameters that the contract uses for credentials, in lower
+    case; the usual names are always masked."""
 
     names: frozenset[str] = frozenset()
     tokens: tuple[str, ...] | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, names: Iterable[str], tokens: Iterable[str]) -> Secrets:
-        """Those of a check that was given `tokens`, for an API whose credentials have these names."""
+        """The masking of a check with `tokens`, for an API whose credentials have these names."""
         return cls(frozenset(name.lower() for name in names), tuple(token for token in tokens if token))
 
     @cached_property
     def secret_headers(self) -> frozenset[str]:
-        """Those of the contract, the usual ones, and those that the framework of HTTP authentication has."""
+        """The headers of the contract, the usual ones, Proxy-Authorization and Set-Cookie."""
         return self.names | _USUAL_HEADERS | {"proxy-authorization", "set-cookie"}
 
     @cached_property
     def secret_parameters(self) -> frozenset[str]:
-        """Those of the contract, and the usual ones."""
+        """The parameters of the contract and the usual ones."""
         return self.names | _USUAL_PARAMETERS
 
     def authorization(self, value: str) -> tuple[Part, ...]:
-        """As for any masking; a scheme that stands alone is no credential."""
+        """As in `Masking`; a scheme without credentials is shown."""
         return (value,) if value.lower() in _SCHEMES else super().authorization(value)
 
     def credentials(self, value: str, name: str) -> tuple[Part, ...]:
-        """The token, something made from it, or something made up; other secrets are variables of their own."""
+        """A token becomes `$TOKEN`, and credentials derived from it an expression with `$TOKEN`. Credentials that the
+        check invented are shown. Any other secret becomes a variable with its name."""
         if name == "proxy-authorization":
             return (Expansion("$PROXY_CREDENTIALS"),)
         if name == "set-cookie":
@@ -133,14 +134,14 @@ class Secrets(Masking):
         return self._other(value, name) if name in _USUAL_HEADERS - self.names else self._token(value)
 
     def cookies(self, cookies: Sequence[str]) -> Iterator[Part]:
-        """Each by its name, in their order."""
+        """The cookies in order, each with its name and a masked value."""
         for index, cookie in enumerate(cookies):
             name, equals, content = cookie.partition("=")
             yield ("; " if index else "") + name + equals
             yield from self._token(content) if name.lower() in self.names else self._other(content, name)
 
     def text(self, text: str) -> tuple[Part, ...]:
-        """Any text, with the tokens in it masked: servers may well echo them."""
+        """Any text with the tokens in it masked, because servers can echo them."""
         spellings = self._spellings
         if not any(spelling in text for spelling in spellings):
             return (text,)
@@ -155,7 +156,7 @@ class Secrets(Masking):
 
     @cached_property
     def _spellings(self) -> dict[str, Expansion]:
-        """How a token may be written: as it is, in a URL, and as RFC 7617 has it (section 2)."""
+        """The spellings of each token: literal, percent-encoded, and in Base64 as in RFC 7617 section 2."""
         spellings: dict[str, Expansion] = {}
         for token in self.tokens or ():
             spellings[base64.b64encode(token.encode()).decode()] = TOKEN_IN_BASE64
@@ -163,7 +164,7 @@ class Secrets(Masking):
         return spellings
 
     def _other(self, value: str, name: str) -> tuple[Part, ...]:
-        """A secret that is not the token: a variable is named after it."""
+        """A secret other than the token, as a variable with its name."""
         known = self.text(value)
         if not value or any(isinstance(part, Expansion) for part in known):
             return known
@@ -181,5 +182,5 @@ class Secrets(Masking):
 
 
 def shown(parts: Iterable[Part]) -> str:
-    """Parts as people read them."""
+    """Parts as text for people."""
     return "".join(map(str, parts))

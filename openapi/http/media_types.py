@@ -1,4 +1,4 @@
-"""Media types as they are declared and as they come (RFC 9110 section 8.3.1)."""
+"""Media types, in contracts and in messages (RFC 9110 section 8.3.1)."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from email.message import Message
 from functools import lru_cache
 
-# How text is encoded says nothing about what may be in it.
+# Not compared: the encoding of a text does not restrict its content.
 _CHARSET = "charset"
 
 
 @dataclass(frozen=True)
 class MediaType:
-    """A type and subtype in lower case, with its parameters, their names in lower case."""
+    """A media type: type and subtype in lower case, and parameters with names in lower case."""
 
     name: str
     parameters: Mapping[str, str]
 
     @property
     def charset(self) -> str:
-        """The encoding of text; UTF-8 where none is named, or one that nobody knows."""
+        """The encoding of text; UTF-8 if the media type has no `charset` or an unknown one."""
         charset = self.parameters.get(_CHARSET, "utf-8")
         try:
             "".encode(charset)
@@ -29,7 +29,8 @@ class MediaType:
         return charset
 
     def allows(self, other: MediaType) -> bool:
-        """Whether `other` may come where this is declared, as far as parameters go: it must not say otherwise."""
+        """Whether the parameters of `other` are allowed where this media type is declared: they must not contradict
+        it."""
         return all(
             other.parameters.get(name, value).lower() == value.lower()
             for name, value in self.parameters.items()
@@ -37,10 +38,10 @@ class MediaType:
         )
 
 
-# A server has few of them, and names one in each of its answers.
+# A server uses few media types, and sends one in each answer.
 @lru_cache(maxsize=256)
 def parse_media_type(text: str) -> MediaType:
-    """The media type of a Content-Type, or of a key under `content`."""
+    """The media type in a Content-Type header, or in a key of `content`."""
     message = Message()
     message["content-type"] = text.replace("\r", "").replace("\n", "")
     name = text.partition(";")[0].strip().lower()
@@ -53,5 +54,5 @@ def is_json(media_type: str) -> bool:
 
 
 def ranges_of(media_type: str) -> tuple[str, str, str]:
-    """A media type and the ranges that it is in, the most specific first (RFC 9110 section 12.5.1)."""
+    """A media type and the ranges that contain it, the most specific first (RFC 9110 section 12.5.1)."""
     return media_type, f"{media_type.partition('/')[0]}/*", "*/*"

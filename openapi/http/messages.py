@@ -1,4 +1,4 @@
-"""HTTP messages as values: what was sent and what came, for whoever judges, shows or repeats it."""
+"""HTTP requests and responses as values, to check, show or repeat them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-# Names as they were written, in their order; a name may stand more than once (RFC 9110 section 5.2).
+# Header fields in their order, with names as written; a name can occur several times (RFC 9110 section 5.2).
 Fields: TypeAlias = tuple[tuple[str, str], ...]
 
 
@@ -26,7 +26,7 @@ class Request:
 
     @property
     def query(self) -> str:
-        """What stands behind the question mark, undecoded."""
+        """The target after its question mark, undecoded."""
         return self.target.partition("?")[2]
 
     def header(self, name: str) -> str | None:
@@ -36,7 +36,8 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A response. `body` is its content, any Content-Encoding undone; `seconds` from the request to its last byte."""
+    """A response. `body` is its content with any Content-Encoding decoded; `seconds` is the time from the request to
+    the last byte of the response."""
 
     status: int
     headers: Fields = ()

@@ -1,4 +1,4 @@
-"""The fields of ``multipart/form-data`` (RFC 7578)."""
+"""The reader of ``multipart/form-data`` (RFC 7578)."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from openapi.http.forms import FormField
 from openapi.http.media_types import MediaType, is_json
 
-# Parts of a kind that are read, at most.
+# The most files, and the most other fields, that a form can have.
 _MOST: Final = 1000
 
 
 def read_multipart(media_type: MediaType, body: bytes) -> list[FormField]:
-    """The fields of a form in parts. ValueError with the reason when it is malformed or does not come to its end."""
+    """The fields of a multipart form. Raises ValueError with the reason if the form is malformed or incomplete."""
     boundary = media_type.parameters.get("boundary")
     if not boundary:
-        raise ValueError("Missing boundary in multipart.")
+        raise ValueError("its Content-Type has no boundary")
     parts = _Parts()
     try:
         parser = MultipartParser(boundary.encode("latin-1", "replace"), parts.callbacks())
@@ -41,7 +41,7 @@ class _Part:
 
 
 class _Parts:
-    """What a parser of multipart tells, put together."""
+    """Collects the events of the multipart parser into fields."""
 
     def __init__(self) -> None:
         self.fields: list[FormField] = []
@@ -52,7 +52,7 @@ class _Parts:
         self._counts = {True: 0, False: 0}
 
     def callbacks(self) -> Any:
-        """The functions that the parser calls."""
+        """The callbacks for the parser."""
         return {
             "on_part_begin": self._begin,
             "on_part_data": lambda data, start, end: self._part.content.extend(data[start:end]),
@@ -78,13 +78,13 @@ class _Parts:
     def _end_headers(self) -> None:
         _, options = parse_options_header(self._part.headers.get("content-disposition", ""))
         if b"name" not in options:
-            raise FormParserError('The Content-Disposition header field "name" must be provided.')
+            raise FormParserError("a part has no name in its Content-Disposition header")
         self._part.name = _text(options[b"name"])
         self._part.is_file = b"filename" in options
         self._counts[self._part.is_file] += 1
         if self._counts[self._part.is_file] > _MOST:
             kind = "files" if self._part.is_file else "fields"
-            raise FormParserError(f"Too many {kind}. Maximum number of {kind} is {_MOST}.")
+            raise FormParserError(f"the form has more than {_MOST} {kind}")
 
     def _end_part(self) -> None:
         part = self._part

@@ -1,4 +1,4 @@
-"""Words of a POSIX shell: they reach a program as the same bytes, and a terminal acts on none of them."""
+"""Words of a POSIX shell: a program receives the same bytes, and a terminal does not act on them."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from openapi.http.messages import Request
 
 # A single argument of a program is limited to 128 KiB on Linux (execve(2), MAX_ARG_STRLEN); printf is the shell's own.
 _LONGEST_ARGUMENT: Final = 100_000
-# What has a meaning between double quotes; an interactive shell adds the exclamation mark.
+# Characters with a meaning between double quotes; the exclamation mark has one in interactive shells.
 _SPECIAL: Final = re.compile(r"""[\\$`"!\n]""")
-# Tabs complete words when they are pasted; the others steer the terminal, or cannot be seen.
+# A pasted tab completes words; the others control the terminal, or are invisible.
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
-# What needs no escape in a format of printf; a hyphen would make it an option.
+# Bytes that need no escape in a format of printf; a hyphen would make it an option.
 _PLAIN: Final = frozenset(range(0x20, 0x7F)) - set(b"\\%'-")
 
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """What a POSIX shell puts in between double quotes, e.g. ``$TOKEN``."""
+    """An expansion that a POSIX shell performs between double quotes, such as ``$TOKEN``."""
 
     text: str
 
@@ -30,12 +30,12 @@ class Expansion:
         return self.text
 
 
-# Text as it is, or what a shell makes of a variable.
+# Literal text, or an expansion by the shell.
 Part: TypeAlias = str | Expansion
 
 
 def word(parts: Iterable[Part]) -> str:
-    """One word of the shell. Text is what messages have: each character is a byte (ISO 8859-1)."""
+    """One word of the shell. Each character of a text part is a byte (ISO 8859-1), as in messages."""
     parts = merged(parts)
     texts = [(part, printable(part.encode("latin-1")) if isinstance(part, str) else None) for part in parts]
     if len(parts) == 1 and (text := texts[0][1]) is not None:
@@ -48,12 +48,12 @@ def word(parts: Iterable[Part]) -> str:
 def _piece(part: Part, text: str | None) -> str:
     if isinstance(part, Expansion):
         return f'"{part}"'
-    # What it prints must not end with a line feed, which the substitution would drop.
+    # The output must not end with a line feed, because command substitution removes it.
     return shlex.quote(text) if text is not None else f'"$(printf {_octal([part])})"'
 
 
 def printable(data: bytes) -> str | None:
-    """`data` as text that a terminal shows and does not act on; None when it is not."""
+    """`data` as text that a terminal shows without acting on it; None if it is not such a text."""
     try:
         text = data.decode()
     except UnicodeDecodeError:
@@ -73,7 +73,7 @@ def _escaped(data: bytes) -> str:
 
 
 def body_words(request: Request, parts: Iterable[Part]) -> tuple[str, list[str]]:
-    """What stands before `curl`, and its options for the body of a request, of which `parts` are what is written."""
+    """The text before `curl`, and the options of curl for the body of a request; `parts` is the masked body."""
     if not request.body:
         return "", []
     words = [] if request.header("content-type") is not None else ["-H", "'Content-Type:'"]
@@ -85,7 +85,7 @@ def body_words(request: Request, parts: Iterable[Part]) -> tuple[str, list[str]]
 
 
 def merged(parts: Iterable[Part]) -> tuple[Part, ...]:
-    """The same parts without empty ones, texts that follow one another joined, names set apart from them by braces."""
+    """The same parts without empty ones. Adjacent texts are joined; a variable before a letter or digit gets braces."""
     result: list[Part] = []
     for part in parts:
         last = result[-1] if result else ""

@@ -1,4 +1,4 @@
-"""The shell variables that stand for credentials in a `curl` line, and credentials made from a token in terms of it."""
+"""The shell variables that replace credentials in a `curl` line, and expressions for credentials made from a token."""
 
 from __future__ import annotations
 
@@ -13,43 +13,44 @@ TOKEN: Final = Expansion("$TOKEN")
 TOKEN_IN_BASE64: Final = Expansion('$(printf %s "$TOKEN" | base64 | tr -d "\\n")')
 _TOKEN_CLAIMS: Final = Expansion('$(printf %s "$TOKEN" | cut -d. -f2)')
 _CHANGED_TOKEN: Final = Expansion("$CHANGED_TOKEN")
-# The variables that may stand in a `curl` line, and what they have to hold.
+# The variables in `curl` lines, and the values that they need.
 VARIABLES: Final = {
     "TOKEN": "the token of the check",
-    "EXPIRED_TOKEN": "such a token whose `exp` has passed",
-    "EARLY_TOKEN": "such a token whose `nbf` is still to come",
-    "CHANGED_TOKEN": "such a token, changed without being signed anew",
+    "EXPIRED_TOKEN": "a token like TOKEN whose `exp` is in the past",
+    "EARLY_TOKEN": "a token like TOKEN whose `nbf` is in the future",
+    "CHANGED_TOKEN": "a token like TOKEN, changed without a new signature",
     "BODY": "a file with the body of the request, which the proxy does not keep",
     "PROXY_USER": "user:password for the proxy",
 }
-# `iat` and `exp` are moved back together.
+# An expired token has another `iat` too, so `exp` alone decides its name.
 _NAMED: Final = {"nbf": "EARLY_TOKEN", "exp": "EXPIRED_TOKEN"}
-# Fewer characters than this in common with a token are chance.
+# Two texts with a shorter common part are alike by chance.
 _ALIKE: Final = 8
 
 
 def variables(line: str) -> dict[str, str]:
-    """The variables that a line needs, and what they have to hold."""
+    """The variables in a line, and the values that they need."""
     return {name: meaning for name, meaning in VARIABLES.items() if re.search(rf"\$\{{?{name}\b", line)}
 
 
 def derived(value: str, token: str) -> tuple[Part, ...]:
-    """`value` in terms of `token`; empty when it is not made from it."""
-    ours, theirs = token.split("."), value.split(".")
-    if not len(ours) == len(theirs) == 3:
+    """An expression for `value` that derives it from `token`; empty if it is not derived from it."""
+    token_parts, value_parts = token.split("."), value.split(".")
+    if not len(token_parts) == len(value_parts) == 3:
         return (_CHANGED_TOKEN,) if _alike(token, value) else ()
-    before, after = decode_part(ours[1]) or {}, decode_part(theirs[1]) or {}
-    if ours[1] != theirs[1] and (before != after or not after):
+    before, after = decode_part(token_parts[1]) or {}, decode_part(value_parts[1]) or {}
+    if token_parts[1] != value_parts[1] and (before != after or not after):
         return _with_other_claims(before, after, _alike(token, value))
-    if ours[0] == theirs[0]:
-        # Any wrong signature will do, and this one tells nothing of the true one.
-        return Expansion("${TOKEN%.*}"), "." + "A" * len(theirs[2])
-    signature = "A" * len(theirs[2]) if _alike(theirs[2], ours[2]) else theirs[2]
-    return theirs[0] + ".", _TOKEN_CLAIMS, "." + signature
+    if token_parts[0] == value_parts[0]:
+        # Any wrong signature works, and this one reveals nothing about the true one.
+        return Expansion("${TOKEN%.*}"), "." + "A" * len(value_parts[2])
+    signature = "A" * len(value_parts[2]) if _alike(value_parts[2], token_parts[2]) else value_parts[2]
+    return value_parts[0] + ".", _TOKEN_CLAIMS, "." + signature
 
 
 def _with_other_claims(before: dict[str, Any], after: dict[str, Any], alike: bool) -> tuple[Part, ...]:
-    """Other claims may be signed with the true key: at a server that takes them, they are good credentials."""
+    """A variable for a token with other claims. It can be signed with the true key, and a server can accept it, so it
+    is never shown."""
     changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
     if not after or changed == before.keys() | after.keys():
         return (_CHANGED_TOKEN,) if alike else ()
@@ -58,6 +59,6 @@ def _with_other_claims(before: dict[str, Any], after: dict[str, Any], alike: boo
 
 
 def _alike(one: str, other: str) -> bool:
-    """Whether two texts have more in common than chance would."""
+    """Whether two texts have a longer common part than is likely by chance."""
     match = SequenceMatcher(None, one, other, autojunk=False).find_longest_match()
     return match.size >= min(_ALIKE, len(other))

@@ -1,1 +1,1 @@
-"""Parameters on the wire and as values, both ways (OpenAPI 3.0.3, "Style Values")."""
+"""Serializes, deserializes and coerces parameters (OpenAPI 3.0.3, "Style Values")."""

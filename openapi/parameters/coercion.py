@@ -1,4 +1,4 @@
-"""Text as the types that a schema names: what of it depends on the schema alone is prepared once."""
+"""Converts text to the types that a schema names; everything that depends only on the schema is prepared once."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _SCALARS: Final = frozenset({"string", "integer", "number", "boolean"})
 
 
 class Coercion:
-    """Turns text, and lists and objects of text, into the types that `schema` and its branches name.
+    """Converts text, and lists and objects of text, to the types that `schema` and its branches name.
 
-    Text that has no such form stays text: a validator says better what is wrong with it.
+    Text that cannot be converted stays text: a validator gives the better error.
     """
 
     def __init__(self, schema: Schema) -> None:
@@ -34,7 +34,7 @@ class Coercion:
         self._properties: dict[str, Coercion] = {}
 
     def __call__(self, value: Any) -> Any:
-        """`value` as the schema means it."""
+        """`value`, converted to the types of the schema."""
         if isinstance(value, str) and (decoded := self._from_json(value)) is not None:
             return decoded
         if self._is_array:
@@ -46,14 +46,14 @@ class Coercion:
         return self._scalar(value) if isinstance(value, str) else value
 
     def _from_json(self, text: str) -> Any:
-        """The object or list that is written as JSON, which has its types already; None where none is meant."""
+        """The object or list in a JSON text, whose values already have their types; None if the schema allows neither."""
         decoded = _json(text) if self._is_object or self._is_array else None
         if isinstance(decoded, dict):
             return decoded if self._is_object else None
         return decoded if self._is_array and not self._is_text else None
 
     def _as_list(self, value: Any) -> Any:
-        """A list that was written in another form: as an object with numbers for names, as JSON, as its one item."""
+        """A list that is written in another form: as an object with numbers as names, or as its only item."""
         if isinstance(value, dict) and all(_INDEX.fullmatch(key) for key in value):
             return [value[key] for key in sorted(value, key=int)]
         if isinstance(value, str) and not self._is_text and not self._types & _SCALARS:
@@ -85,7 +85,7 @@ class Coercion:
 
 
 class _Untyped(Coercion):
-    """For what no schema describes."""
+    """For values that no schema describes."""
 
     def __init__(self) -> None:
         pass
@@ -98,7 +98,7 @@ _UNTYPED: Final = _Untyped()
 
 
 def _types(schema: Schema) -> Iterator[str]:
-    """The types that a schema names; where it names none, those of the values that it lists."""
+    """The types that a schema names; if it names none, those of the values in its `enum`."""
     for part in schema.parts:
         yield from part.types or (_type_of(value) for value in part.enum or ())
 
@@ -111,8 +111,8 @@ def _type_of(value: Any) -> str:
 
 
 def _number(text: str, *, is_real: bool) -> int | float | None:
-    """The number that `text` writes; None for one with a fraction where only integers are meant, and for one that is
-    larger than a float."""
+    """The number in `text`; None for a fraction if only integers are allowed, and for a number beyond the range of a
+    float."""
     try:
         return int(text)
     except ValueError:

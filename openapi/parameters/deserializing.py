@@ -1,4 +1,4 @@
-"""Parameters as they are sent become data: what the text of each may mean."""
+"""Deserializes parameters: the possible meanings of their text as data."""
 
 from __future__ import annotations
 
@@ -20,14 +20,16 @@ Texts: TypeAlias = Callable[[RequestParts], Sequence[str]]
 
 
 class Deserializer(Protocol):
-    """Reads one parameter. What it gives is `typed` where it has the types of the data, and text where it has not."""
+    """Reads one parameter. If `typed` is true, its results have the types of the data; otherwise they consist of
+    text."""
 
     typed: bool
 
     def read(self, parts: RequestParts) -> list[Any] | None:
-        """What the parameter may be, the likeliest first, [] when the text is not in its form; None when it is absent.
+        """The possible meanings of the parameter, the likeliest first: [] if the text does not follow its style, None
+        if the parameter is absent.
 
-        Misfit for parts of an object that do not fit together, ValueError for content that cannot be read.
+        Raises Misfit if names with brackets do not build an object, ValueError for content that cannot be read.
         """
 
 
@@ -44,7 +46,7 @@ def deserializer_of(operation: Operation, parameter: Parameter) -> Deserializer:
 
 
 class StyleDeserializer:
-    """A parameter that is one text in its style, or several of its own name."""
+    """A parameter that is one text in its style, or several texts with its name."""
 
     typed = False
 
@@ -56,7 +58,7 @@ class StyleDeserializer:
         self._forms = _Forms(parameter.schema)
 
     def read(self, parts: RequestParts) -> list[Any] | None:
-        """As `Deserializer` has it."""
+        """As in `Deserializer`."""
         texts = self._texts(parts)
         if not texts:
             return None
@@ -68,7 +70,7 @@ class StyleDeserializer:
 
 
 class _Forms:
-    """Which forms of data a schema allows, so that text is read as no other."""
+    """The forms of data that a schema allows; text is read as these only."""
 
     def __init__(self, schema: Schema) -> None:
         types = schema.named_types
@@ -79,14 +81,15 @@ class _Forms:
     def meanings(
         self, style: str, explode: bool, name: str, text: str, decode: Decode, *, drops_empty: bool
     ) -> Iterator[Any]:
-        """What one text may be; empty elements of a header do not count (RFC 9110 section 5.6.1.2)."""
+        """The possible meanings of one text; with `drops_empty`, empty elements of a list are ignored, as in headers
+        (RFC 9110 section 5.6.1.2)."""
         if self.is_array:
             for items in arrays(style, explode, name, text, decode):
                 yield [item for item in items if item] if drops_empty else items
         yield from self.single(style, explode, name, text, decode)
 
     def single(self, style: str, explode: bool, name: str, text: str, decode: Decode) -> Iterator[Any]:
-        """What one text may be beside a list."""
+        """The possible meanings of one text except lists."""
         if self._is_object:
             yield from objects(style, explode, name, text, decode)
         if self._is_scalar:
@@ -94,13 +97,13 @@ class _Forms:
 
 
 def header_meanings(header: DeclaredHeader, value: str) -> list[Any]:
-    """What the value of a response header may be, in the style `simple` (section "Header Object")."""
+    """The possible meanings of the value of a response header, in the style `simple` (section "Header Object")."""
     forms = _Forms(header.schema)
     return list(forms.meanings("simple", header.explode, header.name, value, str.strip, drops_empty=True))
 
 
 class DeepDeserializer:
-    """An object whose properties stand in brackets behind its name: ``color[R]=100`` (style `deepObject`)."""
+    """An object with its properties in brackets after its name: ``color[R]=100`` (style `deepObject`)."""
 
     typed = False
 
@@ -108,8 +111,8 @@ class DeepDeserializer:
         self._name = name
 
     def read(self, parts: RequestParts) -> list[Any] | None:
-        """As `Deserializer` has it."""
-        # Under a plain name, for its own may have brackets too.
+        """As in `Deserializer`."""
+        # The name is replaced by `p`, because it can contain brackets itself.
         fields = [
             (f"p{name[len(self._name) :]}", unquote_plus(value))
             for name, values in parts.query.items()
@@ -121,9 +124,9 @@ class DeepDeserializer:
 
 
 class SpreadDeserializer:
-    """An object whose properties stand in the query by their own names (style `form`, exploded).
+    """An object whose properties are fields of the query under their own names (style `form`, exploded).
 
-    Where its schema is open, every name is a property that is not among `others`.
+    If its schema allows additional properties, every name that is not in `others` is a property.
     """
 
     typed = False
@@ -135,11 +138,11 @@ class SpreadDeserializer:
         self._others = frozenset(others)
 
     def read(self, parts: RequestParts) -> list[Any] | None:
-        """As `Deserializer` has it."""
+        """As in `Deserializer`."""
         if self._name in parts.query and self._name not in self._properties:
             return [unquote_plus(parts.query[self._name][-1])]
         found = nested(_fields(parts.query, self._has))
-        # Nothing is also what an object without properties looks like.
+        # An object without properties looks like an absent one.
         return [found] if found else None
 
     def _has(self, name: str) -> bool:
@@ -147,20 +150,20 @@ class SpreadDeserializer:
 
 
 class ContentDeserializer:
-    """A parameter with `content`: JSON becomes data, any other media type is handed over as text."""
+    """A parameter with `content`: JSON is read as data, any other media type as text."""
 
     def __init__(self, parameter: Parameter, path: str) -> None:
         self.typed = is_json(parse_media_type(parameter.media_type or "").name)
         self._texts, self._decode = _texts(parameter, path)
 
     def read(self, parts: RequestParts) -> list[Any] | None:
-        """As `Deserializer` has it."""
+        """As in `Deserializer`."""
         texts = self._texts(parts)
         return [content_of(self._decode(texts[-1]), typed=self.typed)] if texts else None
 
 
 def content_of(text: str, *, typed: bool) -> Any:
-    """The data of a text in JSON, where it is `typed`; else the text. ValueError when it is not valid JSON."""
+    """The data of a JSON text if `typed`, else the text. Raises ValueError if it is not valid JSON."""
     if not typed:
         return text
     try:
@@ -170,21 +173,21 @@ def content_of(text: str, *, typed: bool) -> Any:
 
 
 def _texts(parameter: Parameter, path: str) -> tuple[Texts, Decode]:
-    """Where the texts of a parameter come from, and how they are decoded."""
+    """The function that finds the texts of a parameter in a request, and the one that decodes them."""
     location, name = parameter.location, parameter.name
     if location != "path":
         return lambda parts: parts.texts(location, name), _DECODE[location]
     segments = path.split("/")
     whole = f"{{{name}}}"
     if whole not in segments:
-        # Beside something else in its segment it comes decoded.
+        # The router has decoded the value of a parameter that is only a part of its segment.
         return lambda parts: [parts.path_values[name]] if name in parts.path_values else (), str
     position = segments.index(whole) - len(segments)
     return lambda parts: [parts.segment(position)], _DECODE[location]
 
 
 def _fields(query: Mapping[str, Sequence[str]], is_wanted: Callable[[str], bool]) -> list[tuple[str, str]]:
-    """The fields of a query whose names, without what stands in brackets behind them, are wanted; decoded."""
+    """The decoded fields of a query whose names, without any brackets after them, satisfy `is_wanted`."""
     return [
         (name, unquote_plus(value))
         for name, values in query.items()
@@ -194,7 +197,7 @@ def _fields(query: Mapping[str, Sequence[str]], is_wanted: Callable[[str], bool]
 
 
 def _names_of_others(operation: Operation, parameter: Parameter) -> Iterator[str]:
-    """The names of a query that belong to other parameters, and to credentials."""
+    """The names of query fields that belong to other parameters or to credentials."""
     for other in operation.parameters:
         if other.location == "query" and other is not parameter:
             yield other.name

@@ -1,4 +1,4 @@
-"""Objects and lists whose parts came one by one, under names with brackets."""
+"""Builds objects and lists from fields whose names have brackets."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ import re
 from collections.abc import Container, Iterable
 from typing import Any, Final
 
-# A name with the parts of an array or object behind it: `expand[]`, `items[0][price]`.
+# A name followed by the path in an array or object: `expand[]`, `items[0][price]`.
 _NAME: Final = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])+)")
-# No form has more, and every step is one on the stack of whoever walks the object.
+# More than any form has. Code that walks the object recursively needs a stack frame for each step.
 _DEEPEST: Final = 64
-_APART: Final = "it has the parts of an object that do not fit together"
+_APART: Final = "it has parts of an object that contradict each other"
 _STEP: Final = re.compile(r"\[([^\[\]]*)\]")
 
 
 class Misfit(ValueError):
-    """Names with brackets build no object; the text says why, as the end of a sentence."""
+    """Fields whose names with brackets do not build an object; the text says why, as the end of a sentence."""
 
 
 def nested(items: Iterable[tuple[str, Any]], whole: Container[str] = ()) -> dict[str, Any]:
-    """Fields by their names; one that is there several times is a list, and names with brackets build an object, unless
-    the name is one of `whole`.
+    """Fields by name. A repeated field is a list, and names with brackets build an object, unless the name is in
+    `whole`.
 
-    Misfit when the parts of an object do not fit together.
+    Raises Misfit if the parts of an object contradict each other or are nested too deeply.
     """
     form: dict[str, Any] = {}
     for name, value in items:
@@ -31,7 +31,7 @@ def nested(items: Iterable[tuple[str, Any]], whole: Container[str] = ()) -> dict
         if len(steps) > 1 and steps[-1] == "":
             steps.pop()
         if len(steps) > _DEEPEST:
-            raise Misfit("it is nested too deeply")
+            raise Misfit(f"its nesting is deeper than {_DEEPEST} levels")
         target = form
         for step in steps[:-1]:
             inner = target.setdefault(step, {})
@@ -46,7 +46,7 @@ def _add(target: dict[str, Any], name: str, value: Any, *, several: bool) -> Non
     if name not in target:
         target[name] = [value] if several else value
     elif isinstance(target[name], list):
-        # A value may be a list itself, written in one field.
+        # A single field can contain a whole list.
         target[name] += value if isinstance(value, list) else [value]
     elif isinstance(target[name], dict):
         raise Misfit(_APART)

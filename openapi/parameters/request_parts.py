@@ -12,9 +12,9 @@ from openapi.http.messages import Fields, values_of
 
 
 class RequestParts:
-    """The parts of one request, each split when it is first needed.
+    """The parts of one request, each split on first use.
 
-    `raw_path` and `query` are undecoded, `path_values` are the decoded values of the path template by name.
+    `raw_path` and `query` are undecoded; `path_values` are the decoded values of the path template by name.
     """
 
     def __init__(self, raw_path: str, path_values: Mapping[str, str], query: str, headers: Fields) -> None:
@@ -24,10 +24,10 @@ class RequestParts:
         self._query = query
 
     def texts(self, location: str, name: str) -> Sequence[str]:
-        """What the query, the headers or the cookies have under a name, once for each time.
+        """The values of a name in the query, the headers or the cookies, one for each occurrence.
 
-        That of a query is percent-encoded: what separates items must be told from what is in them (RFC 6570 section
-        3.2.1). Several header lines are one list (RFC 9110 section 5.3).
+        Values of the query are percent-encoded, so that separators differ from the same characters in items (RFC 6570
+        section 3.2.1). Several header lines are one list (RFC 9110 section 5.3).
         """
         if location == "query":
             return self.query.get(name, ())
@@ -37,12 +37,12 @@ class RequestParts:
         return [", ".join(values)] if values else ()
 
     def segment(self, position: int) -> str:
-        """An undecoded segment of the path, counted from its end by a negative number."""
+        """An undecoded segment of the path; a negative `position` counts from the end."""
         return self._segments[position]
 
     @cached_property
     def query(self) -> Mapping[str, list[str]]:
-        """The names of the query, decoded, with their values, undecoded."""
+        """The decoded names of the query and their undecoded values."""
         found: dict[str, list[str]] = defaultdict(list)
         for part in self._query.split("&"):
             if part:
@@ -52,7 +52,7 @@ class RequestParts:
 
     @cached_property
     def cookies(self) -> Mapping[str, list[str]]:
-        """The cookies with their values, outer quotes removed (RFC 6265 section 5.4)."""
+        """The cookies and their values, without outer quotes (RFC 6265 section 5.4)."""
         return cookies_of(values_of(self.headers, "cookie"))
 
     @cached_property

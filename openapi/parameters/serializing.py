@@ -1,4 +1,4 @@
-"""Parameters as they are sent: the styles of OpenAPI 3.0.3 ("Style Values", after RFC 6570)."""
+"""Serializes parameters in the styles of OpenAPI 3.0.3 ("Style Values", after RFC 6570)."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import orjson
 from openapi.contract import DeclaredHeader, Parameter
 from openapi.http.media_types import is_json, parse_media_type
 
-# What stands between items that are not exploded, where it is no comma.
+# The separators of items that are not exploded, for styles without a comma.
 _SEPARATORS: Final = {"spaceDelimited": " ", "pipeDelimited": "|"}
 
 
 def segment_of(parameter: Parameter, value: Any) -> str:
-    """A value in the path, percent-encoded."""
+    """A value as a segment of the path, percent-encoded."""
     if parameter.media_type is not None:
         return _quoted(_content(parameter.media_type, value))
     style, explode = parameter.style, parameter.explode
@@ -32,7 +32,7 @@ def segment_of(parameter: Parameter, value: Any) -> str:
 
 
 def fields_of(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
-    """A value in the query, in a header or in a cookie: names and texts, not encoded yet."""
+    """A value in the query, in a header or in a cookie, as names and texts that are not encoded."""
     name, style, explode = parameter.name, parameter.style, parameter.explode
     if parameter.media_type is not None:
         return [(name, _content(parameter.media_type, value))]
@@ -46,14 +46,14 @@ def fields_of(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
 
 
 def header_text(header: DeclaredHeader, value: Any) -> str:
-    """A value of a response header, in the style `simple` (section "Header Object")."""
+    """The text of a value in a response header, in the style `simple` (section "Header Object")."""
     if header.media_type is not None:
         return _content(header.media_type, value)
     return _joined(value, ",", explode=header.explode)
 
 
 def nested_fields(name: str, value: Any) -> Iterator[tuple[str, str]]:
-    """The fields that build a value under a name: ``a[b]=c``, ``a[0]=c``."""
+    """The fields of a nested value under a name: ``a[b]=c``, ``a[0]=c``."""
     if isinstance(value, dict | list):
         for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
             yield from nested_fields(f"{name}[{key}]", inner)
@@ -62,7 +62,7 @@ def nested_fields(name: str, value: Any) -> Iterator[tuple[str, str]]:
 
 
 def text_of(value: Any) -> str:
-    """A single value as text; what is none, as JSON."""
+    """A string as it is; any other value as JSON."""
     return value if isinstance(value, str) else _json(value)
 
 

@@ -1,7 +1,7 @@
-"""The styles of parameters (OpenAPI 3.0.3, "Style Values", after RFC 6570): from text to lists and objects of text.
+"""Reads text in the styles of parameters (OpenAPI 3.0.3, "Style Values", after RFC 6570) as lists and objects of text.
 
-Text may be meant in more than one way, as where a client has encoded what separates items: each function gives all that
-it may mean, the likeliest first. Which it is, a schema says.
+A text can have several meanings, for example if a client encoded the separators of items: each function yields all
+possible meanings, the likeliest first. The schema decides between them.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from typing import Final, TypeAlias
 
 Decode: TypeAlias = Callable[[str], str]
 
-# What stands between items that are not exploded, as it is sent and as it reads.
+# The separators of items that are not exploded, encoded and decoded.
 _SEPARATORS: Final[Mapping[str, tuple[str, str]]] = {"spaceDelimited": ("%20", " "), "pipeDelimited": ("|", "|")}
 _COMMA: Final = (",", ",")
 
 
 def scalars(style: str, name: str, text: str, decode: Decode) -> Iterator[str]:
-    """What a single value may be; nothing where the text is not in the style."""
+    """The possible meanings of a single value; none if the text does not follow the style."""
     if style == "label":
         yield from [decode(text[1:])] if text.startswith(".") else ()
     elif style == "matrix":
@@ -28,11 +28,11 @@ def scalars(style: str, name: str, text: str, decode: Decode) -> Iterator[str]:
 
 
 def arrays(style: str, explode: bool, name: str, text: str, decode: Decode) -> Iterator[list[str]]:
-    """What the items of a list in one text may be."""
+    """The possible lists in one text."""
     if style == "label":
         if text.startswith("."):
             yield from _lists(text[1:], (".", "."), decode)
-            # RFC 6570 section 3.2.5; the table of OpenAPI 3.0.3 has a point here too.
+            # RFC 6570 section 3.2.5 uses a comma; the table of OpenAPI 3.0.3 uses a dot.
             yield from _lists(text[1:], _COMMA, decode) if not explode and "," in decode(text) else ()
     elif style == "matrix" and explode:
         pairs = [part.partition("=") for part in text.split(";")]
@@ -46,7 +46,7 @@ def arrays(style: str, explode: bool, name: str, text: str, decode: Decode) -> I
 
 
 def objects(style: str, explode: bool, name: str, text: str, decode: Decode) -> Iterator[dict[str, str]]:
-    """What an object in one text may be: ``R,100,G,200``, exploded ``R=100,G=200``."""
+    """The possible objects in one text: ``R,100,G,200``, or exploded ``R=100,G=200``."""
     if explode:
         prefix, separator = {"label": (".", "."), "matrix": (";", ";")}.get(style, ("", ","))
         if text.startswith(prefix):
@@ -67,7 +67,7 @@ def _lists(text: str, separators: tuple[str, str], decode: Decode) -> Iterator[l
     if sent in text:
         yield [decode(item) for item in text.split(sent)]
         return
-    # Most clients encode what separates the items as they encode what is in them.
+    # Most clients encode the separators in the same way as the items.
     whole = decode(text)
     if plain in whole:
         yield whole.split(plain)

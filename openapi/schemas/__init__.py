@@ -1,4 +1,4 @@
-"""Schema Objects: one view of what they say, and validators for data."""
+"""Schema Objects: a view that is the same for all dialects, and validators for data."""
 
 from openapi.schemas.schema import Schema, anything, one_of_values, together
 from openapi.schemas.translation import Direction

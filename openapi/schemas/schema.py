@@ -1,4 +1,4 @@
-"""One view of a Schema Object: what it says, whichever dialect it is written in."""
+"""A view of a Schema Object that hides the differences between the dialects."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any, Final
 from openapi.documents.document import Document
 from openapi.documents.pointer import pointer_to, steps_of
 
-# The keywords that hold several schemas, of which a value must satisfy all, some, or exactly one.
+# The keywords with several schemas, of which a value must satisfy all, at least one, or exactly one.
 _COMPOSED: Final = ("allOf", "anyOf", "oneOf")
-# Keywords that restrict no data; `nullable` belongs to `type`.
+# Keywords that do not restrict data; `nullable` belongs to `type`.
 _ANNOTATIONS: Final = frozenset(
     {
         *("title", "description", "default", "example", "examples", "deprecated", "discriminator", "externalDocs"),
@@ -23,10 +23,10 @@ _NOWHERE: Final[Mapping[str, Any]] = {"not": {}}
 
 
 class Schema:
-    """A Schema Object of `document`, found at `pointer`; references are followed (section "Schema Object").
+    """The Schema Object of `document` at `pointer`, with references followed (section "Schema Object").
 
-    `written` is what the document has there: a Schema Object, a Reference Object, true or false. Two views are equal
-    when they are of one and the same object. OpenAPI 3.0's `nullable` is known here alone.
+    `written` is the value at `pointer`: a Schema Object, a Reference Object, true or false. Two views are equal if they
+    show the same object. Only this class knows OpenAPI 3.0's `nullable`.
     """
 
     def __init__(self, document: Document, written: Any, pointer: str) -> None:
@@ -47,35 +47,36 @@ class Schema:
 
     @property
     def resolved(self) -> Mapping[str, Any]:
-        """The Schema Object itself, behind any reference; its identity stands for the schema in caches."""
-        # Most schemas are no references: those are not kept a second time.
+        """The Schema Object after references are followed; caches use its identity as the key."""
+        # Most schemas are not references, and need no cached target.
         return self._target[0] if "$ref" in self.written else self.written
 
     @property
     def origin(self) -> str:
-        """The JSON pointer of the Schema Object itself."""
+        """The JSON pointer of the Schema Object after references are followed."""
         return self._target[1] if "$ref" in self.written else self.pointer
 
     @property
     def reference(self) -> str | None:
-        """The JSON pointer that the schema refers to, when it is a reference."""
+        """The JSON pointer of the target if the schema is written as a reference, else None."""
         reference = self.written.get("$ref")
         return reference.removeprefix("#") if isinstance(reference, str) else None
 
     @property
     def target(self) -> Schema:
-        """The schema behind the reference, or this one."""
+        """The schema after references are followed."""
         return self if self.reference is None else Schema(self.document, self.resolved, self.origin)
 
     @property
     def name(self) -> str:
-        """The name of a schema that is referred to: the last step of its reference; else ""."""
+        """The last step of the reference if the schema is written as one, else ""."""
         reference = self.reference
         steps = steps_of(reference) if reference is not None else []
         return steps[-1] if steps else ""
 
     def get(self, keyword: str, default: Any = None) -> Any:
-        """The value of a keyword that holds no schema and means the same in every dialect, such as `minLength`."""
+        """The value of a keyword that has the same meaning in every dialect and contains no schema, such as
+        `minLength`."""
         return self.resolved.get(keyword, default)
 
     def __contains__(self, keyword: str) -> bool:
@@ -83,7 +84,7 @@ class Schema:
 
     @property
     def keywords(self) -> Sequence[str]:
-        """The keywords in the order of the document, extensions left out."""
+        """The keywords in the order of the document, without extensions."""
         return [keyword for keyword in self.resolved if not keyword.startswith("x-")]
 
     @property
@@ -93,7 +94,7 @@ class Schema:
 
     @cached_property
     def types(self) -> tuple[str, ...]:
-        """The types that the schema itself names, "null" included where it allows null beside one; () for any type."""
+        """The types that the schema itself names, with "null" if it is nullable; () for any type."""
         kind = self.resolved.get("type")
         if isinstance(kind, str):
             return (kind, "null") if self.resolved.get("nullable") is True else (kind,)
@@ -101,23 +102,23 @@ class Schema:
 
     @property
     def type(self) -> str | None:
-        """The one type beside null that the schema itself names; None when there is none or several."""
+        """The single type except null that the schema itself names; None if there are none or several."""
         named = [kind for kind in self.types if kind != "null"]
         return named[0] if len(named) == 1 else None
 
     @property
     def is_nullable(self) -> bool:
-        """Whether the schema itself says that null is allowed, be it without effect (3.0.3 "Clarify Nullable")."""
+        """Whether the schema itself declares null, even without effect (3.0.3, proposal "Clarify Nullable")."""
         return "null" in self.types or self.resolved.get("nullable") is True
 
     @cached_property
     def allows_null(self) -> bool:
-        """Whether null satisfies the schema. `nullable` has an effect beside `type` only, and opens nothing that an
-        `enum` or another schema closes (3.0.3, proposal "Clarify Nullable")."""
+        """Whether null satisfies the schema. `nullable` has an effect only next to `type`, and null must also satisfy
+        any `enum` and any other schema (3.0.3, proposal "Clarify Nullable")."""
         return self._allows_null({})
 
     def _allows_null(self, known: dict[int, bool]) -> bool:
-        """The same; `known` has the schemas that were asked already, and true for those that are being asked."""
+        """As `allows_null`; `known` has the results of other schemas, and true for those that are in progress."""
         key = id(self.resolved)
         if key not in known:
             known[key] = True
@@ -132,18 +133,18 @@ class Schema:
 
     @cached_property
     def enum(self) -> list[Any] | None:
-        """The values that are allowed; None when any is."""
+        """The allowed values; None if there is no `enum`."""
         values = self.resolved.get("enum")
         return values if isinstance(values, list) else None
 
     @property
     def lower_bound(self) -> tuple[float, bool] | None:
-        """The least number, and whether it is excluded itself; None without one."""
+        """The least number, and whether it is excluded; None if there is no minimum."""
         return self._bound("minimum", "exclusiveMinimum")
 
     @property
     def upper_bound(self) -> tuple[float, bool] | None:
-        """The greatest number, and whether it is excluded itself; None without one."""
+        """The greatest number, and whether it is excluded; None if there is no maximum."""
         return self._bound("maximum", "exclusiveMaximum")
 
     def _bound(self, keyword: str, exclusive: str) -> tuple[float, bool] | None:
@@ -152,24 +153,24 @@ class Schema:
 
     @property
     def format(self) -> str:
-        """The `format`; "" without one."""
+        """The `format`, or ""."""
         value = self.resolved.get("format", "")
         return value if isinstance(value, str) else ""
 
     @property
     def description(self) -> str:
-        """The `description`; "" without one."""
+        """The `description`, or ""."""
         value = self.resolved.get("description", "")
         return value if isinstance(value, str) else ""
 
     @property
     def is_read_only(self) -> bool:
-        """Whether the property travels in responses only."""
+        """Whether the property is sent in responses only."""
         return self.resolved.get("readOnly") is True
 
     @property
     def is_write_only(self) -> bool:
-        """Whether the property travels in requests only."""
+        """Whether the property is sent in requests only."""
         return self.resolved.get("writeOnly") is True
 
     @cached_property
@@ -192,12 +193,12 @@ class Schema:
 
     @cached_property
     def items(self) -> Schema | None:
-        """The schema of the items of an array; None when any are allowed."""
+        """The schema of the items of an array; None if any items are allowed."""
         return self._one("items")
 
     @cached_property
     def additional_properties(self) -> Schema | bool:
-        """The schema of properties that are not declared, or whether they are allowed at all."""
+        """The schema of undeclared properties, or whether such properties are allowed."""
         value = self.resolved.get("additionalProperties", True)
         return value if isinstance(value, bool) else self._child(value, "additionalProperties")
 
@@ -227,8 +228,8 @@ class Schema:
         return value if isinstance(value, Mapping) else None
 
     def discriminator_values(self, branch: Schema) -> list[str]:
-        """The values of the discriminating property that stand for a branch: those of the mapping, else the name of
-        the branch (section "Discriminator Object")."""
+        """The values of the discriminating property that select a branch: those in the mapping, else the name of the
+        branch (section "Discriminator Object")."""
         reference = branch.reference
         if reference is None:
             return []
@@ -242,13 +243,13 @@ class Schema:
 
     @cached_property
     def xml(self) -> Mapping[str, Any]:
-        """The XML Object; {} without one."""
+        """The XML Object, or {}."""
         value = self.resolved.get("xml", {})
         return value if isinstance(value, Mapping) else {}
 
     @cached_property
     def parts(self) -> tuple[Schema, ...]:
-        """The schema and all branches of its `allOf`, `anyOf` and `oneOf`, nested ones too, each once."""
+        """The schema and all branches of its `allOf`, `anyOf` and `oneOf`, also nested ones, without duplicates."""
         return tuple(self._parts())
 
     def _parts(self) -> Iterator[Schema]:
@@ -263,11 +264,11 @@ class Schema:
 
     @cached_property
     def named_types(self) -> frozenset[str]:
-        """Every type that the schema or one of its branches names, "null" included."""
+        """Every type, also "null", that the schema or one of its branches names."""
         return frozenset(kind for part in self.parts for kind in part.types)
 
     def property(self, name: str) -> Schema | None:
-        """What the schema and its branches say of a property: its declaration, else that of additional ones."""
+        """The schema of a property in the schema or a branch: its declaration, else that of additional properties."""
         for part in self.parts:
             if name in part.properties:
                 return part.properties[name]
@@ -291,17 +292,17 @@ class Schema:
 
 
 def anything(document: Document, pointer: str = "") -> Schema:
-    """The schema that any value satisfies."""
+    """A schema that every value satisfies."""
     return Schema(document, True, pointer)
 
 
 def one_of_values(document: Document, values: Sequence[Any], pointer: str = "") -> Schema:
-    """The schema that exactly these values satisfy."""
+    """A schema that only these values satisfy."""
     return Schema(document, {"enum": list(values)}, pointer)
 
 
 def together(schemas: Sequence[Schema]) -> Schema:
-    """The schema that a value satisfies when it satisfies each of `schemas`, at least one of them."""
+    """A schema that a value satisfies if it satisfies each of `schemas`, which must not be empty."""
     first = schemas[0]
     return Schema(first.document, {"allOf": [schema.written for schema in schemas]}, first.pointer)
 

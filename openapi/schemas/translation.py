@@ -1,7 +1,7 @@
-"""Schema Objects of OpenAPI 3.0 translated to JSON Schema draft 4.
+"""Translates Schema Objects of OpenAPI 3.0 to JSON Schema draft 4.
 
-OpenAPI 3.0 describes data in a dialect of its own: `nullable`, and `readOnly` or `writeOnly` properties that count in
-one direction only. A schema is translated once, with just the schemas that it refers to.
+OpenAPI 3.0 uses a dialect of JSON Schema with `nullable`, and with `readOnly` and `writeOnly` properties that apply in
+one direction only. A schema is translated once, with only the schemas that it refers to.
 """
 
 from __future__ import annotations
@@ -12,29 +12,29 @@ from typing import Any, Final
 
 from openapi.documents.document import Document
 
-# Of a Schema Object, what holds another one, and in which shape (section "Schema Object").
+# The keywords of a Schema Object that contain another one, or a list of them (section "Schema Object").
 _ONE: Final = ("items", "not", "additionalProperties")
 _SEVERAL: Final = ("allOf", "anyOf", "oneOf")
-# What JSON Schema does not know, or would read differently.
+# Keywords that JSON Schema does not have, or defines differently.
 _ANNOTATIONS: Final = (
     *("nullable", "discriminator", "readOnly", "writeOnly", "xml", "externalDocs", "example", "deprecated"),
 )
 
 
-# The formats of integers, which are signed (section "Data Types"), and their bits.
+# The formats of signed integers and their number of bits (section "Data Types").
 INTEGER_BITS: Final = {"int32": 32, "int64": 64}
 
 
 class Direction(Enum):
-    """Which way the data goes; the value is the flag of properties that do not travel that way."""
+    """The direction of the data; the value is the keyword of properties that are not sent in this direction."""
 
     REQUEST = "readOnly"
     RESPONSE = "writeOnly"
 
 
 class Translation:
-    """The schemas of a document on their way to JSON Schema, each translated once; `pointers` leads from the name of a
-    definition to the schema in the document."""
+    """Translates the schemas of a document for one direction, each once. `pointers` maps the name of a definition to
+    the JSON pointer of its schema in the document."""
 
     def __init__(self, document: Document, direction: Direction) -> None:
         self.pointers: dict[str, str] = {}
@@ -43,11 +43,11 @@ class Translation:
         self._names: dict[str, str] = {}
         # References that are being translated in place, not shared.
         self._inlined: set[str] = set()
-        # Name -> the translated schema, and the names of those that it refers to.
+        # Name -> the translated schema, and the names of the schemas that it refers to.
         self._definitions: dict[str, tuple[dict[str, Any], set[str]]] = {}
 
     def root(self, schema: Mapping[str, Any]) -> dict[str, Any]:
-        """The JSON Schema of a Schema Object, with just what it refers to, and what that refers to in turn."""
+        """The JSON Schema of a Schema Object, with only the definitions that it refers to, directly or indirectly."""
         needed: set[str] = set()
         root = self._schema(schema, needed)
         definitions: dict[str, Any] = {}
@@ -73,13 +73,13 @@ class Translation:
     def _schema(
         self, schema: Mapping[str, Any], needed: set[str], one_way: frozenset[str] = frozenset()
     ) -> dict[str, Any]:
-        """The JSON Schema of a Schema or Reference Object; siblings of a `$ref` are ignored, as 3.0 says.
+        """The JSON Schema of a Schema or Reference Object; siblings of a `$ref` are ignored, as 3.0 requires.
 
-        `one_way` are the properties of an enclosing `allOf` that do not travel in this direction.
+        `one_way` are the properties of an enclosing `allOf` that are not sent in this direction.
         """
         reference = schema.get("$ref")
         if isinstance(reference, str) and reference not in self._inlined and self._requires(schema, one_way):
-            # Here it means less than by itself, so it is not shared.
+            # Not shared: in this `allOf` the target requires fewer properties than elsewhere.
             self._inlined.add(reference)
             try:
                 return self._schema(self._document.resolve(schema), needed, one_way)
@@ -96,7 +96,7 @@ class Translation:
             if key not in _ANNOTATIONS and not key.startswith("x-")
         }
         if schema.get("nullable") is True and isinstance(kind := result.get("type"), str):
-            # Null must stand in an `enum` too to be allowed (3.0.3, proposal "Clarify Nullable"), so that stays.
+            # An `enum` is kept: null is allowed only if it is listed too (3.0.3, proposal "Clarify Nullable").
             result["type"] = [kind, "null"]
         _drop(result, one_way)
         if schema.get("type") == "integer" and schema.get("format") in INTEGER_BITS:
@@ -109,12 +109,12 @@ class Translation:
         if key in _ONE and isinstance(value, Mapping):
             return self._schema(value, needed)
         if key in _SEVERAL:
-            # The branches are about the same object.
+            # All branches describe the same object.
             return [self._schema(inner, needed, one_way) for inner in value]
         return value
 
     def _one_way(self, schema: Mapping[str, Any], seen: frozenset[int]) -> frozenset[str]:
-        """The properties that a schema, or a part of its `allOf`, marks as not travelling in this direction."""
+        """The properties that a schema, or a part of its `allOf`, marks as not sent in this direction."""
         resolved = self._document.resolve(schema)
         if id(resolved) in seen:
             return frozenset()
@@ -132,20 +132,21 @@ class Translation:
         return any(self._is_one_way(part, seen) for part in resolved.get("allOf", ()))
 
     def _requires(self, schema: Mapping[str, Any], names: frozenset[str]) -> bool:
-        """Whether the schema that is referred to requires one of `names`, which it does not mark itself."""
+        """Whether the target of a reference requires one of `names` without marking it itself."""
         resolved = self._document.resolve(schema)
         return bool(names.intersection(resolved.get("required", ())) - self._one_way(resolved, frozenset()))
 
 
 def _drop(schema: dict[str, Any], one_way: frozenset[str]) -> None:
-    """`required` takes effect for a readOnly property on the response only, for a writeOnly one on the request."""
+    """Remove from `required` the properties that are not sent in this direction: a readOnly property is required in
+    responses only, a writeOnly one in requests only."""
     required = [name for name in schema.pop("required", ()) if name not in one_way]
     if required:
         schema["required"] = required
 
 
 def _bound(schema: dict[str, Any], bits: int) -> None:
-    """Keep an integer to so many bits; narrower bounds of its own stay."""
+    """Limit an integer to a number of bits; narrower bounds of the schema are kept."""
     least, most = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
     if "minimum" not in schema or schema["minimum"] < least:
         schema["minimum"] = least

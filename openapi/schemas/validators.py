@@ -1,4 +1,4 @@
-"""Schema Objects compiled to validators, by jsonschema-rs."""
+"""Compiles Schema Objects to validators, with jsonschema-rs."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ from openapi.schemas.translation import INTEGER_BITS, Direction, Translation
 
 logger = logging.getLogger(__name__)
 
-# Beyond those that draft 4 has and that jsonschema-rs checks (RFC 9562 section 4).
+# A format that draft 4 does not have (RFC 9562 section 4).
 _UUID = re.compile("[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _BOUNDS = (jsonschema_rs.ValidationErrorKind.Minimum, jsonschema_rs.ValidationErrorKind.Maximum)
-# A client that sends a large body of wrong items must not make a large answer of it.
+# A large body with wrong items must not cause a large answer.
 _MOST_VIOLATIONS = 100
-# Alternatives that a reason names.
+# The most alternatives that a reason lists.
 _MOST_NAMED = 12
 _FORMATS: dict[str, Callable[[str], bool]] = {"uuid": lambda text: _UUID.fullmatch(text) is not None}
 
 
 @dataclass(frozen=True, slots=True)
 class SchemaViolation:
-    """One way in which data breaks its schema.
+    """One violation of a schema by data.
 
-    `where` is a JSON pointer into the data, `pointer` one into the document. `reason` shows no value of the data.
+    `where` is a JSON pointer into the data, `pointer` one into the document. `reason` contains no value of the data.
     """
 
     where: str
@@ -47,10 +47,10 @@ class SchemaViolation:
 
 
 class SchemaValidator:
-    """Whether data that goes in one direction keeps a schema.
+    """Validates data in one direction against a schema.
 
-    The schema is compiled at once, or at its first use where the document is lenient: that of a large API has
-    thousands of schemas, of which a mock or a check needs a few at a time. ValueError names what cannot be compiled.
+    The schema is compiled at once, or on first use if the document is lenient: a large API has thousands of schemas,
+    and a mock or a check needs only a few at a time. Raises ValueError if the schema cannot be compiled.
     """
 
     def __init__(self, schema: Schema, direction: Direction) -> None:
@@ -61,11 +61,11 @@ class SchemaValidator:
 
     @cached_property
     def is_valid(self) -> Callable[[Any], bool]:
-        """Whether data keeps the schema."""
+        """Returns whether data satisfies the schema."""
         return self._compiled.validator.is_valid
 
     def violations(self, data: Any) -> list[SchemaViolation]:
-        """The ways in which `data` breaks the schema, the first hundred at most; empty when it does not."""
+        """The violations of the schema by `data`, at most the first hundred."""
         errors = itertools.islice(self._compiled.validator.iter_errors(data), _MOST_VIOLATIONS)
         return [self._violation(error) for error in errors]
 
@@ -78,9 +78,10 @@ class SchemaValidator:
         return SchemaViolation(where, pointer, _reason(error))
 
     def _bits(self, pointer: str) -> int | None:
-        """The bits of the integer whose format set a bound that the document itself does not have at `pointer`."""
+        """The bits of the integer format that caused the bound at `pointer`; None if the document itself has the
+        bound."""
         place, _, keyword = pointer.rpartition("/")
-        # The pointer of the schema may lead through references, which no pointer into the document does.
+        # The pointer of a schema can lead through references, so it need not resolve in the document.
         within = place.startswith(self._schema.pointer)
         holder = self._schema.written if within else self._schema.document.root
         with suppress(LookupError):
@@ -101,7 +102,7 @@ class SchemaValidator:
 
 
 def _reason(error: jsonschema_rs.ValidationError) -> str:
-    """The message of a breach, with what would have been right where that is one of several."""
+    """The message of a violation, with the allowed alternatives if there are several."""
     kind = error.kind
     if isinstance(kind, jsonschema_rs.ValidationErrorKind.Enum) and len(kind.options) <= _MOST_NAMED:
         named = [json.dumps(option, ensure_ascii=False) for option in kind.options]
@@ -109,7 +110,7 @@ def _reason(error: jsonschema_rs.ValidationError) -> str:
     if isinstance(kind, jsonschema_rs.ValidationErrorKind.OneOfNotValid | jsonschema_rs.ValidationErrorKind.AnyOf):
         base = len(error.instance_path)
         branches = [_within(errors[0], base) for errors in kind.context[:_MOST_NAMED] if errors]
-        return f"the value fits none of the alternatives ({'; '.join(dict.fromkeys(branches))})"
+        return f"the value matches none of the alternatives ({'; '.join(dict.fromkeys(branches))})"
     return error.message
 
 
@@ -131,7 +132,8 @@ class _Compiled(NamedTuple):
 
 
 def _compile(schema: Schema, direction: Direction) -> _Compiled:
-    """Operations share many a schema by reference, such as that of their errors: those are compiled once."""
+    """Compile a schema. One that is written as a reference is compiled once per direction, because operations share
+    schemas, such as those of errors."""
     document = schema.document
     key = (_Compiled, schema.reference, direction)
     if schema.reference is not None and key in document.cache:
@@ -161,8 +163,8 @@ def _validator(root: dict[str, Any], document: Document, pointer: str) -> jsonsc
 
 
 def _without_odd_patterns(schema: Any) -> tuple[Any, set[str]]:
-    """A copy of a translated schema without the patterns that the regular expressions here do not know, and those:
-    ECMA 262 (section "Schema Object") has odd forms that only browsers know."""
+    """A copy of a translated schema without the patterns that jsonschema-rs cannot compile, and these patterns: ECMA
+    262 (section "Schema Object") has forms that only browsers support."""
     odd: set[str] = set()
 
     def copied(value: Any, named: bool) -> Any:

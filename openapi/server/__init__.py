@@ -1,4 +1,4 @@
-"""A contract and its handlers become an ASGI application."""
+"""Creates an ASGI application from a contract and its handlers."""
 
 from openapi.server.app import create_server
 from openapi.server.health import Check

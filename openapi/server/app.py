@@ -1,4 +1,4 @@
-"""The ASGI application: Connexion around our dispatcher, built whole before the first request."""
+"""The ASGI application: Connexion around the dispatcher, built completely before the first request."""
 
 from __future__ import annotations
 
@@ -44,15 +44,15 @@ def create_server(
     observed_within: float = 0.0,
     cors_origins: Sequence[str] = (),
 ) -> ASGIApp:
-    """The application that serves the first of `contracts` with the coroutines of the package `handlers`.
+    """Create the application that serves the first of `contracts` with the coroutines of the package `handlers`.
 
-    Answers must satisfy every one of `contracts`. `authenticators` stand by HTTP scheme; `services` are handed by name
-    to the handlers that ask for them; `checks` are what ``/readyz`` looks at; `documents` and `health` switch the
-    addresses that are not part of the contract; `max_body` limits request bodies, in bytes; `lifespan` is entered
-    before the first request and left after the last; `observers` are told of every answer, within so many seconds
-    (`observed_within`); pages of the `cors_origins` may call it from a browser.
+    Answers must satisfy each of `contracts`. The keys of `authenticators` are HTTP schemes; `services` are passed by
+    name to the handlers that take them; ``/readyz`` runs the `checks`; `documents` and `health` switch the addresses
+    that are not part of the contract; `max_body` limits request bodies, in bytes; `lifespan` is entered before the
+    first request and left after the last; `observers` get the record of every answer within `observed_within` seconds;
+    pages of the `cors_origins` can call the application from a browser.
 
-    BindingError lists every operation that cannot be served.
+    Raises BindingError, which lists all operations that cannot be served.
     """
     contract = contracts[0]
     errors = _with_invalid_responses(errors)
@@ -77,14 +77,14 @@ def create_server(
 
 class _Application(ConnexionMiddleware):  # type: ignore[misc]  # Connexion is untyped
     def build(self) -> ASGIApp:
-        """The application, every operation bound: Connexion itself would do so at the first request, and answer it
-        with a 500 when that fails."""
+        """Build the application with every operation bound. Connexion would do so at the first request, and answer 500
+        if it fails."""
         self.app, self.middleware_stack = self._build_middleware_stack()
         return cast(ASGIApp, self.app)
 
 
 def _with_invalid_responses(errors: ErrorTable) -> ErrorTable:
-    """`errors`, asked for a response that breaks the contract under the name that Connexion has for it."""
+    """`errors`, called with Connexion's error for a response that breaks the contract."""
 
     def failure_of(error: Exception) -> ErrorResponse:
         return errors(NonConformingResponse(error.detail) if isinstance(error, ResponseInvalid) else error)
@@ -93,8 +93,8 @@ def _with_invalid_responses(errors: ErrorTable) -> ErrorTable:
 
 
 async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
-    """Behind the last middleware there is nothing: a websocket is refused, which the client sees as a 403; for any
-    other kind of scope, an exception is how ASGI says that it is not supported."""
+    """The application after the last middleware: it refuses a websocket, which the client sees as a 403. For any other
+    kind of scope it raises an exception, which in ASGI means that the kind is not supported."""
     if scope["type"] != "websocket":
         raise NotImplementedError(scope["type"])
     await send({"type": "websocket.close"})

@@ -1,4 +1,4 @@
-"""The engine behind ASGI: a scope becomes a request, an answer becomes messages."""
+"""Connects the engine to ASGI: a scope becomes a request, an answer becomes messages."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from openapi.engine.endpoints import Incoming
 from openapi.engine.errors import ClientLeft
 from openapi.server.observation import record_of
 
-# Bytes of a body that are sent at once. The next are handed over when the client has read on, so that one who never
-# reads costs the server a few parts, not the whole body.
+# Bytes of a body that are sent at once. The next part waits until the client has read, so a client that never reads
+# occupies a few parts in memory, not the whole body.
 _PART: Final = 16 * 1024
 
 
@@ -27,7 +27,7 @@ class ASGIEntry:
         self._dispatcher = dispatcher
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Answer one request; pass any other scope to the next application."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -65,7 +65,7 @@ async def _chunks(receive: Receive) -> AsyncIterator[bytes]:
 
 
 def _raw_path(scope: Scope) -> bytes:
-    """The undecoded path below the place where the application is mounted (ASGI, "HTTP Connection Scope")."""
+    """The undecoded path below the mount point of the application (ASGI, "HTTP Connection Scope")."""
     raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
     root = scope.get("root_path")
     return raw.removeprefix(quote(root).encode()) if root else raw

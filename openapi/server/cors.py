@@ -1,4 +1,4 @@
-"""Pages of other origins (Fetch standard, "CORS protocol")."""
+"""Access for pages of other origins (Fetch standard, "CORS protocol")."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from openapi.contract import Operation
 from openapi.server.observation import record_of
 
-# Seconds for which a browser need not ask again.
+# Seconds for which a browser can cache the answer to a preflight.
 _MAX_AGE = 600
 
 
 class Cors(CORSMiddleware):
-    """Lets the pages of some origins call the operations and read the answers, errors included.
+    """Allows pages of some origins to call the operations and to read the answers, also errors.
 
-    Credentials of the browser are not taken: a token is sent by the page itself.
+    Credentials of the browser, such as cookies, are not allowed: the page sends a token itself.
     """
 
     def __init__(self, app: ASGIApp, origins: Sequence[str], operations: Iterable[Operation]) -> None:
@@ -33,7 +33,7 @@ class Cors(CORSMiddleware):
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a preflight; pass on any other request, and add to its answer what makes it readable."""
+        """Answer a preflight; pass on any other request, and add the CORS headers to its answer."""
         if not _is_preflight(scope):
             await super().__call__(scope, receive, send)
             return
@@ -44,7 +44,8 @@ class Cors(CORSMiddleware):
         await response(scope, receive, send)
 
     def preflight_response(self, request_headers: Headers) -> Response:
-        """What is allowed. A browser reads it from the headers, and refuses by itself what is not in them."""
+        """The answer to a preflight. A browser reads the allowed requests from the headers, and refuses others itself,
+        so the status is always 204."""
         judged = super().preflight_response(request_headers)
         headers = {name: value for name, value in judged.headers.items() if not name.startswith("content-")}
         return Response(status_code=204, headers=headers)

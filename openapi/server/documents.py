@@ -1,4 +1,4 @@
-"""The contract for people and programs: ``/openapi.yaml``, ``/openapi.json`` and Swagger UI at ``/docs``."""
+"""Serves the contract: ``/openapi.yaml``, ``/openapi.json``, and Swagger UI at ``/docs``."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from swagger_ui_bundle import swagger_ui_path
 from openapi.contract import Contract
 from openapi.engine.endpoints import Answer, Endpoint, Headers, Incoming
 
-# Swagger UI draws with inline styles and data: images; scripts come from this server alone.
+# Swagger UI needs inline styles and data: images; scripts are loaded from this server only.
 _POLICY: Final = (
     b"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     b"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
-# The page's address is nobody else's business (Referrer Policy section 3.1).
+# The address of the page is not sent to other servers (Referrer Policy section 3.1).
 _NO_REFERRER: Final = (b"referrer-policy", b"no-referrer")
 
 _PAGE: Final = b"""<!doctype html>
@@ -37,7 +37,7 @@ _PAGE: Final = b"""<!doctype html>
 </html>
 """
 
-# "Try it out" calls the server that shows the page, not the first one that the contract names.
+# "Try it out" calls the server of the page, not the first server in the contract.
 _START: Final = b"""fetch("/openapi.json")
   .then((response) => response.json())
   .then((spec) => {
@@ -54,7 +54,7 @@ _START: Final = b"""fetch("/openapi.json")
 
 
 class ServedDocument:
-    """A file that is the same for everyone, kept in memory."""
+    """A file that is the same for every client, kept in memory."""
 
     headers: Headers = ()
 
@@ -68,10 +68,10 @@ class ServedDocument:
 
 
 def document_endpoints(contract: Contract) -> dict[str, Endpoint]:
-    """Path -> the documents of a contract. `/openapi.yaml` is the published file, byte for byte."""
+    """The documents of a contract by path. `/openapi.yaml` is the published file, byte for byte."""
     assets = Path(swagger_ui_path)
     document = contract.as_dict()
-    # The page puts this server before them.
+    # The script of the page adds this server to the list, so it must exist.
     document.setdefault("servers", [])
     documents = (
         # RFC 9512 section 2.1.

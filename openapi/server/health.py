@@ -1,4 +1,4 @@
-"""Is the process alive, and can it do its work?"""
+"""The endpoints for liveness and readiness."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from starlette.exceptions import HTTPException
 from openapi.engine.endpoints import Answer, ErrorTable, Headers, Incoming
 from openapi.engine.responses import JSON, encode_json
 
-# Returns when the part is ready, perhaps with a sentence about what to look at, which strangers may read. Raises when
-# it is not.
+# Checks one part. Returns if the part is ready, optionally with a note that is shown to every client. Raises an error
+# if it is not ready.
 Check: TypeAlias = Callable[[], Awaitable[str | None]]
 
-# Seconds that a part has to say whether it is ready.
+# Seconds until a check fails with a timeout.
 PATIENCE: Final = 2.0
 
 _HEADERS: Headers = ((b"cache-control", b"no-store"),)
 
 
 class Liveness:
-    """``/livez``: the process answers. It touches nothing else, so that a lost store does not restart the server."""
+    """``/livez``: the process answers. It uses no other part, so that an unreachable store does not cause a restart."""
 
     name = "/livez"
     headers = _HEADERS
@@ -33,7 +33,7 @@ class Liveness:
 
 
 class NotReady(HTTPException):
-    """Parts are not ready. `detail` is for strangers, the text for the log: it may name files and hosts."""
+    """Some parts are not ready. `detail` is for every client; the text is for the log and can name files and hosts."""
 
     def __init__(self, detail: str, text: str) -> None:
         super().__init__(503, detail)
@@ -44,7 +44,7 @@ class NotReady(HTTPException):
 
 
 class Readiness:
-    """``/readyz``: every part that a request needs is there. What went wrong with one has its code in `errors`."""
+    """``/readyz``: every part that a request needs is ready. `errors` gives the code for the error of a part."""
 
     name = "/readyz"
     headers = _HEADERS
@@ -54,7 +54,7 @@ class Readiness:
         self._errors = errors
 
     async def __call__(self, incoming: Incoming) -> Answer:
-        """200 with the parts that were checked and what is said of them; NotReady names each that is not ready."""
+        """200 with the checked parts and their notes. Raises NotReady, which names each part that is not ready."""
         found = dict(zip(self._checks, await asyncio.gather(*map(self._ask, self._checks.values())), strict=True))
         failed = {name: error for name, error in found.items() if isinstance(error, Exception)}
         if failed:

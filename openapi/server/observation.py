@@ -1,4 +1,4 @@
-"""An application whose requests are observed from outside."""
+"""Observes the requests of an ASGI application."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ _KEY: Final = "tether_relay.record"
 
 
 def record_of(scope: Scope) -> RequestRecord:
-    """The record of the request that a scope belongs to; one that is dropped where there is no `Observation`."""
+    """The record of the request of a scope; without an `Observation`, a record that is discarded."""
     record: RequestRecord | None = scope.get(_KEY)
     return RequestRecord(scope["method"], "") if record is None else record
 
 
 class Observation:
-    """Stands before an application, and tells each of `observers` about every answer, `within` so many seconds.
+    """Wraps an application, and passes the record of every answer to each of `observers` `within` so many seconds.
 
-    The application notes the status in the `RequestRecord`, and sends its id in `X-Request-ID`: a `send` of its own
-    would cost more than all the rest.
+    The application notes the status in the `RequestRecord`, and sends the id in `X-Request-ID`: wrapping `send` here
+    would cost more than everything else.
     """
 
     def __init__(self, app: ASGIApp, observers: Sequence[Observer] = (), *, within: float = 0.0) -> None:
@@ -31,7 +31,7 @@ class Observation:
         self._observers = Observers(observers, within=within)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, and tell of it once it is answered."""
+        """Pass on a request, and give its record to the observers after the answer."""
         if scope["type"] != "http":
             await self._app(scope, receive, self._telling(send))
             return
@@ -45,7 +45,7 @@ class Observation:
             self._observers.add(record)
 
     def _telling(self, send: Send) -> Send:
-        """`send` of a lifespan, before whose end everything is told."""
+        """The `send` of a lifespan; it passes all pending records to the observers before the lifespan ends."""
 
         async def send_when_told(message: Message) -> None:
             if message["type"].startswith("lifespan.shutdown."):

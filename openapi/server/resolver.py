@@ -1,4 +1,4 @@
-"""Connexion's question for the function of an operation, answered from a package of handlers."""
+"""Finds the function of an operation for Connexion, in a package of handlers."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from openapi.engine.binding import HandlerPackage
 
 
 class HandlerResolver(Resolver):  # type: ignore[misc]  # Connexion is untyped
-    """Finds the handlers of the operations of `contract`. It raises ResolverError, the one error that Connexion
-    expects."""
+    """Finds the handlers of the operations of `contract`. It raises ResolverError, the only error that Connexion
+    handles."""
 
     def __init__(self, contract: Contract, handlers: HandlerPackage) -> None:
         super().__init__()
@@ -21,7 +21,7 @@ class HandlerResolver(Resolver):  # type: ignore[misc]  # Connexion is untyped
         self._handlers = handlers
 
     def resolve(self, operation: Any) -> Resolution:
-        """The one coroutine for `operation`; called several times per operation, always with the same outcome."""
+        """The coroutine for `operation`. Connexion calls this several times per operation; the result is the same."""
         try:
             handler = self._handlers.handler(self._contract.operation(operation.operation_id))
         except ValueError as error:

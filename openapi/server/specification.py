@@ -1,4 +1,4 @@
-"""The last of Connexion's middlewares: the operations of a specification, made into plans and served."""
+"""The last middleware of Connexion, which makes plans for the operations of a specification and serves them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from openapi.server.asgi import ASGIEntry
 
 
 class SpecificationEntry(ASGIEntry, SpecMiddleware):  # type: ignore[misc]  # Connexion is untyped
-    """Connexion hands it the specification; it turns that into plans and serves them, beside the `extra` endpoints."""
+    """Gets the specification from Connexion, makes a plan for each operation, and serves the plans and the `extra`
+    endpoints."""
 
     def __init__(
         self, app: ASGIApp, *, plans: PlanFactory, errors: ErrorTable, extra: Mapping[str, Endpoint] | None = None
@@ -29,19 +30,21 @@ class SpecificationEntry(ASGIEntry, SpecMiddleware):  # type: ignore[misc]  # Co
         super().__init__(app, Dispatcher(self._endpoints, errors))
 
     def add_api(self, specification: Any, **options: Any) -> None:
-        """Add every operation of a specification; BindingError lists every one that cannot be served."""
+        """Add every operation of a specification. Raises BindingError, which lists all operations that cannot be
+        served."""
         api = _PlanAPI(specification, self._plans, self._endpoints, **options)
         for path, endpoint in self._extra.items():
             try:
                 self._endpoints.add("GET", path, endpoint)
             except RouteConflict as error:
-                api.problems.append(f"{error}: the contract has a path of the server's own; switch that off")
+                reason = "the server has its own endpoint there; switch it off, or rename the path in the contract"
+                api.problems.append(f"{error}: {reason}")
         if api.problems:
             raise BindingError(api.problems)
 
 
 class _PlanAPI(AbstractRoutingAPI):  # type: ignore[misc]  # Connexion is untyped
-    """Connexion's walk over the specification: it binds each operation to its function, we make the plan."""
+    """Makes a plan for each operation while Connexion walks over the specification and binds it to its function."""
 
     def __init__(self, specification: Any, plans: PlanFactory, router: Router[Endpoint], **options: Any) -> None:
         self.problems: list[str] = []

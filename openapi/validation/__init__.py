@@ -1,4 +1,5 @@
-"""The one reading of requests and responses: data, and how they break the contract. Pure, on values."""
+"""Reads requests and responses: their data, and their violations of the contract. Pure; all parts of the program use
+it."""
 
 from openapi.validation.refusals import refusal_of
 from openapi.validation.requests import Reading, RequestReader

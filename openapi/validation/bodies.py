@@ -1,4 +1,4 @@
-"""Bodies of requests and responses: read by their media type, and held to the schema that is declared for it."""
+"""Reads the bodies of requests and responses by media type, and validates them with the declared schema."""
 
 from __future__ import annotations
 
@@ -18,16 +18,17 @@ from openapi.validation.violations import MISSING, Violation
 
 _URLENCODED: Final = "application/x-www-form-urlencoded"
 _MULTIPART: Final = "multipart/form-data"
-# A stream of events has no end at which it could be judged.
+# A stream of events has no end, so it cannot be validated as a whole.
 _EVENTS: Final = "text/event-stream"
 
 
 class Malformed(ValueError):
-    """A body that is not what its media type says; the text says why, as the end of a sentence."""
+    """A body that is not valid in its media type; the text is the reason, a sentence without a capital and a full
+    stop."""
 
 
 class ContentReader:
-    """Reads bodies of one declared content."""
+    """Reads bodies of one declared media type."""
 
     def __init__(self, content: Content, direction: Direction) -> None:
         self.content = content
@@ -36,20 +37,20 @@ class ContentReader:
         self._validator = SchemaValidator(content.schema, direction)
         self._form = _Form(content)
         types = content.schema.named_types - {"null"}
-        # The data of a binary format is what the schema calls a string of octets ("Data Types").
+        # For a binary format the schema is a string of octets ("Data Types").
         self._is_text = types <= {"string"} if direction is Direction.REQUEST else types == {"string"}
 
     def reads(self, media_type: MediaType) -> bool:
-        """Whether a body of this type can be judged. The contract describes data; how it is written in most media types
-        is not known here."""
+        """Whether a body of this media type can be validated. A schema describes data, and only a few media types can
+        be read as data here."""
         name = media_type.name
         if is_json(name) or (name.startswith("text/") and name != _EVENTS and self._is_text):
             return True
         return self._direction is Direction.REQUEST and name in (_URLENCODED, _MULTIPART)
 
     def read(self, media_type: MediaType, body: bytes) -> tuple[Any, list[Violation]]:
-        """The data of a whole body and what is wrong with it; MISSING for what cannot be read as its type. A body that
-        cannot be judged is handed over as it came."""
+        """The data of a whole body and its violations; MISSING for a body that is not valid in its media type. A body
+        that cannot be validated is returned unchanged."""
         if not self.reads(media_type):
             return body, []
         try:
@@ -72,7 +73,7 @@ class ContentReader:
         if name == _URLENCODED:
             return self._form.data(read_urlencoded(body, media_type.charset))
         if name == _MULTIPART:
-            # Few operations take such forms, and many a process ends without having read one.
+            # Imported here because few operations have such forms.
             from openapi.http.multipart import read_multipart
 
             try:
@@ -88,7 +89,7 @@ class ContentReader:
 
 
 class _Form:
-    """The data that the fields of a form stand for (sections "Media Type Object" and "Encoding Object")."""
+    """Reads the fields of a form as data (sections "Media Type Object" and "Encoding Object")."""
 
     def __init__(self, content: Content) -> None:
         self._schema = content.schema
@@ -97,7 +98,7 @@ class _Form:
         self._joined = {name: encoding.style for name, encoding in content.encodings.items() if not encoding.explode}
 
     def data(self, fields: Iterable[FormField]) -> Any:
-        """An object with the types that the schema names; Malformed for parts of objects that do not fit together."""
+        """An object with the types of the schema. Raises Malformed if names with brackets do not build an object."""
         try:
             return self._coercion(nested(self._items(fields), self._names))
         except Misfit as error:
@@ -113,7 +114,7 @@ class _Form:
             yield name, self._split(name, field.encoded or "") if joined else value
 
     def _split(self, name: str, text: str) -> Any:
-        """The list or object that one undecoded field stands for by its Encoding Object; else its text."""
+        """The list or object in one undecoded field, by its Encoding Object; else the text."""
         style, types = self._joined[name], self._types(name)
         if "array" in types:
             return next(arrays(style, False, name, text, unquote_plus))
@@ -129,7 +130,7 @@ class _Form:
 
 
 class ContentReaders:
-    """Everything under a `content`, in the order of the document."""
+    """The readers of all media types under a `content`, in the order of the document."""
 
     def __init__(self, contents: Iterable[Content], direction: Direction) -> None:
         self._declared = [
@@ -146,8 +147,8 @@ class ContentReaders:
         return [media_type for media_type, _ in self._declared]
 
     def find(self, media_type: MediaType) -> ContentReader | None:
-        """The reader for a media type: that of the type itself before one of its range, and one with the same
-        parameters before one that does not name them (section "Media Type Object")."""
+        """The reader for a media type: the type itself comes before a range, and a declaration with the same parameters
+        before one without them (section "Media Type Object")."""
         for name in ranges_of(media_type.name):
             named = [(declared, reader) for declared, reader in self._declared if declared.name == name]
             allowing = [pair for pair in named if pair[0].allows(media_type)]
@@ -167,7 +168,7 @@ def _json(body: bytes) -> Any:
 
 
 def _without_bytes(value: Any) -> Any:
-    """`value` with a text in place of each file: a schema knows files as strings."""
+    """`value` with a text in place of each file, because a schema describes files as strings."""
     if isinstance(value, bytes):
         return value.decode("latin-1")
     if isinstance(value, dict):

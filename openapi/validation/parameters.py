@@ -1,4 +1,4 @@
-"""One parameter of an operation: read from a request, and held to its schema."""
+"""Reads one parameter of an operation from a request, or one header of a response, and validates it with its schema."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from openapi.parameters.request_parts import RequestParts
 from openapi.schemas import Direction, Schema, SchemaValidator, SchemaViolation
 from openapi.validation.violations import MISSING, Violation, reasons_of
 
-_NOT_IN_STYLE = "it is not written as its style has it"
+_NOT_IN_STYLE = "the value does not follow the declared style"
 
 
 class TypedSchema:
-    """A schema for what is sent as text: text is coerced to its types, then validated."""
+    """A schema for values that are sent as text: the text is coerced to the types of the schema, then validated."""
 
     def __init__(self, schema: Schema, direction: Direction, *, typed: bool) -> None:
         self._validator = SchemaValidator(schema, direction)
@@ -26,7 +26,7 @@ class TypedSchema:
         self._is_object = schema.named_types - {"null"} == {"object"}
 
     def read(self, meanings: list[Any]) -> tuple[Any, list[SchemaViolation]]:
-        """The first of `meanings` that keeps the schema, and []; else MISSING and what is wrong with the first."""
+        """The first of `meanings` that satisfies the schema, and []; else MISSING and the violations of the first."""
         violations: list[SchemaViolation] = []
         for value in self._candidates(meanings):
             if self._validator.is_valid(value):
@@ -35,12 +35,12 @@ class TypedSchema:
         return MISSING, violations
 
     def allows(self, value: Any) -> bool:
-        """Whether data keeps the schema."""
+        """Whether data satisfies the schema."""
         return self._validator.is_valid(value)
 
     def _candidates(self, meanings: list[Any]) -> Iterator[Any]:
         for meaning in meanings:
-            # A text in the place of an object is none, even where JSON stands in it.
+            # A text is not an object, even if it contains a JSON object.
             if self._typed or (self._is_object and isinstance(meaning, str)):
                 yield meaning
                 continue
@@ -61,7 +61,7 @@ class ParameterReader:
         self._where = f"{parameter.location} {parameter.name}"
 
     def read(self, parts: RequestParts) -> tuple[Any, list[Violation]]:
-        """The value that a request has, its default when it is absent, MISSING without one; and what is wrong."""
+        """The value in a request, or the default if it is absent, or MISSING; and the violations."""
         try:
             meanings = self._deserializer.read(parts)
         except ValueError as error:
@@ -101,7 +101,7 @@ class HeaderReader:
         self._schema = TypedSchema(header.schema, Direction.RESPONSE, typed=self._is_typed)
 
     def violations(self, value: str) -> list[Violation]:
-        """What is wrong with the value of a header."""
+        """The violations of the value of a header."""
         header = self._header
         try:
             meanings = (

@@ -1,4 +1,4 @@
-"""How a request that breaks the contract is refused: the status, and a sentence for the client."""
+"""Refusals of requests that break the contract: the status, and a sentence for the client."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ _MOST_REASONS: Final = 10
 
 
 def refusal_of(violations: Sequence[Violation]) -> tuple[int, str]:
-    """The status and the sentence for a request with `violations`, at least one: those of the first part of it that is
-    wrong. 415 for a media type that is not declared (RFC 9110 section 15.5.16), else 400."""
+    """The status and the sentence for a request with at least one of `violations`. The sentence has the violations of
+    the first wrong part. The status is 415 for an undeclared media type (RFC 9110 section 15.5.16), else 400."""
     first = violations[0]
     same = [violation for violation in violations if violation.rule == first.rule]
     if first.rule == "request-media-type-undeclared":
@@ -29,7 +29,7 @@ def refusal_of(violations: Sequence[Violation]) -> tuple[int, str]:
 
 
 def _listed(reasons: Sequence[str]) -> str:
-    """The first of the reasons, and how many more there are."""
+    """The first ten reasons, and the number of the others."""
     more = [f"and {len(reasons) - _MOST_REASONS} more"] if len(reasons) > _MOST_REASONS else []
     return "; ".join([*reasons[:_MOST_REASONS], *more])
 

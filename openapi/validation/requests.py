@@ -1,4 +1,4 @@
-"""The one reading of a request: parameters and body become data, and what is wrong with them is listed."""
+"""Reads a request: parameters and body become data, and their violations are listed."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from openapi.validation.violations import MISSING, Violation
 
 @dataclass(slots=True)
 class Reading:
-    """What a request says: `values` by parameter, absent ones left out, the `body`, MISSING when there is none, and how
-    the request breaks the contract."""
+    """The data of a request: `values` by parameter without absent ones, the `body` or MISSING, and the `violations` of
+    the contract."""
 
     values: dict[Parameter, Any] = field(default_factory=dict)
     body: Any = MISSING
@@ -26,9 +26,9 @@ class Reading:
 
 
 class RequestReader:
-    """Reads the requests of one operation; what depends on the contract alone is prepared here.
+    """Reads the requests of one operation; everything that depends only on the contract is prepared once.
 
-    ValueError names a schema that cannot be compiled.
+    Raises ValueError, which names the schema, if a schema cannot be compiled.
     """
 
     def __init__(self, operation: Operation) -> None:
@@ -42,11 +42,12 @@ class RequestReader:
 
     @property
     def is_empty(self) -> bool:
-        """Whether the operation takes neither parameters nor a body, so that nothing need be read."""
+        """Whether the operation has neither parameters nor a body, so that nothing has to be read."""
         return not self._parameters and self._body is None
 
     def read(self, parts: RequestParts, body: bytes | None) -> Reading:
-        """The data of a request and its violations, credentials aside; `body` is None where it is not at hand."""
+        """The data of a request and its violations, except those of credentials; `body` is None if it is unavailable
+        and must not be judged."""
         reading = Reading()
         for reader in self._parameters:
             value, violations = reader.read(parts)
@@ -68,8 +69,8 @@ class BodyReader:
         self._contents = ContentReaders(body.contents, Direction.REQUEST)
 
     def read(self, parts: RequestParts, body: bytes) -> tuple[Any, list[Violation]]:
-        """The data of a body, MISSING for none, and what is wrong with it. A body without a Content-Type is taken for
-        the first that is declared (RFC 9110 section 8.3 lets a recipient decide)."""
+        """The data of a body, or MISSING without one, and its violations. A body without Content-Type is read as the
+        first declared media type (RFC 9110 section 8.3 lets the recipient decide)."""
         pointer = self._declared.pointer
         if not body:
             if not self._declared.required:

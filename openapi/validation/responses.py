@@ -1,4 +1,4 @@
-"""One declared response, compiled: what a response to it must be."""
+"""Validates responses with the declaration of one response."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from openapi.validation.bodies import ContentReaders
 from openapi.validation.parameters import HeaderReader
 from openapi.validation.violations import Violation
 
-# Each line is a value of its own; all others are one list (RFC 9110 section 5.3).
+# Each line of this header is a separate value; the lines of any other header are one list (RFC 9110 section 5.3).
 _NOT_A_LIST: Final = "set-cookie"
-# Answers without content whatever the contract declares (RFC 9110 sections 15.3.5 and 15.4.5).
+# Statuses without content, whatever the contract declares (RFC 9110 sections 15.3.5 and 15.4.5).
 _BODILESS: Final = (204, 304)
-# What HTTP itself answers to conditional and range requests, for the 200 that is declared (RFC 9110 sections 13, 14).
+# Statuses that HTTP allows instead of a declared 200, for conditional and range requests (RFC 9110 sections 13, 14).
 _OF_HTTP: Final = (206, 304)
 _PARTIAL: Final = 206
 
 
 def is_of_http(operation: Operation, status: int) -> bool:
-    """Whether a status, without being declared by itself, stands for the 200 of the operation."""
+    """Whether an undeclared status replaces the 200 of the operation, as HTTP allows."""
     return status in _OF_HTTP and str(status) not in operation.responses and operation.response_for(200) is not None
 
 
 class ResponseReader:
-    """Reads the responses that are declared by one Response Object."""
+    """Validates responses with one Response Object."""
 
     def __init__(self, declared: DeclaredResponse) -> None:
         self._pointer = declared.pointer
@@ -37,11 +37,11 @@ class ResponseReader:
         self._headers = [(header, HeaderReader(header)) for header in declared.headers]
 
     def reads_body(self, response: Response) -> bool:
-        """Whether it takes the body to judge a response with this status and these headers."""
+        """Whether the body is needed to judge a response with this status and these headers."""
         if response.status in (*_BODILESS, _PARTIAL):
             return False
         if not self._contents:
-            # That there is one at all may be wrong.
+            # Any body is a violation.
             return True
         content_type = response.header("content-type")
         media_type = None if content_type is None else parse_media_type(content_type)
@@ -49,8 +49,8 @@ class ResponseReader:
         return reader is not None and media_type is not None and reader.reads(media_type)
 
     def header_violations(self, method: str, response: Response) -> Iterator[Violation]:
-        """What is wrong with the headers; HEAD may be answered without those that only content would tell (RFC 9110
-        section 9.3.2)."""
+        """The violations of the headers. An answer to HEAD can omit headers that are only known with the content (RFC
+        9110 section 9.3.2)."""
         for header, reader in self._headers:
             values = values_of(response.headers, header.name)
             if not values and header.required and method != "HEAD":
@@ -62,13 +62,15 @@ class ResponseReader:
                 yield from reader.violations(value)
 
     def content_violations(self, method: str, response: Response, *, with_body: bool) -> Iterator[Violation]:
-        """What is wrong with the media type and, `with_body`, with the body."""
+        """The violations of the media type and, if `with_body`, of the body."""
         if method == "HEAD" or response.status in _BODILESS:
             return
         pointer = self._pointer + "/content"
         if not self._contents:
             if response.body and with_body:
-                yield Violation("body-unexpected", self._pointer, "no content is declared, and a body came")
+                yield Violation(
+                    "body-unexpected", self._pointer, "the answer has a body, though the contract declares no content"
+                )
             return
         if (text := response.header("content-type")) is None:
             what = "is empty" if with_body and not response.body else "has no Content-Type"
@@ -85,5 +87,5 @@ class ResponseReader:
 
 
 def as_strict(violations: Iterable[Violation]) -> Iterator[Violation]:
-    """Violations of the overlay's contract by a body, named so."""
+    """Violations by a body of the contract with the overlay, with the rule `body-strict`."""
     return (replace(violation, rule="body-strict") for violation in violations)

@@ -1,4 +1,4 @@
-"""Whether a request carries credentials for its operation. Whether they are good, only a server knows."""
+"""Checks that a request has credentials for its operation. Only a server can verify them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from openapi.validation.violations import Violation
 
 
 def credentials_of(scheme: SecurityScheme, parts: RequestParts) -> str | None:
-    """The credentials that a request carries for a scheme: the key, or what follows the scheme of an Authorization
-    header; None when there are none."""
+    """The credentials of a request for a scheme: the API key, or the Authorization header after the name of the scheme;
+    None if there are none."""
     if scheme.is_api_key:
         return next((text for text in parts.texts(scheme.location, scheme.key) if text), None)
     for value in values_of(parts.headers, "authorization"):
@@ -21,10 +21,10 @@ def credentials_of(scheme: SecurityScheme, parts: RequestParts) -> str | None:
 
 
 def credential_violations(operation: Operation, parts: RequestParts) -> list[Violation]:
-    """What is wrong with the credentials of a request: one of the operation's requirements must be met."""
+    """The violation of a request without credentials: it must meet one of the requirements of the operation."""
     if operation.public:
         return []
     if any(all(credentials_of(scheme, parts) for scheme in schemes) for schemes in operation.security):
         return []
     names = " or ".join(" and ".join(scheme.name for scheme in schemes) for schemes in operation.security)
-    return [Violation("credentials-missing", operation.security_pointer, f"no credentials came for {names}")]
+    return [Violation("credentials-missing", operation.security_pointer, f"the request has no credentials for {names}")]

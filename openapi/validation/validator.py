@@ -1,4 +1,4 @@
-"""The validator of one contract: finds the operation of a request, and compiles what it declares when it is needed."""
+"""The validator of one contract: finds the operation of a request, and compiles its declarations on first use."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from openapi.validation.responses import ResponseReader, as_strict, is_of_http
 from openapi.validation.security import credential_violations
 from openapi.validation.violations import Violation
 
-# Every path may be asked what it supports, be it by a browser that is about to call it (RFC 9110 section 9.3.7).
+# A client can send OPTIONS to every path, for example a browser before it calls the path (RFC 9110 section 9.3.7).
 _OF_HTTP: Final = "OPTIONS"
 
 
 class ContractValidator:
-    """Lists how requests and responses break `contract` and, where one is given, how responses break the same contract
-    with a stricter overlay. Pure: what only a second request could show, such as whether a token is verified, is left
-    out."""
+    """Lists the violations of `contract` by requests and responses and, if `strict` is given, the violations by
+    responses of this contract with a stricter overlay. Pure: it does not judge what needs a second request, such as
+    whether the server verifies tokens."""
 
     def __init__(self, contract: Contract, strict: Contract | None = None) -> None:
         self.contract = contract
@@ -33,8 +33,8 @@ class ContractValidator:
 
     @cached_property
     def router(self) -> Router[Operation]:
-        """The routes of the operations. Of several that cannot be told apart the first counts, if the contract is
-        lenient; if not, RouteConflict."""
+        """The routes of the operations. If several match the same requests, a lenient contract uses the first;
+        otherwise RouteConflict is raised."""
         router: Router[Operation] = Router(lenient=self.contract.lenient)
         for operation in self.contract.operations:
             try:
@@ -45,19 +45,19 @@ class ContractValidator:
         return router
 
     def operation(self, request: Request) -> Operation | None:
-        """The operation that a request is for; HEAD is judged as the GET that it stands for. None when there is none.
+        """The operation of a request, or None; HEAD has the operation of GET.
 
-        RouteConflict when the contract, not being lenient, has paths that cannot be told apart.
+        Raises RouteConflict if the contract is not lenient and has paths that match the same requests.
         """
         found = self._route(request)
         return None if found is None else _operation(found[0], request.method)
 
     def path_is_known(self, request: Request) -> bool:
-        """Whether the contract has the path of a request, with whatever method."""
+        """Whether the contract has the path of a request, with any method."""
         return self._route(request) is not None
 
     def request(self, request: Request, *, with_body: bool = True) -> list[Violation]:
-        """Every way in which a request breaks the contract; `with_body` False where its body is not at hand."""
+        """All violations of the contract by a request; `with_body` is False if its body is unavailable."""
         found = self._route(request)
         if found is None:
             return [Violation("path-undeclared", pointer_to("paths"), "the contract does not have this path")]
@@ -68,13 +68,13 @@ class ContractValidator:
                 return []
             reason = f"the path does not have the method {request.method}, only {', '.join(route.endpoints)}"
             return [Violation("method-undeclared", pointer_to("paths", route.path), reason)]
-        # Octets that should have been percent-encoded count as UTF-8, as in the engine.
+        # Octets that are not percent-encoded are read as UTF-8, as in the engine.
         query = request.query.encode("latin-1", "replace").decode("utf-8", "replace")
         parts = RequestParts(request.path, path_values, query, request.headers)
         return self.request_for(operation, parts, request.body if with_body else None)
 
     def request_for(self, operation: Operation, parts: RequestParts, body: bytes | None) -> list[Violation]:
-        """The same for a request whose operation is known; `body` is None where it is not at hand."""
+        """As `request`, for a request whose operation is known; `body` is None if it is unavailable."""
         if operation not in self._requests:
             self._requests[operation] = RequestReader(operation)
         reading = self._requests[operation].read(parts, body)
@@ -83,8 +83,7 @@ class ContractValidator:
     def response(
         self, operation: Operation, method: str, response: Response, *, with_body: bool = True
     ) -> list[Violation]:
-        """Every way in which a response to `method` breaks the contract; empty when it keeps it. `with_body` False
-        where its body is not at hand."""
+        """All violations of the contract by a response to `method`; `with_body` is False if its body is unavailable."""
         if is_of_http(operation, response.status):
             return []
         declared = self._reader(operation, response.status)
@@ -97,13 +96,13 @@ class ContractValidator:
             strict = self._reader(strictly, response.status)
             if strict is None:
                 return [_undeclared(strictly, response.status)]
-            # What the published contract forbids already, the overlay need not repeat.
+            # A violation of the published contract is not repeated for the overlay.
             headers = headers or list(strict.header_violations(method, response))
             content = content or list(as_strict(strict.content_violations(method, response, with_body=with_body)))
         return headers + content
 
     def reads_body(self, operation: Operation, method: str, response: Response) -> bool:
-        """Whether the body matters for judging a response with this status and these headers."""
+        """Whether the body is needed to judge a response with this status and these headers."""
         if method == "HEAD" or is_of_http(operation, response.status):
             return False
         declared = self._reader(operation, response.status)
@@ -113,7 +112,7 @@ class ContractValidator:
         return self.router.find(request.path.encode("latin-1", "replace"))
 
     def _reader(self, operation: Operation, status: int) -> ResponseReader | None:
-        """The reader of the response that is declared for a status, compiled when it is first needed."""
+        """The reader of the response that is declared for a status, compiled on first use."""
         if (declared := operation.response_for(status)) is None:
             return None
         if declared not in self._responses:
@@ -121,7 +120,7 @@ class ContractValidator:
         return self._responses[declared]
 
     def _strict_operation(self, operation: Operation) -> Operation | None:
-        """What the overlay makes of an operation; None without one, and where it takes the operation away."""
+        """The operation with the overlay; None if there is no overlay, or if it removes the operation."""
         if self._strict is None:
             return None
         try:

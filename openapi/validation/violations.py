@@ -1,4 +1,4 @@
-"""What is wrong with a message."""
+"""Violations of a contract by a message."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Any, Final
 
 from openapi.schemas import SchemaViolation
 
-# Nothing was sent, which is not the same as null.
+# No value was sent; null is a value.
 MISSING: Final[Any] = object()
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One way in which a message breaks its contract.
+    """One violation of the contract by a message.
 
-    `rule` is a stable name; `pointer` leads to what the contract says, `where` to the place in the body (a JSON
-    pointer) or names the header or parameter; `reason` is a sentence that shows no value of the message.
+    `rule` is a stable name; `pointer` is the JSON pointer of the declaration in the contract; `where` is a JSON pointer
+    into the body, or names the header or parameter; `reason` is a sentence that contains no value of the message.
     """
 
     rule: str
@@ -30,5 +30,5 @@ class Violation:
 
 
 def reasons_of(violations: Iterable[SchemaViolation]) -> str:
-    """What is wrong with data, on one line."""
+    """The violations by data on one line."""
     return "; ".join(f"{violation.where}: {violation.reason}".removeprefix(": ") for violation in violations)

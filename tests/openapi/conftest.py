@@ -1,4 +1,4 @@
-"""Invented contracts, handlers for them, and the application that serves both, in process."""
+"""Fixtures for invented contracts, their handlers, and the application that serves them in process."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class PackageOf(Protocol):
 
 
 class Client:
-    """Sends requests to an application in process; what escapes the application is raised."""
+    """Sends requests to an application in process; exceptions of the application are raised."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -57,7 +57,7 @@ class Serve(Protocol):
 
 @pytest.fixture
 def contract_of() -> ContractOf:
-    """Make a contract from the YAML that follows its head."""
+    """Make a contract from YAML without its first lines (`HEAD`)."""
     return lambda text: parse_contract((HEAD + textwrap.dedent(text)).encode(), "invented.yaml")
 
 

@@ -66,7 +66,7 @@ WRONG: list[tuple[str, str]] = [
     ("token user_ada --ttl soon", "'soon' is not a duration"),
     ("token user_ada user_bea", "unexpected extra argument"),
     ("proxy", "Missing option '--upstream'"),
-    ("proxy --upstream ftp://x", "tether-relay: ftp://x is no URL of a server"),
+    ("proxy --upstream ftp://x", "tether-relay: ftp://x is not the URL of a server"),
     ("proxy --upstream http://user:secret@x", "tether-relay: the URL of x has more than a host, a port and a path"),
     ("proxy --upstream http://x --contract nowhere.yaml", "tether-relay: nowhere.yaml: cannot be read"),
     ("proxy --upstream https://x --cacert here.json", "tether-relay: here.json cannot be read as certificates"),

@@ -1,4 +1,4 @@
-"""Loading a contract: what is published, what is refused, and what a contract knows of its operations."""
+"""Loading a contract: the published one, the documents that are refused, and the operations of a contract."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_the_operation_of_the_dialer_is_published_and_needs_a_token() -> None:
     assert ("get_calls_providers", "get", "/api/calls/providers", False) in found
 
 
-def test_the_overlay_fits_the_published_contract() -> None:
+def test_the_strict_overlay_applies_to_the_published_contract() -> None:
     strict = load_contract().with_overlay(STRICT)
 
     assert strict.root["components"]["schemas"]["CallsErrorResponse"]["required"] == ["success", "error", "code"]
@@ -46,27 +46,27 @@ def broken(text: str) -> ContractError:
     ("text", "pointer", "reason"),
     [
         ("paths: {/a: [}", "", "line 3: did not find expected node content"),
-        ("paths: {}\npaths: {}", "", "line 4: the key 'paths' stands twice in one mapping"),
+        ("paths: {}\npaths: {}", "", "line 4: the mapping has the key 'paths' twice; remove one"),
         ("", "", "'paths' is a required property"),
         ("paths: []", "/paths", "[] is not of type 'object'"),
         ("paths: {a: {}}", "/paths", "'a' does not match any of the regexes: '^\\\\/', '^x-'"),
         ("paths: {/a: {get: {operationId: a}}}", "/paths/~1a/get", "'responses' is a required property"),
         ("paths: {/a: {get: {operationId: 5, OK}}}", "/paths/~1a/get/operationId", "5 is not of type 'string'"),
-        ("paths: {/a: {get: {OK}}}", "/paths/~1a/get", "the operation has no operationId"),
+        ("paths: {/a: {get: {OK}}}", "/paths/~1a/get", "the operation has no operationId; add a unique one"),
         (
             "paths: {/a: {get: {operationId: a, OK}, put: {operationId: a, OK}}}",
             "/paths/~1a/put/operationId",
-            "the operationId 'a' is that of /paths/~1a/get too",
+            "/paths/~1a/get has the operationId 'a' too; change one of them",
         ),
         (
             "paths: {/a: {get: {operationId: a, security: [{key: []}], OK}}}",
             "/paths/~1a/get/security",
-            "the security scheme 'key' is not declared under components/securitySchemes",
+            "the security scheme 'key' is not declared; add it to components/securitySchemes",
         ),
         (
             "security: [{key: []}]\npaths: {/a: {get: {operationId: a, OK}}}",
             "/paths/~1a/get/security",
-            "the security scheme 'key' is not declared under components/securitySchemes",
+            "the security scheme 'key' is not declared; add it to components/securitySchemes",
         ),
         (
             "paths: {'/a/{id}': {get: {operationId: a, OK}}}",
@@ -75,44 +75,50 @@ def broken(text: str) -> ContractError:
         ),
     ],
     ids=[
-        "syntax", "doubled key", "no paths", "paths is a list", "path without slash", "no responses",
-        "operationId is a number", "no operationId", "doubled operationId", "undeclared scheme",
+        "syntax", "duplicate key", "no paths", "paths is a list", "path without slash", "no responses",
+        "operationId is a number", "no operationId", "duplicate operationId", "undeclared scheme",
         "undeclared scheme for all", "undeclared path parameter",
     ],
 )  # fmt: skip
-def test_a_broken_document_is_one_line(text: str, pointer: str, reason: str) -> None:
+def test_an_invalid_document_is_reported_on_one_line(text: str, pointer: str, reason: str) -> None:
     assert str(broken(HEAD + text)) == f"c.yaml{pointer and '#'}{pointer}: {reason}"
 
 
 @pytest.mark.parametrize(
     ("version", "found", "mend"),
     [
-        ("openapi: 3.1.0", "is OpenAPI 3.1.0", "; convert it, or have the tool that makes it write 3.0"),
-        ("openapi: 4.0.0", "is OpenAPI 4.0.0", "; convert it, or have the tool that makes it write 3.0"),
+        ("openapi: 3.1.0", "is OpenAPI 3.1.0", "; convert it, or let the tool that generates it write 3.0"),
+        ("openapi: 4.0.0", "is OpenAPI 4.0.0", "; convert it, or let the tool that generates it write 3.0"),
         ("openapi: 3.0", "is OpenAPI 3.0", "; write openapi: 3.0.3"),
-        ("swagger: '2.0'", "is Swagger 2.0", "; convert it, or have the tool that makes it write 3.0"),
-        ("x-none: 1", "has no version", ""),
+        ("swagger: '2.0'", "is Swagger 2.0", "; convert it, or let the tool that generates it write 3.0"),
+        ("x-none: 1", "has no OpenAPI version", "; add openapi: 3.0.3"),
     ],
 )
-def test_another_version_is_named_with_the_way_out(version: str, found: str, mend: str) -> None:
+def test_the_error_for_another_version_says_what_to_do(version: str, found: str, mend: str) -> None:
     error = broken(f"{version}\ninfo: {{title: T, version: '1'}}\npaths: {{}}")
 
-    assert str(error) == f"c.yaml#/openapi: the document {found}; only OpenAPI 3.0 is served{mend}"
+    assert str(error) == f"c.yaml#/openapi: the document {found}; only OpenAPI 3.0 is supported{mend}"
+
+
+MISSING = "does not exist; correct the reference or add its target"
 
 
 @pytest.mark.parametrize(
     ("reference", "reason"),
     [
-        ("#/components/schemas/B", "'#/components/schemas/B' refers to nothing"),
-        ("#/tags/0", "'#/tags/0' refers to nothing"),
-        ("#/info/title/0", "'#/info/title/0' refers to nothing"),
-        ("#B", "'#B' is not a JSON pointer"),
-        ("other.yaml#/B", "'other.yaml#/B' leads out of the document; bundle it into one file first"),
-        ("https://a.example/b", "'https://a.example/b' leads out of the document; bundle it into one file first"),
-        ("", "'' leads out of the document; bundle it into one file first"),
+        ("#/components/schemas/B", f"'#/components/schemas/B' {MISSING}"),
+        ("#/tags/0", f"'#/tags/0' {MISSING}"),
+        ("#/info/title/0", f"'#/info/title/0' {MISSING}"),
+        ("#B", "'#B' is not a JSON pointer; write a slash after the #"),
+        ("other.yaml#/B", "'other.yaml#/B' refers to another document; bundle the documents into one file first"),
+        (
+            "https://a.example/b",
+            "'https://a.example/b' refers to another document; bundle the documents into one file first",
+        ),
+        ("", "'' refers to another document; bundle the documents into one file first"),
     ],
 )
-def test_a_reference_that_leads_nowhere_is_one_line(reference: str, reason: str) -> None:
+def test_a_broken_reference_is_reported_on_one_line(reference: str, reason: str) -> None:
     error = broken(HEAD + f"paths: {{}}\ncomponents: {{schemas: {{A: {{items: {{$ref: '{reference}'}}}}}}}}")
 
     assert str(error) == f"c.yaml#/components/schemas/A/items/$ref: {reason}"
@@ -125,19 +131,22 @@ def test_a_reference_that_leads_nowhere_is_one_line(reference: str, reason: str)
         ("A: {$ref: '#/components/schemas/B'}, B: {$ref: '#/components/schemas/A'}", "/components/schemas/B"),
     ],
 )
-def test_a_reference_to_itself_is_one_line(schemas: str, pointer: str) -> None:
+def test_a_reference_to_itself_is_reported_on_one_line(schemas: str, pointer: str) -> None:
     error = broken(f"{HEAD}paths: {{}}\ncomponents: {{schemas: {{{schemas}}}}}")
 
-    assert str(error) == f"c.yaml#{pointer}: a $ref refers to itself"
+    assert str(error) == f"c.yaml#{pointer}: the $ref refers to itself; replace it with a definition"
 
 
-def test_a_reference_to_an_object_of_another_kind_is_one_line() -> None:
+WRONG_KIND = "look for a reference to an object of the wrong kind"
+
+
+def test_a_reference_to_an_object_of_another_kind_is_reported_on_one_line() -> None:
     error = broken(HEAD + "paths: {/a: {get: {operationId: a, parameters: [{$ref: '#/info'}], OK}}}")
 
-    assert str(error) == "c.yaml: the document cannot be checked, a reference may be wrong: KeyError: 'name'"
+    assert str(error) == f"c.yaml: the document cannot be checked; {WRONG_KIND}: KeyError: 'name'"
 
 
-def test_what_looks_like_a_reference_in_data_is_none() -> None:
+def test_a_ref_in_data_is_not_a_reference() -> None:
     text = "paths: {}\ncomponents: {schemas: {A: {example: {$ref: nowhere}, properties: {example: {$ref: '#/x-b'}}}}}"
 
     assert parse_contract((HEAD + text + "\nx-b: {type: string}").encode(), "c.yaml").operations == ()
@@ -149,7 +158,7 @@ def test_a_schema_may_contain_itself() -> None:
     assert parse_contract((HEAD + text).encode(), "c.yaml").operations == ()
 
 
-def test_a_missing_file_is_one_line(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported_on_one_line(tmp_path: Path) -> None:
     with pytest.raises(ContractError) as caught:
         load_contract(tmp_path / "none.yaml")
 
@@ -167,7 +176,7 @@ def test_a_missing_file_is_one_line(tmp_path: Path) -> None:
         ("servers:\n  - url: /\n  - {}\npaths: {}\n", "#/servers/1: line 5"),
     ],
 )
-def test_what_is_wrong_in_a_file_is_told_with_its_line(tmp_path: Path, text: str, place: str) -> None:
+def test_an_error_in_a_file_names_its_line(tmp_path: Path, text: str, place: str) -> None:
     path = tmp_path / "c.yaml"
     path.write_text(HEAD + text.replace("OK", "responses: {'200': {description: d}}"))
     with pytest.raises(ContractError) as caught:
@@ -176,7 +185,7 @@ def test_what_is_wrong_in_a_file_is_told_with_its_line(tmp_path: Path, text: str
     assert str(caught.value).startswith(f"{path}{place}: ")
 
 
-def test_a_folder_is_one_line(tmp_path: Path) -> None:
+def test_a_folder_is_reported_on_one_line(tmp_path: Path) -> None:
     with pytest.raises(ContractError) as caught:
         load_contract(tmp_path)
 
@@ -222,11 +231,11 @@ def whole(contract_of: ContractOf) -> Contract:
     return contract_of(WHOLE)
 
 
-def test_operations_stand_in_the_order_of_the_document(whole: Contract) -> None:
+def test_operations_are_in_the_order_of_the_document(whole: Contract) -> None:
     assert [each.operation_id for each in whole.operations] == ["own", "open", "optional", "closed"]
 
 
-def test_security_is_that_of_the_document_unless_the_operation_has_its_own(whole: Contract) -> None:
+def test_security_of_an_operation_overrides_that_of_the_document(whole: Contract) -> None:
     public = {each.operation_id: each.public for each in whole.operations}
 
     assert public == {"own": False, "open": True, "optional": True, "closed": False}
@@ -238,11 +247,11 @@ def test_parameters_of_an_operation_override_those_of_its_path(whole: Contract) 
     assert found == [("path", "id", "string"), ("query", "q", "integer"), ("header", "q", "string")]
 
 
-def test_security_schemes_are_followed(whole: Contract) -> None:
+def test_references_to_security_schemes_are_followed(whole: Contract) -> None:
     assert whole.security_schemes == {"key": SecurityScheme("key", "http", "bearer")}
 
 
-def test_an_operation_says_where_it_stands(whole: Contract) -> None:
+def test_an_operation_has_its_pointer(whole: Contract) -> None:
     assert whole.operation("own").pointer == "/paths/~1a~1{id}/get"
 
 

@@ -1,4 +1,4 @@
-"""Whatever bytes a file holds, it is a contract or a ContractError of one line."""
+"""Any file is a contract or raises a ContractError of one line."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PUBLISHED_BYTES = PUBLISHED.read_bytes()
 LINES = PUBLISHED_BYTES.splitlines(keepends=True)
 DOCUMENT = load_contract().root
 
-# What is most likely to be mistaken for something.
+# The pieces that are most likely to be misread.
 PIECES = [b"\t", b"\0", b"\xff", b"[", b"{", b"]", b"- ", b"? ", b": ", b"&a ", b"*a", b"<<: ", b"!!int ", b"!!set ",
           b"---\n", b"'", b'"', b"|\n", b"%YAML 9\n", b"0x_", b"$ref: '#'\n", b"\xef\xbb\xbf"]  # fmt: skip
 VALUES = [None, True, -1, 1.5, 10**30, "", "get", "#/info", "(", "3.1.0", [], [None], {}, {"a": None},
@@ -29,7 +29,7 @@ VALUES = [None, True, -1, 1.5, 10**30, "", "get", "#/info", "(", "3.1.0", [], [N
 
 
 def outcome(content: bytes) -> Contract | None:
-    """The contract, or None when it is refused as it should be; anything else is raised."""
+    """The contract, or None if it is refused with a ContractError; any other error is raised."""
     try:
         contract = parse_contract(content, "c.yaml")
     except ContractError as error:
@@ -52,19 +52,19 @@ PLACES = places(DOCUMENT)
 
 @given(st.binary(max_size=200))
 @bounded
-def test_arbitrary_bytes(content: bytes) -> None:
+def test_arbitrary_bytes_are_a_contract_or_an_error(content: bytes) -> None:
     assert outcome(content) is None
 
 
 @given(st.text(alphabet="a1:-?&*!|>%@`'\"#,[]{}<=~. \t\n", max_size=80))
 @bounded
-def test_arbitrary_punctuation(text: str) -> None:
+def test_arbitrary_punctuation_is_a_contract_or_an_error(text: str) -> None:
     assert outcome(text.encode()) is None
 
 
 @given(st.lists(st.tuples(st.integers(0, len(PUBLISHED_BYTES)), st.sampled_from(PIECES)), min_size=1, max_size=3))
 @bounded
-def test_the_published_text_with_pieces_put_in(insertions: list[tuple[int, bytes]]) -> None:
+def test_the_published_text_with_insertions_is_a_contract_or_an_error(insertions: list[tuple[int, bytes]]) -> None:
     content = PUBLISHED_BYTES
     for place, piece in insertions:
         content = content[:place] + piece + content[place:]
@@ -74,7 +74,7 @@ def test_the_published_text_with_pieces_put_in(insertions: list[tuple[int, bytes
 
 @given(st.integers(0, len(LINES)), st.integers(0, 5), st.integers(0, len(LINES)))
 @bounded
-def test_the_published_text_with_lines_moved(start: int, count: int, target: int) -> None:
+def test_the_published_text_with_moved_lines_is_a_contract_or_an_error(start: int, count: int, target: int) -> None:
     rest = LINES[:start] + LINES[start + count :]
 
     outcome(b"".join(rest[:target] + LINES[start : start + count] + rest[target:]))
@@ -82,7 +82,9 @@ def test_the_published_text_with_lines_moved(start: int, count: int, target: int
 
 @given(st.lists(st.tuples(st.sampled_from(PLACES), st.sampled_from(VALUES)), min_size=1, max_size=3))
 @bounded
-def test_the_published_document_with_values_replaced(changes: list[tuple[tuple[str | int, ...], Any]]) -> None:
+def test_the_published_document_with_replaced_values_is_a_contract_or_an_error(
+    changes: list[tuple[tuple[str | int, ...], Any]],
+) -> None:
     document: Any = copy.deepcopy(dict(DOCUMENT))
     for (*above, last), value in changes:
         target = document
@@ -97,5 +99,5 @@ def test_the_published_document_with_values_replaced(changes: list[tuple[tuple[s
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(st.characters(exclude_categories=["C"])),
                     lambda inner: st.lists(inner) | st.dictionaries(st.text("ab/~", max_size=3), inner)))  # fmt: skip
 @bounded
-def test_json_is_read_as_it_is(value: object) -> None:
+def test_json_is_read_unchanged(value: object) -> None:
     assert read_document(json.dumps({"a": value}, ensure_ascii=False).encode(), "c.yaml") == {"a": value}

@@ -1,4 +1,4 @@
-"""Documents that others answer for: what a lenient contract takes, and what it still refuses."""
+"""Documents of third parties: what a lenient contract accepts, and what it still refuses."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def ids(contract: Contract) -> list[str]:
     return [operation.operation_id for operation in contract.operations]
 
 
-def test_an_operation_without_an_id_is_given_one_of_its_method_and_path() -> None:
+def test_an_operation_without_an_id_gets_one_from_its_method_and_path() -> None:
     contract = lenient(
         "paths: {'/api/calls/{id}': {get: {OK}, put: {operationId: own, OK}, post: {operationId: '', OK}}}"
     )
@@ -37,7 +37,7 @@ def test_the_document_has_the_ids_too() -> None:
     assert b"operationId" not in contract.content
 
 
-def test_ids_that_come_out_the_same_are_numbered() -> None:
+def test_equal_ids_are_numbered() -> None:
     contract = lenient("paths: {/a/b: {get: {OK}}, /a-b: {get: {OK}}, /c: {get: {operationId: get_a_b_2, OK}}}")
 
     assert ids(contract) == ["get_a_b", "get_a_b_3", "get_a_b_2"]
@@ -49,11 +49,14 @@ def test_a_path_item_of_two_paths_has_an_id_for_each() -> None:
     assert ids(contract) == ["get_a", "get_b"]
 
 
-def test_a_doubled_id_is_refused_with_both_places() -> None:
+def test_the_error_for_a_duplicate_id_names_both_operations() -> None:
     with pytest.raises(ContractError) as caught:
         lenient("paths: {/a: {get: {operationId: a, OK}, put: {operationId: a, OK}}}")
 
-    assert str(caught.value) == "c.yaml#/paths/~1a/put/operationId: the operationId 'a' is that of /paths/~1a/get too"
+    assert (
+        str(caught.value)
+        == "c.yaml#/paths/~1a/put/operationId: /paths/~1a/get has the operationId 'a' too; change one of them"
+    )
 
 
 def test_ids_stay_when_an_overlay_is_applied(tmp_path: Path) -> None:
@@ -75,7 +78,7 @@ def test_ids_stay_when_an_overlay_is_applied(tmp_path: Path) -> None:
     ],
     ids=["undeclared path parameter", "default of another type", "extension", "mapping"],
 )
-def test_what_does_no_harm_is_taken(text: str) -> None:
+def test_a_harmless_error_is_accepted(text: str) -> None:
     assert len(lenient(text).operations) == 1
 
 
@@ -83,18 +86,22 @@ def test_what_does_no_harm_is_taken(text: str) -> None:
     ("text", "error"),
     [
         ("paths: {/a: {get: {}}}", "c.yaml#/paths/~1a/get: 'responses' is a required property"),
-        ("paths: {/a: {$ref: '#/info'}}", "c.yaml#/paths/~1a/$ref: '#/info' does not refer to a PathItem"),
+        (
+            "paths: {/a: {$ref: '#/info'}}",
+            "c.yaml#/paths/~1a/$ref: '#/info' is not a valid PathItem object; correct the reference or its target",
+        ),
         (
             "paths: {/a: {get: {parameters: [{$ref: '#/info'}], OK}}}",
-            "c.yaml#/paths/~1a/get/parameters/0/$ref: '#/info' does not refer to a Parameter",
+            "c.yaml#/paths/~1a/get/parameters/0/$ref: "
+            "'#/info' is not a valid Parameter object; correct the reference or its target",
         ),
         (
             "paths: {}\ncomponents: {schemas: {A: {$ref: '#/tags'}}}\ntags: []",
-            "c.yaml#/components/schemas/A/$ref: '#/tags' does not refer to an object",
+            "c.yaml#/components/schemas/A/$ref: '#/tags' is not an object; refer to an object",
         ),
     ],
 )
-def test_what_is_no_openapi_is_refused(text: str, error: str) -> None:
+def test_an_invalid_document_is_refused(text: str, error: str) -> None:
     with pytest.raises(ContractError) as caught:
         lenient(text)
 
@@ -112,8 +119,8 @@ components:
 """
 
 
-def test_a_pattern_that_cannot_be_compiled_is_not_checked_and_that_is_said(caplog: pytest.LogCaptureFixture) -> None:
-    """One of many expressions in somebody else's document must not keep the document from being used."""
+def test_a_pattern_that_cannot_be_compiled_is_skipped_with_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    """One pattern in a document of a third party must not make the whole document unusable."""
     contract = lenient(PATTERN)
     pointer = "/components/schemas/Odd"
     validator = SchemaValidator(Schema(contract, {"$ref": f"#{pointer}"}, pointer), Direction.RESPONSE)
@@ -123,7 +130,7 @@ def test_a_pattern_that_cannot_be_compiled_is_not_checked_and_that_is_said(caplo
     assert caplog.messages == [rf"c.yaml#{pointer}: a pattern cannot be compiled and is not checked: '^[\\w-\\.]+$'"]
 
 
-def test_a_pattern_of_our_own_that_cannot_be_compiled_is_refused() -> None:
+def test_a_strict_contract_refuses_a_pattern_that_cannot_be_compiled() -> None:
     contract = parse_contract(f"{HEAD}paths: {{}}".encode(), "c.yaml")
     schema = {"pattern": r"^a\Z"}
 
@@ -131,7 +138,7 @@ def test_a_pattern_of_our_own_that_cannot_be_compiled_is_refused() -> None:
         SchemaValidator(Schema(contract, schema, "/a"), Direction.RESPONSE)
 
 
-def test_what_cannot_be_compiled_for_another_reason_is_told() -> None:
+def test_a_schema_that_cannot_be_compiled_for_another_reason_is_an_error() -> None:
     contract = lenient("paths: {}")
 
     with pytest.raises(ValueError, match=r"^the schema at /a cannot be compiled: "):

@@ -1,4 +1,4 @@
-"""An operation answers for what it declares, with references followed and defaults filled in."""
+"""The declarations of an operation, with references followed and defaults filled in."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_a_parameter_with_content_has_its_media_type_schema_and_example(get: Ope
     ]
 
 
-def test_an_example_of_a_reference_is_found_where_it_is_written(get: Operation) -> None:
+def test_the_pointer_of_an_example_leads_behind_references(get: Operation) -> None:
     (found,) = [each for each in get.parameters if each.name == "id"]
 
     assert [example.pointer for example in found.examples] == ["/components/parameters/Id/example"]
@@ -110,28 +110,30 @@ def test_a_response_has_its_contents_and_examples_behind_references(get: Operati
 
 
 @pytest.mark.parametrize(("status", "key"), [(200, "200"), (404, "4XX"), (500, "default"), (201, "default")])
-def test_a_status_has_the_response_of_itself_of_its_range_or_the_default(get: Operation, status: int, key: str) -> None:
+def test_a_status_has_its_own_response_or_that_of_its_range_or_the_default(
+    get: Operation, status: int, key: str
+) -> None:
     response = get.response_for(status)
 
     assert response is get.responses[key]
 
 
-def test_a_status_that_nothing_is_declared_for_has_no_response(put: Operation) -> None:
+def test_an_undeclared_status_has_no_response(put: Operation) -> None:
     assert put.response_for(200) is None
 
 
-def test_extensions_are_no_responses(get: Operation) -> None:
+def test_extensions_are_not_responses(get: Operation) -> None:
     assert list(get.responses) == ["200", "4XX", "default"]
 
 
-def test_security_is_alternatives_of_sets_of_schemes(get: Operation) -> None:
+def test_security_lists_alternative_sets_of_schemes(get: Operation) -> None:
     key, token = SecurityScheme("key", "apiKey", "", "query", "k"), SecurityScheme("token", "oauth2", "bearer")
 
     assert get.security == ((key, token), ())
     assert get.public
 
 
-def test_security_of_the_document_holds_where_the_operation_names_none(put: Operation) -> None:
+def test_security_of_the_document_applies_if_the_operation_has_none(put: Operation) -> None:
     assert [[scheme.name for scheme in each] for each in put.security] == [["key"]]
     assert put.security_pointer == "/security"
 
@@ -147,5 +149,5 @@ def test_a_body_has_its_contents_with_their_encodings(put: Operation) -> None:
     }
 
 
-def test_an_operation_is_described_by_its_label_summary_and_tags(get: Operation) -> None:
+def test_an_operation_has_a_label_a_summary_and_tags(get: Operation) -> None:
     assert (get.label, get.summary, get.tags) == ("GET /a/{id}", "Read a", ("A",))

@@ -27,24 +27,25 @@ FENCED = b"```yaml api/c.yaml get /a\n" + YAML + b"```\n"
     ],
     ids=["alone", "text", "longer", "tildes", "longer end", "spaces", "plain block", "other language"],
 )
-def test_the_block_is_found_as_it_stands(markdown: bytes) -> None:
+def test_the_block_is_read_byte_for_byte(markdown: bytes) -> None:
     assert read_page(markdown, "p.md") == Page(YAML, "api/c.yaml", "get", "/a")
 
 
-def test_line_ends_of_a_page_stay_what_they_are() -> None:
+def test_line_ends_of_a_page_are_kept() -> None:
     page = read_page(FENCED.replace(b"\n", b"\r\n"), "p.md")
 
     assert page.content == YAML.replace(b"\n", b"\r\n")
 
 
-def test_a_longer_fence_holds_a_shorter_one() -> None:
+def test_a_longer_fence_can_contain_a_shorter_one() -> None:
     content = YAML + b"x-note: |\n  ```\n  code\n  ```\n"
     page = read_page(b"````yaml c.yaml get /a\n" + content + b"````\n", "p.md")
 
     assert page.content == content
 
 
-FORM = "of the form ```yaml FILE METHOD PATH; it must have one"
+ABSENT = "but its document does not have this operation"
+FORM = "of the form ```yaml FILE METHOD PATH; it must have exactly one"
 
 
 @pytest.mark.parametrize(
@@ -56,15 +57,15 @@ FORM = "of the form ```yaml FILE METHOD PATH; it must have one"
         (FENCED.replace(b"get /a", b"GET /a"), f": the page has no block {FORM}"),
         (FENCED.replace(b"get /a", b"get a"), f": the page has no block {FORM}"),
         (FENCED + FENCED, f": the page has 2 blocks {FORM}"),
-        (FENCED.removesuffix(b"```\n"), ": the block is not closed; the page is cut off"),
-        (FENCED.removesuffix(b"```\n") + b"~~~\n", ": the block is not closed; the page is cut off"),
-        (FENCED.replace(b"get /a", b"put /a"), "#/paths: the page is about put /a, which is not there"),
-        (FENCED.replace(b"get /a", b"get /b"), "#/paths: the page is about get /b, which is not there"),
+        (FENCED.removesuffix(b"```\n"), ": the code block has no closing fence; the page may be incomplete"),
+        (FENCED.removesuffix(b"```\n") + b"~~~\n", ": the code block has no closing fence; the page may be incomplete"),
+        (FENCED.replace(b"get /a", b"put /a"), f"#/paths: the page describes put /a, {ABSENT}"),
+        (FENCED.replace(b"get /a", b"get /b"), f"#/paths: the page describes get /b, {ABSENT}"),
         (FENCED.replace(b"paths:", b"paths: ["), ": line 4: did not find expected ',' or ']'"),
         (
             FENCED.replace(b"3.0.3", b"3.1.0"),
-            "#/openapi: the document is OpenAPI 3.1.0; only OpenAPI 3.0 is served; "
-            "convert it, or have the tool that makes it write 3.0",
+            "#/openapi: the document is OpenAPI 3.1.0; only OpenAPI 3.0 is supported; "
+            "convert it, or let the tool that generates it write 3.0",
         ),
     ],
     ids=[
@@ -72,7 +73,7 @@ FORM = "of the form ```yaml FILE METHOD PATH; it must have one"
         "other method", "other path", "broken YAML", "other version",
     ],
 )  # fmt: skip
-def test_a_page_without_its_document_is_one_line(markdown: bytes, text: str) -> None:
+def test_a_page_without_its_document_is_reported_on_one_line(markdown: bytes, text: str) -> None:
     with pytest.raises(ContractError) as caught:
         read_page(markdown, "p.md")
 

@@ -1,4 +1,4 @@
-"""Which endpoint stands at a path."""
+"""The router finds the endpoint of a path."""
 
 import pytest
 
@@ -35,7 +35,7 @@ def routed(*paths: str) -> Router[str]:
         (["/a/{id}/"], "/a/1/", "/a/{id}/", {"id": "1"}),
     ],
 )
-def test_a_path_finds_its_template(paths: list[str], path: str, template: str, parameters: dict[str, str]) -> None:
+def test_a_path_matches_its_template(paths: list[str], path: str, template: str, parameters: dict[str, str]) -> None:
     found = routed(*paths).find(path.encode())
 
     assert found is not None
@@ -45,11 +45,11 @@ def test_a_path_finds_its_template(paths: list[str], path: str, template: str, p
 @pytest.mark.parametrize(
     "path", ["", "*", "/", "/b", "/a/", "/a/1/", "/a//", "//a/1", "/a/1/2", "/A/1", "a/1", "/a%2F1", "/a/1/b"]
 )
-def test_another_path_finds_nothing(path: str) -> None:
+def test_an_unknown_path_matches_nothing(path: str) -> None:
     assert routed("/a", "/a/{id}", "/a/{id}/b/c").find(path.encode()) is None
 
 
-def test_paths_that_part_after_a_parameter_name_it_as_they_like() -> None:
+def test_paths_with_a_common_parameter_can_name_it_differently() -> None:
     router: Router[int] = Router()
     router.add("get", "/a/{id}", 1)
     router.add("get", "/a/{a_id}/b", 2)
@@ -68,22 +68,25 @@ def test_several_methods_share_a_path() -> None:
     assert found[0].endpoints == {"GET": 1, "PUT": 2}
 
 
+SAME = "differ only in the names of their parameters; merge the two paths"
+
+
 @pytest.mark.parametrize(
     ("paths", "text"),
     [
-        (["/a", "/a"], "GET /a is there twice"),
-        (["/{id}", "/{id}"], "GET /{id} is there twice"),
-        (["/{id}", "/{name}"], "/{name} and /{id} cannot be told apart"),
+        (["/a", "/a"], "GET /a is declared twice"),
+        (["/{id}", "/{id}"], "GET /{id} is declared twice"),
+        (["/{id}", "/{name}"], f"/{{name}} and /{{id}} {SAME}"),
     ],
 )
-def test_paths_that_cannot_be_told_apart_are_a_conflict(paths: list[str], text: str) -> None:
+def test_paths_that_match_the_same_requests_are_a_conflict(paths: list[str], text: str) -> None:
     with pytest.raises(RouteConflict) as caught:
         routed(*paths)
 
     assert str(caught.value) == text
 
 
-def test_a_lenient_router_takes_templates_of_other_names_for_other_methods() -> None:
+def test_a_lenient_router_accepts_other_parameter_names_for_other_methods() -> None:
     router: Router[str] = Router(lenient=True)
     router.add("get", "/{id}", "one")
     router.add("delete", "/{name}", "other")

@@ -1,4 +1,4 @@
-"""A document that is split over files: what becomes of it, and what is told when a part is missing."""
+"""A document that is split over several files is bundled into one; errors name the file and the line."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ Split = Callable[..., Path]
 
 @pytest.fixture
 def split(tmp_path: Path) -> Split:
-    """Write the files of a document; those given by name replace or join the usual ones, None leaves one out."""
+    """Write the default files of a document; `files` replaces or adds some by name, None omits one."""
 
     def write(files: dict[str, str | None] | None = None) -> Path:
         for name, text in {**FILES, **(files or {})}.items():
@@ -86,7 +86,7 @@ def answer(contract: Contract, operation_id: str, status: str) -> SchemaValidato
 
 
 @pytest.mark.parametrize("lenient", [False, True])
-def test_every_operation_is_there_with_what_it_refers_to(split: Split, lenient: bool) -> None:
+def test_a_bundle_has_every_operation_with_its_references(split: Split, lenient: bool) -> None:
     contract = load_contract(split(), lenient=lenient)
     found = [(each.operation_id, [parameter.name for parameter in each.parameters]) for each in contract.operations]
 
@@ -103,14 +103,14 @@ def test_every_operation_is_there_with_what_it_refers_to(split: Split, lenient: 
         ({"address": {"of": {"address": {"of": {"own": "a"}}}}}, False),
     ],
 )
-def test_references_hold_across_files_and_in_circles(split: Split, user: Any, valid: bool) -> None:
+def test_references_work_across_files_and_in_cycles(split: Split, user: Any, valid: bool) -> None:
     contract = load_contract(split())
 
     assert answer(contract, "get_user", "200").is_valid(user) is valid
     assert answer(contract, "list_users", "200").is_valid([user]) is valid
 
 
-def test_a_part_stands_among_the_components_under_a_name_of_its_own(split: Split) -> None:
+def test_a_part_of_another_file_becomes_a_component_with_a_unique_name(split: Split) -> None:
     components = load_contract(split()).root["components"]
     names = {kind: sorted(parts) for kind, parts in components.items()}
 
@@ -121,7 +121,7 @@ def test_a_part_stands_among_the_components_under_a_name_of_its_own(split: Split
     }
 
 
-def test_the_files_are_known_and_the_published_bytes_are_kept(split: Split) -> None:
+def test_a_contract_has_its_files_and_its_published_bytes(split: Split) -> None:
     path = split()
     contract = load_contract(path)
 
@@ -130,7 +130,7 @@ def test_the_files_are_known_and_the_published_bytes_are_kept(split: Split) -> N
     assert contract.content == path.read_bytes()
 
 
-def test_a_discriminator_may_name_a_file(split: Split) -> None:
+def test_a_discriminator_mapping_to_a_file_is_bundled(split: Split) -> None:
     pets = """
         Pet: {oneOf: [{$ref: '#/Cat'}], discriminator: {propertyName: kind, mapping: {c: '#/Cat', d: no/file.yaml}}}
         Cat: {type: object, required: [kind]}
@@ -141,7 +141,7 @@ def test_a_discriminator_may_name_a_file(split: Split) -> None:
     assert mapping == {"c": "#/components/schemas/Cat", "d": "no/file.yaml"}
 
 
-def test_what_an_extension_refers_to_is_left_alone(split: Split) -> None:
+def test_a_reference_in_an_extension_is_kept(split: Split) -> None:
     path = split()
     path.write_text(path.read_text() + "x-samples: {$ref: samples/a.sh}\n")
 
@@ -159,41 +159,45 @@ def test_what_an_extension_refers_to_is_left_alone(split: Split) -> None:
         (
             {"common.yaml": "parameters: {Id: {in: path, name: id, required: true, schema: {type: integer}}}"},
             "api.yaml#/paths/~1users/get/responses/default/$ref: "
-            "line 10: 'common.yaml#/responses/Failure' refers to nothing",
+            "line 10: 'common.yaml#/responses/Failure' does not exist; correct the reference or add its target",
         ),
         (
             {"schemas/user.yaml": "User: {items: {$ref: 'https://a.example/b.yaml'}}"},
-            "schemas/user.yaml#/User/items/$ref: line 1: 'https://a.example/b.yaml' is on the web; download it, "
-            "and refer to the file",
+            "schemas/user.yaml#/User/items/$ref: line 1: 'https://a.example/b.yaml' is on the web; download the "
+            "file and refer to your copy",
         ),
         (
             {"schemas/user.yaml": "User: {items: {$ref: '//[a'}}"},
-            "schemas/user.yaml#/User/items/$ref: line 1: '//[a' is not a URI",
+            "schemas/user.yaml#/User/items/$ref: line 1: '//[a' is not a URI; correct the reference",
         ),
         (
             {"schemas/user.yaml": "User: {items: {$ref: ''}}"},
-            "schemas/user.yaml#/User/items/$ref: line 1: '' refers to nothing",
+            "schemas/user.yaml#/User/items/$ref: line 1: '' is empty; write a reference such as "
+            "'#/components/schemas/Name'",
         ),
         (
             {"schemas/user.yaml": "User: {items: {$ref: '#User'}}"},
-            "schemas/user.yaml#/User/items/$ref: line 1: '#User' is not a JSON pointer",
+            "schemas/user.yaml#/User/items/$ref: line 1: '#User' is not a JSON pointer; write a slash after the #",
         ),
         (
             {"schemas/user.yaml": "User: [5]"},
             "api.yaml#/paths/~1users/get/responses/200/content/application~1json/schema/items/$ref: "
-            "line 15: './schemas/user.yaml#/User' does not refer to an object",
+            "line 15: './schemas/user.yaml#/User' is not an object; refer to an object",
         ),
         ({"schemas/user.yaml": "User: ["}, "schemas/user.yaml: line 2: did not find expected node content"),
         ({"schemas/user.yaml": "User: {type: text}"}, "schemas/user.yaml#/User/type: line 1: 'text' is not one of"),
-        ({"paths/user.yaml": "{$ref: user.yaml}"}, "paths/user.yaml#/$ref: line 1: 'user.yaml' refers to itself"),
+        (
+            {"paths/user.yaml": "{$ref: user.yaml}"},
+            "paths/user.yaml#/$ref: line 1: 'user.yaml' refers to itself; replace it with the Path Item",
+        ),
         ({"paths/user.yaml": "get: {operationId: a}"}, "paths/user.yaml#/get: line 1: 'responses' is a required"),
     ],
     ids=[
-        "missing file", "missing part", "web", "no URI", "empty", "no pointer", "no object", "syntax", "structure",
-        "itself", "path item",
+        "missing file", "missing part", "web", "not a URI", "empty", "not a pointer", "not an object", "syntax",
+        "structure", "itself", "path item",
     ],
 )  # fmt: skip
-def test_what_is_wrong_is_told_with_the_file_that_it_stands_in(
+def test_an_error_names_the_file_and_the_line_of_its_cause(
     split: Split, tmp_path: Path, files: dict[str, str | None], error: str
 ) -> None:
     with pytest.raises(ContractError) as caught:

@@ -1,4 +1,4 @@
-"""Overlays: what an action does to a document, and which overlays are refused."""
+"""The effect of overlay actions on a document, and the overlays that are refused."""
 
 import copy
 from typing import Any
@@ -30,7 +30,7 @@ def changed(*actions: dict[str, Any]) -> dict[str, Any]:
     ],
 )
 def test_an_update_is_merged(target: str, update: object, part: str, result: object) -> None:
-    """Objects are merged, lists concatenated, everything else is replaced; what is selected twice changes once."""
+    """Objects are merged, lists concatenated, other values replaced; a node that is selected twice changes once."""
     assert changed({"target": target, "update": update})[part] == result
 
 
@@ -45,7 +45,7 @@ def test_an_update_is_merged(target: str, update: object, part: str, result: obj
         ("$..n", {**DOCUMENT, "list": [{}, {}, {}]}),
     ],
 )
-def test_a_removal_takes_all_that_is_selected(target: str, result: object) -> None:
+def test_a_removal_removes_every_selected_node(target: str, result: object) -> None:
     assert changed({"target": target, "remove": True}) == result
 
 
@@ -55,7 +55,7 @@ def test_actions_follow_one_another() -> None:
     assert result["new"] == {"a": 1}
 
 
-def test_neither_the_document_nor_the_overlay_is_touched() -> None:
+def test_the_document_and_the_overlay_are_not_modified() -> None:
     before = copy.deepcopy(DOCUMENT)
     update: dict[str, Any] = {"title": {"deep": []}}
     result = changed({"target": "$.info", "update": update})
@@ -70,12 +70,15 @@ ACTION = {"target": "$.info", "update": {}}
 @pytest.mark.parametrize(
     ("overlay", "text"),
     [
-        ({}, "/overlay: an overlay starts with `overlay: 1.0.0`"),
-        ({"overlay": "2.0.0", "actions": [ACTION]}, "/overlay: an overlay starts with `overlay: 1.0.0`"),
-        ({"overlay": "1.0.0"}, "/actions: an overlay has a list of at least one action"),
-        ({"overlay": "1.0.0", "actions": []}, "/actions: an overlay has a list of at least one action"),
-        ({"overlay": "1.0.0", "actions": ["a"]}, "/actions/0: an action is a mapping with a `target`"),
-        ({"overlay": "1.0.0", "actions": [ACTION, {}]}, "/actions/1: an action is a mapping with a `target`"),
+        ({}, "/overlay: an overlay must have `overlay: 1.0.0`"),
+        ({"overlay": "2.0.0", "actions": [ACTION]}, "/overlay: an overlay must have `overlay: 1.0.0`"),
+        ({"overlay": "1.0.0"}, "/actions: an overlay must have `actions`, a list of at least one action"),
+        (
+            {"overlay": "1.0.0", "actions": []},
+            "/actions: an overlay must have `actions`, a list of at least one action",
+        ),
+        ({"overlay": "1.0.0", "actions": ["a"]}, "/actions/0: an action must be a mapping with a `target`"),
+        ({"overlay": "1.0.0", "actions": [ACTION, {}]}, "/actions/1: an action must be a mapping with a `target`"),
     ],
 )
 def test_a_malformed_overlay_is_refused(overlay: dict[str, Any], text: str) -> None:
@@ -88,12 +91,18 @@ def test_a_malformed_overlay_is_refused(overlay: dict[str, Any], text: str) -> N
 @pytest.mark.parametrize(
     ("action", "text"),
     [
-        ({"target": "$.gone", "update": {}}, "/target: $.gone selects nothing in the document"),
+        (
+            {"target": "$.gone", "update": {}},
+            "/target: $.gone selects nothing in the document; correct the target or remove the action",
+        ),
         ({"target": "$", "remove": True}, "/target: the whole document cannot be removed"),
-        ({"target": "$.info"}, ": an action has an `update`, or `remove: true`"),
-        ({"target": "$.info", "remove": False}, ": an action has an `update`, or `remove: true`"),
-        ({"target": "$.x", "update": {}}, "/update: only an object or a list can be updated"),
-        ({"target": "$.info", "update": "text"}, "/update: only an object or a list can be updated"),
+        ({"target": "$.info"}, ": an action must have an `update` or `remove: true`"),
+        ({"target": "$.info", "remove": False}, ": an action must have an `update` or `remove: true`"),
+        ({"target": "$.x", "update": {}}, "/update: the target must be a list, or an object that an object updates"),
+        (
+            {"target": "$.info", "update": "text"},
+            "/update: the target must be a list, or an object that an object updates",
+        ),
     ],
 )
 def test_an_action_that_does_not_fit_is_refused(action: dict[str, Any], text: str) -> None:
@@ -104,7 +113,7 @@ def test_an_action_that_does_not_fit_is_refused(action: dict[str, Any], text: st
 
 
 @pytest.mark.parametrize("target", ["$[", "$.list[?", "$.a b", "$.list[99999999999999999999999]"])
-def test_what_is_no_json_path_is_one_line(target: str) -> None:
+def test_an_invalid_json_path_is_reported_on_one_line(target: str) -> None:
     with pytest.raises(ContractError) as caught:
         changed({"target": target, "update": {}})
 

@@ -33,7 +33,7 @@ DOCUMENT: dict[str, Any] = {
     ],
 )
 def test_a_pointer_finds_its_value(pointer: str, value: object) -> None:
-    """Percent escapes are undone before the pointer is cut, so that %2F separates."""
+    """Percent escapes are decoded before the pointer is split, so %2F is a separator."""
     document = {**DOCUMENT, "a": {"b": None}}
     expected = document if pointer == "" else value
 
@@ -53,7 +53,7 @@ def test_a_pointer_is_written_with_its_escapes() -> None:
     assert pointer_to("paths", "/a~b/{c}", "get", 0) == "/paths/~1a~0b~1{c}/get/0"
 
 
-def test_what_is_written_is_read_back() -> None:
+def test_a_written_pointer_is_read_back() -> None:
     steps = ["", "~1", "/", "~0~1", "a b"]
 
     assert steps_of(pointer_to(*steps)) == steps

@@ -1,4 +1,4 @@
-"""YAML is read as JSON: the table of what becomes what, and of what is refused."""
+"""YAML is read as JSON: the value of each scalar, and the documents that are refused."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ from openapi.documents.reading import read_document
         ("[1, a, {b: c}]", [1, "a", {"b": "c"}]),
     ],
 )
-def test_a_value_is_what_yaml_1_2_makes_of_it(text: str, value: object) -> None:
+def test_a_scalar_is_read_as_in_yaml_1_2(text: str, value: object) -> None:
     assert read_document(f"a: {text}\n".encode(), "f.yaml") == {"a": value}
 
 
@@ -62,7 +62,7 @@ def test_a_document_is_read(text: str, document: dict[str, Any]) -> None:
     assert read_document(text.encode(), "f.yaml") == document
 
 
-NOT_A_MAPPING = "an OpenAPI document is a mapping with `openapi`, `info` and `paths`"
+NOT_A_MAPPING = "an OpenAPI document must be a mapping with `openapi`, `info` and `paths`"
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ NOT_A_MAPPING = "an OpenAPI document is a mapping with `openapi`, `info` and `pa
         (b"# nothing\n", NOT_A_MAPPING),
         (b"- a\n", NOT_A_MAPPING),
         (b"text\n", NOT_A_MAPPING),
-        (b"a: \xff\n", "byte 3 is not UTF-8"),
+        (b"a: \xff\n", "byte 3 is not UTF-8; save the file in UTF-8"),
         (b"a: 1\nb: [1\n", "line 3: did not find expected ',' or ']'"),
         (b"a: 1\n\tb: 2\n", "line 2: found a tab character that violates indentation"),
         (
@@ -80,17 +80,17 @@ NOT_A_MAPPING = "an OpenAPI document is a mapping with `openapi`, `info` and `pa
             'unacceptable character #x0000: control characters are not allowed in "<unicode string>", position 3',
         ),
         (b"a: 1\n---\nb: 2\n", "line 2: but found another document"),
-        (b"a: 1\nb: 2\na: 3\n", "line 3: the key 'a' stands twice in one mapping"),
-        (b"a: {200: x, '200': y}\n", "line 1: the key '200' stands twice in one mapping"),
-        (b"a: 1\n? [b]\n: 2\n", "line 2: a key must be a plain scalar"),
+        (b"a: 1\nb: 2\na: 3\n", "line 3: the mapping has the key 'a' twice; remove one"),
+        (b"a: {200: x, '200': y}\n", "line 1: the mapping has the key '200' twice; remove one"),
+        (b"a: 1\n? [b]\n: 2\n", "line 2: a key must be a scalar, not a list or a mapping"),
         (b"a: *b\n", "line 1: found undefined alias"),
         (b"a: {<<: 5}\n", "line 1: expected a mapping or list of mappings for merging, but found scalar"),
-        (b"a: !!map b\n", "line 1: a mapping is expected here"),
-        (b"a: !!int b\n", "line 1: 'b' has no form in JSON"),
-        (b"a: !!float b\n", "line 1: 'b' has no form in JSON"),
-        (b"a: !!bool b\n", "line 1: 'b' has no form in JSON"),
-        (b"a: 1e999\n", "line 1: '1e999' has no form in JSON"),
-        (b"a: " + b"9" * 5000, f"line 1: '{'9' * 40}' has no form in JSON"),
+        (b"a: !!map b\n", "line 1: this must be a mapping"),
+        (b"a: !!int b\n", "line 1: 'b' is not a valid JSON value"),
+        (b"a: !!float b\n", "line 1: 'b' is not a valid JSON value"),
+        (b"a: !!bool b\n", "line 1: 'b' is not a valid JSON value"),
+        (b"a: 1e999\n", "line 1: '1e999' is not a valid JSON value"),
+        (b"a: " + b"9" * 5000, f"line 1: '{'9' * 40}' is not a valid JSON value"),
         (b"a: !!binary aGk=\n", "line 1: could not determine a constructor for the tag 'tag:yaml.org,2002:binary'"),
         (b"a: !!set {b}\n", "line 1: could not determine a constructor for the tag 'tag:yaml.org,2002:set'"),
         (b"a: !!timestamp b\n", "line 1: could not determine a constructor for the tag 'tag:yaml.org,2002:timestamp'"),
@@ -99,14 +99,14 @@ NOT_A_MAPPING = "an OpenAPI document is a mapping with `openapi`, `info` and `pa
         (b"a: &c [*c]\n", "line 1: found unconstructable recursive node"),
     ],
 )
-def test_what_is_no_json_is_one_line(content: bytes, reason: str) -> None:
+def test_an_unreadable_document_is_reported_on_one_line(content: bytes, reason: str) -> None:
     with pytest.raises(ContractError) as caught:
         read_document(content, "f.yaml")
 
     assert str(caught.value) == f"f.yaml: {reason}"
 
 
-def test_what_is_nested_deeply_is_read() -> None:
+def test_100_levels_of_nesting_are_read() -> None:
     text = b"a: " + b"[" * 99 + b"]" * 99
 
     assert list(read_document(text, "f.yaml")) == ["a"]
@@ -114,22 +114,22 @@ def test_what_is_nested_deeply_is_read() -> None:
 
 @pytest.mark.parametrize("text", ["[", "{a: ", "- ", "? "], ids=["lists", "mappings", "block lists", "keys"])
 @pytest.mark.parametrize("depth", [101, 100_000])
-def test_what_is_nested_too_deeply_is_one_line(text: str, depth: int) -> None:
-    """Of the depth that overruns the stack of libyaml, too."""
-    with pytest.raises(ContractError, match=r"^f\.yaml: line 2: it is nested too deeply$"):
+def test_deeper_nesting_is_reported_on_one_line(text: str, depth: int) -> None:
+    """Also at a depth that overruns the stack of libyaml."""
+    with pytest.raises(ContractError, match=r"^f\.yaml: line 2: the nesting is deeper than 100 levels$"):
         read_document(b"a:\n " + text.encode() * depth, "f.yaml")
 
 
-def test_what_is_nested_too_deeply_by_aliases_is_one_line() -> None:
+def test_deeper_nesting_by_aliases_is_reported_on_one_line() -> None:
     lines = ["a0: &a0 []", *(f"a{n}: &a{n} [[*a{n - 1}]]" for n in range(1, 60))]
 
-    with pytest.raises(ContractError, match=r"^f\.yaml#/a\d+/0/0: it is nested too deeply$"):
+    with pytest.raises(ContractError, match=r"^f\.yaml#/a\d+/0/0: the nesting is deeper than 100 levels$"):
         read_document("\n".join(lines).encode(), "f.yaml")
 
 
-def test_aliases_of_aliases_that_fill_the_memory_are_one_line() -> None:
+def test_too_many_values_by_aliases_are_reported_on_one_line() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
 
-    with pytest.raises(ContractError, match=r"^f\.yaml: its aliases stand for more than 1000000 values$"):
+    with pytest.raises(ContractError, match=r"^f\.yaml: the document has more than 1000000 values, aliases expanded$"):
         read_document("\n".join(lines).encode(), "f.yaml")

@@ -1,4 +1,4 @@
-"""A contract and its handlers, called without a transport."""
+"""The dispatcher of a contract and its handlers, called without a transport."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ async def chunks(*parts: bytes, whole: bool = True) -> AsyncIterator[bytes]:
 
 
 def incoming(method: str, target: bytes, *parts: bytes, whole: bool = True) -> Incoming:
-    """A request whose body arrives in parts, or breaks off."""
+    """A request whose body arrives in parts, or ends too early."""
     path, _, query = target.partition(b"?")
     headers = [(b"content-type", b"application/json")] if parts else []
     return Incoming(method, path, query, headers, RequestRecord(method, "id"), lambda: chunks(*parts, whole=whole))
@@ -126,7 +126,7 @@ def test_an_answer_is_sent_with_its_id_and_its_length(status: int, headers: list
     assert sent == [(b"x-content-type-options", b"nosniff"), (b"x-request-id", b"id"), *headers]
 
 
-def test_every_problem_of_a_binding_is_listed(contract_of: ContractOf, package_of: PackageOf) -> None:
+def test_a_binding_error_lists_every_problem(contract_of: ContractOf, package_of: PackageOf) -> None:
     handlers = package_of(notes="def add_note(body): ...")
     with pytest.raises(BindingError) as caught:
         create_dispatcher([contract_of(CONTRACT)], handlers, errors=failure_of)

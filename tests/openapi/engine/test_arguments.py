@@ -1,4 +1,4 @@
-"""The names of arguments are those that Connexion gives them."""
+"""The names of arguments are the same as in Connexion."""
 
 from __future__ import annotations
 
@@ -52,16 +52,16 @@ NAMES = [
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_parameter_is_called_as_connexion_calls_it(name: str) -> None:
+def test_a_parameter_has_the_name_of_connexion(name: str) -> None:
     assert argument_name(name) == pythonic(name)
 
 
-def test_what_python_has_a_meaning_for_is_called_as_connexion_calls_it() -> None:
+def test_a_reserved_name_has_the_name_of_connexion() -> None:
     names = [*keyword.kwlist, *keyword.softkwlist, *vars(builtins)]
 
     assert [argument_name(name) for name in names] == [pythonic(name) for name in names]
 
 
 @given(st.one_of(st.text(alphabet="aAbBzZ09_-[]. é", max_size=12), st.text(max_size=8)))
-def test_any_parameter_is_called_as_connexion_calls_it(name: str) -> None:
+def test_any_parameter_has_the_name_of_connexion(name: str) -> None:
     assert argument_name(name) == pythonic(name)

@@ -1,4 +1,4 @@
-"""The engine knows neither Connexion nor ASGI."""
+"""The engine uses neither Connexion nor ASGI."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 FILES = sorted((ROOT / "openapi" / "engine").glob("*.py"))
-# What an ASGI application is called with (ASGI, "Applications").
+# The arguments of an ASGI application (ASGI, "Applications").
 ASGI = {"scope", "receive", "send"}
 
 
@@ -23,7 +23,7 @@ def imported(tree: ast.AST) -> set[str]:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_no_module_imports_a_framework_or_a_server(file: Path) -> None:
-    """Starlette's exceptions alone: an error with a status of HTTP."""
+    """Except Starlette's exceptions: errors with an HTTP status."""
     names = imported(ast.parse(file.read_bytes()))
     packages = {"connexion", "starlette", "granian", "uvicorn", "openapi.server"}
     found = {name for name in names if name in packages or name.startswith(tuple(f"{each}." for each in packages))}
@@ -32,13 +32,13 @@ def test_no_module_imports_a_framework_or_a_server(file: Path) -> None:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_no_function_takes_what_an_asgi_application_takes(file: Path) -> None:
+def test_no_function_has_the_arguments_of_an_asgi_application(file: Path) -> None:
     tree = ast.parse(file.read_bytes())
 
     assert {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)} & ASGI == set()
 
 
-def test_an_application_is_made_without_connexion() -> None:
+def test_an_application_is_created_without_connexion() -> None:
     code = "import sys, openapi.engine.application; print('connexion' in sys.modules, 'starlette.types' in sys.modules)"
     command = [sys.executable, "-W", "ignore", "-c", code]
     done = subprocess.run(command, cwd=ROOT, env={"PATH": os.defpath}, capture_output=True, text=True, check=True)

@@ -1,4 +1,4 @@
-"""A server that is written out in bytes, a gateway before it, and a client that sees every byte."""
+"""A server that answers with literal bytes, a gateway to it, and a client that sees every byte."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PATIENCE = 10
 
 @contextmanager
 def behind(answer: Answer) -> Iterator[str]:
-    """The address of a server that hands each connection, with the head of its request, to `answer`."""
+    """The address of a server that passes each connection, with the head of its request, to `answer`."""
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
         stopping = threading.Event()
 
@@ -34,7 +34,7 @@ def behind(answer: Answer) -> Iterator[str]:
 
         def handle(connection: socket.socket) -> None:
             connection.settimeout(PATIENCE)
-            # A gateway that has had enough may well reset what it is sent.
+            # The gateway can reset a connection that it no longer reads.
             with closing(connection), suppress(ConnectionError):
                 if head := read_until(connection, b"\r\n\r\n"):
                     answer(connection, head)
@@ -52,7 +52,7 @@ def behind(answer: Answer) -> Iterator[str]:
 
 @contextmanager
 def gateway(upstream: str, **options: object) -> Iterator[int]:
-    """The port of a gateway before `upstream`."""
+    """The port of a gateway to `upstream`."""
     forwarder = Forwarder(Upstream(upstream, **options))  # type: ignore[arg-type]  # each has the type of its field
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -105,7 +105,7 @@ def connected(port: int) -> closing[socket.socket]:
 
 
 def ask(port: int, request: bytes) -> bytes:
-    """The whole answer to a request, which must close its connection."""
+    """The whole answer to a request; the request must close its connection."""
     with connected(port) as connection:
         connection.sendall(request)
         return read_all(connection)

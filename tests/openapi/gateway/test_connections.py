@@ -1,4 +1,4 @@
-"""Connections to a server: when they are used again, and what it takes for an answer."""
+"""Connections to a server: when they are reused, and which answers are accepted."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ TWO_MIB = 2 * 1024 * 1024
 
 
 class Forgetful:
-    """Answers one request on its first connection, and ends it at the second one, `with_half` of an answer or with
-    nothing; `answers` are the further connections that are answered."""
+    """Answers one request on its first connection, and closes it at the second request, after half of an answer
+    (`with_half`) or without one. `answers` is the number of further connections that it answers."""
 
     def __init__(self, half: bytes = b"", answers: bool = True) -> None:
         self.requests: list[bytes] = []
@@ -40,7 +40,7 @@ def statuses(server: Answer, *requests: bytes) -> list[bytes]:
 
 
 @pytest.mark.parametrize("method", [b"GET", b"HEAD", b"OPTIONS"])
-def test_a_safe_request_that_a_closed_connection_took_is_sent_again(method: bytes) -> None:
+def test_a_safe_request_on_a_closed_connection_is_sent_again(method: bytes) -> None:
     server = Forgetful()
 
     assert statuses(server, get(), get(method=method)) == [b"200", b"200"]
@@ -57,21 +57,21 @@ def test_a_safe_request_that_a_closed_connection_took_is_sent_again(method: byte
     ],
     ids=["DELETE", "POST", "POST with a body", "GET with a body"],
 )
-def test_what_may_have_changed_something_is_not_sent_twice(request_: bytes) -> None:
+def test_an_unsafe_request_is_not_sent_again(request_: bytes) -> None:
     server = Forgetful()
 
     assert statuses(server, get(), request_) == [b"200", b"502"]
     assert len(server.requests) == 2
 
 
-def test_a_request_is_sent_again_once() -> None:
+def test_a_request_is_sent_again_only_once() -> None:
     server = Forgetful(answers=False)
 
     assert statuses(server, get(), get()) == [b"200", b"502"]
     assert len(server.requests) == 3
 
 
-def test_a_request_that_is_half_answered_is_not_sent_again() -> None:
+def test_a_request_with_a_partial_answer_is_not_sent_again() -> None:
     server = Forgetful(half=b"HTTP/1.1 200")
 
     assert statuses(server, get(), get()) == [b"200", b"502"]
@@ -79,7 +79,7 @@ def test_a_request_that_is_half_answered_is_not_sent_again() -> None:
 
 
 class Counting:
-    """Answers all that comes on a connection with `answer`; `connections` has the requests of each."""
+    """Answers every request with `answer`; `connections` has the requests of each connection."""
 
     def __init__(self, answer: bytes) -> None:
         self.connections: list[list[bytes]] = []
@@ -113,24 +113,24 @@ CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\
     ],
     ids=["length", "chunks", "trailers", "after an interim one"],
 )
-def test_a_connection_is_used_again_after_an_answer_that_tells_its_end(answer: bytes) -> None:
+def test_a_connection_is_reused_after_an_answer_with_a_clear_end(answer: bytes) -> None:
     assert requests_of_connections(answer, get(), get()) == [2]
 
 
 @pytest.mark.parametrize("answer", [LAST, KEPT + KEPT, KEPT + b"x"], ids=["closed", "two answers", "surplus"])
-def test_a_connection_is_not_used_again_where_its_end_is_in_doubt(answer: bytes) -> None:
+def test_a_connection_is_not_reused_after_an_answer_without_a_clear_end(answer: bytes) -> None:
     assert requests_of_connections(answer, get(), get()) == [1, 1]
 
 
-def test_an_answer_may_end_with_its_connection() -> None:
+def test_an_answer_can_end_with_its_connection() -> None:
     with (
         behind(sending(b"HTTP/1.1 200 OK\r\n\r\n" + bytes(TWO_MIB))) as upstream,
         gateway(upstream) as port,
     ):
-        came = ask(port, get())
+        received = ask(port, get())
 
-    assert came.startswith(b"HTTP/1.1 200")
-    assert came.count(b"\0") == TWO_MIB
+    assert received.startswith(b"HTTP/1.1 200")
+    assert received.count(b"\0") == TWO_MIB
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_a_long_head_within_the_limit_passes() -> None:
     ],
     ids=["transfer coding", "another protocol", "two lengths", "line end in a field"],
 )
-def test_what_cannot_be_read_for_certain_is_a_502(answer: bytes) -> None:
+def test_an_ambiguous_answer_is_a_502(answer: bytes) -> None:
     assert statuses(sending(answer), get()) == [b"502"]
 
 
@@ -175,16 +175,16 @@ EARLY = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 3\r\n\r\nbig"
 UPLOAD = get(b"/", b"Content-Length: 100", method=b"POST")
 
 
-def test_an_answer_that_comes_before_the_body_is_sent_is_passed_on_at_once() -> None:
+def test_an_answer_before_the_end_of_the_request_is_forwarded_at_once() -> None:
     with behind(sending(EARLY)) as upstream, gateway(upstream) as port, connected(port) as client:
         client.sendall(UPLOAD)
-        came = read_until(client, b"big")
+        received = read_until(client, b"big")
 
-    assert came.startswith(b"HTTP/1.1 413")
+    assert received.startswith(b"HTTP/1.1 413")
 
 
-def test_a_connection_with_half_of_a_request_on_it_is_not_used_again() -> None:
-    """The next request would be taken for the rest of the body."""
+def test_a_connection_with_an_incomplete_request_is_not_reused() -> None:
+    """The server would read the next request as the rest of the body."""
     arrived: list[bytes] = []
     ended = threading.Event()
 
@@ -205,7 +205,7 @@ def test_a_connection_with_half_of_a_request_on_it_is_not_used_again() -> None:
     assert sorted(request.count(b"HTTP/1.1") for request in arrived) == [1, 1]
 
 
-def test_a_client_that_leaves_in_the_middle_of_its_body_ends_the_request_behind() -> None:
+def test_a_client_that_leaves_during_its_body_ends_the_upstream_request() -> None:
     arrived, ended = threading.Event(), threading.Event()
 
     def server(connection: socket.socket, head: bytes) -> None:

@@ -1,4 +1,4 @@
-"""The slower side sets the pace: what a gateway holds is bounded, and silence has an end."""
+"""The slower side sets the pace: the memory of a gateway is limited, and silence has a time limit."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from openapi.gateway import pool
 from tests.openapi.gateway.bytewise import PATIENCE, ask, behind, connected, gateway, get, read_all, read_until
 
 PIECE = bytes(64 * 1024)
-# More than all buffers of the kernel and of both sides together.
+# More than the buffers of the kernel and of both sides together.
 LARGE = 64 * 1024 * 1024
-# Seconds without progress after which a sender is taken to be held up; on a busy machine that may be wrong, and then it
-# has sent less.
+# Seconds without progress after which a sender counts as blocked. On a busy machine that can be too early; the sender
+# has then sent less.
 HELD_UP = 1.0
 
 
 def send_until_held_up(connection: socket.socket) -> int:
-    """Send a body of `LARGE` bytes until no more of it is taken; how much was."""
+    """Send a body of `LARGE` bytes until the other side stops reading. Returns the number of sent bytes."""
     connection.settimeout(HELD_UP)
     sent = 0
     with suppress(TimeoutError):
@@ -31,7 +31,7 @@ def send_until_held_up(connection: socket.socket) -> int:
     return sent
 
 
-def test_a_client_that_does_not_read_holds_up_the_server_and_gets_all_in_the_end() -> None:
+def test_a_client_that_reads_late_pauses_the_server_and_gets_the_whole_answer() -> None:
     sent: list[int] = []
     done = threading.Event()
 
@@ -44,13 +44,13 @@ def test_a_client_that_does_not_read_holds_up_the_server_and_gets_all_in_the_end
     with behind(server) as upstream, gateway(upstream) as port, connected(port) as client:
         client.sendall(get())
         assert done.wait(60)
-        came = read_all(client)
+        received = read_all(client)
 
     assert 0 < sent[0] < LARGE / 2
-    assert len(came.partition(b"\r\n\r\n")[2]) == LARGE
+    assert len(received.partition(b"\r\n\r\n")[2]) == LARGE
 
 
-def test_a_server_that_does_not_read_holds_up_the_client() -> None:
+def test_a_server_that_does_not_read_pauses_the_client() -> None:
     silent = threading.Event()
     with (
         behind(lambda connection, head: silent.wait(60)) as upstream,
@@ -64,7 +64,7 @@ def test_a_server_that_does_not_read_holds_up_the_client() -> None:
     assert 0 < sent < LARGE / 2
 
 
-def test_a_server_that_takes_no_more_of_the_body_is_a_504() -> None:
+def test_a_server_that_stops_reading_the_body_is_a_504() -> None:
     silent = threading.Event()
     upload = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % LARGE
     with (
@@ -73,27 +73,27 @@ def test_a_server_that_takes_no_more_of_the_body_is_a_504() -> None:
         connected(port) as client,
     ):
         client.sendall(upload + bytes(LARGE))
-        came = read_until(client, b"}")
+        received = read_until(client, b"}")
         silent.set()
 
-    assert came.startswith(b"HTTP/1.1 504")
-    assert b'"code":"UPSTREAM_TIMEOUT"' in came
+    assert received.startswith(b"HTTP/1.1 504")
+    assert b'"code":"UPSTREAM_TIMEOUT"' in received
 
 
-def test_a_server_that_falls_silent_in_its_answer_breaks_it_off() -> None:
+def test_a_server_that_is_silent_during_its_answer_ends_it() -> None:
     def server(connection: socket.socket, head: bytes) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf")
         read_all(connection)
 
     with behind(server) as upstream, gateway(upstream, timeout=0.3) as port:
-        came = ask(port, get())
+        received = ask(port, get())
 
-    assert came.endswith(b"\r\n\r\nhalf")
+    assert received.endswith(b"\r\n\r\nhalf")
 
 
 @contextmanager
 def full() -> Iterator[int]:
-    """The port of a listener that takes no more connections: who connects waits."""
+    """The port of a listener with a full backlog: a new connection waits."""
     with closing(socket.create_server(("127.0.0.1", 0), backlog=0)) as listener:
         waiting: list[socket.socket] = []
         try:
@@ -109,15 +109,15 @@ def full() -> Iterator[int]:
                 client.close()
 
 
-def test_a_server_that_takes_no_connection_is_a_504() -> None:
-    with full() as nobody, gateway(f"http://127.0.0.1:{nobody}", connect_timeout=0.2) as port:
-        came = ask(port, get())
+def test_a_server_that_accepts_no_connection_is_a_504() -> None:
+    with full() as blocked, gateway(f"http://127.0.0.1:{blocked}", connect_timeout=0.2) as port:
+        received = ask(port, get())
 
-    assert came.startswith(b"HTTP/1.1 504")
-    assert b'"code":"UPSTREAM_TIMEOUT"' in came
+    assert received.startswith(b"HTTP/1.1 504")
+    assert b'"code":"UPSTREAM_TIMEOUT"' in received
 
 
-def test_a_request_for_which_no_connection_becomes_free_is_a_504(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_request_without_a_free_connection_is_a_504(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "_MAX_CONNECTIONS", 1)
     arrived = threading.Event()
 
@@ -128,6 +128,6 @@ def test_a_request_for_which_no_connection_becomes_free_is_a_504(monkeypatch: py
     with behind(silent) as upstream, gateway(upstream, connect_timeout=0.2) as port, connected(port) as first:
         first.sendall(get())
         assert arrived.wait(10)
-        came = ask(port, get())
+        received = ask(port, get())
 
-    assert came.startswith(b"HTTP/1.1 504")
+    assert received.startswith(b"HTTP/1.1 504")

@@ -1,4 +1,4 @@
-"""What a gateway passes on is what came: with a real server behind it, and a real one around it."""
+"""A gateway forwards requests and answers unchanged, between a real client and a real server."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from tests.openapi.gateway.bytewise import (
 
 
 @pytest.mark.parametrize("target", [b"/a%2Fb/../c?", b"/?x=%41&x=a+b&&", b"//two", b"/a;b,c'(d)"])
-def test_the_target_is_passed_on_byte_for_byte(target: bytes) -> None:
+def test_the_target_is_forwarded_byte_for_byte(target: bytes) -> None:
     seen: list[bytes] = []
     with behind(heads(seen)) as upstream, gateway(upstream) as port:
         ask(port, get(target))
@@ -38,7 +38,7 @@ def test_the_target_is_passed_on_byte_for_byte(target: bytes) -> None:
     assert seen[0].startswith(b"GET " + target + b" HTTP/1.1\r\n")
 
 
-def test_a_path_of_the_upstream_stands_before_the_target() -> None:
+def test_the_path_of_the_upstream_is_a_prefix_of_the_target() -> None:
     seen: list[bytes] = []
     with behind(heads(seen)) as upstream, gateway(f"{upstream}/base/") as port:
         ask(port, get(b"/a?b"))
@@ -46,7 +46,7 @@ def test_a_path_of_the_upstream_stands_before_the_target() -> None:
     assert seen[0].startswith(b"GET /base/a?b HTTP/1.1\r\n")
 
 
-def test_headers_of_a_request_keep_their_order_and_repetitions_but_for_those_of_the_connection() -> None:
+def test_headers_of_a_request_keep_their_order_except_those_of_the_connection() -> None:
     seen: list[bytes] = []
     own = (b"X-B: 2", b"X-A: 1", b"X-B: 3", b"Connection: x-drop, Content-Length", b"X-Drop: 1", b"TE: trailers")
     with behind(heads(seen)) as upstream, gateway(upstream) as port:
@@ -66,14 +66,14 @@ def test_the_host_of_the_client_can_be_kept() -> None:
     assert b"\r\nhost: client.example\r\n" in seen[0]
 
 
-def test_an_answer_keeps_its_coding_and_its_headers_in_order_and_repetition() -> None:
+def test_an_answer_keeps_its_coding_and_the_order_of_its_headers() -> None:
     body = gzip.compress(b"text")
     head = b"HTTP/1.1 200 OK\r\nX-B: 2\r\nSet-Cookie: a=1\r\nX-A: 1\r\nSet-Cookie: b=2\r\nContent-Encoding: gzip\r\n"
     rest = b"Keep-Alive: timeout=5\r\nContent-Length: %d\r\n\r\n" % len(body)
     with behind(sending(head + rest + body)) as upstream, gateway(upstream) as port:
-        came, _, content = ask(port, get()).partition(b"\r\n\r\n")
+        received, _, content = ask(port, get()).partition(b"\r\n\r\n")
 
-    names = [line.lower() for line in came.split(b"\r\n")[1:]]
+    names = [line.lower() for line in received.split(b"\r\n")[1:]]
     expected = [b"x-b: 2", b"set-cookie: a=1", b"x-a: 1", b"set-cookie: b=2", b"content-encoding: gzip"]
     assert names == [*expected, b"content-length: %d" % len(body), b"connection: close"]
     assert content == body
@@ -87,16 +87,16 @@ def test_an_answer_keeps_its_coding_and_its_headers_in_order_and_repetition() ->
         (b"GET", b"HTTP/1.1 204 No Content\r\n\r\n", b"204", False),
     ],
 )
-def test_answers_without_content_are_whole(method: bytes, answer: bytes, status: bytes, length: bool) -> None:
+def test_answers_without_content_are_complete(method: bytes, answer: bytes, status: bytes, length: bool) -> None:
     with behind(sending(answer)) as upstream, gateway(upstream) as port:
-        came = ask(port, get(method=method))
+        received = ask(port, get(method=method))
 
-    assert came.startswith(b"HTTP/1.1 " + status)
-    assert came.endswith(b"\r\n\r\n")
-    assert (b"content-length: 1000" in came) is length
+    assert received.startswith(b"HTTP/1.1 " + status)
+    assert received.endswith(b"\r\n\r\n")
+    assert (b"content-length: 1000" in received) is length
 
 
-def test_an_answer_is_passed_on_as_it_comes() -> None:
+def test_an_answer_is_forwarded_as_it_arrives() -> None:
     read = threading.Event()
 
     def answer(connection: socket.socket, head: bytes) -> None:
@@ -116,7 +116,7 @@ def test_an_answer_is_passed_on_as_it_comes() -> None:
     assert rest.endswith(b"0\r\n\r\n")
 
 
-def test_the_body_of_a_request_is_passed_on_as_it_comes() -> None:
+def test_the_body_of_a_request_is_forwarded_as_it_arrives() -> None:
     arrived = threading.Event()
     bodies: list[bytes] = []
 
@@ -130,24 +130,24 @@ def test_the_body_of_a_request_is_passed_on_as_it_comes() -> None:
         client.sendall(get(b"/", b"Transfer-Encoding: chunked", method=b"POST") + b"5\r\nfirst\r\n")
         assert arrived.wait(PATIENCE)
         client.sendall(b"6\r\nsecond\r\n0\r\n\r\n")
-        came = read_all(client)
+        received = read_all(client)
 
-    assert came.startswith(b"HTTP/1.1 200")
+    assert received.startswith(b"HTTP/1.1 200")
     assert b"transfer-encoding: chunked" in bodies[0]
     assert b"second" in bodies[0]
 
 
-def test_an_answer_that_breaks_off_is_broken_off() -> None:
-    """Half of an answer must not look whole."""
+def test_an_answer_that_ends_too_early_closes_the_connection() -> None:
+    """A partial answer must not look complete."""
     cut = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n"
     with behind(sending(cut)) as upstream, gateway(upstream) as port:
-        came = ask(port, get())
+        received = ask(port, get())
 
-    assert b"first" in came
-    assert not came.endswith(b"0\r\n\r\n")
+    assert b"first" in received
+    assert not received.endswith(b"0\r\n\r\n")
 
 
-def test_a_client_that_leaves_ends_the_request_behind() -> None:
+def test_a_client_that_leaves_ends_the_upstream_request() -> None:
     left = threading.Event()
 
     def answer(connection: socket.socket, head: bytes) -> None:
@@ -164,52 +164,52 @@ def test_a_client_that_leaves_ends_the_request_behind() -> None:
     assert ended
 
 
-def test_a_server_that_is_not_there_is_a_502() -> None:
-    with reserved_port() as nobody, gateway(f"http://127.0.0.1:{nobody}") as port:
-        came = ask(port, get())
+def test_an_unreachable_server_is_a_502() -> None:
+    with reserved_port() as unused, gateway(f"http://127.0.0.1:{unused}") as port:
+        received = ask(port, get())
 
-    assert came.startswith(b"HTTP/1.1 502")
-    assert b'"code":"UPSTREAM_UNREACHABLE"' in came
+    assert received.startswith(b"HTTP/1.1 502")
+    assert b'"code":"UPSTREAM_UNREACHABLE"' in received
 
 
-def test_a_server_that_speaks_no_http_is_a_502() -> None:
+def test_a_server_that_does_not_speak_http_is_a_502() -> None:
     with behind(sending(b"220 mail.example ESMTP\r\n")) as upstream, gateway(upstream) as port:
-        came = ask(port, get())
+        received = ask(port, get())
 
-    assert came.startswith(b"HTTP/1.1 502")
-    assert b'"code":"UPSTREAM_BROKEN"' in came
+    assert received.startswith(b"HTTP/1.1 502")
+    assert b'"code":"UPSTREAM_BROKEN"' in received
 
 
-def test_a_server_that_is_silent_is_a_504() -> None:
+def test_a_silent_server_is_a_504() -> None:
     silent: Answer = lambda connection, head: read_all(connection)  # noqa: E731
     with behind(silent) as upstream, gateway(upstream, timeout=0.2) as port:
-        came = ask(port, get())
+        received = ask(port, get())
 
-    assert came.startswith(b"HTTP/1.1 504")
-    assert b'"code":"UPSTREAM_TIMEOUT"' in came
+    assert received.startswith(b"HTTP/1.1 504")
+    assert b'"code":"UPSTREAM_TIMEOUT"' in received
 
 
-def test_a_gateway_before_itself_is_told() -> None:
+def test_a_forwarding_loop_is_a_508() -> None:
     seen: list[bytes] = []
     with behind(heads(seen)) as upstream, gateway(upstream) as port:
         ask(port, get())
         via = next(line for line in seen[0].split(b"\r\n") if line.startswith(b"via:"))
-        came = ask(port, get(b"/", via))
+        received = ask(port, get(b"/", via))
 
-    assert came.startswith(b"HTTP/1.1 508")
+    assert received.startswith(b"HTTP/1.1 508")
 
 
 @pytest.mark.parametrize(
     ("url", "reason"),
     [
-        ("ftp://a", "begins with http:// or https://"),
-        ("http://", "begins with http:// or https://"),
-        ("http://a:b", "is no URL"),
+        ("ftp://a", "must begin with http:// or https://"),
+        ("http://", "must begin with http:// or https://"),
+        ("http://a:b", "is not a URL"),
         ("http://user:secret@a", "more than a host, a port and a path"),
         ("http://a/?b", "more than a host, a port and a path"),
     ],
 )
-def test_an_upstream_that_cannot_be_one_is_refused(url: str, reason: str) -> None:
+def test_an_invalid_upstream_url_is_refused(url: str, reason: str) -> None:
     with pytest.raises(ValueError, match=reason) as raised:
         Forwarder(Upstream(url))
 
@@ -227,8 +227,8 @@ def test_an_upstream_that_cannot_be_one_is_refused(url: str, reason: str) -> Non
     ],
     ids=["value", "line feed", "name", "target", "method"],
 )
-def test_nothing_is_sent_that_would_bring_a_line_of_its_own(change: dict[str, Any]) -> None:
-    """A server reads none of these; who calls the gateway in process might."""
+def test_a_request_with_a_line_break_is_not_forwarded(change: dict[str, Any]) -> None:
+    """A server never receives such requests from a client, but a caller in the same process could pass them."""
     seen: list[bytes] = []
     sent: list[Message] = []
 

@@ -29,16 +29,16 @@ JSON_OR_TEXT = ("application/json", "text/plain")
         ("text/html, image/*", None),
     ],
 )
-def test_the_form_that_is_liked_best_is_chosen(accept: str | None, chosen: str | None) -> None:
+def test_the_preferred_media_type_is_chosen(accept: str | None, chosen: str | None) -> None:
     assert preferred(accept, JSON_OR_TEXT) == chosen
 
 
 @pytest.mark.parametrize("accept", ["json", "*/json", "a/b c", "a/b;q=2", "a/b;q=0.1234", "a/b;q=-1", "a/b;q=x", "é/é"])
-def test_an_accept_header_that_cannot_be_read_is_refused(accept: str) -> None:
+def test_an_invalid_accept_header_is_refused(accept: str) -> None:
     with pytest.raises(MalformedAccept, match="Accept header"):
         preferred(accept, JSON_OR_TEXT)
 
 
 @pytest.mark.parametrize("accept", [None, "", "text/plain"])
-def test_of_nothing_nothing_is_chosen(accept: str | None) -> None:
+def test_nothing_is_chosen_if_nothing_is_offered(accept: str | None) -> None:
     assert preferred(accept, ()) is None

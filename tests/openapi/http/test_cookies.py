@@ -1,4 +1,4 @@
-"""Cookies of a request, read in one way by the server, the mock and the check."""
+"""The cookies of a request, as the server, the mock and the check read them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import pytest
 from openapi.http.cookies import cookies_of
 
 
-def test_cookies_are_read_the_first_of_each_name() -> None:
+def test_the_first_cookie_of_each_name_is_first() -> None:
     first = {name: values[0] for name, values in cookies_of(['a=1; b="2"; a=3; c; =x']).items()}
 
     assert first == {"a": "1", "b": "2", "c": "", "": "x"}
 
 
-def test_a_cookie_that_comes_twice_has_both_values_in_their_order() -> None:
+def test_a_repeated_cookie_has_both_values_in_order() -> None:
     assert cookies_of(["a=1; b=2", "a=3"]) == {"a": ["1", "3"], "b": ["2"]}
 
 
@@ -28,10 +28,10 @@ def test_a_cookie_that_comes_twice_has_both_values_in_their_order() -> None:
         ("a=%20", "%20"),
     ],
 )
-def test_the_value_of_a_cookie_is_what_its_quotation_marks_hold(written: str, value: str) -> None:
+def test_quotation_marks_around_the_value_of_a_cookie_are_removed(written: str, value: str) -> None:
     assert cookies_of([written]) == {"a": [value]}
 
 
 @pytest.mark.parametrize("written", ["", ";", " ; ", "="])
-def test_no_cookie_is_found_in_a_header_without_one(written: str) -> None:
+def test_a_header_without_cookies_has_none(written: str) -> None:
     assert cookies_of([written]) == {}

@@ -1,4 +1,4 @@
-"""The `curl` lines are pasted into a shell, and what arrives is compared with what was sent."""
+"""A shell runs the `curl` lines, and the request that arrives is compared with the original."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from tests.openapi.check.between import Authority, tls
 from tests.openapi.findings.verdicts import TOKEN
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-# What curl adds by itself and no rule depends on.
+# Headers that curl adds and no rule depends on.
 ADDED = ("host", "user-agent", "accept", "content-length")
 SECRETS = Secrets(tokens=(TOKEN,))
 
 
 class Recorder:
-    """A server that keeps the bytes of what it is sent."""
+    """A server that keeps the bytes of each request."""
 
     def __init__(self, listener: socket.socket) -> None:
         self._listener = listener
@@ -70,7 +70,7 @@ def recorder() -> Iterator[Recorder]:
 
 @pytest.fixture
 def pasted(recorder: Recorder, tool: Callable[[str], str], tmp_path: Path) -> Callable[..., Request]:
-    """What arrives when the line for a request is run by a shell."""
+    """The request that arrives when a shell runs the line for a request."""
     tool("curl")
 
     def paste(request: Request, shell: str = "/bin/sh", secrets: Secrets = SECRETS) -> Request:
@@ -158,7 +158,7 @@ def test_binary_and_long_bodies_arrive_byte_for_byte(pasted: Callable[..., Reque
         f"/a?q={TOKEN}&r='",
     ],
 )
-def test_a_target_arrives_as_it_was(pasted: Callable[..., Request], target: str) -> None:
+def test_a_target_arrives_unchanged(pasted: Callable[..., Request], target: str) -> None:
     request = Request("GET", target)
 
     assert pasted(request) == request
@@ -167,21 +167,21 @@ def test_a_target_arrives_as_it_was(pasted: Callable[..., Request], target: str)
 @pytest.mark.parametrize(
     "method", ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "get", "A'B"]
 )
-def test_a_method_arrives_as_it_was(pasted: Callable[..., Request], method: str) -> None:
+def test_a_method_arrives_unchanged(pasted: Callable[..., Request], method: str) -> None:
     request = Request(method, "/a")
 
     assert pasted(request) == request
 
 
 @pytest.mark.parametrize("shell", ["sh", "bash"])
-def test_headers_arrive_in_their_order_and_number(pasted: Callable[..., Request], shell: str) -> None:
+def test_repeated_headers_arrive_in_their_order(pasted: Callable[..., Request], shell: str) -> None:
     headers: Fields = (("X-A", "1"), ("x-b", ""), ("X-A", "2"), ("Content-Type", "application/json"))
     request = Request("POST", "/a", headers, b'{"a": "\xc3\xa9"}')
 
     assert pasted(request, shutil.which(shell) or shell) == request
 
 
-def test_a_body_without_a_type_arrives_without_one(pasted: Callable[..., Request]) -> None:
+def test_a_body_without_a_content_type_arrives_without_one(pasted: Callable[..., Request]) -> None:
     request = Request("POST", "/a", (), b"a=b")
 
     assert pasted(request) == request
@@ -210,7 +210,7 @@ DERIVED = {
 
 
 @pytest.mark.parametrize("value", DERIVED.values(), ids=DERIVED)
-def test_credentials_made_from_the_token_arrive_as_they_were(pasted: Callable[..., Request], value: str) -> None:
+def test_credentials_derived_from_the_token_arrive_unchanged(pasted: Callable[..., Request], value: str) -> None:
     request = Request("GET", "/a", (("Authorization", value),))
 
     assert pasted(request) == request
@@ -269,13 +269,11 @@ def test_credentials_are_variables_between_double_quotes(value: str, line: str) 
         ("http://h", {"proxy": "http://me:word@p:81"}, ("-x", "http://p:81", "-U", '"$PROXY_USER"')),
     ],
 )
-def test_curl_connects_as_the_check_did(url: str, given: dict[str, Any], words: tuple[str, ...]) -> None:
+def test_curl_gets_the_connection_options_of_the_check(url: str, given: dict[str, Any], words: tuple[str, ...]) -> None:
     assert curl_options(url, **given) == words
 
 
-def test_a_line_for_a_server_with_tls_reaches_it(
-    recorder: Recorder, tool: Callable[[str], str], tmp_path: Path
-) -> None:
+def test_a_line_reaches_a_server_with_tls(recorder: Recorder, tool: Callable[[str], str], tmp_path: Path) -> None:
     tool("curl")
     authority = Authority(tmp_path, "authority")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -290,10 +288,10 @@ def test_a_line_for_a_server_with_tls_reaches_it(
 def test_the_variables_of_a_line_are_explained() -> None:
     line = curl(Request("GET", "/a", (("Authorization", HIDDEN["expired"][1]),)), "http://h", SECRETS)
 
-    assert variables(line) == {"EXPIRED_TOKEN": "such a token whose `exp` has passed"}
+    assert variables(line) == {"EXPIRED_TOKEN": "a token like TOKEN whose `exp` is in the past"}
 
 
-def test_user_and_password_of_the_address_are_left_out() -> None:
+def test_the_user_and_the_password_of_the_address_are_omitted() -> None:
     assert curl(Request("GET", "/a"), "http://me:word@h:1/base") == "curl -i --path-as-is http://h:1/a"
 
 
@@ -311,11 +309,11 @@ def test_user_and_password_of_the_address_are_left_out() -> None:
         ),
     ],
 )
-def test_a_readable_command_has_no_option_that_it_can_do_without(sent: Request, line: str) -> None:
+def test_a_readable_command_has_only_the_options_that_it_needs(sent: Request, line: str) -> None:
     assert curl(sent, "http://h", readable=True) == line
 
 
-def test_what_is_secret_is_the_choice_of_the_caller() -> None:
+def test_the_masking_of_the_caller_is_used() -> None:
     class Hidden(Secrets):
         def header(self, name: str, value: str) -> tuple[Part, ...]:
             return (Expansion("$SECRET"),) if name == "X-A" else super().header(name, value)
@@ -328,7 +326,7 @@ def test_what_is_secret_is_the_choice_of_the_caller() -> None:
     ]
 
 
-def test_the_body_that_a_proxy_has_not_kept_is_a_file() -> None:
+def test_a_body_that_a_proxy_did_not_keep_is_a_file() -> None:
     request = Request("POST", "/a", (("Content-Length", "3"), ("Content-Type", "text/plain")))
 
     assert curl(request, "http://h") == (

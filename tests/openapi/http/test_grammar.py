@@ -1,4 +1,4 @@
-"""Tokens of RFC 9110, one and several."""
+"""Tokens and lists of tokens of RFC 9110."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from openapi.http.grammar import is_token, is_token_list
         ("a\n", False),
     ],
 )
-def test_a_token_has_the_characters_of_rfc_9110_alone(text: str, expected: bool) -> None:
+def test_a_token_has_only_the_characters_of_rfc_9110(text: str, expected: bool) -> None:
     assert is_token(text) is expected
 
 

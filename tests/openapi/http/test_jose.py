@@ -1,4 +1,4 @@
-"""The parts of a JWT, and what is none."""
+"""The parts of a JWT are read; a text that is not a JWT has none."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ CLAIMS = {"sub": "zoë", "exp": 4_000_000_000}
 TOKEN = jwt.encode(CLAIMS, "a-secret-of-at-least-thirty-two-bytes", "HS256")
 
 
-def test_the_header_and_the_claims_of_a_jwt_are_read_without_its_key() -> None:
+def test_the_header_and_the_claims_of_a_jwt_are_read_without_a_key() -> None:
     assert (header_of(TOKEN), claims_of(TOKEN)) == ({"alg": "HS256", "typ": "JWT"}, CLAIMS)
 
 
 @pytest.mark.parametrize("token", ["", "opaque", "a.b", "a.b.c", "é.é.é", "W10.W10.", "e30.e30", "bnVsbA.bnVsbA.c"])
-def test_a_text_that_is_no_jwt_has_neither_header_nor_claims(token: str) -> None:
+def test_a_text_that_is_not_a_jwt_has_neither_header_nor_claims(token: str) -> None:
     assert (header_of(token), claims_of(token)) == (None, None)
 
 
@@ -30,5 +30,5 @@ def test_an_opaque_token_has_no_exp() -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"a", b"ab", b"abc", bytes(range(256))])
-def test_base64url_without_padding_is_read_as_it_was_written(data: bytes) -> None:
+def test_base64url_without_padding_is_decoded(data: bytes) -> None:
     assert decode_base64url(encode_base64url(data)) == data

@@ -1,4 +1,4 @@
-"""Credentials are masked wherever a message has them."""
+"""Credentials are masked in every part of a message."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ from openapi.http.messages import Request
         ("X-Other", "abc", "abc"),
     ],
 )
-def test_credentials_are_masked_wherever_they_stand(name: str, value: str, shown: str) -> None:
-    """Nothing is known of the credentials."""
+def test_credentials_in_headers_are_masked(name: str, value: str, shown: str) -> None:
+    """The credentials themselves are unknown."""
     secrets = Secrets(frozenset({"x-team-key"}))
 
     assert secrets.headers(((name, value),)) == ((name, shown),)
 
 
-def test_an_apikey_of_the_contract_is_masked_in_the_query() -> None:
+def test_an_api_key_of_the_contract_is_masked_in_the_query() -> None:
     shown = Secrets(frozenset({"key"})).request(Request("GET", "/a?b=c&key=abc&access_token=def")).target
 
     assert shown == "/a?b=c&key=$TOKEN&access_token=$TOKEN"
 
 
 @pytest.mark.parametrize("target", ["/a?%6Bey=abc", "/a?KEY=abc", "/a?k%65y=abc"])
-def test_a_name_in_the_query_is_compared_decoded_and_without_case(target: str) -> None:
+def test_a_query_name_is_compared_decoded_and_without_case(target: str) -> None:
     shown = Secrets(frozenset({"key"})).request(Request("GET", target)).target
 
     assert shown.partition("=")[2] == "$TOKEN"
@@ -47,7 +47,7 @@ def test_a_parameter_without_a_value_has_nothing_to_mask(target: str) -> None:
 
 
 @pytest.mark.parametrize("value", ["se cret", "p@ss word", " word"])
-def test_what_is_no_scheme_before_credentials_is_masked_with_them(value: str) -> None:
+def test_text_before_credentials_that_is_not_a_scheme_is_masked(value: str) -> None:
     shown = dict(Secrets().headers((("Authorization", value),)))["Authorization"]
 
     assert shown == ("se $TOKEN" if value == "se cret" else "$TOKEN")

@@ -1,4 +1,4 @@
-"""Text becomes the types that its schema names."""
+"""Text is converted to the types of its schema."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def coerced(schema: str, value: Any) -> Any:
         ("{type: integer}", "null", "null"),
     ],
 )
-def test_a_text_becomes_a_value_of_its_type(schema: str, text: str, value: object) -> None:
+def test_a_text_is_converted_to_the_type_of_its_schema(schema: str, text: str, value: object) -> None:
     found = coerced(schema, text)
 
     assert (found, type(found)) == (value, type(value))
@@ -58,7 +58,7 @@ def test_a_text_becomes_a_value_of_its_type(schema: str, text: str, value: objec
         ("{allOf: [{properties: {a: {type: integer}}}, {}]}", {"a": "1", "b": "2"}, {"a": 1, "b": "2"}),
     ],
 )  # fmt: skip
-def test_lists_and_objects_are_coerced_inside(schema: str, given: object, value: object) -> None:
+def test_the_items_of_lists_and_objects_are_converted(schema: str, given: object, value: object) -> None:
     assert coerced(schema, given) == value
 
 

@@ -121,7 +121,7 @@ def test_content_that_is_not_coded_as_declared_is_reported() -> None:
     [
         (answering(b'"' + b"x" * 5000 + b'"'), "more than 1000 bytes"),
         (answering(gzip.compress(b" " * 100_000), Content_Encoding="gzip"), "more than 1000 bytes once decoded"),
-        (answering(b"??", Content_Encoding="compress"), "the coding compress is not known here"),
+        (answering(b"??", Content_Encoding="compress"), "the coding compress is not supported"),
     ],
 )
 def test_body_that_cannot_be_judged_passes_and_is_counted(mode: Mode, reply: Reply, reason: str) -> None:
@@ -266,7 +266,7 @@ def test_proxy_writes_its_reports_on_sigint_and_exits_with_1(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (["--upstream", "localhost:1"], "localhost:1 is no URL of a server"),
+        (["--upstream", "localhost:1"], "localhost:1 is not the URL of a server"),
         (
             ["--upstream", "http://127.0.0.1:1", "--jsonl", "-"],
             "a report cannot go to stdout, which has the violations",

@@ -1,4 +1,4 @@
-"""The formats int32 and int64 are signed integers of so many bits (OpenAPI 3.0.3, "Data Types")."""
+"""The formats int32 and int64 are signed integers of 32 and 64 bits (OpenAPI 3.0.3, "Data Types")."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_a_number_beyond_its_bits_breaks_the_format(format: str, data: int, bits
     assert found == [SchemaViolation("/n", "/elsewhere/schema/properties/n/format", reason)]
 
 
-def test_a_narrower_bound_of_the_schema_is_named_itself() -> None:
+def test_a_violation_names_a_narrower_bound_of_the_schema() -> None:
     found = violations("{type: integer, format: int32, maximum: 9}", 10)
 
     assert [(each.pointer, each.reason) for each in found] == [

@@ -1,4 +1,4 @@
-"""A schema says what it means, whichever way it is written."""
+"""The view of a schema is the same for all ways to write it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def schema_of(text: str) -> Schema:
         ("{$ref: '#/components/schemas/Node'}", ("object", "null")),
     ],
 )
-def test_the_types_of_a_schema_have_null_where_it_is_allowed(text: str, types: tuple[str, ...]) -> None:
+def test_the_types_of_a_nullable_schema_include_null(text: str, types: tuple[str, ...]) -> None:
     assert schema_of(text).types == types
 
 
@@ -50,24 +50,24 @@ def test_the_types_of_a_schema_have_null_where_it_is_allowed(text: str, types: t
         ("{anyOf: [{type: string}, {type: integer}]}", False),
     ],
 )
-def test_null_is_allowed_where_no_part_of_a_schema_forbids_it(text: str, allowed: bool) -> None:
+def test_null_is_allowed_if_no_part_of_the_schema_forbids_it(text: str, allowed: bool) -> None:
     assert schema_of(text).allows_null is allowed
 
 
-def test_a_reference_is_followed_and_its_name_kept() -> None:
+def test_a_schema_has_the_name_and_the_origin_of_its_reference() -> None:
     schema = schema_of("{$ref: '#/components/schemas/Node'}")
 
     assert (schema.name, schema.pointer, schema.origin) == ("Node", "/here", "/components/schemas/Node")
 
 
-def test_two_views_of_one_schema_are_equal() -> None:
+def test_two_views_of_the_same_schema_are_equal() -> None:
     schema = schema_of("{$ref: '#/components/schemas/Node'}")
 
     assert schema.properties["next"] == schema
     assert {schema, schema.properties["next"]} == {schema}
 
 
-def test_the_parts_of_a_schema_are_itself_and_its_branches() -> None:
+def test_the_parts_of_a_schema_are_the_schema_and_its_branches() -> None:
     schema = schema_of("{allOf: [{type: string}, {anyOf: [{type: integer, nullable: true}]}]}")
 
     assert [part.types for part in schema.parts] == [(), ("string",), (), ("integer", "null")]
@@ -84,7 +84,7 @@ def test_the_parts_of_a_schema_are_itself_and_its_branches() -> None:
         ("{}", None),
     ],
 )
-def test_a_property_is_found_in_the_branches_and_among_additional_ones(text: str, found: str | None) -> None:
+def test_a_property_is_found_in_branches_and_in_additional_properties(text: str, found: str | None) -> None:
     schema = schema_of(text).property("a")
 
     assert (None if schema is None else schema.type) == found
@@ -95,7 +95,7 @@ def test_a_boolean_is_a_schema(written: bool, keywords: dict[str, Any]) -> None:
     assert Schema(Document("invented", b"", {}), written, "").resolved == keywords
 
 
-def test_schemas_that_hold_together_are_one() -> None:
+def test_several_schemas_are_combined_into_one() -> None:
     one, other = schema_of("{type: string}"), schema_of("{minLength: 2}")
 
     assert [part.resolved for part in together([one, other]).composed("allOf")] == [

@@ -1,4 +1,4 @@
-"""Schemas of OpenAPI 3.0: what they accept, and how a violation is told."""
+"""Schemas of OpenAPI 3.0: the data that they accept, and the violations."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def validator(contract: Contract, name: str, direction: Direction = Direction.RE
         ("Alias", ["a", None], ["b"]),
     ],
 )
-def test_a_schema_accepts_and_refuses(
+def test_a_schema_accepts_and_refuses_data(
     contract: Contract, name: str, accepted: list[object], refused: list[object]
 ) -> None:
     compiled = validator(contract, name)
@@ -104,7 +104,7 @@ def test_a_schema_accepts_and_refuses(
         (Direction.RESPONSE, {"id": "a", "name": "b"}, [{"name": "b"}, {"id": "a"}]),
     ],
 )
-def test_a_property_of_one_direction_is_required_in_that_one(
+def test_a_property_of_one_direction_is_required_in_that_direction(
     contract: Contract, direction: Direction, accepted: dict[str, str], missing: list[dict[str, str]]
 ) -> None:
     compiled = validator(contract, "OneWay", direction)
@@ -126,7 +126,7 @@ def test_a_property_of_one_direction_is_required_in_that_one(
         ("Every", "a", [("", "/components/schemas/Every/allOf/1/minLength")]),
     ],
 )  # fmt: skip
-def test_a_violation_says_where_in_the_data_and_by_which_rule(
+def test_a_violation_has_its_place_in_the_data_and_its_rule(
     contract: Contract, name: str, data: object, violations: list[tuple[str, str]]
 ) -> None:
     assert [(each.where, each.pointer) for each in validator(contract, name).violations(data)] == violations
@@ -134,7 +134,7 @@ def test_a_violation_says_where_in_the_data_and_by_which_rule(
 
 @pytest.mark.parametrize("name", ["EnumNull", "Items", "Map", "Closed", "Either", "Dated", "Tree"])
 def test_a_violation_shows_no_value(contract: Contract, name: str) -> None:
-    """Values are the callers' own: numbers, names, tokens."""
+    """Values belong to the callers: numbers, names, tokens."""
     secret = "s3cr3t"
     data: dict[str, Any] = {"Items": [secret], "Map": {"a": [secret]}, "Closed": {"b": secret}, "Tree": {"n": secret}}
     violations = validator(contract, name).violations(data.get(name, [secret] if name == "Either" else secret))
@@ -150,16 +150,16 @@ def test_a_violation_shows_no_value(contract: Contract, name: str) -> None:
         (
             "Either",
             [],
-            'the value fits none of the alternatives (the value is not of types "null", "string"; '
+            'the value matches none of the alternatives (the value is not of types "null", "string"; '
             'the value is not of type "integer")',
         ),
     ],
 )
-def test_a_violation_says_what_would_have_been_right(contract: Contract, name: str, data: object, reason: str) -> None:
+def test_a_violation_names_the_allowed_alternatives(contract: Contract, name: str, data: object, reason: str) -> None:
     assert [each.reason for each in validator(contract, name).violations(data)] == [reason]
 
 
-def test_what_is_valid_has_no_violations(contract: Contract) -> None:
+def test_valid_data_has_no_violations(contract: Contract) -> None:
     assert validator(contract, "Tree").violations({"n": 1}) == []
 
 

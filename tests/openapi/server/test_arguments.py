@@ -1,4 +1,5 @@
-"""Parameters of every place, type and style: what the handler gets, and what is refused with the parameter's name."""
+"""Parameters of every location, type and style: the arguments of the handler, and the errors, which name the
+parameter."""
 
 from __future__ import annotations
 
@@ -165,13 +166,13 @@ def refusal(response: httpx.Response) -> tuple[int, str, str]:
         ("/q?deep[n][x]=1", "The query parameter 'deep' is wrong: /n: the value is not of type \"integer\"."),
     ],
 )
-def test_a_wrong_parameter_is_named_with_its_fault(client: Client, target: str, message: str) -> None:
+def test_the_error_for_a_wrong_parameter_names_it_and_the_reason(client: Client, target: str, message: str) -> None:
     assert refusal(client.get(target)) == (400, "REQUEST_INVALID", message)
 
 
 @pytest.mark.parametrize("query", ["deep=1&deep[n]=2", "deep[n][x]=1&deep[n]=2", "deep[n]=1&deep[n][x]=2"])
-def test_an_object_in_parts_that_do_not_fit_is_refused(client: Client, query: str) -> None:
-    message = "The query parameter 'deep' is wrong: it has the parts of an object that do not fit together."
+def test_an_object_with_contradictory_parts_is_refused(client: Client, query: str) -> None:
+    message = "The query parameter 'deep' is wrong: it has parts of an object that contradict each other."
 
     assert refusal(client.get(f"/q?{query}")) == (400, "REQUEST_INVALID", message)
 
@@ -195,22 +196,24 @@ def test_an_object_in_parts_that_do_not_fit_is_refused(client: Client, query: st
         ),
     ],
 )
-def test_a_wrong_header_or_cookie_is_named(client: Client, target: str, headers: dict[str, str], message: str) -> None:
+def test_the_error_for_a_wrong_header_or_cookie_names_it(
+    client: Client, target: str, headers: dict[str, str], message: str
+) -> None:
     assert refusal(client.get(target, headers=headers)) == (400, "REQUEST_INVALID", message)
 
 
-def test_a_required_query_parameter_is_missed_by_name(serve: Serve) -> None:
+def test_the_error_for_a_missing_query_parameter_names_it(serve: Serve) -> None:
     text = CONTRACT.replace("name: flag,", "name: flag, required: true,")
 
     assert refusal(serve(text, HANDLERS).get("/q"))[2] == "The query parameter 'flag' is missing."
 
 
 @pytest.mark.parametrize("target", ["/q?integer=s3cr3t", "/q?choice=s3cr3t", "/q?deep[n]=s3cr3t"])
-def test_a_refusal_does_not_repeat_what_was_sent(client: Client, target: str) -> None:
+def test_a_refusal_does_not_repeat_the_value(client: Client, target: str) -> None:
     assert "s3cr3t" not in client.get(target).text
 
 
-def test_a_default_is_not_made_up_where_none_is_declared(serve: Serve) -> None:
+def test_a_parameter_without_a_default_is_not_passed(serve: Serve) -> None:
     handlers = HANDLERS.replace("def query(choice, **given)", "def query(text='unsent', choice='b', **given)")
     handlers = handlers.replace("else given", "else {'text': text}")
 

@@ -1,4 +1,4 @@
-"""Every style of a parameter that OpenAPI 3.0.3 has ("Style Values"), and parameters with `content`."""
+"""Parameters in every style of OpenAPI 3.0.3 ("Style Values"), and parameters with `content`."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Reads = Callable[..., tuple[int, Any]]
 
 @pytest.fixture
 def read(serve: Serve) -> Reads:
-    """What the handler gets of a parameter, or what is said of it."""
+    """The value of a parameter in the handler, or the error message."""
 
     def ask(place: str, definition: str, sent: str) -> tuple[int, Any]:
         contract = CONTRACT if place == "path" else CONTRACT.replace("/{p}", "/p")
@@ -48,7 +48,7 @@ def read(serve: Serve) -> Reads:
 
 
 def asked(place: str, sent: str) -> tuple[str, dict[str, str]]:
-    """The target and the headers of a request that has it there."""
+    """The target and the headers of a request with the parameter in that location."""
     if place in ("path", "query"):
         return f"/{sent}" if place == "path" else f"/p?{sent}", {}
     return "/p", {"p" if place == "header" else "cookie": sent}
@@ -83,7 +83,7 @@ def asked(place: str, sent: str) -> tuple[str, dict[str, str]]:
         ("content: {application/json: {schema: {type: object}}}", "%7B%22a%22%3A%5B1%5D%7D", {"a": [1]}),
     ],
 )
-def test_a_path_has_values_in_every_style(read: Reads, definition: str, sent: str, given: object) -> None:
+def test_a_path_parameter_is_read_in_every_style(read: Reads, definition: str, sent: str, given: object) -> None:
     assert read("path", definition, sent) == (200, given)
 
 
@@ -112,7 +112,7 @@ def test_a_path_has_values_in_every_style(read: Reads, definition: str, sent: st
         ("content: {text/plain: {}}", "p=1", "1"),
     ],
 )
-def test_a_query_has_values_in_every_style(read: Reads, definition: str, sent: str, given: object) -> None:
+def test_a_query_parameter_is_read_in_every_style(read: Reads, definition: str, sent: str, given: object) -> None:
     assert read("query", definition, sent) == (200, given)
 
 
@@ -128,13 +128,13 @@ def test_a_query_has_values_in_every_style(read: Reads, definition: str, sent: s
         ("cookie", "content: {application/json: {schema: {type: array}}}", "p=[1]", [1]),
     ],
 )
-def test_headers_and_cookies_have_lists_and_objects(
+def test_headers_and_cookies_can_have_lists_and_objects(
     read: Reads, place: str, definition: str, sent: str, given: object
 ) -> None:
     assert read(place, definition, sent) == (200, given)
 
 
-NO_STYLE = "it is not written as its style has it"
+NO_STYLE = "the value does not follow the declared style"
 
 
 @pytest.mark.parametrize(
@@ -159,13 +159,13 @@ NO_STYLE = "it is not written as its style has it"
         ("header", f"explode: true, {OBJECT}", "r=x", '/r: the value is not of type "integer"'),
     ],
 )  # fmt: skip
-def test_what_is_not_in_its_style_or_breaks_its_schema_is_refused(
+def test_a_value_that_breaks_its_style_or_schema_is_refused(
     read: Reads, place: str, definition: str, sent: str, reason: str
 ) -> None:
     assert read(place, definition, sent) == (400, f"The {place} parameter 'p' is wrong: {reason}.")
 
 
-def test_content_that_is_no_json_is_refused(read: Reads) -> None:
+def test_content_that_is_not_valid_json_is_refused(read: Reads) -> None:
     status, sentence = read("query", "content: {application/json: {schema: {}}}", "p=%7B")
 
     assert (status, sentence.partition(":")[0]) == (400, "The query parameter 'p' is wrong")
@@ -173,11 +173,11 @@ def test_content_that_is_no_json_is_refused(read: Reads) -> None:
 
 
 @pytest.mark.parametrize("definition", [ARRAY, f"style: deepObject, {OBJECT}", "content: {application/json: {}}"])
-def test_a_required_one_is_missed(read: Reads, definition: str) -> None:
+def test_a_missing_required_parameter_is_refused(read: Reads, definition: str) -> None:
     assert read("query", definition, "q=1") == (400, "The query parameter 'p' is missing.")
 
 
-def test_an_open_object_leaves_the_names_of_others_alone(serve: Serve) -> None:
+def test_an_open_object_does_not_take_the_fields_of_other_parameters(serve: Serve) -> None:
     text = CONTRACT.replace("/{p}", "/p").replace(
         "parameters: [", "security: [{key: []}, {}]\n      parameters: [{in: query, name: page, schema: {}},"
     )

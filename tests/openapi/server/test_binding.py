@@ -1,4 +1,4 @@
-"""operationId -> coroutine: what is found, and what is refused, all of it in one error."""
+"""Handlers are found by operationId; one error lists all problems."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def operation(operation_id: str, more: str = "") -> str:
 
 
 class Bind:
-    """Tries to serve a contract, and says what is wrong."""
+    """Tries to serve a contract, and returns the problems."""
 
     def __init__(self, contract_of: ContractOf) -> None:
         self._contract_of = contract_of
@@ -62,30 +62,30 @@ def test_handlers_are_the_public_functions_of_the_modules(package_of: PackageOf)
     assert sorted(HandlerPackage(package_of(a=source, b="async def four(): ...", c="")).names) == ["four", "one"]
 
 
-def test_a_function_that_is_no_coroutine_is_no_handler(package_of: PackageOf) -> None:
+def test_a_function_that_is_not_a_coroutine_is_not_a_handler(package_of: PackageOf) -> None:
     handlers = HandlerPackage(package_of(a="def one(): ...\nasync def two(): ...", b="def two(): ..."))
 
     assert handlers.names == {"two"}
 
 
-def test_an_operation_without_a_handler_is_named(bind: Bind, package_of: PackageOf) -> None:
+def test_an_operation_without_a_handler_is_an_error(bind: Bind, package_of: PackageOf) -> None:
     problems = bind(operation("a.b"), package_of(m=""))
 
     assert problems == ["no handler for a.b (GET /a/{item}): write `async def a_b(...)` in a module of handlers/"]
 
 
-def test_an_operation_with_two_handlers_is_named(bind: Bind, package_of: PackageOf) -> None:
+def test_an_operation_with_two_handlers_is_an_error(bind: Bind, package_of: PackageOf) -> None:
     source = "async def a(): ..."
     problems = bind(operation("a"), package_of(m=source, n=source))
 
     assert problems == ["2 handlers for a (GET /a/{item}), in package.m and package.n: keep one"]
 
 
-def test_two_functions_that_no_operation_wants_do_no_harm(serve: Serve) -> None:
+def test_functions_without_an_operation_are_ignored(serve: Serve) -> None:
     assert serve(operation("a"), "async def a(): ...\nasync def b(): ...").get("/a/1").status_code == 200
 
 
-def test_a_handler_that_is_no_coroutine_is_named(bind: Bind, package_of: PackageOf) -> None:
+def test_a_handler_that_is_not_a_coroutine_is_an_error(bind: Bind, package_of: PackageOf) -> None:
     problems = bind(operation("a"), package_of(m="def a(): ..."))
 
     assert problems == ["the handler for a (GET /a/{item}) in package.m must be an `async def`"]
@@ -99,20 +99,22 @@ def test_a_handler_that_is_no_coroutine_is_named(bind: Bind, package_of: Package
         ("def (", "SyntaxError: invalid syntax (m.py, line 1)"),
     ],
 )
-def test_a_module_that_cannot_be_imported_is_named(bind: Bind, package_of: PackageOf, source: str, reason: str) -> None:
+def test_a_module_that_cannot_be_imported_is_an_error(
+    bind: Bind, package_of: PackageOf, source: str, reason: str
+) -> None:
     assert bind(operation("a"), package_of(m=source)) == [f"package.m cannot be imported: {reason}"]
 
 
 @pytest.mark.parametrize(
     ("signature", "problem"),
     [
-        ("item, other", "takes 'other', but there is only item, store"),
-        ("*, caller", "takes 'caller', but there is only item, store"),
-        ("body", "takes 'body', but there is only item, store"),
-        ("item, /", "takes 'item' by position only; arguments are passed by name"),
+        ("item, other", "takes 'other', but the server passes item, store"),
+        ("*, caller", "takes 'caller', but the server passes item, store"),
+        ("body", "takes 'body', but the server passes item, store"),
+        ("item, /", "takes 'item' by position only; the server passes arguments by name"),
     ],
 )
-def test_a_handler_that_asks_for_what_there_is_not_is_named(
+def test_a_handler_with_an_unknown_argument_is_an_error(
     bind: Bind, package_of: PackageOf, signature: str, problem: str
 ) -> None:
     handlers = package_of(m=f"async def a({signature}): ...")
@@ -132,7 +134,7 @@ def test_a_handler_that_asks_for_what_there_is_not_is_named(
         ("**all", {"all": {"item": "1", "store": "S"}}),
     ],
 )
-def test_a_handler_gets_what_it_asks_for(serve: Serve, signature: str, given: dict[str, Any]) -> None:
+def test_a_handler_gets_the_arguments_that_it_takes(serve: Serve, signature: str, given: dict[str, Any]) -> None:
     text = operation("a").replace("description: d", "description: d, content: {application/json: {}}")
     client = serve(text, f"async def a({signature}): return dict(locals())", services={"store": "S"})
 
@@ -158,12 +160,12 @@ def test_every_problem_is_listed(bind: Bind, package_of: PackageOf) -> None:
     assert problems == [
         "a (GET /a): needs the security scheme key, which this server cannot check",
         "no handler for z (GET /z): write `async def z(...)` in a module of handlers/",
-        "b (GET /b): package.m.b takes 'x', but there is only nothing",
+        "b (GET /b): package.m.b takes 'x', but the server passes no arguments",
         "c (POST /b): needs the security scheme other or key and other, which this server cannot check",
     ]
 
 
-def test_several_problems_make_one_text_of_a_line_each() -> None:
+def test_several_problems_are_one_text_with_a_line_each() -> None:
     texts = [str(BindingError(problems)) for problems in (["one"], ["one", "two"])]
 
     assert texts == ["one", "2 problems\n  one\n  two"]
@@ -173,17 +175,20 @@ def parameters(*names: str) -> str:
     return ", ".join(f"{{in: {place}, name: {name}, schema: {{}}}}" for place, name in (n.split() for n in names))
 
 
+RESERVED = "has the name of a value that the server passes to handlers; rename the parameter"
+
+
 @pytest.mark.parametrize(
     ("names", "problem"),
     [
-        (["query x", "header x"], "two arguments are called 'x'"),
-        (["query x-y", "query x_y"], "two arguments are called 'x_y'"),
-        (["query store"], "the argument 'store' has the name of what the server hands to handlers"),
-        (["query caller"], "the argument 'caller' has the name of what the server hands to handlers"),
-        (["query body"], "two arguments are called 'body'"),
+        (["query x", "header x"], "two arguments have the name 'x'; rename a parameter"),
+        (["query x-y", "query x_y"], "two arguments have the name 'x_y'; rename a parameter"),
+        (["query store"], f"the argument 'store' {RESERVED}"),
+        (["query caller"], f"the argument 'caller' {RESERVED}"),
+        (["query body"], "two arguments have the name 'body'; rename a parameter"),
     ],
 )
-def test_arguments_that_would_hide_one_another_are_named(
+def test_arguments_with_the_same_name_are_an_error(
     bind: Bind, package_of: PackageOf, names: list[str], problem: str
 ) -> None:
     text = "paths: {/a: {post: {operationId: a, requestBody: {content: {application/json: {}}}, %s, parameters: [%s]}}}"
@@ -192,22 +197,23 @@ def test_arguments_that_would_hide_one_another_are_named(
     assert problems == [f"a (POST /a): {problem}"]
 
 
-def test_a_response_that_is_no_json_is_named(bind: Bind, package_of: PackageOf) -> None:
+def test_a_response_without_json_is_an_error(bind: Bind, package_of: PackageOf) -> None:
     text = operation("a").replace("description: d", "description: d, content: {text/html: {}}")
     problems = bind(text, package_of(m="async def a(): ..."))
 
-    assert problems == ["a (GET /a/{item}): answers 200 with text/html; only JSON is served"]
+    assert problems == ["a (GET /a/{item}): declares text/html for 200; this server answers JSON only"]
 
 
 @pytest.mark.parametrize("path", ["/livez", "/docs"])
-def test_a_path_of_the_servers_own_in_the_contract_is_named(bind: Bind, package_of: PackageOf, path: str) -> None:
+def test_a_contract_with_a_path_of_the_server_is_an_error(bind: Bind, package_of: PackageOf, path: str) -> None:
     text = f"paths: {{{path}: {{get: {{operationId: a, {OK}}}}}}}"
     problems = bind(text, package_of(m="async def a(): ..."))
 
-    assert problems == [f"GET {path} is there twice: the contract has a path of the server's own; switch that off"]
+    reason = "the server has its own endpoint there; switch it off, or rename the path in the contract"
+    assert problems == [f"GET {path} is declared twice: {reason}"]
 
 
-def test_paths_that_cannot_be_told_apart_are_named(bind: Bind, package_of: PackageOf) -> None:
+def test_paths_that_match_the_same_requests_are_an_error(bind: Bind, package_of: PackageOf) -> None:
     text = operation("a") + "\n"
     other = (
         operation("b")
@@ -220,7 +226,7 @@ def test_paths_that_cannot_be_told_apart_are_named(bind: Bind, package_of: Packa
         text.replace("paths: {", "paths: {" + other + ", "), package_of(m="async def a(): ...\nasync def b(): ...")
     )
 
-    assert problems == ["/a/{item} and /a/{n} cannot be told apart"]
+    assert problems == ["/a/{item} and /a/{n} differ only in the names of their parameters; merge the two paths"]
 
 
 def test_an_optional_parameter_needs_a_default_in_the_handler(bind: Bind, package_of: PackageOf) -> None:
@@ -228,5 +234,5 @@ def test_an_optional_parameter_needs_a_default_in_the_handler(bind: Bind, packag
     problems = bind(text + "\n", package_of(m="async def a(limit): ..."))
 
     assert [problem.partition("takes ")[2] for problem in problems] == [
-        "'limit' without a default, but a request may leave it out"
+        "'limit' without a default, but a request can omit it"
     ]

@@ -1,4 +1,4 @@
-"""The body of a request: JSON of a declared media type, bounded, held to its schema."""
+"""The body of a request: JSON of a declared media type, limited in size, validated with its schema."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def sent(client: Client, target: str, content: Any, media_type: str | None = "ap
     ],
 )
 def test_a_valid_body_reaches_the_handler(client: Client, media_type: str | None, body: object) -> None:
-    """Without a Content-Type it is taken for the first that is declared."""
+    """Without Content-Type it is read as the first declared media type."""
     response = sent(client, "/required", json.dumps(body), media_type)
 
     assert (response.status_code, response.json()) == (200, {"body": body})
@@ -82,11 +82,11 @@ def test_a_body_without_a_schema_is_any_json(client: Client, body: object) -> No
     assert sent(client, "/optional", json.dumps(body)).json() == {"body": body}
 
 
-def test_an_optional_body_may_be_left_out(client: Client) -> None:
+def test_an_optional_body_can_be_omitted(client: Client) -> None:
     assert client.post("/optional").json() == {"body": "none"}
 
 
-def test_a_required_body_is_missed(client: Client) -> None:
+def test_a_missing_required_body_is_refused(client: Client) -> None:
     message = "The request has no body, and this operation needs one."
 
     assert refusal(client.post("/required")) == (400, "REQUEST_INVALID", message)
@@ -95,7 +95,7 @@ def test_a_required_body_is_missed(client: Client) -> None:
 @pytest.mark.parametrize(
     "content", [b"{", b"{'text': 1}", b"\xff", b'"\xff"', b"NaN", b'{"text": "\\ud800"}', b"[" * 99]
 )
-def test_what_is_no_json_is_refused(client: Client, content: bytes) -> None:
+def test_invalid_json_is_refused(client: Client, content: bytes) -> None:
     status, code, message = refusal(sent(client, "/required", content))
 
     assert (status, code, message.partition(":")[0]) == (400, "REQUEST_INVALID", "The body is not valid JSON")
@@ -129,7 +129,7 @@ def test_another_media_type_is_refused(client: Client, media_type: str) -> None:
 
 
 @pytest.mark.parametrize(("size", "status"), [(MAX_BODY, 200), (MAX_BODY + 1, 413), (50 * MAX_BODY, 413)])
-def test_a_body_is_bounded(client: Client, size: int, status: int) -> None:
+def test_a_body_that_is_too_large_is_refused(client: Client, size: int, status: int) -> None:
     assert sent(client, "/optional", b'"' + b"a" * (size - 2) + b'"').status_code == status
 
 
@@ -141,7 +141,7 @@ def test_a_body_in_chunks_is_put_together(client: Client) -> None:
     assert sent(client, "/required", chunks()).json() == {"body": {"text": "é"}}
 
 
-def test_a_body_in_chunks_is_read_no_further_than_it_may_be_long(client: Client) -> None:
+def test_a_body_in_chunks_is_not_read_beyond_the_limit(client: Client) -> None:
     taken: list[int] = []
 
     async def chunks() -> AsyncIterator[bytes]:
@@ -152,8 +152,8 @@ def test_a_body_in_chunks_is_read_no_further_than_it_may_be_long(client: Client)
     assert (sent(client, "/required", chunks()).status_code, taken) == (413, [0, 1])
 
 
-def test_who_leaves_in_the_middle_of_a_body_gets_no_answer(client: Client, caplog: pytest.LogCaptureFixture) -> None:
-    """And nothing is logged: it is no failure of ours."""
+def test_a_client_that_leaves_during_its_body_gets_no_answer(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    """And nothing is logged: it is not an error of the server."""
     received: list[Message] = [
         {"type": "http.request", "body": b"{", "more_body": True},
         {"type": "http.disconnect"},
@@ -176,7 +176,7 @@ def test_who_leaves_in_the_middle_of_a_body_gets_no_answer(client: Client, caplo
 
 
 @pytest.mark.parametrize("number", [2**63, 2**64, 10**30, -(10**30)])
-def test_an_integer_of_any_size_is_one(serve: Serve, number: int) -> None:
+def test_an_integer_of_any_size_is_read_exactly(serve: Serve, number: int) -> None:
     text = CONTRACT.replace("text: {type: string, nullable: true}", "text: {type: string}, n: {type: integer}")
 
     handlers = HANDLERS.replace('{"body": body}', 'str(body["n"])', 1)
@@ -184,7 +184,7 @@ def test_an_integer_of_any_size_is_one(serve: Serve, number: int) -> None:
     assert serve(text, handlers).post("/required", json={"text": "a", "n": number}).json() == str(number)
 
 
-def test_a_number_of_thousands_of_digits_is_no_integer(serve: Serve) -> None:
+def test_an_integer_of_thousands_of_digits_is_refused(serve: Serve) -> None:
     content = b'{"text": "a", "n": ' + b"1" * 5000 + b"}"
     text = CONTRACT.replace("text: {type: string, nullable: true}", "text: {type: string}, n: {type: integer}")
 

@@ -23,7 +23,7 @@ ITEM = "parameters: [{in: path, name: item, required: true, schema: {type: integ
 
 
 def served(serve: Serve, template: str) -> Client:
-    """A server of `template` with every number in place of its ``#``."""
+    """A server of `template`, repeated with each number in place of ``#``."""
     more, signature = (ITEM, "item") if "{item}" in template else ("", "")
     paths = [
         f"  '{template.replace('#', str(number))}': {{get: {{operationId: get{number}, {more} {OK}}}}}"
@@ -38,7 +38,7 @@ async def _receive() -> Any:
 
 
 class Requests:
-    """Sends one request again and again, below every client library."""
+    """Sends one request repeatedly, without a client library."""
 
     def __init__(self, client: Client, path: str) -> None:
         self._app = client.app
@@ -57,7 +57,7 @@ class Requests:
             self.statuses.add(message["status"])
 
     def seconds(self) -> float:
-        """What a batch takes; the operations never wait, so that no event loop is needed, nor its noise."""
+        """The time of a batch. The operations never wait, so it needs no event loop, which would add noise."""
         start = time.perf_counter()
         for _ in range(REQUESTS):
             _finish(self._app(dict(self._scope), _receive, self._send))  # type: ignore[arg-type]  # it is a coroutine
@@ -73,14 +73,15 @@ def _finish(coroutine: Coroutine[Any, Any, None]) -> None:
 
 
 def ratio(first: Requests, last: Requests) -> float:
-    """How much longer the last takes, by the best of interleaved batches: noise only ever adds."""
+    """The time of the last operation divided by that of the first, from the best of interleaved batches: noise only
+    adds time."""
     batches = [(first.seconds(), last.seconds()) for _ in range(ROUNDS)]
     return min(pair[1] for pair in batches) / min(pair[0] for pair in batches)
 
 
 @pytest.mark.parametrize("template", ["/api/concrete#", "/api/templated#/{item}/part"])
 def test_the_last_of_400_operations_costs_no_more_than_the_first(serve: Serve, template: str) -> None:
-    """A machine may be busy with something else, so one quiet attempt is enough."""
+    """One quiet attempt is enough, because the machine can be busy with other work."""
     client = served(serve, template)
     paths = [template.replace("#", str(number)).replace("{item}", "7") for number in (0, OPERATIONS - 1)]
     first, last = (Requests(client, path) for path in paths)

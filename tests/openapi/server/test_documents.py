@@ -1,4 +1,4 @@
-"""The addresses that are not part of the contract: documents and health."""
+"""The endpoints that are not part of the contract: documents and health."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_the_json_is_the_document_with_its_references(client: Client) -> None:
     }
 
 
-def test_everything_that_the_page_loads_is_served_here(client: Client) -> None:
+def test_everything_that_the_page_loads_is_served_by_this_server(client: Client) -> None:
     loaded = re.findall(r'(?:src|href)="(/[^"]+)"', client.get("/docs").text)
     responses = [client.get(path) for path in loaded]
 
@@ -53,13 +53,13 @@ def test_everything_that_the_page_loads_is_served_here(client: Client) -> None:
     ]
 
 
-def test_the_page_may_load_from_this_server_alone(client: Client) -> None:
+def test_the_page_can_load_from_this_server_only(client: Client) -> None:
     policy = client.get("/docs").headers["content-security-policy"]
 
     assert "default-src 'none'; script-src 'self';" in policy
 
 
-def test_alive_touches_nothing(serve: Serve) -> None:
+def test_livez_uses_no_other_part(serve: Serve) -> None:
     async def check() -> None:
         raise OSError("gone")
 
@@ -68,7 +68,7 @@ def test_alive_touches_nothing(serve: Serve) -> None:
     assert (response.status_code, response.json()) == (200, {"status": "alive"})
 
 
-def test_ready_when_every_part_is(serve: Serve) -> None:
+def test_readyz_is_200_if_every_part_is_ready(serve: Serve) -> None:
     async def check() -> None:
         return None
 
@@ -78,7 +78,7 @@ def test_ready_when_every_part_is(serve: Serve) -> None:
     assert response.headers["cache-control"] == "no-store"
 
 
-def test_a_part_that_is_ready_may_have_something_to_say(serve: Serve) -> None:
+def test_a_ready_part_can_have_a_note(serve: Serve) -> None:
     async def good() -> None:
         return None
 
@@ -91,10 +91,10 @@ def test_a_part_that_is_ready_may_have_something_to_say(serve: Serve) -> None:
     assert (response.status_code, response.json()) == (200, body)
 
 
-def test_not_ready_names_every_part_that_is_not_with_the_code_of_its_error(
+def test_not_ready_names_every_failed_part_with_the_code_of_its_error(
     serve: Serve, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What exactly is wrong, which strangers need not know, is in the log."""
+    """The exact error is only in the log, not in the answer."""
 
     async def good() -> None:
         return None
@@ -115,7 +115,7 @@ def test_not_ready_names_every_part_that_is_not_with_the_code_of_its_error(
     assert caplog.messages == ["GET /readyz: store: /srv/relay is gone; keys: 413: too much"]
 
 
-def test_a_part_that_does_not_say_whether_it_is_ready_is_not(monkeypatch: pytest.MonkeyPatch, serve: Serve) -> None:
+def test_a_part_whose_check_times_out_is_not_ready(monkeypatch: pytest.MonkeyPatch, serve: Serve) -> None:
     async def hang() -> None:
         await asyncio.Event().wait()
 
@@ -126,7 +126,7 @@ def test_a_part_that_does_not_say_whether_it_is_ready_is_not(monkeypatch: pytest
 
 
 @pytest.mark.parametrize("path", ADDRESSES)
-def test_the_servers_own_addresses_take_get_alone(client: Client, path: str) -> None:
+def test_the_endpoints_of_the_server_allow_get_only(client: Client, path: str) -> None:
     response = client.post(path)
 
     assert (response.status_code, response.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
@@ -140,7 +140,7 @@ def test_the_servers_own_addresses_take_get_alone(client: Client, path: str) -> 
         ({"health": False}, [200] * 3 + [404] * 2),
     ],
 )
-def test_the_servers_own_addresses_can_be_switched_off(
+def test_the_endpoints_of_the_server_can_be_switched_off(
     serve: Serve, options: dict[str, Any], statuses: list[int]
 ) -> None:
     client = serve(CONTRACT, HANDLERS, **options)

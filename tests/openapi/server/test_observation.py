@@ -1,4 +1,4 @@
-"""What is told of each request, and the id that it has."""
+"""The record and the id of each request."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def client(serve: Serve, seen: list[RequestRecord]) -> Client:
         ("GET", "/unknown", (None, 404, "ROUTE_NOT_FOUND", None)),
     ],
 )
-def test_each_answer_is_told(
+def test_observers_get_a_record_of_each_answer(
     client: Client, seen: list[RequestRecord], method: str, path: str, expected: tuple[object, ...]
 ) -> None:
     client.request(method, path)
@@ -74,14 +74,14 @@ def test_each_answer_is_told(
     assert (told.method, told.operation, told.status, told.code, told.caller) == (method, *expected)
 
 
-def test_the_time_is_in_seconds(client: Client, seen: list[RequestRecord]) -> None:
+def test_the_duration_is_in_seconds(client: Client, seen: list[RequestRecord]) -> None:
     client.get("/a/1")
 
     assert 0 < seen[0].seconds < 5
 
 
-def test_who_left_before_the_answer_is_told_without_a_status(serve: Serve, seen: list[RequestRecord]) -> None:
-    """The body was never sent whole, so nothing was answered."""
+def test_a_client_that_left_before_the_answer_has_no_status(serve: Serve, seen: list[RequestRecord]) -> None:
+    """The body was never complete, so there was no answer."""
     contract = """
         paths:
           /a:
@@ -109,21 +109,21 @@ def test_who_left_before_the_answer_is_told_without_a_status(serve: Serve, seen:
 
 
 @pytest.mark.parametrize("sent", ["a", "0192f0c1-7e1b.2_3", "x" * 64])
-def test_an_id_that_is_short_and_plain_is_taken(client: Client, seen: list[RequestRecord], sent: str) -> None:
+def test_a_short_and_plain_request_id_is_kept(client: Client, seen: list[RequestRecord], sent: str) -> None:
     response = client.get("/a/1", headers={"X-Request-ID": sent})
 
     assert (response.headers["X-Request-ID"], seen[0].request_id) == (sent, sent)
 
 
 @pytest.mark.parametrize("sent", ["", "x" * 65, "a b", "a\tb", "a,b", 'a"b', "é", "{}"])
-def test_any_other_id_is_replaced(client: Client, sent: str) -> None:
+def test_any_other_request_id_is_replaced(client: Client, sent: str) -> None:
     response = client.get("/a/1", headers={"X-Request-ID": sent.encode()})
 
     assert re.fullmatch("[0-9a-f]{16}", response.headers["X-Request-ID"])
 
 
 @pytest.mark.parametrize("path", ["/a/1", "/a/x", "/fails", "/livez", "/docs", "/unknown"])
-def test_every_answer_has_an_id_of_its_own(client: Client, path: str) -> None:
+def test_every_answer_has_a_unique_request_id(client: Client, path: str) -> None:
     first, second = (client.get(path).headers["X-Request-ID"] for _ in range(2))
 
     assert first != second
@@ -136,11 +136,11 @@ def test_a_failure_is_logged_with_the_id(client: Client, caplog: pytest.LogCaptu
 
 
 @pytest.mark.parametrize("path", ["/a/1", "/a/x", "/fails", "/livez", "/docs", "/openapi.json", "/unknown"])
-def test_browsers_are_told_not_to_guess_media_types(client: Client, path: str) -> None:
+def test_browsers_must_not_guess_media_types(client: Client, path: str) -> None:
     assert client.get(path).headers["X-Content-Type-Options"] == "nosniff"
 
 
-# --- several at once -----------------------------------------------------------------------------
+# --- batches -------------------------------------------------------------------------------------
 
 
 async def answer(scope: Scope, receive: Receive, send: Send) -> None:
@@ -152,7 +152,7 @@ async def answer(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def observe(within: float, requests: int, after: Callable[[], Awaitable[None]] | None = None) -> list[int]:
-    """How many answers were told of after each request, and after the server has stopped."""
+    """The number of records that observers had after each request, and after the server stopped."""
     told: list[RequestRecord] = []
     counts: list[int] = []
 
@@ -174,23 +174,23 @@ def observe(within: float, requests: int, after: Callable[[], Awaitable[None]] |
     return counts
 
 
-def test_observers_are_told_at_once_unless_they_may_wait() -> None:
+def test_records_are_passed_at_once_by_default() -> None:
     assert observe(within=0, requests=2) == [1, 2, 2]
 
 
-def test_observers_that_may_wait_are_told_within_their_time() -> None:
+def test_records_are_passed_in_batches_within_the_time() -> None:
     assert observe(within=0.001, requests=2, after=lambda: asyncio.sleep(0.1)) == [0, 0, 2, 2]
 
 
-def test_what_was_not_told_yet_is_told_when_the_server_stops() -> None:
+def test_pending_records_are_passed_when_the_server_stops() -> None:
     assert observe(within=60, requests=2) == [0, 0, 2]
 
 
-def test_so_many_answers_do_not_wait() -> None:
+def test_a_full_batch_is_passed_at_once() -> None:
     assert observe(within=60, requests=257)[254:] == [0, 256, 256, 257]
 
 
-def test_an_observer_that_fails_keeps_nobody_else_from_being_told(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failing_observer_does_not_affect_the_others(caplog: pytest.LogCaptureFixture) -> None:
     told: list[RequestRecord] = []
 
     def fail(record: RequestRecord) -> None:

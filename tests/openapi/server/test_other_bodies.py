@@ -1,4 +1,4 @@
-"""Bodies that are no JSON: forms become objects of the types that their schema names, text a string, others bytes."""
+"""Bodies other than JSON: a form becomes an object with the types of its schema, text a string, all others bytes."""
 
 from __future__ import annotations
 
@@ -78,31 +78,31 @@ def test_a_form_becomes_an_object(client: Client, form: str, body: dict[str, Any
         ("n=5&rows[0][n]=x", '/rows/0/n: the value is not of type "integer"'),
     ],
 )
-def test_a_form_is_held_to_its_schema(client: Client, form: str, reason: str) -> None:
+def test_a_form_that_breaks_its_schema_is_refused(client: Client, form: str, reason: str) -> None:
     response = client.post("/a", content=form, headers={"content-type": "application/x-www-form-urlencoded"})
 
     assert (response.status_code, response.json()["error"]) == (400, f"The body breaks the contract: {reason}.")
 
 
 @pytest.mark.parametrize("form", ["n=5&deep=1&deep[n]=2", "n=5&deep[n]=2&deep=1"])
-def test_a_form_in_parts_that_do_not_fit_is_refused(client: Client, form: str) -> None:
+def test_a_form_with_contradictory_parts_is_refused(client: Client, form: str) -> None:
     response = client.post("/a", content=form, headers={"content-type": "application/x-www-form-urlencoded"})
 
     assert (response.status_code, response.json()["code"]) == (400, "REQUEST_INVALID")
 
 
-def test_files_come_as_bytes_beside_the_other_parts(client: Client) -> None:
+def test_files_are_bytes_next_to_the_other_parts(client: Client) -> None:
     response = client.post("/a", data={"n": "5", "deep": '{"n": 1}'}, files={"file": ("a.bin", b"\xff\x00")})
 
     assert response.json() == {"n": 5, "deep": {"n": 1}, "file": {"bytes": "ff00"}}
 
 
-def test_a_multipart_body_that_is_none_is_refused(client: Client) -> None:
+def test_an_invalid_multipart_body_is_refused(client: Client) -> None:
     response = client.post("/a", content=b"x", headers={"content-type": "multipart/form-data"})
 
     assert (response.status_code, response.json()["error"]) == (
         400,
-        "The body is not multipart/form-data: Missing boundary in multipart.",
+        "The body is not multipart/form-data: its Content-Type has no boundary.",
     )
 
 
@@ -122,7 +122,7 @@ def test_text_is_a_string(client: Client, media_type: str, content: bytes, statu
 
 
 @pytest.mark.parametrize(("media_type", "status"), [("image/png", 200), ("audio/ogg", 415)])
-def test_a_range_takes_every_type_in_it(client: Client, media_type: str, status: int) -> None:
+def test_a_media_range_accepts_every_media_type_in_it(client: Client, media_type: str, status: int) -> None:
     response = client.post("/a", content=b"\x89", headers={"content-type": media_type})
 
     assert (response.status_code, response.json() == {"bytes": "89"}) == (status, status == 200)

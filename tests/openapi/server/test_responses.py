@@ -1,4 +1,4 @@
-"""What a handler returns becomes an answer that keeps the contract, or the contract's 500."""
+"""The result of a handler becomes an answer that keeps the contract, or the 500 of the contract."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_the_length_is_that_of_the_bytes(client: Client) -> None:
     assert client.post("/a", json={"text": "é"}).headers["content-length"] == "13"
 
 
-def test_without_a_declared_success_the_status_is_200(client: Client) -> None:
+def test_the_status_is_200_if_no_success_is_declared(client: Client) -> None:
     response = client.post("/c")
 
     assert (response.status_code, response.json()) == (200, 5)
@@ -150,7 +150,7 @@ def test_an_answer_that_breaks_the_contract_is_a_500_and_logged_without_its_valu
 
 
 @pytest.mark.parametrize("result", ["set", "nan", "large", "surrogate"])
-def test_what_is_no_json_is_an_invalid_answer(client: Client, result: str) -> None:
+def test_a_result_that_json_does_not_have_is_an_invalid_answer(client: Client, result: str) -> None:
     response = client.post("/b", json=result)
 
     assert (response.status_code, response.json()) == (500, INVALID)

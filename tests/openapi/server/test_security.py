@@ -1,4 +1,4 @@
-"""Who may call an operation: authenticators by scheme, in the order of the contract."""
+"""Authentication: the authenticators by scheme, in the order of the contract."""
 
 from __future__ import annotations
 
@@ -69,8 +69,8 @@ def client(serve: Serve) -> Client:
         ("/optional", "nobody"),
     ],
 )
-def test_the_caller_is_whom_the_scheme_knows(client: Client, path: str, caller: str) -> None:
-    """Of several requirements the first that can be checked decides; what may be called without is public."""
+def test_the_authenticator_of_the_scheme_gives_the_caller(client: Client, path: str, caller: str) -> None:
+    """The first of several requirements that can be checked decides; an operation with an empty one is public."""
     assert client.get(path, headers={"authorization": "Bearer good"}).json() == caller
 
 
@@ -81,13 +81,13 @@ def test_every_authorization_header_reaches_the_authenticator(client: Client) ->
 
 
 @pytest.mark.parametrize(("headers", "code"), [({}, "TOKEN_MISSING"), ({"authorization": "x"}, "TOKEN_INVALID")])
-def test_a_stranger_is_refused(client: Client, headers: dict[str, str], code: str) -> None:
+def test_a_request_without_valid_credentials_is_refused(client: Client, headers: dict[str, str], code: str) -> None:
     response = client.get("/token", headers=headers)
 
     assert (response.status_code, response.json()["code"]) == (401, code)
 
 
-def test_a_stranger_learns_nothing_about_the_arguments(client: Client) -> None:
+def test_credentials_are_checked_before_the_arguments(client: Client) -> None:
     assert client.post("/arguments", content=b"{").status_code == 401
 
 
@@ -98,12 +98,12 @@ def test_a_handler_gets_its_caller_and_its_arguments(client: Client) -> None:
 
 
 @pytest.mark.parametrize("headers", [{}, {"authorization": "Bearer good"}], ids=["refused", "answered"])
-def test_what_depends_on_the_caller_is_kept_by_nobody(client: Client, headers: dict[str, str]) -> None:
+def test_an_answer_for_a_caller_must_not_be_cached(client: Client, headers: dict[str, str]) -> None:
     response = client.get("/token", headers=headers)
 
     assert (response.headers["cache-control"], response.headers["vary"]) == ("no-store", "Authorization")
 
 
 @pytest.mark.parametrize("path", ["/public", "/optional"])
-def test_what_is_the_same_for_all_may_be_kept(client: Client, path: str) -> None:
+def test_a_public_answer_can_be_cached(client: Client, path: str) -> None:
     assert not {"cache-control", "vary"} & client.get(path).headers.keys()

@@ -1,4 +1,4 @@
-"""An invented contract, served: methods, paths, errors, and what is no HTTP."""
+"""The server of an invented contract: methods, paths, errors, and scopes other than HTTP."""
 
 from __future__ import annotations
 
@@ -75,14 +75,14 @@ def client(serve: Serve) -> Client:
     ],
 )
 def test_an_operation_answers(client: Client, method: str, path: str, body: str) -> None:
-    """At its own path: where the published servers stand is not ours to say."""
+    """At its path, independently of the host of the published servers."""
     response = client.request(method, path)
 
     assert (response.status_code, response.json()) == (200, body)
 
 
 def asked(app: Any, scope: dict[str, Any], *received: Message) -> list[Message]:
-    """What the application sends, asked as a server asks it: a client library would hide some of that."""
+    """The messages of the application, called as by a server: a client library would hide some of them."""
     incoming, answers = list(received), []
 
     async def receive() -> Message:
@@ -101,14 +101,14 @@ def asked(app: Any, scope: dict[str, Any], *received: Message) -> list[Message]:
     ids=["as GET", "declared itself", "not found", "not allowed"],
 )
 def test_head_answers_without_a_body(client: Client, path: str, status: int, length: bytes) -> None:
-    """And with the length that the body of a GET has."""
+    """And with the length of the body for GET."""
     scope = {"type": "http", "method": "HEAD", "path": path, "query_string": b"", "headers": []}
     start, body = asked(client.app, scope)
 
     assert (start["status"], dict(start["headers"])[b"content-length"], body["body"]) == (status, length, b"")
 
 
-def test_operations_stand_below_the_path_of_the_first_server(serve: Serve) -> None:
+def test_operations_are_below_the_path_of_the_first_server(serve: Serve) -> None:
     servers = "servers: [{url: https://one.example/base/v1}, {url: http://two.example/other}]"
     client = serve(servers + CONTRACT, HANDLERS)
     statuses = [client.get(path).status_code for path in ("/base/v1/a", "/a", "/other/a", "/livez")]
@@ -120,7 +120,7 @@ def test_operations_stand_below_the_path_of_the_first_server(serve: Serve) -> No
     ("path", "allow"),
     [("/a", "GET, HEAD, OPTIONS, PUT"), ("/only-post", "OPTIONS, POST"), ("/a/1", "GET, HEAD, OPTIONS")],
 )
-def test_options_tells_what_a_path_allows(client: Client, path: str, allow: str) -> None:
+def test_options_answers_the_methods_of_a_path(client: Client, path: str, allow: str) -> None:
     response = client.request("OPTIONS", path)
 
     assert (response.status_code, response.headers["allow"], response.content) == (204, allow, b"")
@@ -138,7 +138,7 @@ def test_options_tells_what_a_path_allows(client: Client, path: str, allow: str)
         ("get", "/only-post", "OPTIONS, POST"),
     ],
 )
-def test_another_method_is_refused_with_those_allowed(client: Client, method: str, path: str, allow: str) -> None:
+def test_another_method_is_refused_with_the_allowed_ones(client: Client, method: str, path: str, allow: str) -> None:
     response = client.request(method, path)
 
     assert (response.status_code, response.headers["allow"]) == (405, allow)
@@ -147,7 +147,7 @@ def test_another_method_is_refused_with_those_allowed(client: Client, method: st
 @pytest.mark.parametrize(
     "path", ["/", "/b", "/a/", "//a", "/A", "/a/1/", "/base/a", "/livez", "/docs", "/openapi.json"]
 )
-def test_another_path_is_not_found(client: Client, path: str) -> None:
+def test_an_unknown_path_is_not_found(client: Client, path: str) -> None:
     response = client.get(path)
 
     assert (response.status_code, response.headers["content-type"], response.json()) == (
@@ -157,7 +157,7 @@ def test_another_path_is_not_found(client: Client, path: str) -> None:
     )
 
 
-def test_an_unknown_error_is_told_to_the_log_alone(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_unknown_error_is_only_in_the_log(client: Client, caplog: pytest.LogCaptureFixture) -> None:
     response = client.get("/fails")
     (record,) = caplog.records
 
@@ -170,13 +170,13 @@ def test_an_unknown_error_is_told_to_the_log_alone(client: Client, caplog: pytes
     assert record.exc_info[0] is ZeroDivisionError
 
 
-def test_an_error_without_words_is_logged_by_its_name(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_error_without_a_text_is_logged_with_its_class_name(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
     serve(CONTRACT, HANDLERS.replace('ZeroDivisionError("s3cr3t")', "AssertionError")).get("/fails")
 
     assert caplog.messages == ["GET fails: AssertionError"]
 
 
-def test_an_expected_error_is_logged_in_a_line(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_expected_error_is_logged_in_one_line(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
     source = "from store import StoreUnavailable\n" + HANDLERS.replace("ZeroDivisionError", "StoreUnavailable")
     response = serve(CONTRACT, source).get("/fails")
 
@@ -184,7 +184,7 @@ def test_an_expected_error_is_logged_in_a_line(serve: Serve, caplog: pytest.LogC
     assert [(record.getMessage(), record.exc_info) for record in caplog.records] == [("GET fails: s3cr3t", None)]
 
 
-def test_what_the_client_did_wrong_is_not_logged(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_error_of_the_client_is_not_logged(client: Client, caplog: pytest.LogCaptureFixture) -> None:
     client.get("/nowhere")
     client.post("/a")
 
@@ -201,7 +201,7 @@ def test_what_the_client_did_wrong_is_not_logged(client: Client, caplog: pytest.
     ],
     ids=["raw", "mounted", "no raw path", "no raw path, encoded"],
 )
-def test_the_path_is_taken_undecoded_below_its_mount(client: Client, scope: dict[str, Any]) -> None:
+def test_the_path_is_matched_undecoded_below_its_mount_point(client: Client, scope: dict[str, Any]) -> None:
     whole = {"type": "http", "method": "GET", "query_string": b"", "headers": [], **scope}
     start, body = asked(client.app, whole)
     item = scope["path"].partition("/a/")[2]
@@ -216,7 +216,7 @@ def test_a_websocket_is_refused(client: Client) -> None:
     assert [answer["type"] for answer in answers] == ["websocket.close"]
 
 
-def test_the_lifespan_is_that_of_the_server(serve: Serve) -> None:
+def test_the_lifespan_function_runs_with_the_server(serve: Serve) -> None:
     steps: list[str] = []
 
     @asynccontextmanager
@@ -233,13 +233,13 @@ def test_the_lifespan_is_that_of_the_server(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize("kind", ["lifespan", "unheard of"])
-def test_a_scope_that_is_not_served_is_an_exception(client: Client, kind: str) -> None:
-    """That is how ASGI says so; with nothing to close there is no lifespan."""
+def test_an_unsupported_scope_raises_an_exception(client: Client, kind: str) -> None:
+    """In ASGI the exception means that the kind is not supported; without a lifespan function there is no lifespan."""
     with pytest.raises(NotImplementedError, match=kind):
         asked(client.app, {"type": kind}, {"type": "lifespan.startup"})
 
 
-def test_the_error_table_is_the_programs_own(serve: Serve) -> None:
+def test_the_error_table_of_the_program_is_used(serve: Serve) -> None:
     client = serve(CONTRACT, HANDLERS, errors=lambda error: failure_of(HTTPException(404)))
 
     assert client.get("/fails").status_code == 404

@@ -1,4 +1,4 @@
-"""Responses are judged by what their operation declares, and nothing is held against one that keeps it."""
+"""Requests and responses are judged by the declarations of their operation; a valid one has no violations."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def judge(contract_of: ContractOf) -> ContractValidator:
 
 def judged(judge: ContractValidator, response: Response, method: str = "GET") -> list[str]:
     operation = judge.contract.operations[0]
-    return [breach.rule for breach in judge.response(operation, method, response)]
+    return [violation.rule for violation in judge.response(operation, method, response)]
 
 
 def answer(body: bytes = GOOD, content_type: str = "application/json", status: int = 200, **headers: str) -> Response:
@@ -72,7 +72,7 @@ def answer(body: bytes = GOOD, content_type: str = "application/json", status: i
         pytest.param(answer(b'{"name": 1}'), ["body-schema"], id="a wrong type"),
         pytest.param(answer(content_type="application/xml"), ["media-type-undeclared"], id="another media type"),
         pytest.param(Response(200, (COUNT,), GOOD), ["media-type-missing"], id="no media type"),
-        pytest.param(Response(200, (COUNT,)), ["media-type-missing"], id="nothing at all"),
+        pytest.param(Response(200, (COUNT,)), ["media-type-missing"], id="neither a body nor a media type"),
         pytest.param(answer(b"[]", "application/vnd.thing+json; version=2"), [], id="a declared parameter"),
         pytest.param(answer(b"[]", "application/vnd.thing+json;Version=2"), [], id="a parameter otherwise written"),
         pytest.param(answer(b"[]", "application/vnd.thing+json"), [], id="a declared parameter left out"),
@@ -83,13 +83,13 @@ def answer(body: bytes = GOOD, content_type: str = "application/json", status: i
         pytest.param(answer("é".encode("latin-1"), "text/csv; charset=iso-8859-1"), [], id="text in its charset"),
         pytest.param(answer(b"e", "text/plain; charset=nonsense"), ["body-schema"], id="text that breaks its schema"),
         pytest.param(answer(b"e", "text/event-stream"), [], id="a stream of events"),
-        pytest.param(answer(b"\x89PNG", "image/png"), [], id="a form that is not ours to know"),
+        pytest.param(answer(b"\x89PNG", "image/png"), [], id="a media type that is not read"),
         pytest.param(Response(204), [], id="no content"),
         pytest.param(Response(304), [], id="not modified, declared by the 200 alone"),
         pytest.param(answer(b'{"na', status=206), [], id="a part, declared by the 200 alone"),
         pytest.param(answer(b'{"title": "no"}', "application/problem+json", 418), [], id="a problem of a range"),
         pytest.param(answer(b"{}", "application/problem+json", 400), ["body-schema"], id="a wrong problem of a range"),
-        pytest.param(answer(b"{}", status=400), ["media-type-undeclared"], id="JSON that is no problem"),
+        pytest.param(answer(b"{}", status=400), ["media-type-undeclared"], id="JSON that is not problem+json"),
         pytest.param(Response(500), [], id="a default without content"),
         pytest.param(answer(b"oh", "text/plain", 500), ["body-unexpected"], id="content where there is none declared"),
     ],
@@ -123,7 +123,7 @@ def test_status_media_type_and_body_are_judged(judge: ContractValidator, respons
         ((COUNT, ("X-Unheard-Of", "1")), []),
     ],
 )
-def test_headers_are_judged_as_the_types_of_their_schemas(
+def test_headers_are_judged_by_their_schemas(
     judge: ContractValidator, headers: tuple[tuple[str, str], ...], rules: list[str]
 ) -> None:
     assert judged(judge, Response(200, (JSON, *headers), GOOD)) == rules
@@ -133,36 +133,36 @@ def test_headers_are_judged_as_the_types_of_their_schemas(
     "response",
     [Response(200), Response(200, (COUNT, ("Content-Type", "application/xml"))), Response(204), Response(404)],
 )
-def test_head_may_leave_out_all_that_only_content_tells(judge: ContractValidator, response: Response) -> None:
+def test_an_answer_to_head_can_omit_headers_that_need_the_content(judge: ContractValidator, response: Response) -> None:
     assert judged(judge, response, "HEAD") == []
 
 
-def test_a_header_that_head_does_send_is_judged(judge: ContractValidator) -> None:
+def test_a_header_in_an_answer_to_head_is_judged(judge: ContractValidator) -> None:
     assert judged(judge, Response(200, (("X-Count", "many"),)), "HEAD") == ["header-schema"]
 
 
-def test_an_undeclared_status_is_named_with_those_that_are_declared() -> None:
+def test_the_violation_of_an_undeclared_status_names_the_declared_ones() -> None:
     judge = ContractValidator(load_contract())
 
-    breaches = judge.response(judge.contract.operations[0], "GET", Response(404))
+    violations = judge.response(judge.contract.operations[0], "GET", Response(404))
 
     reason = "the status 404 is not declared, only 200, 401, 500"
-    assert breaches == [Violation("status-undeclared", "/paths/~1api~1calls~1providers/get/responses", reason)]
+    assert violations == [Violation("status-undeclared", "/paths/~1api~1calls~1providers/get/responses", reason)]
 
 
-def test_a_breach_leads_to_the_contract_and_to_the_place_and_shows_no_value() -> None:
+def test_a_violation_has_its_pointer_and_its_place_and_shows_no_value() -> None:
     judge = ContractValidator(load_contract())
     response = Response(200, (JSON,), b'{"provider": "telnyx", "phoneNumber": 5}')
 
-    breaches = judge.response(judge.contract.operations[0], "GET", response)
+    violations = judge.response(judge.contract.operations[0], "GET", response)
 
     properties = "/components/schemas/CallsActiveProviderResponse/properties"
-    places = [(breach.rule, breach.where, breach.pointer) for breach in breaches]
+    places = [(violation.rule, violation.where, violation.pointer) for violation in violations]
     assert sorted(places) == [
         ("body-schema", "/phoneNumber", f"{properties}/phoneNumber/type"),
         ("body-schema", "/provider", f"{properties}/provider/enum"),
     ]
-    assert "telnyx" not in "".join(map(str, breaches))
+    assert "telnyx" not in "".join(map(str, violations))
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_a_breach_leads_to_the_contract_and_to_the_place_and_shows_no_value() ->
         (Response(401, (JSON,), b'{"success": false, "error": "No."}'), ["body-strict"]),
     ],
 )
-def test_the_overlay_counts_where_the_published_contract_is_kept(response: Response, rules: list[str]) -> None:
+def test_the_overlay_is_judged_if_the_published_contract_is_kept(response: Response, rules: list[str]) -> None:
     contract = load_contract()
 
     assert judged(ContractValidator(contract, contract.with_overlay(STRICT)), response) == rules
@@ -190,7 +190,7 @@ def test_the_overlay_counts_where_the_published_contract_is_kept(response: Respo
         ("", "remove: true", []),
     ],
 )
-def test_an_overlay_may_ask_for_more_or_take_away(
+def test_an_overlay_can_require_more_or_remove_a_declaration(
     contract_of: ContractOf, tmp_path: Path, target: str, change: str, rules: list[str]
 ) -> None:
     overlay = tmp_path / "overlay.yaml"
@@ -217,13 +217,13 @@ def test_an_overlay_may_ask_for_more_or_take_away(
         (Response(500), True),
     ],
 )
-def test_it_is_known_beforehand_whether_the_body_matters(
+def test_reads_body_says_whether_the_body_is_needed(
     judge: ContractValidator, response: Response, matters: bool
 ) -> None:
     assert judge.reads_body(judge.contract.operations[0], "GET", response) is matters
 
 
-def test_a_body_that_is_not_at_hand_is_not_judged(judge: ContractValidator) -> None:
+def test_an_unavailable_body_of_a_response_is_not_judged(judge: ContractValidator) -> None:
     operation = judge.contract.operations[0]
 
     assert judge.response(operation, "GET", answer(b""), with_body=False) == []
@@ -245,12 +245,12 @@ ALIKE = "paths:\n" + "".join(
 )
 
 
-def test_paths_that_cannot_be_told_apart_are_said(contract_of: ContractOf) -> None:
+def test_paths_that_match_the_same_requests_are_a_conflict(contract_of: ContractOf) -> None:
     with pytest.raises(RouteConflict):
         ContractValidator(contract_of(ALIKE)).operation(Request("GET", "/1"))
 
 
-def test_of_a_document_that_is_taken_leniently_the_first_of_them_counts() -> None:
+def test_a_lenient_contract_uses_the_first_of_several_matching_paths() -> None:
     contract = parse_contract((HEAD + ALIKE).encode(), "invented.yaml", lenient=True)
     judge = ContractValidator(contract)
     found = [judge.operation(Request(method, "/1")) for method in ("GET", "DELETE")]
@@ -319,7 +319,7 @@ def orders(contract_of: ContractOf) -> ContractValidator:
 
 
 def request_rules(judge: ContractValidator, request: Request) -> list[tuple[str, str]]:
-    return [(breach.rule, breach.where) for breach in judge.request(request)]
+    return [(violation.rule, violation.where) for violation in judge.request(request)]
 
 
 @pytest.mark.parametrize(
@@ -374,18 +374,18 @@ def test_headers_and_cookies_are_judged(
     assert request_rules(orders, Request("POST", TARGET, (*HEADERS, *headers), NAMED)) == found
 
 
-def test_a_missing_header_is_found_where_it_is_declared(orders: ContractValidator) -> None:
-    breaches = orders.request(Request("POST", TARGET, (HEADERS[0], JSON), NAMED))
+def test_a_missing_header_has_the_pointer_of_its_declaration(orders: ContractValidator) -> None:
+    violations = orders.request(Request("POST", TARGET, (HEADERS[0], JSON), NAMED))
 
     reason = "the header parameter X-Trace is missing"
     pointer = "/paths/~1orders~1{id}/post/parameters/8"
-    assert breaches == [Violation("parameter-missing", pointer, reason, "header X-Trace")]
+    assert violations == [Violation("parameter-missing", pointer, reason, "header X-Trace")]
 
 
-def test_a_parameter_of_the_whole_path_is_found_there(orders: ContractValidator) -> None:
-    breaches = orders.request(Request("GET", "/orders/b", HEADERS))
+def test_a_parameter_of_the_path_item_has_its_pointer(orders: ContractValidator) -> None:
+    violations = orders.request(Request("GET", "/orders/b", HEADERS))
 
-    assert [breach.pointer for breach in breaches] == ["/paths/~1orders~1{id}/parameters/0/schema/type"]
+    assert [violation.pointer for violation in violations] == ["/paths/~1orders~1{id}/parameters/0/schema/type"]
 
 
 @pytest.mark.parametrize(
@@ -407,12 +407,12 @@ def test_bodies_of_requests_are_judged(
 ) -> None:
     own = () if content_type is None else (("content-type", content_type),)
 
-    breaches = orders.request(Request("POST", TARGET, (*HEADERS[:2], *own), body))
+    violations = orders.request(Request("POST", TARGET, (*HEADERS[:2], *own), body))
 
-    assert [breach.rule for breach in breaches] == found
+    assert [violation.rule for violation in violations] == found
 
 
-def test_the_body_of_a_request_that_is_not_at_hand_is_not_judged(orders: ContractValidator) -> None:
+def test_an_unavailable_body_of_a_request_is_not_judged(orders: ContractValidator) -> None:
     assert orders.request(Request("POST", TARGET, HEADERS), with_body=False) == []
 
 
@@ -428,18 +428,18 @@ def test_the_body_of_a_request_that_is_not_at_hand_is_not_judged(orders: Contrac
         ((("X-Tenant", "t"),), TARGET, True),
     ],
 )
-def test_credentials_must_come_for_one_of_the_requirements(
+def test_a_request_needs_credentials_for_one_of_the_requirements(
     orders: ContractValidator, credentials: tuple[tuple[str, str], ...], target: str, missing: bool
 ) -> None:
-    breaches = orders.request(Request("POST", target, (*credentials, *HEADERS[1:]), NAMED))
+    violations = orders.request(Request("POST", target, (*credentials, *HEADERS[1:]), NAMED))
 
     pointer = "/paths/~1orders~1{id}/post/security"
-    reason = "no credentials came for bearer or key and tenant"
-    assert breaches == ([Violation("credentials-missing", pointer, reason)] if missing else [])
+    reason = "the request has no credentials for bearer or key and tenant"
+    assert violations == ([Violation("credentials-missing", pointer, reason)] if missing else [])
 
 
-def test_a_requirement_of_the_whole_document_is_found_there(orders: ContractValidator) -> None:
-    assert [breach.pointer for breach in orders.request(Request("GET", "/orders/1"))] == ["/security"]
+def test_a_requirement_of_the_document_has_its_pointer(orders: ContractValidator) -> None:
+    assert [violation.pointer for violation in orders.request(Request("GET", "/orders/1"))] == ["/security"]
 
 
 @pytest.mark.parametrize(
@@ -454,28 +454,28 @@ def test_a_requirement_of_the_whole_document_is_found_there(orders: ContractVali
         ("GET", "/open/", ["path-undeclared"]),
     ],
 )
-def test_what_the_contract_does_not_have_is_said(
+def test_undeclared_paths_and_methods_are_violations(
     orders: ContractValidator, method: str, target: str, found: list[str]
 ) -> None:
-    assert [breach.rule for breach in orders.request(Request(method, target))] == found
+    assert [violation.rule for violation in orders.request(Request(method, target))] == found
 
 
 @pytest.mark.parametrize(
     "scheme", ["{type: openIdConnect, openIdConnectUrl: https://x}", "{type: http, scheme: basic}"]
 )
-def test_every_kind_of_scheme_is_known(contract_of: ContractOf, scheme: str) -> None:
+def test_every_type_of_security_scheme_is_supported(contract_of: ContractOf, scheme: str) -> None:
     judge = ContractValidator(_with_scheme(contract_of, scheme))
     name = "basic" if "basic" in scheme else "Bearer"
 
-    assert [breach.rule for breach in judge.request(Request("GET", "/"))] == ["credentials-missing"]
+    assert [violation.rule for violation in judge.request(Request("GET", "/"))] == ["credentials-missing"]
     assert judge.request(Request("GET", "/", (("authorization", f"{name} abc"),))) == []
 
 
-def test_an_api_key_may_be_a_cookie(contract_of: ContractOf) -> None:
+def test_an_api_key_can_be_a_cookie(contract_of: ContractOf) -> None:
     judge = ContractValidator(_with_scheme(contract_of, "{type: apiKey, in: cookie, name: sid}"))
 
     assert judge.request(Request("GET", "/", (("Cookie", "sid=1"),))) == []
-    assert [breach.rule for breach in judge.request(Request("GET", "/", (("Cookie", "x=1"),)))] == [
+    assert [violation.rule for violation in judge.request(Request("GET", "/", (("Cookie", "x=1"),)))] == [
         "credentials-missing"
     ]
 

@@ -106,7 +106,7 @@ def test_a_saved_scenario_is_in_force_within_half_a_second(saving: Saving, event
     ("file", "text", "reason"),
     [
         ("contract", "paths: [", "line 2: did not find"),
-        ("contract", "", "an OpenAPI document is a mapping"),
+        ("contract", "", "an OpenAPI document must be a mapping"),
         ("contract", NOTES + "\0", "control characters are not allowed"),
         ("contract", NOTES.replace("example: 0", "$ref: '#/nowhere'"), "nowhere"),
         ("scenarios", "scenarios: [", "line 2: did not find"),

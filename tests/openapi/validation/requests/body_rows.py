@@ -1,5 +1,5 @@
-"""Bodies of JSON and text, and which Media Type Object a body is read by (OpenAPI 3.0.3, "Media Type Object"; RFC 8259;
-RFC 9110 sections 8.3 and 12.5.1)."""
+"""Bodies of JSON and text, and the choice of the Media Type Object for a body (OpenAPI 3.0.3, "Media Type Object"; RFC
+8259; RFC 9110 sections 8.3 and 12.5.1)."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ MEDIA_TYPES: Final = (
         ("a parameter that is not declared", f"{J}; version=2", b'{"n": 1}', OK),
         ("a media type in capitals", "Application/JSON", b'{"n": 1}', OK),
         ("wrong data with a charset", f"{J}; charset=utf-8", b"{}", BAD_BODY),
-        # Read as the first that is declared: a recipient may decide (RFC 9110 section 8.3).
+        # Read as the first declared media type: the recipient can decide (RFC 9110 section 8.3).
         ("no Content-Type", None, b'{"n": 1}', OK),
         ("wrong data without a Content-Type", None, b"{}", BAD_BODY),
         ("an empty Content-Type", "", b'{"n": 1}', UNDECLARED),
@@ -140,7 +140,7 @@ MEDIA_TYPES: Final = (
         f"application/*: {{{_NUMBER}}}",
         ("right JSON", J, b'{"n": 1}', OK),
         ("wrong JSON", J, b"{}", BAD_BODY),
-        ("a media type that is no data", "application/octet-stream", b"\xff", OK),
+        ("a media type that is not read as data", "application/octet-stream", b"\xff", OK),
         ("text/plain", "text/plain", b"a", UNDECLARED),
     ),
     body(

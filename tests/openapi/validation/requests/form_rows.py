@@ -1,5 +1,5 @@
-"""Bodies that are forms: application/x-www-form-urlencoded, and multipart/form-data of RFC 7578 (OpenAPI 3.0.3,
-"Encoding Object")."""
+"""Form bodies: application/x-www-form-urlencoded, and multipart/form-data of RFC 7578 (OpenAPI 3.0.3, "Encoding
+Object")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the table of requests is written: groups of requests that one operation declares alike, each with its verdict.
+"""The notation of the table of requests: a group has the requests of one operation, each with its verdict.
 
 A verdict is `OK`, or the rule that the request breaks.
 """
@@ -25,17 +25,17 @@ URLENCODED: Final = "application/x-www-form-urlencoded"
 BOUNDARY: Final = "frontier"
 MULTIPART: Final = f"multipart/form-data; boundary={BOUNDARY}"
 
-# What is sent, in words; what is sent; the verdict.
+# A description of the request; the text that is sent; the verdict.
 Written: TypeAlias = tuple[str, str, str]
-# As `Written`, for a header or the cookies, whose lines may be several.
+# As `Written`, for a header or the cookies, which can have several lines.
 WrittenLines: TypeAlias = tuple[str, Sequence[str], str]
-# As `Written`, with the Content-Type, None for none, before the body.
+# As `Written`, with the Content-Type or None before the body.
 WrittenBody: TypeAlias = tuple[str, str | None, bytes, str]
 
 
 @dataclass(frozen=True)
 class Row:
-    """One request; its target lacks what precedes it in its group's path."""
+    """One request; its target is relative to the path of its group."""
 
     name: str
     request: Request
@@ -44,14 +44,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Group:
-    """Requests for one operation: `item` is its Path Item Object, `tail` what its path ends with."""
+    """Requests for one operation: `item` is its Path Item Object, `tail` the end of its path."""
 
     item: Mapping[str, Any]
     rows: Sequence[Row]
     tail: str = ""
 
     def document(self, start: str) -> tuple[str, Mapping[str, Any]]:
-        """The path and the Path Item Object, its operation named after the start of the path."""
+        """The path and the Path Item Object; the operationId is the start of the path."""
         method, operation = next((key, self.item[key]) for key in ("get", "post") if key in self.item)
         responses = {"200": {"description": "d", "content": {"application/json": {"schema": {"type": "object"}}}}}
         responses |= {status: {"description": "refused"} for status in ("400", "415")}
@@ -59,56 +59,57 @@ class Group:
         return start + self.tail, {**self.item, method: named}
 
     def requests(self, start: str) -> Iterator[Row]:
-        """The rows with whole targets."""
+        """The rows with complete targets."""
         for row in self.rows:
             sent = row.request
             yield Row(row.name, Request(sent.method, start + sent.target, sent.headers, sent.body), row.verdict)
 
 
 def path(name: str, definition: str, *rows: Written, tail: str = "/{p}") -> Group:
-    """The path parameter `p`, defined by the rest of a Parameter Object; sent is the path behind the group's start."""
+    """A group for the path parameter `p`; `definition` completes its Parameter Object. A row has the path after the
+    start of the group."""
     item = {"get": {"parameters": [_parameter("path", "p", f"required: true, {definition}")]}}
     return Group(item, [_row(name, row, f"/{row[1]}") for row in rows], tail)
 
 
 def query(name: str, definition: str, *rows: Written, parameter: str = "p") -> Group:
-    """A query parameter; sent is the query."""
+    """A group for a query parameter; a row has the query."""
     item = {"get": {"parameters": [_parameter("query", parameter, definition)]}}
     return Group(item, [_row(name, row, f"?{row[1]}") for row in rows])
 
 
 def header(name: str, definition: str, *rows: WrittenLines, parameter: str = "X-P") -> Group:
-    """A header parameter; sent are its lines."""
+    """A group for a header parameter; a row has the lines of the header."""
     item = {"get": {"parameters": [_parameter("header", parameter, definition)]}}
     return Group(item, [_row(name, row, headers=_lines(parameter, row[1])) for row in rows])
 
 
 def cookie(name: str, definition: str, *rows: WrittenLines) -> Group:
-    """The cookie parameter `p`; sent are the lines of Cookie headers."""
+    """A group for the cookie parameter `p`; a row has the lines of the Cookie headers."""
     item = {"get": {"parameters": [_parameter("cookie", "p", definition)]}}
     return Group(item, [_row(name, row, headers=_lines("cookie", row[1])) for row in rows])
 
 
 def body(name: str, content: str, *rows: WrittenBody, required: bool = True) -> Group:
-    """A request body with the Media Type Objects of `content`, in YAML."""
+    """A group for a request body; `content` maps media types to Media Type Objects, in YAML."""
     item = {"post": {"requestBody": {"required": required, "content": yaml.safe_load(content)}}}
     return Group(item, [_body_row(name, row) for row in rows])
 
 
 def form(name: str, media_type_object: str, *rows: tuple[str, str, str]) -> Group:
-    """A required form body; sent is the form, urlencoded."""
+    """A group for a required form body; a row has the urlencoded form."""
     bodies = [(what, URLENCODED, sent.encode(), verdict) for what, sent, verdict in rows]
     return body(name, f"{URLENCODED}: {{{media_type_object}}}", *bodies)
 
 
 def multipart(name: str, media_type_object: str, *rows: tuple[str, Sequence[bytes], str]) -> Group:
-    """A required multipart body; sent are its parts."""
+    """A group for a required multipart body; a row has the parts."""
     bodies = [(what, MULTIPART, joined(*parts), verdict) for what, parts, verdict in rows]
     return body(name, f"multipart/form-data: {{{media_type_object}}}", *bodies)
 
 
 def operation(item: str, *rows: Row, tail: str = "") -> Group:
-    """A Path Item Object in YAML, with requests that are written out."""
+    """A group for a Path Item Object in YAML, with complete requests."""
     return Group(yaml.safe_load(item), rows, tail)
 
 
@@ -132,7 +133,7 @@ def joined(*parts: bytes) -> bytes:
 
 
 def row_of(name: str, verdict: str, request: Request) -> Row:
-    """A row, its name with the verdict in words."""
+    """A row whose name includes the verdict."""
     return Row(f"{name}, {OK if verdict == OK else f'refused by {verdict}'}", request, verdict)
 
 

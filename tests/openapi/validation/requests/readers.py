@@ -1,7 +1,7 @@
-"""The five readers of requests, each of the same contract: what they say of a request.
+"""The five parts of the program that read requests, all with the same contract, and their verdicts.
 
-The server and the mock refuse; the mock before an upstream, the proxy and the validator report. The server behind takes
-everything.
+The server and the mock refuse a wrong request; the mock with an upstream, the proxy and the validator report it. The
+upstream server accepts every request.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _HANDLERS: Final = "readers_handlers"
 
 
 class Taking(Handler):
-    """A server that takes everything, on a connection for each request."""
+    """A server that accepts every request, with a new connection for each."""
 
     def do_GET(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -48,7 +48,7 @@ class Taking(Handler):
 
 
 class Readers:
-    """The readers of one contract, before the server at `url`; handlers are written into `folder`."""
+    """The readers of one contract, with the upstream server at `url`; handlers are written to `folder`."""
 
     def __init__(self, document: Mapping[str, Any], folder: Path, url: str, runner: asyncio.Runner) -> None:
         file = folder / "contract.json"
@@ -64,7 +64,7 @@ class Readers:
         self._proxy = Proxy(Forwarder(Upstream(url)), self._validator, traffic, observe=self._violations.extend)
 
     def verdicts(self, request: Request) -> dict[str, str]:
-        """What each says of a request: `OK` or, as far as it tells, the rule that the request breaks."""
+        """The verdict of each reader: `OK`, or the broken rule if the reader names it."""
         return {
             "server": self._status(self._server, request),
             "mock": self._status(self._mock, request),
@@ -82,14 +82,14 @@ class Readers:
         entry = json.loads(self._send(self._upstream, Request("GET", "/__mock/requests"))[1])[-1]
         self._send(self._upstream, Request("DELETE", "/__mock/requests"))
         if entry["source"] != "upstream":
-            return f"not passed on: {entry['reason']}"
+            return f"not forwarded: {entry['reason']}"
         return REFUSED if any(text.startswith("request: ") for text in entry["violations"]) else OK
 
     def _reported(self, request: Request) -> str:
         self._violations.clear()
         status, _ = self._send(self._proxy, request)
         if status != 200:
-            return f"not passed on: {status}"
+            return f"not forwarded: {status}"
         return _verdict([found["rule"] for found in self._violations if found["of"] == "request"])
 
     def _send(self, app: ASGIApp, request: Request) -> tuple[int, bytes]:
@@ -97,8 +97,8 @@ class Readers:
 
 
 def expected(verdict: str) -> dict[str, str]:
-    """What all five say of a request with this verdict. A status tells less than the rule, and the log of the mock
-    tells a sentence."""
+    """The verdicts of the five readers for a request with this verdict: some give only a status, and the log of the
+    mock has a sentence."""
     status = OK if verdict == OK else "415" if verdict == UNDECLARED else "400"
     log = OK if verdict == OK else REFUSED
     return {"server": status, "mock": status, "mock with an upstream": log, "proxy": verdict, "validator": verdict}
@@ -106,13 +106,14 @@ def expected(verdict: str) -> dict[str, str]:
 
 @contextmanager
 def reading(document: Mapping[str, Any], folder: Path) -> Iterator[Readers]:
-    """The readers of a contract, with the server behind that takes everything."""
+    """The readers of a contract, with an upstream server that accepts every request."""
     with listening(Taking) as url, asyncio.Runner() as runner:
         yield Readers(document, folder, url, runner)
 
 
 async def send(app: ASGIApp, request: Request) -> tuple[int, bytes]:
-    """The status and the body of the answer to a request, sent as it is on the wire: a client would encode it anew."""
+    """The status and the body of the answer to a request. It is sent byte for byte, because a client library would
+    encode it again."""
     fields = [("host", "localhost"), *request.headers]
     if request.body:
         fields.append(("content-length", str(len(request.body))))

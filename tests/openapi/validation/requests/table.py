@@ -1,4 +1,4 @@
-"""The table of requests, and the one contract that declares what they are for."""
+"""The table of requests, and the contract that declares their operations."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.openapi.validation.requests.path_rows import PATH_GROUPS
 from tests.openapi.validation.requests.query_rows import QUERY_GROUPS
 from tests.openapi.validation.requests.value_rows import VALUE_GROUPS
 
-# Each group has a path of its own.
+# Each group has its own path.
 _GROUPS: Final = {
     f"/operation{number}": group
     for number, group in enumerate(

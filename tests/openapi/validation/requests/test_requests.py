@@ -1,5 +1,5 @@
-"""A request is read the same everywhere: by the server, the mock, the mock before an upstream, the proxy and the
-validator, and as the specification says."""
+"""The server, the mock, the mock with an upstream, the proxy and the validator give one verdict on a request: the one
+that the specification requires."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.openapi.validation.requests.table import DOCUMENT, ROWS
 
 @pytest.fixture(scope="module")
 def readers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Readers]:
-    """The five readers of the contract of the table."""
+    """The five readers with the contract of the table."""
     folder = tmp_path_factory.mktemp("readers")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "path", [str(folder), *sys.path])
@@ -24,11 +24,11 @@ def readers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Readers]:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_a_request_has_one_verdict(readers: Readers, row: Row) -> None:
+def test_all_readers_give_the_same_verdict(readers: Readers, row: Row) -> None:
     assert expected(row.verdict) == readers.verdicts(row.request)
 
 
-def test_every_row_has_a_name_of_its_own() -> None:
+def test_every_row_has_a_unique_name() -> None:
     names = [row.name for row in ROWS]
 
     assert sorted(set(names)) == sorted(names)

@@ -1,7 +1,7 @@
 """Single values of the query: their types, encodings, absence and composed schemas.
 
-An integer is a JSON number without a fraction or exponent part; `format` says how many bits it has (OpenAPI 3.0.3,
-"Data Types"). A plus sign in a query is a space, as in application/x-www-form-urlencoded.
+An integer is a JSON number without a fraction or exponent part; `format` sets its number of bits (OpenAPI 3.0.3, "Data
+Types"). A plus sign in a query is a space, as in application/x-www-form-urlencoded.
 """
 
 from __future__ import annotations
@@ -214,7 +214,7 @@ COMPOSED: Final = (
         "schema: {type: number, minimum: 0, exclusiveMinimum: true, multipleOf: 0.01}",
         ("a multiple", "p=19.99", OK),
         ("zero", "p=0", WRONG),
-        ("what is between two multiples", "p=19.999", WRONG),
+        ("a number between two multiples", "p=19.999", WRONG),
     ),
     query(
         "anyOf an integer and a boolean",
