@@ -55,13 +55,13 @@ def is_written(content_type: str) -> bool:
 def encode(value: Any, content_type: str, schema: Schema | None = None) -> bytes:
     """`value` encoded in a media type, or as JSON if that is not possible. Text is sent unchanged.
 
-    The `schema` says how its XML is to look.
+    The `schema` defines the form of its XML.
     """
     media_type = parse_media_type(content_type).name
     if is_json(media_type):
         return orjson.dumps(value)
     is_xml = media_type.endswith(("/xml", "+xml"))
-    # Text is what it is to be, but for plain words, which neither of these is made of.
+    # Text is taken as encoded already, except plain words, which are not valid in these formats.
     if (
         isinstance(value, str)
         and not (is_xml and "<" not in value)

@@ -70,7 +70,7 @@ class Envelopes:
     ) -> Envelope | None:
         """A body for `schema` that describes the error; None if the schema has no property for that.
 
-        Without a `code` it is the name of the status, as ``NOT_FOUND``, without a `sentence` what is usual for it.
+        The default `code` is the name of the status, as ``NOT_FOUND``; the default `sentence` is the usual one.
         """
         error = _Error(status, code or _code_of(status), sentence or _sentence_of(status))
         found = _Filling(error).fill(schema, 0)

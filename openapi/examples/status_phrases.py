@@ -61,10 +61,10 @@ def contradiction(status: int, example: Any) -> str | None:
     for number in _numbers(example):
         if 400 <= number < 600 and number != status:
             return f"names the status {number}"
-    told = [(text, phrase) for text in _sentences(example, 0) for phrase in _PHRASES if phrase.pattern.search(text)]
-    if any(status in phrase.meant for _, phrase in told):
+    found = [(text, phrase) for text in _sentences(example, 0) for phrase in _PHRASES if phrase.pattern.search(text)]
+    if any(status in phrase.meant for _, phrase in found):
         return None
-    for text, phrase in told:
+    for text, phrase in found:
         if status not in phrase.possible:
             return f"says {text[:60]!r}, which belongs to {' or '.join(map(str, sorted(phrase.meant)))}"
     return None

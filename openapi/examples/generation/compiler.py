@@ -117,11 +117,13 @@ def _likely(merged: MergedSchema) -> list[str]:
     if "number" in kinds and "integer" in kinds:
         kinds.remove("integer")
     plain = ("string", "integer", "number", "boolean", "object", "array")
-    return sorted(kinds, key=lambda kind: (kind not in merged.told, *_place(merged.told, kind), plain.index(kind)))
+    return sorted(
+        kinds, key=lambda kind: (kind not in merged.stated_types, *_place(merged.stated_types, kind), plain.index(kind))
+    )
 
 
-def _place(told: list[str], kind: str) -> tuple[int]:
-    return (told.index(kind) if kind in told else 0,)
+def _place(stated: list[str], kind: str) -> tuple[int]:
+    return (stated.index(kind) if kind in stated else 0,)
 
 
 def _mark(merged: MergedSchema, choice: Choice, branch: Schema) -> None:

@@ -53,7 +53,7 @@ class MergedSchema:
     title: str = ""
     schemas: list[Schema] = field(default_factory=list)
     types: list[str] = field(default_factory=lambda: list(ALL_TYPES))
-    told: list[str] = field(default_factory=list)
+    stated_types: list[str] = field(default_factory=list)
     enum: list[Any] | None = None
     examples: list[Any] = field(default_factory=list)
     format: str = ""
@@ -102,9 +102,9 @@ class MergedSchema:
         if schema.types:
             allowed = [*schema.types, *(("integer",) if "number" in schema.types else ())]
             self.types = [each for each in self.types if each in allowed]
-            self.told += allowed[:1]
+            self.stated_types += allowed[:1]
         else:
-            self.told += [
+            self.stated_types += [
                 kind for kind, keywords in _KEYWORDS.items() if any(keyword in schema for keyword in keywords)
             ]
 
