@@ -1,1 +1,1 @@
-"""The one maker of data and of requests."""
+"""Examples of a contract: declared ones, and generated data and requests."""

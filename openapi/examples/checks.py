@@ -1,4 +1,4 @@
-"""The examples of a contract, and which of them mislead: they break their schema, or do not go with their status."""
+"""Checks of the examples in a contract: they must keep their schema, and fit their status."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from openapi.schemas import Direction, Schema, SchemaValidator
 
 @dataclass(frozen=True)
 class ExampleProblem:
-    """What is wrong with an example of the contract: where its value stands, and a sentence."""
+    """A problem with an example of the contract: the pointer to its value, and a sentence."""
 
     pointer: str
     reason: str
@@ -25,9 +25,9 @@ class ExampleProblem:
 
 
 def faulty_examples(contract: Contract) -> tuple[ExampleProblem, ...]:
-    """Every example that breaks its own schema, and every one that makes no sense for a status that it stands under.
+    """Every example that breaks its own schema, and every one that contradicts a status that it is declared for.
 
-    Those of media types, parameters, headers and schemas are looked at, wherever they stand. The order is that of the
+    Examples of media types, parameters, headers and schemas are checked, wherever they are. The order is that of the
     document: first what breaks a schema, then what makes no sense.
     """
     return (*_broken(contract), *_senseless(contract))
@@ -48,20 +48,20 @@ def _broken(contract: Contract) -> Iterator[ExampleProblem]:
 
 
 def _reason(validators: list[SchemaValidator], value: Any) -> str | None:
-    """How a value breaks a schema in both directions; None when it is valid in one."""
+    """How a value breaks a schema in both directions; None if it is valid in one."""
     if any(validator.is_valid(value) for validator in validators):
         return None
     violation = validators[-1].violations(value)[0]
     place = f" at {violation.where}" if violation.where else ""
     reason = violation.reason
     if "not of type" in reason and resolve_pointer(value, violation.where) is None:
-        # Many a contract has it elsewhere (3.0.3, proposal "Clarify Nullable").
-        reason = f"it is null, and `nullable` counts beside `type` alone: {reason}"
+        # Many contracts have `nullable` elsewhere (3.0.3, proposal "Clarify Nullable").
+        reason = f"it is null, and `nullable` has an effect only next to `type`: {reason}"
     return f"The example breaks its schema{place}: {reason} ({violation.pointer})."
 
 
 def _senseless(contract: Contract) -> Iterator[ExampleProblem]:
-    """One problem for each example and contradiction, with all the statuses that it stands under."""
+    """One problem for each example and contradiction, with all statuses that the example is declared for."""
     found: dict[tuple[str, str], list[str]] = {}
     for operation in contract.operations:
         for status, response in operation.responses.items():
@@ -72,4 +72,6 @@ def _senseless(contract: Contract) -> Iterator[ExampleProblem]:
                     statuses = found.setdefault((example.pointer, reason), [])
                     statuses += [status] if status not in statuses else []
     for (pointer, reason), statuses in found.items():
-        yield ExampleProblem(pointer, f"The example stands under {' and '.join(sorted(statuses))} and {reason}.")
+        yield ExampleProblem(
+            pointer, f"The example is declared for status {' and '.join(sorted(statuses))} and {reason}."
+        )

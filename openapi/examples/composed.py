@@ -1,4 +1,4 @@
-"""One example put together from those of a schema's parts."""
+"""Composed examples: one example made of those of the parts of a schema."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import Any, Final
 
 from openapi.schemas import Direction, Schema
 
-# Stands for "no example", for null is one.
+# Means "no example", because null is an example.
 NOTHING: Final = object()
-# A schema that holds itself has no end otherwise.
+# Ends the recursion of a schema that contains itself.
 _DEEPEST: Final = 6
 
 
 def composed(schema: Schema, direction: Direction, depth: int = 0) -> Any:
-    """A value made of the examples of a schema's parts; `NOTHING` when one has none. It may break the schema."""
+    """A value made of the examples of the parts of a schema; `NOTHING` if a part has none. It may break the schema."""
     if "example" in schema:
         return schema.get("example")
     if depth > _DEEPEST or any(keyword in schema for keyword in ("oneOf", "anyOf", "not")):

@@ -15,13 +15,13 @@ def examples_of(
 ) -> tuple[Example, ...]:
     """The named `examples`, then the `example` beside them, then that of the schema, as they are declared.
 
-    A schema without an example is answered by those of its properties, when all of them have one.
+    For a schema without an example, the examples of its properties are composed, if all of them have one.
     """
     return (*holder.examples, *schema_examples(holder.schema, direction))
 
 
 def schema_examples(schema: Schema, direction: Direction = Direction.RESPONSE) -> tuple[Example, ...]:
-    """The example of a schema, or the one that its parts make together; at most one."""
+    """The example of a schema, or the one composed of its parts; at most one."""
     if "example" in schema:
         return (Example("", schema.get("example"), f"{schema.origin}/example"),)
     value = composed(schema, direction)

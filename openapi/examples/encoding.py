@@ -1,4 +1,4 @@
-"""Data in the media type that it is sent as."""
+"""Data encoded in its media type."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from openapi.schemas import Schema
 _FORM: Final = "application/x-www-form-urlencoded"
 _EVENTS: Final = "text/event-stream"
 _LINES: Final = ("application/x-ndjson", "application/ndjson", "application/jsonl", "application/json-seq")
-# The smallest files that are what their media type says: a point, a page, an archive, a moment of silence.
+# The smallest valid files of their media types: one pixel, one page, an empty archive, a moment of silence.
 _SAMPLES: Final[Mapping[str, bytes]] = {
     "image/png": b64decode(
         "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -42,25 +42,25 @@ _SAMPLES: Final[Mapping[str, bytes]] = {
 
 
 def sample_file(media_type: str, schema: Schema) -> bytes | None:
-    """The smallest file of a media type, for a schema of nothing but text; None where data has to be made."""
+    """The smallest file of a media type, for a schema of plain text; None if the data has to be generated."""
     return _SAMPLES.get(media_type) if schema.type in (None, "string") and len(schema.parts) == 1 else None
 
 
 def is_written(content_type: str) -> bool:
-    """Whether data can be put into a form that a media type has; else it is sent as JSON."""
+    """Whether data can be encoded in a media type; otherwise it is sent as JSON."""
     return not content_type.lower().startswith("multipart/")
 
 
 def encode(value: Any, content_type: str, schema: Schema | None = None) -> bytes:
-    """`value` in a media type; what it has no form for, as JSON. Text is sent as it stands.
+    """`value` encoded in a media type, or as JSON if that is not possible. Text is sent unchanged.
 
-    The `schema` says how its XML is to look.
+    The `schema` defines the form of its XML.
     """
     media_type = parse_media_type(content_type).name
     if is_json(media_type):
         return orjson.dumps(value)
     is_xml = media_type.endswith(("/xml", "+xml"))
-    # Text is what it is to be, but for plain words, which neither of these is made of.
+    # Text is taken as encoded already, except plain words, which are not valid in these formats.
     if (
         isinstance(value, str)
         and not (is_xml and "<" not in value)

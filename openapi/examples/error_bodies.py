@@ -1,4 +1,4 @@
-"""Errors in the form that a contract gives them: an envelope of its own, or a problem of RFC 9457."""
+"""Error bodies in the form of a contract: its own envelope, or a problem of RFC 9457."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _DEEPEST: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A body that satisfies its schema and tells of one error."""
+    """A body that satisfies its schema and describes one error."""
 
     body: Any
 
@@ -59,7 +59,7 @@ class _Error:
 
 
 class Envelopes:
-    """The envelopes of a contract; what depends on a schema alone is made when it is first asked for."""
+    """The envelopes of a contract; what depends only on a schema is computed once, on first use."""
 
     def __init__(self, contract: Contract) -> None:
         self._generator = Generator(contract)
@@ -68,9 +68,9 @@ class Envelopes:
     def fitting(
         self, schema: Schema, status: int, *, code: str | None = None, sentence: str | None = None
     ) -> Envelope | None:
-        """A body for `schema` that says what happened; None when the schema has no place for that.
+        """A body for `schema` that describes the error; None if the schema has no property for that.
 
-        Without a `code` it is the name of the status, as ``NOT_FOUND``, without a `sentence` what is usual for it.
+        The default `code` is the name of the status, as ``NOT_FOUND``; the default `sentence` is the usual one.
         """
         error = _Error(status, code or _code_of(status), sentence or _sentence_of(status))
         found = _Filling(error).fill(schema, 0)
@@ -83,7 +83,7 @@ class Envelopes:
             required = self._generator.value(schema)
         except GenerationError:
             return None
-        # What else is required is made up; what tells of the error stays.
+        # Other required properties are generated; those that describe the error stay.
         whole = {**required, **found} if isinstance(required, dict) else None
         return Envelope(whole) if valid(whole) else None
 
@@ -104,7 +104,7 @@ def _sentence_of(status: int) -> str:
     return SENTENCES.get(status, SENTENCES[500 if status >= 500 else 400])
 
 
-# By the name of a property, in small letters without separators: what it says of an error.
+# Names of properties, in lower case without separators -> their value for an error.
 _TOLD: Final[Mapping[str, Callable[[_Error], Any]]] = {
     "success ok": lambda error: False,
     "status statuscode httpstatus httpstatuscode": lambda error: error.status,
@@ -116,18 +116,18 @@ _TOLD: Final[Mapping[str, Callable[[_Error], Any]]] = {
     "type": lambda error: "about:blank",
 }
 _BY_NAME: Final = {name: value for names, value in _TOLD.items() for name in names.split()}
-# What must be among the properties of an envelope: one that can hold the sentence or the code.
+# An envelope must have one of these properties, which hold the sentence or the code.
 _TELLING: Final = frozenset(listed("code errorcode message errormessage msg detail errordescription error errors"))
 
 
 class _Filling:
-    """One error on its way into a schema."""
+    """One error, to be described by a schema."""
 
     def __init__(self, error: _Error) -> None:
         self._error = error
 
     def fill(self, schema: Schema, depth: int, name: str = "") -> Any:
-        """What a schema can say of the error; None when that is nothing."""
+        """The description of the error by a schema; None if it has no property for it."""
         merged = MergedSchema(Direction.RESPONSE)
         merged.absorb(schema)
         return self._filled(merged, depth, name)
@@ -153,7 +153,7 @@ class _Filling:
             schemas = merged.property(name)
             if key not in _BY_NAME or not schemas:
                 continue
-            # One place for the sentence is enough: lists of details are for what is not said yet.
+            # One place for the sentence is enough: lists of details are for other facts.
             if key in ("errors", "details") and telling and name not in merged.required:
                 continue
             value = self.fill(together(schemas), depth + 1, key)

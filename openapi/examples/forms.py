@@ -13,14 +13,14 @@ from openapi.http.media_types import is_json, parse_media_type
 from openapi.parameters.serializing import nested_fields, text_of
 from openapi.schemas import Schema
 
-# Fixed, so that the same data gives the same bytes; no generated text has it.
+# Fixed, so that the same data gives the same bytes; no generated text contains it.
 BOUNDARY: Final = "tether-relay-8b7c1f4e2d905a63"
 _FILE_TYPE: Final = "application/octet-stream"
 _SEPARATORS: Final = {"spaceDelimited": " ", "pipeDelimited": "|"}
 
 
 def urlencoded(content: Content, value: Mapping[str, Any]) -> bytes:
-    """A form of the properties of `value`; a list or object that is empty is left out, for a form has none."""
+    """A form of the properties of `value`, without empty lists and objects, which a form cannot express."""
     fields = [field for name, inner in value.items() for field in _fields(name, inner, content.encodings.get(name))]
     return urlencode(fields).encode()
 
@@ -85,7 +85,7 @@ def _is_json_part(encoding: Encoding | None) -> bool:
 
 
 def _first(content_type: str | None) -> str | None:
-    """The first of the media types of an Encoding Object that is none of a range."""
+    """The first media type of an Encoding Object that is not a range."""
     types = [each.strip() for each in (content_type or "").split(",")]
     return next((each for each in types if each and "*" not in each), None)
 

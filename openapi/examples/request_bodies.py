@@ -1,4 +1,4 @@
-"""Request bodies for operations, made of the contract alone."""
+"""Request bodies for operations, made only from the contract."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from openapi.schemas import Direction, SchemaValidator
 _JSON: Final = "application/json"
 _URLENCODED: Final = "application/x-www-form-urlencoded"
 _MULTIPART: Final = "multipart/form-data"
-# What is sent for a range of media types.
+# Ranges of media types -> the media type that is sent.
 _OF_RANGES: Final = {"*/*": _JSON, "application/*": _JSON, "text/*": "text/plain", "image/*": "image/png"}
-# Other data that is generated where the first cannot be sent.
+# Attempts to generate data that can be sent.
 _ATTEMPTS: Final = 8
 
 
 class SampleBody(NamedTuple):
-    """The bytes of a body and its Content-Type; both are empty where there is none."""
+    """The bytes of a body and its Content-Type; both are empty without a body."""
 
     content: bytes = b""
     content_type: str = ""
@@ -69,7 +69,7 @@ class RequestBodies:
         if not is_form and (file := sample_file(name, content.schema)) is not None:
             return SampleBody(file, name)
         if not (is_form or _has_form(name) or content.schema.type in (None, "string")):
-            raise GenerationError(content.pointer, f"no body is made for {content.media_type}")
+            raise GenerationError(content.pointer, f"no body can be generated for {content.media_type}")
         validator = SchemaValidator(content.schema, Direction.REQUEST)
         for value in self._candidates(content):
             if not is_form:
@@ -77,7 +77,7 @@ class RequestBodies:
                     return _encoded(content, value)
             elif isinstance(value, dict) and validator.is_valid(sent := without_empty(value)):
                 return _encoded(content, sent)
-        what = "a form cannot say that a list or an object is there and empty" if is_form else "no text was found"
+        what = "a form cannot express an empty list or object" if is_form else "no text was found"
         raise GenerationError(content.pointer, what)
 
     def _candidates(self, content: Content) -> Iterator[Any]:

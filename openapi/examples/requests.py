@@ -1,4 +1,4 @@
-"""Whole requests for operations, made of the contract alone."""
+"""Sample requests for operations, made only from the contract."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from openapi.parameters.serializing import fields_of, segment_of
 from openapi.schemas import Direction
 
 _TEMPLATE: Final = re.compile(r"\{([^{}]+)\}")
-# The location of a parameter -> the part of what is given that overrides it.
+# Locations of parameters -> the keys of the given values that override them.
 _PARTS: Final[Mapping[Location, str]] = {"path": "path", "query": "query", "header": "headers", "cookie": "cookies"}
-# Other values that are generated where the first cannot be sent.
+# Attempts to generate a value that can be sent.
 _ATTEMPTS: Final = 8
 # Methods whose body has no meaning of its own (RFC 9110 sections 9.3.1, 9.3.2, 9.3.5 and 9.3.8).
 _BODILESS: Final = ("get", "head", "delete", "trace")
@@ -38,7 +38,7 @@ class SampleRequest:
 
 
 class RequestMaker:
-    """Makes requests that keep one contract; what depends on a schema alone is made once."""
+    """Makes requests that keep one contract; what depends only on a schema is computed once."""
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
@@ -49,8 +49,8 @@ class RequestMaker:
         """A request that keeps the contract: its required parameters and its body, declared examples before generated
         data.
 
-        `given` overrides what is made: ``path``, ``query``, ``headers``, ``cookies`` (names to values) and ``body``
-        (data). GenerationError when something that is required cannot be made.
+        `given` overrides generated values: ``path``, ``query``, ``headers``, ``cookies`` (names to values) and ``body``
+        (data). Raises GenerationError if a required part cannot be generated.
         """
         given = given or {}
         values: dict[Location, dict[str, Any]] = {

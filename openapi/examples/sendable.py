@@ -1,4 +1,4 @@
-"""Which values a parameter can carry: its location and style leave no room for some."""
+"""The values that a parameter can carry in its location and style."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _HEADER: Final = re.compile("[!-~]([ -~]*[!-~])?")
 # The octets of a cookie (RFC 6265 section 4.1.1) with the comma between the items of a list; JSON needs quotes too.
 _COOKIE: Final = re.compile(r"[!#-:<-\[\]-~]+")
 _COOKIE_CONTENT: Final = re.compile("[!-:<-~]([ -:<-~]*[!-:<-~])?")
-# Styles -> what stands between the parts of a value that is one text.
+# Styles -> the separator between the parts of a value.
 _SEPARATORS: Final = {"spaceDelimited": " ", "pipeDelimited": "|", "label": ".", "matrix": ";"}
-# Segments that clients take away (RFC 3986 section 5.2.4).
+# Segments that clients remove (RFC 3986 section 5.2.4).
 _DOTS: Final = (".", "..")
 
 
@@ -53,14 +53,14 @@ def _fits(parameter: Parameter, text: str) -> bool:
 
 
 def _has_query_form(value: Any) -> bool:
-    """Whether a value that is spread over the query is there at all, and as it was."""
+    """Whether a value that is exploded in the query can be read back."""
     if isinstance(value, dict):
         return all(_has_nested_form({name: inner}) for name, inner in value.items())
     return not isinstance(value, list) or (bool(value) and _is_flat(value))
 
 
 def _has_nested_form(value: Any) -> bool:
-    """Whether names with brackets can say a value: nothing in it is empty, and no name has brackets itself."""
+    """Whether names with brackets can express a value: no part is empty, and no name contains brackets."""
     if isinstance(value, dict):
         names = all(name and not set("[]") & set(name) for name in value)
         return bool(value) and names and all(map(_has_nested_form, value.values()))

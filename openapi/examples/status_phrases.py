@@ -1,4 +1,4 @@
-"""Whether an example of an error makes sense under its status: what its words say that it is."""
+"""Status phrases: words in an example of an error that contradict its status."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from openapi.examples.generation.vocabulary import listed
 
 @dataclass(frozen=True, slots=True)
 class _Phrase:
-    """Words that tell what happened, and the statuses that they go with: `meant`, and `possible` in a wider sense."""
+    """Words that name an error, with the statuses that are `meant`, and those that are `possible` in a wider sense."""
 
     pattern: re.Pattern[str]
     meant: frozenset[int]
@@ -23,7 +23,7 @@ def _phrase(pattern: str, meant: set[int], possible: set[int]) -> _Phrase:
     return _Phrase(re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), frozenset(meant), frozenset(possible))
 
 
-# RFC 9110 section 15.5 and RFC 6585. Statuses of a wider sense are many: an alarm must be right.
+# RFC 9110 section 15.5 and RFC 6585. The lists of possible statuses are long, to avoid false alarms.
 _PHRASES: Final = (
     _phrase("not[ _]found|does(?: not|n't) exist|no such", {404, 410},
             {400, 403, 405, 406, 409, 412, 415, 421, 422, 424, 501, 502}),
@@ -38,7 +38,7 @@ _PHRASES: Final = (
     _phrase("internal[ _](?:server[ _])?error", {500}, {501, 502, 503, 504, 505, 507, 508, 520}),
     _phrase("service (?:is )?unavailable|temporarily unavailable", {503}, {423, 429, 500, 502, 504, 521, 522, 523}),
 )  # fmt: skip
-# Where an error says what it is; other properties may quote anything.
+# Properties that name the error; other properties may quote anything.
 _SENTENCES: Final = frozenset(
     listed(
         "error message detail title description reason code msg errors error_description errormessage error_message "
@@ -50,9 +50,9 @@ _DEEPEST: Final = 4
 
 
 def contradiction(status: int, example: Any) -> str | None:
-    """What an example of a response says that does not go with its status (RFC 9110 section 15); None when all does.
+    """The words in an example that contradict its status (RFC 9110 section 15); None if there are none.
 
-    A small judgement: what is not plainly of another status is let pass.
+    It is lenient: only words that clearly belong to another status count.
     """
     if status < 400:
         return None
@@ -61,10 +61,10 @@ def contradiction(status: int, example: Any) -> str | None:
     for number in _numbers(example):
         if 400 <= number < 600 and number != status:
             return f"names the status {number}"
-    told = [(text, phrase) for text in _sentences(example, 0) for phrase in _PHRASES if phrase.pattern.search(text)]
-    if any(status in phrase.meant for _, phrase in told):
+    found = [(text, phrase) for text in _sentences(example, 0) for phrase in _PHRASES if phrase.pattern.search(text)]
+    if any(status in phrase.meant for _, phrase in found):
         return None
-    for text, phrase in told:
+    for text, phrase in found:
         if status not in phrase.possible:
             return f"says {text[:60]!r}, which belongs to {' or '.join(map(str, sorted(phrase.meant)))}"
     return None

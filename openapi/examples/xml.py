@@ -14,7 +14,7 @@ _DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
 class _Element(NamedTuple):
-    """What a schema and its branches say of an element; the schema's own words come first."""
+    """The XML Object of an element, from a schema and its branches; that of the schema itself comes first."""
 
     xml: Mapping[str, Any]
     properties: Mapping[str, Schema]
@@ -25,10 +25,10 @@ _UNKNOWN: Final = _Element({}, {}, None)
 
 
 def xml_of(schema: Schema, value: Any) -> bytes:
-    """A document of `value`, with the names and attributes that its schema asks for."""
+    """A document of `value`, with the names and attributes of its schema."""
     declared = _declared(schema)
     if isinstance(value, list) and not declared.xml.get("wrapped"):
-        # A document has one root, whatever the schema says of its items.
+        # A document always has one root, even for an unwrapped array.
         declared = declared._replace(xml={**declared.xml, "wrapped": True})
     name = declared.xml.get("name", schema.name or "root")
     return (_DECLARATION + "".join(_elements(declared, name, value))).encode()

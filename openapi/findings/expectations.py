@@ -1,4 +1,4 @@
-"""What a contract asks for where a message violates it, for reports."""
+"""The expectation of a contract at the place that a message violates, for reports."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing import Any, Final
 from openapi.contract import Contract
 from openapi.validation import Violation
 
-# Characters of a quotation.
+# Most characters of an expectation.
 _LONGEST: Final = 300
-# Rules whose pointer leads to a mapping: its keys are what is declared.
+# Rules whose pointer leads to a mapping, whose keys are the declared values.
 _UNDECLARED: Final = ("path-undeclared", "method-undeclared", "status-undeclared", "media-type-undeclared")
-# Rules whose pointer leads to nothing that could be quoted.
+# Rules whose pointer leads to no value that could be quoted.
 _HINTS: Final = {
-    "body-malformed": "a body that is what its media type says",
+    "body-malformed": "a body that is valid for its media type",
     "body-unexpected": "no body",
 }
 
 
 def expectation(contract: Contract, violation: Violation) -> str:
-    """What `contract` has at the pointer of a violation, in a few words."""
+    """The value in `contract` at the pointer of a violation, as short text."""
     try:
         value: Any = contract.at(violation.pointer)
     except LookupError:

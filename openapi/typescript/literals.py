@@ -1,4 +1,4 @@
-"""Values as JavaScript source text: what JSON says, written the way people write it."""
+"""JSON values as JavaScript source text, in the usual formatting."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ _ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\
 
 
 def string(text: str) -> str:
-    """A string literal. Whatever does not print, or could be taken for a line's end, is escaped (ECMA-262, 12.9.4)."""
+    """A string literal. Unprintable characters and line terminators are escaped (ECMA-262, 12.9.4)."""
     return '"' + "".join(_ESCAPES.get(c) or (c if c.isprintable() else _escape(c)) for c in text) + '"'
 
 
 def literal(value: Any, depth: int = 0) -> str:
-    """A literal of what `json.loads` returns: on one line while it is short, else indented from `depth` on.
+    """A literal of a value of `json.loads`: on one line if it is short, else indented from `depth` on.
 
-    RecursionError for what is nested too deeply.
+    Raises RecursionError if it is nested too deeply.
     """
     if isinstance(value, dict):
         members = [f"{property_name(key)}: {literal(each, depth + 1)}" for key, each in value.items()]

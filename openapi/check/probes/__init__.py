@@ -1,1 +1,1 @@
-"""What is tried on a server beside its operations."""
+"""Probes of a server, in addition to the requests of its operations."""

@@ -166,7 +166,7 @@ class ProtocolProbe:
 
 
 def _beside(path: str, name: str) -> Iterator[str]:
-    """Where something called `name` could stand beside a path, or beside what it stands under; the closest first."""
+    """Paths that end in `name`, next to a path or next to one of its parents, the closest first."""
     while path:
         path = path.rpartition("/")[0]
         if "{" not in path:

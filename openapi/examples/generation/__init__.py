@@ -1,4 +1,4 @@
-"""Data made from schemas: pure, the same for the same seed and key, and checked before it is handed out."""
+"""Data generated from schemas: without I/O, the same for the same seed and key, and validated."""
 
 from openapi.examples.generation.generator import GenerationError, Generator
 

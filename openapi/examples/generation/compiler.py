@@ -1,4 +1,4 @@
-"""Schemas compiled to generators, each once, and how deep their values must go."""
+"""The compiler of schemas to generators, each compiled once, and the least depth of their values."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _OF_AN_ENUM: Final = frozenset({"type", "enum"})
 
 
 class SchemaCompiler:
-    """Generators for data that goes in one direction."""
+    """Compiles generators for data of one direction."""
 
     def __init__(self, direction: Direction) -> None:
         self._direction = direction
@@ -24,14 +24,14 @@ class SchemaCompiler:
         self._checks: dict[tuple[Schema, ...], Callable[[Any], bool]] = {}
 
     def generator(self, schemas: Sequence[Schema], name: str, parent: str) -> ValueGenerator:
-        """The generator of schemas that hold together, its height known."""
+        """The generator for schemas that a value must all satisfy, with its height computed."""
         generator = self.unsettled(schemas, name, parent)
         if not generator.settled:
             _settle(generator)
         return generator
 
     def unsettled(self, schemas: Sequence[Schema], name: str, parent: str) -> ValueGenerator:
-        """The same, its height not known yet."""
+        """The same generator, before its height is computed."""
         key = (*schemas, name, parent)
         if key not in self._generators:
             merged = MergedSchema(self._direction)
@@ -41,7 +41,7 @@ class SchemaCompiler:
         return self._generators[key]
 
     def check(self, schemas: Sequence[Schema]) -> Callable[[Any], bool]:
-        """Whether a value satisfies schemas that hold together."""
+        """Whether a value satisfies all of several schemas."""
         key = tuple(schemas)
         if key not in self._checks:
             self._checks[key] = SchemaValidator(together(schemas), self._direction).is_valid
@@ -112,20 +112,22 @@ class SchemaCompiler:
 
 
 def _likely(merged: MergedSchema) -> list[str]:
-    """The types of a merged other than null, the likeliest first."""
+    """The types of a merged schema except null, the likeliest first."""
     kinds = [kind for kind in merged.types if kind != "null"]
     if "number" in kinds and "integer" in kinds:
         kinds.remove("integer")
     plain = ("string", "integer", "number", "boolean", "object", "array")
-    return sorted(kinds, key=lambda kind: (kind not in merged.told, *_place(merged.told, kind), plain.index(kind)))
+    return sorted(
+        kinds, key=lambda kind: (kind not in merged.stated_types, *_place(merged.stated_types, kind), plain.index(kind))
+    )
 
 
-def _place(told: list[str], kind: str) -> tuple[int]:
-    return (told.index(kind) if kind in told else 0,)
+def _place(stated: list[str], kind: str) -> tuple[int]:
+    return (stated.index(kind) if kind in stated else 0,)
 
 
 def _mark(merged: MergedSchema, choice: Choice, branch: Schema) -> None:
-    """Give the discriminating property the value that stands for a branch (section "Discriminator Object")."""
+    """Set the discriminating property to the value of a branch (section "Discriminator Object")."""
     name = (choice.schema.discriminator or {})["propertyName"]
     values = choice.schema.discriminator_values(branch)
     declared = merged.property(name)
@@ -164,7 +166,7 @@ def _settle(root: ValueGenerator) -> None:
 
 
 def hopeless_chain(root: ValueGenerator) -> tuple[list[str], Impossible | None]:
-    """For a generator without end: the names on the way to what cannot be made, or around the circle."""
+    """For a generator of infinite height: the names on the path to the impossible part, or around the cycle."""
     names: list[str] = []
     seen: set[int] = set()
     generator = root

@@ -16,12 +16,12 @@ from openapi.examples.generation.scalars import Unlucky
 from openapi.schemas import Schema
 
 _MOST_ITEMS: Final = 10_000
-# How likely an optional property is there, by depth.
+# The probability of an optional property, by depth.
 _PRESENT: Final = (1.0, 0.97, 0.9, 0.7, 0.5, 0.3)
 
 
 class ArrayGenerator(ValueGenerator):
-    """Items of one generator."""
+    """An array with the items of one generator."""
 
     complex = True
 
@@ -31,18 +31,20 @@ class ArrayGenerator(ValueGenerator):
         self._least = merged.least.get("Items", 0)
         self._most = merged.most.get("Items", _MOST_ITEMS)
         if self._least > min(self._most, _MOST_ITEMS):
-            raise Impossible(merged.schemas[0], f"minItems {self._least} is more than a mock makes or maxItems allows")
+            raise Impossible(
+                merged.schemas[0], f"minItems {self._least} is more than a mock generates or maxItems allows"
+            )
 
     def needs(self) -> Iterable[ValueGenerator]:
-        """The items, where there must be some."""
+        """The generator of the items, if some are required."""
         return (self._item,) if self._least else ()
 
     def least_height(self) -> float:
-        """One more than its items, where there must be some."""
+        """One more than the height of its items, if some are required."""
         return 1 + self._item.height if self._least else 0
 
     def value(self, draw: Draw, depth: int, room: float) -> list[Any]:
-        """As many items as there must be, and two or three where there is room."""
+        """The required number of items, or two or three if there is room."""
         count = self._count(draw, depth, room)
         items: list[Any] = []
         seen: set[bytes] = set()
@@ -51,7 +53,7 @@ class ArrayGenerator(ValueGenerator):
             if len(items) == count:
                 break
             item = self._item.make(draw, depth + 1, room / count)
-            # The next is about somebody else.
+            # The next item has another subject.
             draw.begin_subject()
             key = orjson.dumps(item, option=orjson.OPT_SORT_KEYS) if self.merged.unique else b""
             draw.familiar = 0.2  # one item as the contract's example has it is enough
@@ -78,7 +80,7 @@ class ArrayGenerator(ValueGenerator):
 
 
 class ObjectGenerator(ValueGenerator):
-    """Properties, each with a generator of its own."""
+    """An object with a generator for each property."""
 
     complex = True
 
@@ -93,7 +95,7 @@ class ObjectGenerator(ValueGenerator):
         )
         for required in merged.required:
             if required not in self._declared and merged.property(required) is None:
-                raise Impossible(merged.schemas[0], f"the property {required!r} is required and not allowed")
+                raise Impossible(merged.schemas[0], f"the property {required!r} is required but not allowed")
         if self._least > min(self._most, _MOST_ITEMS) or len(merged.required) > self._most:
             reason = f"between {self._least} and {self._most} properties, {len(merged.required)} of them required"
             raise Impossible(merged.schemas[0], f"no object has {reason}")
@@ -115,7 +117,7 @@ class ObjectGenerator(ValueGenerator):
         return self.merged.title or self.name
 
     def value(self, draw: Draw, depth: int, room: float) -> dict[str, Any]:
-        """The required properties, and of the others what there is room for."""
+        """The required properties, and optional ones while there is room."""
         names = self._chosen(draw, depth, room)
         before = draw.begin_subject()
         heavy = sum(generator.complex for generator in names.values())
@@ -123,7 +125,7 @@ class ObjectGenerator(ValueGenerator):
         result: dict[str, Any] = {}
         for name, generator in names.items():
             if self._is_map:
-                draw.begin_subject()  # each entry is about somebody else
+                draw.begin_subject()  # each entry has another subject
             result[name] = generator.make(draw, depth + 1, share)
         draw.subject = before
         return result
@@ -145,7 +147,7 @@ class ObjectGenerator(ValueGenerator):
         return chosen
 
     def _presence(self, draw: Draw, depth: int) -> float:
-        """How likely an optional property is there. An object that requires nothing would say nothing without any."""
+        """The probability of an optional property. If none is required, an object without any would be empty."""
         if draw.minimal and self.merged.required:
             return 0.0
         return 0.5 if draw.careful else 1.0 if draw.plain else _PRESENT[min(depth, len(_PRESENT) - 1)]
@@ -153,7 +155,7 @@ class ObjectGenerator(ValueGenerator):
     def _widen(
         self, chosen: dict[str, ValueGenerator], left_out: dict[str, ValueGenerator], depth: int, room: float
     ) -> None:
-        """Add what `minProperties` demands, and to a map a few entries."""
+        """Add properties up to `minProperties`, and a few entries to a map."""
         for name, generator in sorted(left_out.items(), key=lambda item: item[1].height):
             if len(chosen) >= self._least:
                 break
@@ -172,7 +174,7 @@ class ObjectGenerator(ValueGenerator):
             raise Unlucky(f"minProperties {self._least} is more than the properties that are allowed")
 
     def _narrow(self, chosen: dict[str, ValueGenerator]) -> None:
-        """Take away what `maxProperties` forbids, the last first."""
+        """Remove properties down to `maxProperties`, the last first."""
         for name in [name for name in reversed(chosen) if name not in self.merged.required]:
             if len(chosen) <= self._most:
                 break

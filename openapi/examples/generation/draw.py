@@ -1,4 +1,4 @@
-"""What one made-up value is drawn from: chance, and the person or thing that the fields of one object are about."""
+"""The state of one generation: the random source, and the subject of the fields of one object."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FIRST_DAY: Final = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
 class Persona:
-    """Whom or what the fields of one object are about, so that its name fits its e-mail and its city its country."""
+    """The subject of the fields of one object, so that its name fits its e-mail and its city its country."""
 
     def __init__(self, random: Random, today: datetime) -> None:
         self._random = random
@@ -43,33 +43,32 @@ class Persona:
 
     @cached_property
     def place(self) -> Place:
-        """Where somebody is."""
+        """The place of the subject."""
         return self._random.choice(vocabulary.PLACES)
 
     @cached_property
     def created(self) -> datetime:
-        """When it began: within two months before today."""
+        """The time of creation: within two months before today."""
         return self._today - timedelta(seconds=self._random.randrange(10 * 86_400, 60 * 86_400))
 
     @cached_property
     def updated(self) -> datetime:
-        """When it was changed last: after that, and before today."""
+        """The time of the last change: after the creation, and before today."""
         return self.created + timedelta(seconds=self._random.randrange(60, 9 * 86_400))
 
 
 class Draw:
-    """One value in the making.
+    """The generation of one value.
 
-    `plain`: every optional property is there, and null is avoided. `familiar`: how often what the contract names itself
-    is taken, its examples and defaults. `minimal`: what is not required is left out. `careful`: what a schema forbids
-    is looked for at once, in each part; the first
-    try leaves that to the check of the whole.
+    `plain`: all optional properties are present, and null is avoided. `familiar`: the probability (0 to 1) of taking
+    an example or default of the contract. `minimal`: optional parts are left out. `careful`: each part is validated at
+    once, whereas the first attempt validates only the whole.
     """
 
     __slots__ = ("careful", "familiar", "minimal", "plain", "random", "subject", "today")
 
     def __init__(self, seed: int, key: str, attempt: int, *, minimal: bool = False) -> None:
-        # A string is hashed by SHA-512: the same in every process.
+        # A string is hashed by SHA-512, so that the seed is the same in every process.
         self.random = Random(f"{seed}\n{attempt}\n{key}")  # noqa: S311 - made-up data, not a secret
         self.plain = not key and not attempt
         self.minimal = minimal
@@ -79,18 +78,18 @@ class Draw:
         self.subject = Persona(self.random, self.today)
 
     def begin_subject(self) -> Persona:
-        """Somebody new, for an object that begins; the one before comes back, to be put back at its end."""
+        """Choose a new subject at the start of an object, and return the previous one, to be restored at its end."""
         before = self.subject
         self.subject = Persona(self.random, self.today)
         return before
 
     def chance(self, share: float) -> bool:
-        """True in about that share of the cases, between 0 and 1."""
+        """True with this probability, from 0 to 1."""
         return self.random.random() < share
 
 
 def plain_letters(text: str) -> str:
-    """`text` in small ASCII letters, accents taken off, other signs but the point turned into hyphens."""
+    """`text` in lower-case ASCII without accents; other characters except the dot become hyphens."""
     folded = unicodedata.normalize("NFKD", text.replace("ß", "ss").replace("ø", "o"))
     ascii_only = folded.encode("ascii", "ignore").decode().lower()
     return "".join(letter if letter.isalnum() or letter == "." else "-" for letter in ascii_only)

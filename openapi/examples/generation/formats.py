@@ -16,7 +16,7 @@ DOMAINS: Final = ("example.com", "example.org", "example.net")
 
 
 def date_time(draw: Draw) -> str:
-    """RFC 3339, in UTC, in the weeks before the mock's today."""
+    """A date-time of RFC 3339, in UTC, in the weeks before the mock's current date."""
     return draw.subject.created.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -31,17 +31,17 @@ def time(draw: Draw) -> str:
 
 
 def email(draw: Draw) -> str:
-    """An address at a domain that is nobody's (RFC 2606)."""
+    """An address at a reserved domain (RFC 2606)."""
     return f"{draw.subject.handle}@{draw.random.choice(DOMAINS)}"
 
 
 def hostname(draw: Draw) -> str:
-    """A host below such a domain."""
+    """A host of a reserved domain."""
     return f"{draw.random.choice(vocabulary.NOUNS)}.{draw.random.choice(DOMAINS)}"
 
 
 def uri(draw: Draw) -> str:
-    """An absolute URL below such a domain."""
+    """An absolute URL at a reserved domain."""
     return f"https://{draw.random.choice(DOMAINS)}/{plural(draw.random.choice(vocabulary.NOUNS))}/{slug(draw)}"
 
 
@@ -51,24 +51,24 @@ def uri_reference(draw: Draw) -> str:
 
 
 def plural(noun: str) -> str:
-    """Several of a noun."""
+    """The plural of a noun."""
     if noun.endswith("y") and noun[-2] not in "aeiou":
         return f"{noun[:-1]}ies"
     return f"{noun}es" if noun.endswith(("s", "x", "ch", "sh")) else f"{noun}s"
 
 
 def slug(draw: Draw) -> str:
-    """Two words in small letters, hyphenated."""
+    """Two words in lower case, with a hyphen."""
     return f"{draw.random.choice(vocabulary.ADJECTIVES)}-{draw.random.choice(vocabulary.NOUNS)}"
 
 
 def ipv4(draw: Draw) -> str:
-    """An address of the block that is kept for documentation (RFC 5737)."""
+    """An address of the block that is reserved for documentation (RFC 5737)."""
     return f"192.0.2.{draw.random.randint(1, 254)}"
 
 
 def ipv6(draw: Draw) -> str:
-    """An address of the block that is kept for documentation (RFC 3849)."""
+    """An address of the block that is reserved for documentation (RFC 3849)."""
     return f"2001:db8::{draw.random.randint(1, 0xFFFF):x}"
 
 
@@ -98,7 +98,7 @@ def decimal(draw: Draw) -> str:
 
 
 def token(draw: Draw, length: int = 12) -> str:
-    """Small letters and digits, as in an identifier."""
+    """Lower-case letters and digits, as in an identifier."""
     return "".join(draw.random.choices("0123456789abcdefghjkmnpqrstvwxyz", k=length))
 
 
@@ -111,7 +111,7 @@ def sentence(draw: Draw) -> str:
 
 
 def words_of(draw: Draw) -> str:
-    """Two words, as a title has them."""
+    """Two words, as in a title."""
     return f"{draw.random.choice(vocabulary.ADJECTIVES)} {draw.random.choice(vocabulary.NOUNS)}".capitalize()
 
 
@@ -196,7 +196,7 @@ def _with_labels(domain: str, missing: int) -> str:
 
 
 def phone(draw: Draw) -> str:
-    """E.164, from a range that is kept for fiction."""
+    """A number in E.164, from a range that is reserved for fiction."""
     return digits_for(draw, draw.subject.place.phone)
 
 

@@ -1,4 +1,4 @@
-"""Data for schemas, made of the contract, a seed and a key alone."""
+"""Data for schemas, which depends only on the contract, a seed and a key."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ATTEMPTS: Final = 12
 
 
 class GenerationError(ValueError):
-    """No data can be made for a schema; the text is a JSON pointer, where it is known, and the reason."""
+    """No data can be generated for a schema; the text is the reason, after the JSON pointer if it is known."""
 
     def __init__(self, pointer: str, reason: str) -> None:
         super().__init__(f"{pointer}: {reason}" if pointer else reason)
@@ -26,7 +26,7 @@ class GenerationError(ValueError):
 
 
 class Generator:
-    """Data for the schemas of a contract. What depends on a schema alone is made when it is first asked for."""
+    """Generates data for the schemas of a contract. Schemas are compiled on first use."""
 
     def __init__(self, contract: Contract, *, seed: int = 0) -> None:
         self._contract = contract
@@ -43,18 +43,18 @@ class Generator:
         name: str = "",
         minimal: bool = False,
     ) -> Any:
-        """Data that satisfies `schema`, checked; the same for the same seed, key and schema.
+        """Validated data for `schema`; the same for the same seed, key and schema.
 
-        `key` tells requests apart; without one the contract's own examples are preferred and null is avoided. `name` is
-        that of a property or parameter. `minimal` leaves out what is not required. GenerationError when no data can be
-        made, with pointer and reason.
+        `key` distinguishes requests; without one, examples of the contract are preferred and null is avoided. `name` is
+        that of a property or parameter. `minimal` leaves out optional parts. Raises GenerationError, with pointer and
+        reason, if no data can be generated.
         """
         try:
             return self._found(schema, key, direction, name, minimal=minimal)
         except GenerationError:
             raise
         except ValueError as error:
-            # What jsonschema-rs cannot compile, such as a pattern that is none.
+            # jsonschema-rs cannot compile the schema, for example because of an invalid pattern.
             reason = str(error).partition("\n")[0]
             raise GenerationError(schema.origin, f"the schema cannot be compiled: {reason}") from None
 
@@ -70,10 +70,10 @@ class Generator:
             if validator.is_valid(value):
                 return value
             reason = str(validator.violations(value)[0])
-        raise GenerationError(schema.origin, f"no data was found in {_ATTEMPTS} tries; {reason}")
+        raise GenerationError(schema.origin, f"no valid data was generated in {_ATTEMPTS} attempts; {reason}")
 
     def _ready(self, schema: Schema, direction: Direction, name: str) -> tuple[ValueGenerator, SchemaValidator]:
-        # Many responses refer to one schema, and their views of it are equal: it is made ready once.
+        # Many responses refer to one schema with equal views, so that it is compiled once.
         key = (schema, direction, name)
         if key not in self._prepared:
             generator = self._compilers[direction].generator([schema], name or self._names.get(schema, ""), "")
@@ -84,7 +84,7 @@ class Generator:
 
     @cached_property
     def _names(self) -> dict[Schema, str]:
-        """The components by what they are, for those that are not referred to by name."""
+        """The component schemas by value, for schemas that are not referred to by name."""
         return {schema: name for name, schema in self._contract.schemas.items() if schema.reference is None}
 
 

@@ -18,27 +18,27 @@ from openapi.examples.generation.scalars import Unlucky
 from openapi.schemas import Schema
 
 DEEPEST: Final = 5
-# How many values a body should have at most; what is required comes on top.
+# Most values in a body, in addition to the required ones.
 ROOM: Final = 120.0
-# How often a value is drawn again that must have something by chance.
+# Attempts to draw a value with a property that only chance gives.
 ROUNDS: Final = 30
 
 
 class Compiler(Protocol):
-    """Where generators get those of what they hold."""
+    """The source of the generators of nested values."""
 
     def generator(self, schemas: Sequence[Schema], name: str, parent: str) -> ValueGenerator:
-        """The generator of schemas that hold together, its height known."""
+        """The generator for schemas that a value must all satisfy, with its height computed."""
 
     def unsettled(self, schemas: Sequence[Schema], name: str, parent: str) -> ValueGenerator:
-        """The same, its height not known yet."""
+        """The same generator, before its height is computed."""
 
     def check(self, schemas: Sequence[Schema]) -> Callable[[Any], bool]:
-        """Whether a value satisfies schemas that hold together."""
+        """Whether a value satisfies all of several schemas."""
 
 
 class ValueGenerator:
-    """Values for one merged schema."""
+    """Generates values for one merged schema."""
 
     complex = False
 
@@ -56,7 +56,7 @@ class ValueGenerator:
         return ()
 
     def least_height(self) -> float:
-        """The height, as far as those of the needs are known."""
+        """The height, computed from the known heights of the required generators."""
         return 0
 
     def make(self, draw: Draw, depth: int, room: float) -> Any:
@@ -80,16 +80,16 @@ class ValueGenerator:
 
     @property
     def bare_height(self) -> float:
-        """The height when null does not count."""
+        """The height without null."""
         return self.least_height()
 
     def value(self, draw: Draw, depth: int, room: float) -> Any:
-        """A value other than null, not checked."""
+        """A value other than null, not validated."""
         raise NotImplementedError
 
 
 class ImpossibleGenerator(ValueGenerator):
-    """No value: `reason` says why."""
+    """A generator for an impossible schema; `reason` says why."""
 
     def __init__(self, compiler: Compiler, merged: MergedSchema, name: str, failure: Impossible) -> None:
         super().__init__(compiler, merged, name)
@@ -97,7 +97,7 @@ class ImpossibleGenerator(ValueGenerator):
         self.failure = failure
 
     def least_height(self) -> float:
-        """Out of reach."""
+        """Infinite, because there is no value."""
         return math.inf
 
 
@@ -109,7 +109,7 @@ class ScalarGenerator(ValueGenerator):
         self._maker = maker
 
     def value(self, draw: Draw, depth: int, room: float) -> Any:
-        """What the maker makes."""
+        """A value of the maker."""
         return self._maker(draw)
 
 
@@ -124,15 +124,15 @@ class ChoiceGenerator(ValueGenerator):
         self.allows_null = False
 
     def needs(self) -> Iterable[ValueGenerator]:
-        """Every branch: one of them at least must end."""
+        """All branches, at least one of which must be finite."""
         return self._branches
 
     def least_height(self) -> float:
-        """That of the lowest branch."""
+        """The height of the lowest branch."""
         return min(branch.height for branch in self._branches)
 
     def value(self, draw: Draw, depth: int, room: float) -> Any:
-        """What a branch makes that is low enough; the first of them for a plain draw."""
+        """A value of a branch that is low enough; the first such branch for a plain draw."""
         possible = [branch for branch in self._branches if depth + branch.height <= DEEPEST and not _only_null(branch)]
         if not possible:
             lowest = min(branch.height for branch in self._branches)
@@ -148,8 +148,8 @@ class ChoiceGenerator(ValueGenerator):
         return self._told_apart(draw, branch, value) if isinstance(value, dict) and draw.chance(0.5) else value
 
     def _told_apart(self, draw: Draw, branch: ValueGenerator, value: dict[str, Any]) -> dict[str, Any]:
-        """`value` with a null where another branch wants something else: branches that require nothing and forbid
-        nothing all allow the same objects otherwise, and a `oneOf` wants one of them alone to do so."""
+        """`value` with a null that another branch does not allow. Branches that require and forbid nothing would all
+        allow the same objects otherwise, and a `oneOf` requires exactly one that does."""
         for other in self._branches:
             foreign = sorted(other.merged.properties.keys() - branch.merged.properties.keys())
             if other is not branch and foreign:

@@ -1,7 +1,7 @@
 """Several schemas that a value must satisfy at once, merged into one.
 
-`allOf` puts schemas together, and so does one and the same property in several of them. Here they are absorbed one
-after the other into one `MergedSchema`; `oneOf` and `anyOf` stay open choices.
+`allOf` combines schemas, and so does a property that several of them declare. They are absorbed one after the other
+into one `MergedSchema`; `oneOf` and `anyOf` stay open choices.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from openapi.schemas import Direction, Schema
 
 # "number" is one with a fraction here; a schema's `number` is both kinds.
 ALL_TYPES: Final = ("object", "array", "string", "integer", "number", "boolean", "null")
-# A schema without a type is taken for what its keywords are about, in this order.
+# A schema without a type has the type that its keywords are about, in this order.
 _KEYWORDS: Final = {
     "object": ("properties", "required", "additionalProperties", "minProperties", "maxProperties"),
     "array": ("items", "minItems", "maxItems", "uniqueItems"),
@@ -25,7 +25,7 @@ _KEYWORDS: Final = {
 
 
 class Impossible(Exception):
-    """No data can be made for `schema`; the text is the reason."""
+    """No data can be generated for `schema`; the text is the reason."""
 
     def __init__(self, schema: Schema | None, reason: str) -> None:
         super().__init__(reason)
@@ -41,19 +41,19 @@ class Choice:
 
     @property
     def branches(self) -> Sequence[Schema]:
-        """What is to be chosen from."""
+        """The schemas to choose from."""
         return self.schema.composed(self.keyword)
 
 
 @dataclass
 class MergedSchema:
-    """Schemas taken together; lists keep every demand, for one value has to meet them all."""
+    """Merged schemas; lists keep every constraint, because a value has to satisfy all of them."""
 
     direction: Direction
     title: str = ""
     schemas: list[Schema] = field(default_factory=list)
     types: list[str] = field(default_factory=lambda: list(ALL_TYPES))
-    told: list[str] = field(default_factory=list)
+    stated_types: list[str] = field(default_factory=list)
     enum: list[Any] | None = None
     examples: list[Any] = field(default_factory=list)
     format: str = ""
@@ -85,7 +85,7 @@ class MergedSchema:
         return merged
 
     def absorb(self, schema: Schema) -> None:
-        """Take one more schema in, and what its `allOf` names."""
+        """Absorb one more schema, with the schemas of its `allOf`."""
         self.title = self.title or schema.name
         if schema in self.schemas:
             return
@@ -102,9 +102,9 @@ class MergedSchema:
         if schema.types:
             allowed = [*schema.types, *(("integer",) if "number" in schema.types else ())]
             self.types = [each for each in self.types if each in allowed]
-            self.told += allowed[:1]
+            self.stated_types += allowed[:1]
         else:
-            self.told += [
+            self.stated_types += [
                 kind for kind, keywords in _KEYWORDS.items() if any(keyword in schema for keyword in keywords)
             ]
 
@@ -152,7 +152,7 @@ class MergedSchema:
             self._exclude(excluded)
 
     def _exclude(self, schema: Schema) -> None:
-        """Of a `not`, what can be kept to at once; the rest is left to the check."""
+        """Apply the part of a `not` that can be applied at once; the validation covers the rest."""
         if schema.assertions == ["type"]:
             forbidden = {*schema.types, *(("integer",) if "number" in schema.types else ())}
             self.types = [kind for kind in self.types if kind not in forbidden]
@@ -163,7 +163,7 @@ class MergedSchema:
         return schema.get(self.direction.value) is True
 
     def declared(self) -> Iterator[str]:
-        """The names of the properties that may be there."""
+        """The names of the properties that are allowed."""
         unwanted = {schema.required[0] for schema in self.excluded}
         for name, schemas in self.properties.items():
             if name not in self.required and (name in unwanted or any(self._one_way(each) for each in schemas)):
@@ -171,7 +171,7 @@ class MergedSchema:
             yield name
 
     def property(self, name: str) -> list[Schema] | None:
-        """Every schema that a property of that name must satisfy; None when there may be none."""
+        """Every schema that the property `name` must satisfy; None if it is not allowed."""
         schemas = list(self.properties.get(name, ()))
         for declared, additional in self.additional:
             if name not in declared:
@@ -183,7 +183,7 @@ class MergedSchema:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two JSON values are equal; in Python alone true would be 1 as well."""
+    """Whether two JSON values are equal; in Python, True equals 1."""
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, list) and isinstance(other, list):

@@ -1,4 +1,4 @@
-"""What the name of a property or parameter says about its data."""
+"""Data that fits the name of a property or parameter."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _COMPANIES: Final = frozenset(
     )
 )
 
-# Of the name of a schema, what says nothing of what it is.
+# Words in the name of a schema that do not describe its subject.
 _QUALIFIERS: Final = frozenset(vocabulary.listed("base basic full minimal nullable optional private public simple"))
 
 
 def words_in(name: str) -> list[str]:
-    """The words of a name in any of the usual spellings, in small letters: ``billingCity`` -> billing, city."""
+    """The words of a name in any usual spelling, in lower case: ``billingCity`` -> billing, city."""
     return [word.lower() for word in _WORDS.findall(name)]
 
 
@@ -111,7 +111,7 @@ _BY_NAME: Final = {name: text for names, text in _NAMED.items() for name in name
 
 @cache
 def text_for(name: str, parent: str) -> Text:
-    """The strings that a property `name` of `parent` is likely to hold; two words where neither says anything."""
+    """The generator of likely strings for a property `name` of `parent`; two words if neither is known."""
     parts = words_in(name)
     if parts[-2:] == ["display", "name"] and (owner := words_in(parent)[-1:]):
         return _name_of(owner) or formats.words_of
@@ -131,13 +131,13 @@ def text_for(name: str, parent: str) -> Text:
 
 
 def moment_for(name: str, form: str) -> Text:
-    """A `date` or `date-time` that fits the name: what ended or was changed comes after what began."""
+    """A `date` or `date-time` that fits the name: the time of a change or an end is after that of the creation."""
     later = text_for(name, "") is _updated
     return (lambda draw: _updated(draw)[: 10 if form == "date" else None]) if later else formats.FORMATS[form]
 
 
 def keys_for(name: str) -> tuple[str, ...]:
-    """Keys that a map of that name is likely to have."""
+    """Likely keys of a map with this name."""
     parts = words_in(name)
     if {"locale", "locales", "translations", "languages"} & set(parts):
         return vocabulary.LANGUAGES
@@ -190,7 +190,7 @@ _NUMBER_BY_NAME: Final = {name: bounds for names, bounds in _NUMBERS.items() for
 
 @cache
 def range_for(name: str, *, whole: bool) -> tuple[float, float]:
-    """The numbers that a property of that name is likely to hold, from and to."""
+    """The range of likely numbers for a property with this name."""
     parts = words_in(name)
     for start in range(len(parts)):
         joined = "".join(parts[start:])

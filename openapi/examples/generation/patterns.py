@@ -1,7 +1,7 @@
-"""Regular expressions of ECMA-262 turned around: strings that a `pattern` matches.
+"""Strings that match a `pattern`, a regular expression of ECMA-262.
 
-Anchors are met by what stands beside them, lookarounds and word boundaries by luck: the caller checks each string, and
-asks again. What a string could hardly be found for by luck is refused here, in words.
+The text next to an anchor satisfies it; only chance satisfies lookarounds and word boundaries, so the caller checks
+each string and tries again. Patterns for which chance would hardly find a string are refused with the reason.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _Part: TypeAlias = Callable[["_Writing"], str]
 _DIGITS: Final = string.digits
 _WORD: Final = string.ascii_letters + string.digits + "_"
 _SPACE: Final = " "
-# What a negated class and the point choose from: what is readable comes first.
+# Characters for negated classes and the dot, readable ones first.
 _READABLE: Final = string.ascii_letters + string.digits
 _PRINTABLE: Final = _READABLE + " -_.,:;!?#$%&'()*+/<=>@[\\]^`{|}~\"\t\n"
 _FOREIGN: Final = "éßñøλ中"
@@ -33,7 +33,7 @@ _MOST_REPEATED: Final = 100_000
 
 
 class PatternError(ValueError):
-    """A pattern that is no regular expression, or one that no string is made for here; its text says which part."""
+    """The pattern is not a valid regular expression, or is not supported; the text names the part."""
 
 
 class Pattern:
@@ -60,7 +60,7 @@ def _literal(text: str) -> _Part:
 
 
 def _one_of(signs: str) -> _Part:
-    # Nine times of ten something readable, where the class has it.
+    # In nine of ten cases a readable character, if the class has one.
     plain = "".join(sign for sign in signs if sign in _READABLE) or signs
     return partial(_pick, plain, signs)
 
@@ -156,7 +156,7 @@ class _Parser:
         return _repeated(part, least, most)
 
     def _counts(self) -> tuple[int, int | None] | None:
-        """The bounds in braces; None, and nothing taken, where the brace stands for itself."""
+        """The bounds in braces; None, with nothing consumed, if the brace is a literal."""
         end = self._text.find("}", self._at)
         low, comma, high = self._text[self._at + 1 : max(end, 0)].partition(",")
         if not low.isdecimal() or (high and not high.isdecimal()):
@@ -197,7 +197,7 @@ class _Parser:
             if self._take("?<") or self._take("?P<"):
                 names.append(self._until(">"))
             elif self._peek() == "?":
-                raise PatternError(f"{self._text!r} has a group that ECMA-262 does not know at {self._at}")
+                raise PatternError(f"{self._text!r} has a group that ECMA-262 does not define at {self._at}")
         part = self._disjunction()
         if not self._take(")"):
             raise PatternError(f"{self._text!r} has a group that is not closed")
@@ -215,7 +215,7 @@ class _Parser:
         return _one_of(self._signs_of(sign))
 
     def _signs_of(self, sign: str) -> str:
-        """What an escape stands for, inside or outside of a class."""
+        """The characters of an escape, inside or outside a class."""
         if sign in _CLASSES:
             return _CLASSES[sign]
         if sign.lower() in _CLASSES:
@@ -224,7 +224,7 @@ class _Parser:
             name = self._braced()
             signs = _PROPERTIES.get(name.rpartition("=")[2])
             if signs is None:
-                raise PatternError(f"{self._text!r} names the Unicode property {name!r}, which is not made up here")
+                raise PatternError(f"{self._text!r} names the Unicode property {name!r}, which is not supported")
             return signs if sign == "p" else _without(signs)
         if sign == "x":
             return self._code(self._digits(2))
@@ -265,15 +265,15 @@ class _Parser:
             if self._peek() == "-" and self._text[self._at + 1 : self._at + 2] not in ("", "]") and len(first) == 1:
                 self._at += 1
                 last = self._class_signs()
-                # A shorthand cannot end a range: the hyphen stands for itself then (ECMA-262 annex B).
+                # A shorthand cannot end a range: the hyphen is a literal then (ECMA-262 annex B).
                 signs += _range(first, last, whole=negated) if len(last) == 1 else f"{first}-{last}"
             else:
                 signs += first
         if negated:
-            # `\s` is a space here, and everything like it where it is excluded.
+            # `\s` generates a space only, but excludes all white space.
             signs = _without(signs + string.whitespace if _SPACE in signs else signs)
         if not signs:
-            raise PatternError(f"{self._text!r} has a class that nothing here belongs to")
+            raise PatternError(f"{self._text!r} has a class without supported characters")
         return signs
 
     def _class_signs(self) -> str:
@@ -285,7 +285,7 @@ class _Parser:
 
 
 def _range(first: str, last: str, *, whole: bool) -> str:
-    """What is between two signs; unless the `whole` is wanted, its printable ASCII alone where there is any."""
+    """The characters between two; without `whole`, only those in printable ASCII if there are any."""
     low, high = ord(first), ord(last)
     if whole:
         return "".join(map(chr, range(low, high + 1)))
@@ -294,7 +294,7 @@ def _range(first: str, last: str, *, whole: bool) -> str:
 
 
 def _without(signs: str) -> str:
-    """What is not among `signs`: what is printable ASCII, or else a few letters of other scripts."""
+    """Characters that are not in `signs`: printable ASCII, or else a few letters of other scripts."""
     return next(
         (left for signs_ in (_PRINTABLE, _FOREIGN) if (left := "".join(s for s in signs_ if s not in signs))), ""
     )

@@ -21,11 +21,12 @@ _INTEGER_FORMATS: Final = {"int32": 2**31, "int64": 2**63}
 
 
 class Unlucky(Exception):
-    """Chance did not find what the schema wants within its tries."""
+    """No valid value was found by chance within the attempts."""
 
 
 def string_maker(merged: MergedSchema, name: str, parent: str) -> Callable[[Draw], str]:
-    """Strings for a merged schema; Impossible when its pattern cannot be turned around, or its bounds cross."""
+    """The generator of strings for a merged schema. Raises Impossible if its pattern is not supported, or its bounds
+    exclude every string."""
     text = _text_of(merged, name, parent)
     low, high = merged.least.get("Length", 0), merged.most.get("Length")
     if not (low or high is not None or merged.patterns):
@@ -40,15 +41,15 @@ def string_maker(merged: MergedSchema, name: str, parent: str) -> Callable[[Draw
         patterns = [Pattern(pattern) for pattern in merged.patterns]
         fits = jsonschema_rs.Draft4Validator(rules, validate_formats=True).is_valid
     except ValueError as error:
-        reason = str(error) if isinstance(error, PatternError) else f"{merged.patterns} is no pattern"
+        reason = str(error) if isinstance(error, PatternError) else f"{merged.patterns} is not a pattern"
         raise Impossible(merged.schemas[0], reason) from None
 
     def natural(draw: Draw, attempt: int) -> str:
         candidate = formats.resized(merged.format, text(draw), low, high)
-        # What a cut would leave of an address or a date is none any more.
+        # A shortened address or date would not be valid.
         return _fitted(draw, candidate, low, high if not merged.format or attempt > 2 else None)
 
-    # Text of the kind that the name suggests reads better than what a pattern alone leads to.
+    # Text that fits the name is more readable than text from the pattern alone.
     likely = any(fits(natural(Draw(0, "", attempt), attempt)) for attempt in range(3))
 
     def make(draw: Draw) -> str:
@@ -56,20 +57,20 @@ def string_maker(merged: MergedSchema, name: str, parent: str) -> Callable[[Draw
             if not patterns or (likely and attempt < 3):
                 candidate = natural(draw, attempt)
             else:
-                # The longer none is found, the more a quantifier may repeat, or the less.
+                # With each attempt, quantifiers may repeat more or less often.
                 more = max(low, 6) if attempt % 2 else attempt % 7
                 candidate = patterns[attempt % len(patterns)].text(draw.random, more)
             if fits(candidate):
                 return candidate
-        raise Unlucky(f"no string was found that keeps {', '.join(f'{key} {value}' for key, value in _told(merged))}")
+        raise Unlucky(f"no string was found that keeps {', '.join(f'{key} {value}' for key, value in _limits(merged))}")
 
     return make
 
 
-def _told(merged: MergedSchema) -> list[tuple[str, Any]]:
+def _limits(merged: MergedSchema) -> list[tuple[str, Any]]:
     bounds = [("minLength", merged.least.get("Length")), ("maxLength", merged.most.get("Length"))]
-    told = [("pattern", pattern) for pattern in merged.patterns] + [("format", merged.format or None), *bounds]
-    return [(key, value) for key, value in told if value is not None]
+    limits = [("pattern", pattern) for pattern in merged.patterns] + [("format", merged.format or None), *bounds]
+    return [(key, value) for key, value in limits if value is not None]
 
 
 def _text_of(merged: MergedSchema, name: str, parent: str) -> Callable[[Draw], str]:
@@ -81,11 +82,11 @@ def _text_of(merged: MergedSchema, name: str, parent: str) -> Callable[[Draw], s
 
 
 def _fitted(draw: Draw, text: str, low: int, high: int | None) -> str:
-    """`text`, drawn out by sentences or cut off to have the length that is wanted."""
+    """`text`, extended by sentences or cut to the required length."""
     if len(text) < low:
         while len(text) < low:
             text = f"{text} {formats.sentence(draw)}"
-        # A word cut in the middle reads badly; a longer text is allowed mostly.
+        # Prefer whole words: a longer text is usually allowed.
         text = text if high is None or len(text) <= high else text[:high].rstrip(" .").ljust(low, "a")
     elif high is not None and len(text) > high:
         text = text[:high].rstrip(" .-").ljust(low, "a")
@@ -93,7 +94,8 @@ def _fitted(draw: Draw, text: str, low: int, high: int | None) -> str:
 
 
 def number_maker(merged: MergedSchema, name: str) -> Callable[[Draw], int | float]:
-    """Numbers for a merged schema, whole where its type is integer; Impossible when none is within its bounds."""
+    """The generator of numbers for a merged schema, whole if its type is integer. Raises Impossible if no number is
+    within its bounds."""
     whole = "number" not in merged.types
     step = _common_multiple([*map(_exact, merged.multiples), *([Fraction(1)] if whole else [])])
     grid = step or Fraction(1, 100)
@@ -116,7 +118,7 @@ def number_maker(merged: MergedSchema, name: str) -> Callable[[Draw], int | floa
 
 
 def _window(merged: MergedSchema, name: str, grid: Fraction, *, whole: bool) -> tuple[Fraction, Fraction]:
-    """From where to where to draw: what the name makes likely, as far as it is allowed."""
+    """The range to draw from: the likely one for the name, within the bounds."""
     limit = _INTEGER_FORMATS.get(merged.format)
     least = _exact(merged.above[0]) if merged.above else Fraction(-limit) if limit else None
     most = _exact(merged.below[0]) if merged.below else Fraction(limit - 1) if limit else None
@@ -132,18 +134,18 @@ def _window(merged: MergedSchema, name: str, grid: Fraction, *, whole: bool) -> 
 
 
 def _bounds(merged: MergedSchema) -> str:
-    told = {"minimum": merged.above and merged.above[0], "maximum": merged.below and merged.below[0]}
-    bounds = [f"{key} {value}" for key, value in told.items() if value is not None]
+    limits = {"minimum": merged.above and merged.above[0], "maximum": merged.below and merged.below[0]}
+    bounds = [f"{key} {value}" for key, value in limits.items() if value is not None]
     return ", ".join([*bounds, *(f"multipleOf {multiple}" for multiple in merged.multiples)]) or "its type"
 
 
 def _exact(number: float) -> Fraction:
-    """The number as it is written in decimals."""
+    """The exact value of the decimal notation of a number."""
     return Fraction(str(number))
 
 
 def _common_multiple(steps: list[Fraction]) -> Fraction | None:
-    """The least number that all steps divide; None where there are none."""
+    """The least common multiple of all steps; None without steps."""
     if not steps or any(step <= 0 for step in steps):
         return None
     numerator = math.lcm(*(step.numerator for step in steps))

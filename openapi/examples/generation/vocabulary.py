@@ -1,7 +1,7 @@
-"""Words that made-up data is put together from: names of several cultures, places, and plain nouns.
+"""The vocabulary of generated data: names of several cultures, places, and plain nouns.
 
-Nothing here reaches anybody: domains are those of RFC 2606, and telephone numbers come from ranges that the countries'
-regulators keep free for fiction.
+No entry belongs to a real person: domains are those of RFC 2606, and telephone numbers are from ranges that the
+regulators of the countries reserve for fiction.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ def listed(text: str) -> tuple[str, ...]:
 
 
 class Place(NamedTuple):
-    """A city with what goes along with it; `#` in `postal_code` and `phone` stands for a digit."""
+    """A city with its address data; `#` in `postal_code` and `phone` is a placeholder for a digit."""
 
     city: str
     region: str

@@ -88,9 +88,9 @@ def test_unreachable_server_is_an_obstacle() -> None:
 
 
 def test_unseen_status_is_a_finding_only_with_require_all_statuses() -> None:
-    told, required = checked(Server()), checked(Server(), require_all_statuses=True)
+    lenient, required = checked(Server()), checked(Server(), require_all_statuses=True)
 
-    assert [case.reason for case in told.cases if case.rule.id == "status-unseen"] == ["no answer with 500 was seen"]
+    assert [case.reason for case in lenient.cases if case.rule.id == "status-unseen"] == ["no answer with 500 was seen"]
     assert [(f.rule.id, f.where) for f in required.findings] == [("status-unseen", "500")]
 
 

@@ -1,4 +1,4 @@
-"""Invented contracts, their sample requests, and how these break the contract by its own reading."""
+"""Invented contracts, their sample requests, and the violations of these."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def made(contract: Contract, given: dict[str, Any] | None = None) -> SampleReque
 
 
 def violations_of(contract: Contract) -> list[str]:
-    """How the sample requests of a contract break it, with the credentials that its operations ask for."""
+    """The violations of the sample requests of a contract, with the credentials that its operations require."""
     maker, judge = RequestMaker(contract), ContractValidator(contract)
     return [
         f"{operation.label}: {request.target} {request.body!r}: {violation}"
@@ -49,7 +49,7 @@ def violations_of(contract: Contract) -> list[str]:
 
 
 def with_credentials(sample: SampleRequest, schemes: tuple[SecurityScheme, ...]) -> Request:
-    """A sample request with made-up credentials of some schemes."""
+    """A sample request with made-up credentials for these schemes."""
     headers, query = list(sample.headers), [sample.query] if sample.query else []
     for scheme in schemes:
         if not scheme.is_api_key:

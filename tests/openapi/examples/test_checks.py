@@ -1,4 +1,4 @@
-"""The examples of a contract: which there are, and which mislead."""
+"""The declared examples of a contract, and the checks that report misleading ones."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ERROR: dict[str, Any] = {"type": "object", "properties": {"error": {"type": "str
 
 
 def contract_with(responses: dict[str, Any], **schemas: Any) -> Contract:
-    """A contract with one operation that answers so."""
+    """A contract with one operation that has these responses."""
     described = {status: {"description": "x", **response} for status, response in responses.items()}
     document = {
         "openapi": "3.0.3",
@@ -45,7 +45,7 @@ def test_named_examples_come_first() -> None:
     ]
 
 
-def test_the_example_of_a_schema_is_found_through_its_reference() -> None:
+def test_example_of_a_schema_is_found_through_its_reference() -> None:
     contract = load_contract()
     (content,) = contract.operations[0].responses["200"].contents
 
@@ -55,7 +55,7 @@ def test_the_example_of_a_schema_is_found_through_its_reference() -> None:
     assert found.pointer == "/components/schemas/CallsActiveProviderResponse/example"
 
 
-def test_the_error_that_the_contract_shows_for_a_401_is_reported() -> None:
+def test_misleading_error_example_of_the_published_contract_is_reported() -> None:
     (problem,) = faulty_examples(load_contract())
 
     assert problem.pointer == "/components/schemas/CallsErrorResponse/example"
@@ -75,17 +75,17 @@ def test_the_error_that_the_contract_shows_for_a_401_is_reported() -> None:
     ],
     ids=["media type", "named", "schema", "property", "other status", "wider sense"],
 )
-def test_an_example_that_misleads_is_reported_with_its_place(contract: Contract, pointer: str) -> None:
+def test_misleading_example_is_reported_with_its_pointer(contract: Contract, pointer: str) -> None:
     problems = [problem.pointer for problem in faulty_examples(contract)]
 
     assert [found.endswith(pointer) for found in problems] == ([True] if pointer else [])
 
 
-def test_a_null_that_nullable_does_not_let_in_is_explained() -> None:
+def test_null_that_nullable_does_not_allow_is_explained() -> None:
     schema = {"type": "object", "properties": {"a": {"nullable": True, "allOf": [{"type": "object"}]}}}
     (problem,) = faulty_examples(answering("200", schema, example={"a": None}))
 
-    assert "at /a: it is null, and `nullable` counts beside `type` alone" in problem.reason
+    assert "at /a: it is null, and `nullable` has an effect only next to `type`" in problem.reason
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_a_null_that_nullable_does_not_let_in_is_explained() -> None:
         ("200", "Nothing was not found"),
     ],
 )
-def test_a_sensible_example_is_no_problem(status: str, error: str) -> None:
+def test_plausible_example_is_not_a_problem(status: str, error: str) -> None:
     assert faulty_examples(answering(status, ERROR, example={"error": error})) == ()
 
 
@@ -121,9 +121,9 @@ def test_a_sensible_example_is_no_problem(status: str, error: str) -> None:
             {"type": "about:blank", "title": "Unauthorized", "status": 401, "detail": "Send a token."},
         ),
     ],
-    ids=["flat", "ours", "RFC 9457"],
+    ids=["flat", "published", "RFC 9457"],
 )  # fmt: skip
-def test_an_envelope_says_what_happened(schema: dict[str, Any], body: dict[str, Any]) -> None:
+def test_envelope_describes_the_error(schema: dict[str, Any], body: dict[str, Any]) -> None:
     envelope = Envelopes(load_contract()).fitting(
         Schema(load_contract(), schema, ""), 401, code="TOKEN_MISSING", sentence="Send a token."
     )
@@ -133,5 +133,5 @@ def test_an_envelope_says_what_happened(schema: dict[str, Any], body: dict[str, 
 
 
 @pytest.mark.parametrize("schema", [{"type": "string"}, {"type": "object", "properties": {"id": {"type": "integer"}}}])
-def test_what_is_no_envelope_is_not_filled(schema: dict[str, Any]) -> None:
+def test_schema_without_error_properties_is_not_an_envelope(schema: dict[str, Any]) -> None:
     assert Envelopes(load_contract()).fitting(Schema(load_contract(), schema, ""), 401) is None

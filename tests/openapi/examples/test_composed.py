@@ -1,4 +1,4 @@
-"""Examples that a contract gives in pieces or through references."""
+"""Examples that are composed of the parts of a schema, or referred to."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CONTRACT = Contract(
 
 
 def examples_in(media: dict[str, Any]) -> tuple[Example, ...]:
-    """The examples of an object with a schema and examples, at "/m"."""
+    """The examples of a parameter at "/m", with this schema and these examples."""
     return examples_of(parameter_of(CONTRACT, {"name": "p", "in": "query", **media}, "/m"))
 
 
@@ -40,7 +40,7 @@ def examples_in(media: dict[str, Any]) -> tuple[Example, ...]:
         ({"properties": {"a": {"example": 1}, "secret": {"writeOnly": True}}}, {"a": 1}),
     ],
 )
-def test_examples_of_all_parts_make_one_of_the_whole(schema: dict[str, Any], value: object) -> None:
+def test_examples_of_all_parts_are_composed(schema: dict[str, Any], value: object) -> None:
     assert examples_in({"schema": schema}) == (
         Example("", value, "/components/schemas/Named" if "$ref" in schema else "/m/schema"),
     )
@@ -59,17 +59,17 @@ def test_examples_of_all_parts_make_one_of_the_whole(schema: dict[str, Any], val
     ],
     ids=["a part without", "a part that is wrong", "allOf without", "oneOf", "items without", "no parts", "no end"],
 )
-def test_no_example_is_made_where_one_is_missing_or_wrong(schema: dict[str, Any]) -> None:
+def test_no_example_is_composed_if_one_is_missing_or_invalid(schema: dict[str, Any]) -> None:
     assert examples_in({"schema": schema}) == ()
 
 
-def test_a_named_example_is_followed_and_one_that_stands_elsewhere_is_none() -> None:
+def test_reference_to_an_example_is_resolved_and_an_external_value_ignored() -> None:
     examples = {"ada": {"$ref": "#/components/examples/Ada"}, "far": {"externalValue": "https://example.com/a.json"}}
 
     assert examples_in({"examples": examples}) == (Example("ada", {"name": "Ada"}, "/components/examples/Ada/value"),)
 
 
-def test_the_example_of_a_media_type_comes_after_the_named_and_before_that_of_the_schema() -> None:
+def test_example_comes_after_the_named_examples_and_before_that_of_the_schema() -> None:
     media = {"examples": {"a": {"value": 1}}, "example": 2, "schema": {"example": 3}}
 
     assert [example.value for example in examples_in(media)] == [1, 2, 3]

@@ -1,4 +1,4 @@
-"""Errors in the form of a contract, and what the words of an example say that they are."""
+"""Error bodies in the form of a contract, and status phrases in examples."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NOTHING_HERE = "There is nothing at this address."
 
 
 def body_of(properties: dict[str, Any], status: int = 404, **rules: Any) -> Any:
-    """What an envelope with such properties says."""
+    """The error body for an envelope with these properties, or None."""
     contract = Contract("invented", b"", {"openapi": "3.0.3", "paths": {}})
     schema = Schema(contract, {"type": "object", "properties": properties, **rules}, "")
     envelope = Envelopes(contract).fitting(schema, status)
@@ -38,11 +38,11 @@ def body_of(properties: dict[str, Any], status: int = 404, **rules: Any) -> Any:
         ({"message": TEXT, "details": {"type": "array", "items": TEXT}}, {"message": NOTHING_HERE}),
     ],
 )  # fmt: skip
-def test_each_property_says_its_part(properties: dict[str, Any], body: dict[str, Any]) -> None:
+def test_each_property_describes_its_part_of_the_error(properties: dict[str, Any], body: dict[str, Any]) -> None:
     assert body_of(properties) == body
 
 
-def test_what_else_is_required_is_made_up() -> None:
+def test_other_required_properties_are_generated() -> None:
     body = body_of({"message": TEXT, "traceId": TEXT, "host": TEXT}, required=["traceId"])
 
     assert body["message"] == NOTHING_HERE
@@ -50,20 +50,20 @@ def test_what_else_is_required_is_made_up() -> None:
 
 
 @pytest.mark.parametrize(("status", "title"), [(599, "Error"), (418, "I'm a Teapot")])
-def test_a_status_without_a_sentence_of_its_own_has_that_of_its_class(status: int, title: str) -> None:
+def test_status_without_a_sentence_has_that_of_its_class(status: int, title: str) -> None:
     body = body_of({"title": TEXT, "code": TEXT, "detail": TEXT}, status)
 
     assert body["title"] == title
     assert body["detail"] == ("Something went wrong on the server." if status > 499 else "The request is not valid.")
 
 
-def test_what_its_rules_leave_no_room_for_is_not_filled() -> None:
+def test_envelope_that_cannot_be_satisfied_has_no_body() -> None:
     impossible = {"type": "integer", "minimum": 2, "maximum": 1}
 
     assert body_of({"message": TEXT, "a": impossible}, required=["a"]) is None
 
 
-def test_an_envelope_that_holds_itself_ends() -> None:
+def test_body_of_a_recursive_envelope_is_finite() -> None:
     error: dict[str, Any] = {
         "type": "object",
         "properties": {"error": {"$ref": "#/components/schemas/E"}, "code": TEXT},
@@ -88,7 +88,7 @@ def test_an_envelope_that_holds_itself_ends() -> None:
         (401, {"error": "Internal server error"}, "says 'Internal server error', which belongs to 500"),
     ],
 )
-def test_words_of_another_status_are_noticed(status: int, example: Any, says: str) -> None:
+def test_phrase_of_another_status_is_a_contradiction(status: int, example: Any, says: str) -> None:
     assert contradiction(status, example) == says
 
 
@@ -103,5 +103,5 @@ def test_words_of_another_status_are_noticed(status: int, example: Any, says: st
         (404, None),
     ],
 )
-def test_what_is_not_plainly_wrong_passes(status: int, example: Any) -> None:
+def test_ambiguous_example_is_not_a_contradiction(status: int, example: Any) -> None:
     assert contradiction(status, example) is None

@@ -1,4 +1,4 @@
-"""Bodies of sample requests, in every media type that is written."""
+"""Bodies of sample requests, in every supported media type."""
 
 from __future__ import annotations
 
@@ -20,53 +20,53 @@ FORM = {
 }
 
 
-def test_an_example_of_a_body_that_breaks_the_schema_is_not_sent() -> None:
+def test_example_that_breaks_the_schema_is_not_sent() -> None:
     schema = {"type": "object", "required": ["a"], "properties": {"a": {"type": "integer", "minimum": 5}}}
     sample = made(with_body("application/json", schema, example={"a": 1}))
 
     assert json.loads(sample.body)["a"] >= 5
 
 
-def test_a_read_only_property_of_an_example_is_not_sent() -> None:
+def test_read_only_property_of_an_example_is_not_sent() -> None:
     schema = {"type": "object", "properties": {"id": {"type": "integer", "readOnly": True}, "a": {"type": "integer"}}}
     sample = made(with_body("application/json", schema, example={"id": 1, "a": 2}))
 
     assert json.loads(sample.body) == {"a": 2}
 
 
-def test_a_generated_body_has_what_is_required_alone() -> None:
+def test_generated_body_has_only_required_properties() -> None:
     schema = {"type": "object", "required": ["a"], "properties": {"a": {"type": "integer"}, "b": {"type": "integer"}}}
 
     assert json.loads(made(with_body("application/json", schema)).body).keys() == {"a"}
 
 
-def test_a_generated_body_that_requires_nothing_has_its_properties() -> None:
+def test_generated_body_without_required_properties_has_all_properties() -> None:
     schema = {"type": "object", "properties": {"a": {"type": "integer"}, "b": {"type": "integer"}}}
 
     assert json.loads(made(with_body("application/json", schema)).body).keys() == {"a", "b"}
 
 
 @pytest.mark.parametrize(("method", "has_body"), [("put", True), ("delete", False)])
-def test_an_optional_body_is_sent_where_the_method_gives_it_a_meaning(method: str, has_body: bool) -> None:
+def test_optional_body_is_sent_if_the_method_defines_its_meaning(method: str, has_body: bool) -> None:
     body = {"content": {"application/json": {"schema": OBJECT}}}
 
     assert bool(made(contract_of({"requestBody": body}, method=method)).body) == has_body
 
 
-def test_an_optional_body_that_cannot_be_made_is_left_out() -> None:
+def test_optional_body_that_cannot_be_generated_is_left_out() -> None:
     impossible = {"type": "integer", "minimum": 2, "maximum": 1}
     body = {"content": {"application/json": {"schema": impossible}}}
 
     assert made(contract_of({"requestBody": body})).body == b""
 
 
-def test_a_given_body_has_the_media_type_of_the_operation() -> None:
+def test_given_body_has_the_media_type_of_the_operation() -> None:
     sample = made(with_body("application/x-www-form-urlencoded", OBJECT), {"body": {"a": "x y"}})
 
     assert (sample.headers, sample.body) == ((("Content-Type", "application/x-www-form-urlencoded"),), b"a=x+y")
 
 
-def test_a_form_is_written_as_its_encodings_have_it() -> None:
+def test_form_follows_its_encoding_objects() -> None:
     encoding = {"tags": {"style": "pipeDelimited", "explode": False}, "raw": {"contentType": "application/json"}}
     plain = made(with_body("application/x-www-form-urlencoded", FORM))
     encoded = made(with_body("application/x-www-form-urlencoded", FORM, encoding=encoding))
@@ -75,7 +75,7 @@ def test_a_form_is_written_as_its_encodings_have_it() -> None:
     assert encoded.body == b"tags=a%7Cb&place%5Bcity%5D=Lyon&raw=%7B%22x%22%3A1%7D"
 
 
-def test_a_multipart_body_has_a_part_for_each_property_and_a_file_for_a_binary_one() -> None:
+def test_multipart_body_has_a_part_for_each_property_and_a_file_for_a_binary_one() -> None:
     schema = {
         "type": "object",
         "required": ["title", "file", "about"],
@@ -110,19 +110,21 @@ def test_a_multipart_body_has_a_part_for_each_property_and_a_file_for_a_binary_o
         ("application/merge-patch+json", {"type": "object", "example": {"a": 1}}, None, b'{"a":1}'),
     ],
 )  # fmt: skip
-def test_a_body_is_in_its_media_type(media_type: str, schema: dict[str, Any], sent: str | None, body: bytes) -> None:
+def test_body_is_encoded_in_its_media_type(
+    media_type: str, schema: dict[str, Any], sent: str | None, body: bytes
+) -> None:
     sample = made(with_body(media_type, schema))
 
     assert (sample.headers, sample.body) == ((("Content-Type", sent or media_type),), body)
 
 
-def test_a_picture_is_the_smallest_one() -> None:
+def test_image_is_the_smallest_valid_file() -> None:
     sample = made(with_body("image/png", {"type": "string", "format": "binary"}))
 
     assert (sample.headers, sample.body[:4]) == ((("Content-Type", "image/png"),), b"\x89PNG")
 
 
-def test_json_comes_before_all_other_media_types() -> None:
+def test_json_is_preferred_to_other_media_types() -> None:
     contents = {name: {"schema": OBJECT} for name in ("text/xml", "multipart/form-data", "application/json")}
     sample = made(contract_of({"requestBody": {"required": True, "content": contents}}))
 

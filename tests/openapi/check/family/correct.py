@@ -97,7 +97,7 @@ class Canonical(Server):
 
     def unknown_method(self, request: Request) -> Reply:
         if request.method not in ("POST", "PUT", "PATCH", "DELETE"):
-            return error(501, "UNKNOWN", "What is this method?")
+            return error(501, "UNKNOWN", "Unknown method.")
         return super().unknown_method(request)
 
 

@@ -68,7 +68,7 @@ class Things(Server):
             thing = json.loads(request.body)
             jsonschema.validate(thing, THING)
         except (ValueError, jsonschema.ValidationError):
-            return answer(400, {"error": "That is no thing."})
+            return answer(400, {"error": "The body is not a thing."})
         return answer(400, {"error": "Send JSON."}) if media_type != JSON else self.created(thing)
 
     def created(self, thing: dict[str, Any]) -> Reply:

@@ -1,4 +1,4 @@
-"""Data made from schemas: valid, the same again, small, and as people would write it."""
+"""Generated data: valid, reproducible, small and realistic."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def contract_of(**schemas: Any) -> Contract:
 
 
 def made(schema: dict[str, Any], key: str = "GET /x", *, seed: int = 0, name: str = "", **schemas: Any) -> Any:
-    """A value for a schema, which is held to it once more."""
+    """A value for a schema, validated here once more."""
     contract = contract_of(**schemas)
     view = Schema(contract, schema, "")
     value = Generator(contract, seed=seed).value(view, key=key, name=name)
@@ -37,15 +37,15 @@ def object_of(**properties: Any) -> dict[str, Any]:
 PERSON = object_of(email=STRING, firstName=STRING, phoneNumber=STRING, age={"type": "integer"})
 
 
-def test_the_same_seed_and_key_give_the_same() -> None:
+def test_same_seed_and_key_give_the_same_data() -> None:
     assert made(PERSON, seed=7) == made(PERSON, seed=7)
 
 
-def test_another_key_gives_something_else() -> None:
+def test_another_key_gives_other_data() -> None:
     assert made(PERSON, "GET /a") != made(PERSON, "GET /b")
 
 
-def test_another_seed_gives_something_else() -> None:
+def test_another_seed_gives_other_data() -> None:
     assert made(PERSON, seed=1) != made(PERSON, seed=2)
 
 
@@ -68,13 +68,13 @@ def test_another_seed_gives_something_else() -> None:
         ("ports", r"\d{4}"),
     ],
 )
-def test_a_text_looks_like_what_its_name_says(name: str, looks: str) -> None:
+def test_text_fits_the_name_of_its_property(name: str, looks: str) -> None:
     for key in ("", "GET /a", "GET /b", "GET /c"):
         assert re.fullmatch(looks, made(object_of(**{name: STRING}), key)[name])
 
 
 @pytest.mark.parametrize(("about", "words"), [("SimpleUser", "Grace Silva"), ("TaxRate", "Western budget")])
-def test_whether_something_has_the_name_of_a_person_its_schema_says(about: str, words: str) -> None:
+def test_display_name_is_that_of_a_person_if_the_schema_is_one(about: str, words: str) -> None:
     contract = contract_of(**{about: object_of(display_name=STRING)})
     found = Generator(contract).value(contract.schemas[about])
 
@@ -82,7 +82,7 @@ def test_whether_something_has_the_name_of_a_person_its_schema_says(about: str, 
 
 
 @pytest.mark.parametrize(("about", "begins"), [("NullableSimpleOwner", "own_"), ("Order", "ord_"), ("Tax", "tax_")])
-def test_an_identifier_begins_as_what_it_is_of(about: str, begins: str) -> None:
+def test_identifier_begins_with_letters_of_its_schema(about: str, begins: str) -> None:
     contract = contract_of(**{about: object_of(id=STRING)})
     found = Generator(contract).value(contract.schemas[about])
 
@@ -93,7 +93,7 @@ def test_an_identifier_begins_as_what_it_is_of(about: str, begins: str) -> None:
     ("noun", "several"),
     [("library", "libraries"), ("survey", "surveys"), ("pitch", "pitches"), ("index", "indexes"), ("plan", "plans")],
 )
-def test_several_of_a_noun_are_written_so(noun: str, several: str) -> None:
+def test_plural_of_a_noun(noun: str, several: str) -> None:
     assert plural(noun) == several
 
 
@@ -111,11 +111,11 @@ def test_several_of_a_noun_are_written_so(noun: str, several: str) -> None:
         ("byte", "[A-Za-z0-9+/]+=*"),
     ],
 )
-def test_a_format_is_kept(form: str, looks: str) -> None:
+def test_text_keeps_its_format(form: str, looks: str) -> None:
     assert re.fullmatch(looks, made({"type": "string", "format": form}))
 
 
-def test_what_was_updated_was_created_before() -> None:
+def test_updated_time_is_not_before_the_created_time() -> None:
     moment = {"type": "string", "format": "date-time"}
     for key in map(str, range(20)):
         value = made(object_of(updatedAt=moment, createdAt=moment), key)
@@ -147,25 +147,25 @@ def test_what_was_updated_was_created_before() -> None:
     ],
     ids=str,
 )
-def test_a_schema_is_satisfied_whatever_the_key(schema: dict[str, Any]) -> None:
+def test_schema_is_satisfied_with_every_key(schema: dict[str, Any]) -> None:
     for key in ("", *map(str, range(10))):
         made(schema, key)
 
 
-def test_nothing_is_there_that_is_not_declared() -> None:
+def test_only_declared_properties_are_generated() -> None:
     schema = {**object_of(a=STRING), "additionalProperties": True}
 
     assert all(set(made(schema, key)) == {"a"} for key in ("", "a", "b"))
 
 
-def test_null_is_avoided_without_a_key_and_seen_with_some() -> None:
+def test_null_is_avoided_without_a_key_and_occurs_with_some_keys() -> None:
     schema = object_of(a={**STRING, "nullable": True})
 
     assert made(schema, "")["a"] is not None
     assert None in [made(schema, str(number))["a"] for number in range(60)]
 
 
-def test_a_discriminator_names_its_branch() -> None:
+def test_discriminator_has_the_value_of_its_branch() -> None:
     cat = object_of(kind=STRING, lives={"type": "integer"})
     dog = object_of(kind=STRING, tricks=STRING)
     references = [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}]
@@ -178,7 +178,7 @@ def test_a_discriminator_names_its_branch() -> None:
     assert all(("lives" in value) == (value["kind"] == "meow") for value in values)
 
 
-def test_a_recursive_schema_ends_and_stays_small() -> None:
+def test_data_of_a_recursive_schema_is_small() -> None:
     node = object_of(name=STRING, children={"type": "array", "items": {"$ref": "#/components/schemas/Node"}})
     node["properties"]["parent"] = {"$ref": "#/components/schemas/Node"}
 
@@ -187,7 +187,7 @@ def test_a_recursive_schema_ends_and_stays_small() -> None:
     assert max(sizes) < 8_000
 
 
-def test_a_schema_that_needs_itself_without_end_is_refused_with_its_place() -> None:
+def test_schema_that_requires_itself_is_an_error_with_its_pointer() -> None:
     node = object_of(next={"$ref": "#/components/schemas/Node"})
 
     with pytest.raises(GenerationError, match="/components/schemas/Node"):
@@ -206,7 +206,7 @@ def test_a_schema_that_needs_itself_without_end_is_refused_with_its_place() -> N
     ],
     ids=str,
 )
-def test_what_cannot_be_satisfied_is_refused_on_one_line(schema: dict[str, Any]) -> None:
+def test_unsatisfiable_schema_is_an_error_in_one_line(schema: dict[str, Any]) -> None:
     with pytest.raises(GenerationError) as refused:
         made(schema)
 
@@ -216,7 +216,9 @@ def test_what_cannot_be_satisfied_is_refused_on_one_line(schema: dict[str, Any])
 @pytest.mark.parametrize(
     ("direction", "names"), [(Direction.RESPONSE, {"id", "name"}), (Direction.REQUEST, {"name", "password"})]
 )
-def test_what_goes_one_way_alone_is_there_that_way_alone(direction: Direction, names: set[str]) -> None:
+def test_read_only_and_write_only_properties_occur_only_in_their_direction(
+    direction: Direction, names: set[str]
+) -> None:
     schema = object_of(id={**STRING, "readOnly": True}, name=STRING, password={**STRING, "writeOnly": True})
 
     value = Generator(contract_of()).value(Schema(contract_of(), schema, ""), key="x", direction=direction)
@@ -224,5 +226,5 @@ def test_what_goes_one_way_alone_is_there_that_way_alone(direction: Direction, n
     assert set(value) == names
 
 
-def test_a_name_tells_what_a_bare_text_is() -> None:
+def test_text_fits_the_name_of_its_parameter() -> None:
     assert "@" in made(STRING, name="email")

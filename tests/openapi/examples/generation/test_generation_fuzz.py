@@ -1,4 +1,4 @@
-"""Whatever a schema says, the data made for it satisfies it, or an error says why there is none."""
+"""For any schema, the generated data satisfies it, or an error gives the reason."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def arrays(draw: st.DrawFn, inner: Schemas) -> dict[str, Any]:
 
 @st.composite
 def combined(draw: st.DrawFn, inner: Schemas) -> dict[str, Any]:
-    """Of several schemas that do not get in one another's way."""
+    """A schema composed of several that do not contradict each other."""
     keyword = draw(st.sampled_from(["allOf", "oneOf", "anyOf"]))
     if keyword == "allOf":
         parts = [{"type": "object", "properties": {name: draw(inner)}, "required": [name]} for name in ("id", "email")]
@@ -127,7 +127,7 @@ def satisfiable() -> Schemas:
 
 @st.composite
 def arbitrary(draw: st.DrawFn, inner: Schemas) -> dict[str, Any]:
-    """Keywords as chance has them: most of these can be satisfied, many cannot."""
+    """A schema with random keywords; most of these can be satisfied, many cannot."""
     small = st.integers(0, 4)
     keywords: dict[str, st.SearchStrategy[Any]] = {
         "type": st.sampled_from(["string", "integer", "number", "boolean", "array", "object"]),
@@ -148,7 +148,7 @@ def arbitrary(draw: st.DrawFn, inner: Schemas) -> dict[str, Any]:
 
 
 def made(schema: dict[str, Any], key: str, direction: Direction = Direction.RESPONSE) -> Any:
-    """The value, after its own check of it."""
+    """The generated value, validated here once more."""
     contract = contract_with(schema)
     view = Schema(contract, schema, "")
     value = Generator(contract).value(view, key=key, direction=direction)
@@ -158,13 +158,15 @@ def made(schema: dict[str, Any], key: str, direction: Direction = Direction.RESP
 
 @given(satisfiable(), st.sampled_from(["", "GET /a", "GET /b"]))
 @bounded
-def test_what_can_be_satisfied_is(schema: dict[str, Any], key: str) -> None:
+def test_satisfiable_schema_is_satisfied(schema: dict[str, Any], key: str) -> None:
     assert made(schema, key) == made(schema, key)
 
 
 @given(st.recursive(st.just({}), arbitrary, max_leaves=8), st.sampled_from(["", "GET /a"]), st.sampled_from(Direction))
 @bounded
-def test_anything_is_satisfied_or_refused_with_a_reason(schema: dict[str, Any], key: str, direction: Direction) -> None:
+def test_any_schema_is_satisfied_or_refused_with_a_reason(
+    schema: dict[str, Any], key: str, direction: Direction
+) -> None:
     reason = ""
     try:
         made(schema, key, direction)

@@ -1,4 +1,4 @@
-"""Regular expressions turned around: what is made matches."""
+"""Strings generated from regular expressions match them."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ def chance(seed: int = 1) -> Random:
         "^.{8}$",
     ],
 )  # fmt: skip
-def test_each_text_matches_its_pattern(expression: str) -> None:
+def test_generated_text_matches_its_pattern(expression: str) -> None:
     matches = jsonschema_rs.Draft4Validator({"pattern": expression}).is_valid
     random, pattern = chance(), Pattern(expression)
 
     assert [text for text in (pattern.text(random) for _ in range(100)) if not matches(text)] == []
 
 
-def test_a_named_group_is_repeated() -> None:
+def test_reference_to_a_named_group_repeats_its_text() -> None:
     text = Pattern(r"(?<year>\d{4})-\k<year>").text(chance())
 
     assert text[:4] == text[5:]
 
 
-def test_a_quantifier_repeats_as_often_as_it_is_let() -> None:
+def test_quantifier_repeats_up_to_the_given_limit() -> None:
     lengths = {len(Pattern("^a*$").text(chance(seed), 3)) for seed in range(50)}
 
     assert lengths == {0, 1, 2, 3}
@@ -65,7 +65,7 @@ def test_a_quantifier_repeats_as_often_as_it_is_let() -> None:
         "(?i)a",
     ],
 )
-def test_what_is_no_pattern_or_beyond_this_is_refused_with_its_text(expression: str) -> None:
+def test_invalid_or_unsupported_pattern_is_an_error_with_its_text(expression: str) -> None:
     with pytest.raises(PatternError) as caught:
         Pattern(expression)
 
