@@ -46,7 +46,7 @@ class Coercion:
         return self._scalar(value) if isinstance(value, str) else value
 
     def _from_json(self, text: str) -> Any:
-        """The object or list in a JSON text, whose values already have their types; None if the schema allows neither."""
+        """The object or list in a JSON text, whose values have their types; None if the schema allows neither."""
         decoded = _json(text) if self._is_object or self._is_array else None
         if isinstance(decoded, dict):
             return decoded if self._is_object else None

@@ -30,9 +30,9 @@ def test_a_declared_name_with_brackets_is_a_name() -> None:
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        ([("a", "1"), ("a[b]", "2")], "do not fit together"),
-        ([("a[b]", "1"), ("a", "2")], "do not fit together"),
-        ([("a" + "[b]" * 65, "1")], "nested too deeply"),
+        ([("a", "1"), ("a[b]", "2")], "contradict each other"),
+        ([("a[b]", "1"), ("a", "2")], "contradict each other"),
+        ([("a" + "[b]" * 65, "1")], "deeper than 64 levels"),
     ],
 )
 def test_what_builds_no_object_is_a_misfit(fields: list[tuple[str, object]], reason: str) -> None:

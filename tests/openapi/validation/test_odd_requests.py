@@ -64,13 +64,13 @@ def test_a_deep_object_may_have_brackets_in_its_own_name(contract: Contract) -> 
 def test_an_object_of_too_many_levels_is_refused(contract: Contract) -> None:
     found = read(contract, "color" + "[c]" * 1000 + "[a]=1").violations
 
-    assert refusal_of(found) == (400, "The query parameter 'color' is wrong: it is nested too deeply.")
+    assert refusal_of(found) == (400, "The query parameter 'color' is wrong: its nesting is deeper than 64 levels.")
 
 
 def test_a_form_of_too_many_levels_is_refused(contract: Contract) -> None:
     found = read(contract, body=b"tags" + b"[c]" * 1000 + b"=1", media_type=FORM).violations
 
-    assert refusal_of(found) == (400, "The form cannot be read: it is nested too deeply.")
+    assert refusal_of(found) == (400, "The form cannot be read: its nesting is deeper than 64 levels.")
 
 
 def test_separators_that_are_encoded_belong_to_the_items_of_a_form(contract: Contract) -> None:
