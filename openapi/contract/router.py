@@ -22,17 +22,23 @@ class Route(Generic[E]):
     """The endpoints of one path by method, in upper case."""
 
     path: str
-    parameters: tuple[str, ...]
     endpoints: dict[str, E] = field(default_factory=dict)
-    # The parameter names of the templates that differ from this one only in these names.
-    others: list[tuple[str, ...]] = field(default_factory=list)
+    # The parameter names of each method's own template: templates that differ only in these names share a route.
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def named(self, values: tuple[str, ...], method: str) -> dict[str, str]:
+        """The values of the path parameters by the names in the template of `method`, or in all templates if the path
+        does not have the method. HEAD without an endpoint of its own uses the template of GET."""
+        own = self.names.get(method) or (self.names.get("GET") if method == "HEAD" else None)
+        templates = self.names.values() if own is None else [own]
+        return {name: value for names in templates for name, value in zip(names, values, strict=True)}
 
 
 @dataclass
 class _Node(Generic[E]):
     literals: dict[str, _Node[E]] = field(default_factory=dict)
-    # (template without the names of its parameters, its pattern, the node of the next segment)
-    templates: list[tuple[str, re.Pattern[str], _Node[E]]] = field(default_factory=list)
+    # (the text before, between and after the parameters of a segment, the node of the next segment)
+    templates: list[tuple[tuple[str, ...], _Node[E]]] = field(default_factory=list)
     route: Route[E] | None = None
 
 
@@ -42,7 +48,7 @@ class Router(Generic[E]):
 
     def __init__(self, *, lenient: bool = False) -> None:
         """A `lenient` router accepts templates that differ only in the names of their parameters, for different
-        methods: the specification forbids them, but large documents have them. Each value then has every name."""
+        methods: the specification forbids them, but large documents have them."""
         self._lenient = lenient
         self._concrete: dict[str, Route[E]] = {}
         self._root: _Node[E] = _Node()
@@ -54,22 +60,23 @@ class Router(Generic[E]):
         for segment in path.split("/")[1:]:
             node = self._child(node, segment)
         if node.route is None:
-            node.route = Route(path, tuple(_PARAMETER.findall(path)))
+            node.route = Route(path)
             if "{" not in path:
                 self._concrete[path] = node.route
-        if node.route.path != path and self._lenient:
-            node.route.others.append(tuple(_PARAMETER.findall(path)))
-        elif node.route.path != path:
+        if node.route.path != path and not self._lenient:
             reason = "differ only in the names of their parameters; merge the two paths"
             raise RouteConflict(f"{path} and {node.route.path} {reason}")
         if method.upper() in node.route.endpoints:
             raise RouteConflict(f"{method.upper()} {path} is declared twice")
         node.route.endpoints[method.upper()] = endpoint
+        node.route.names[method.upper()] = tuple(_PARAMETER.findall(path))
 
-    def find(self, raw_path: bytes) -> tuple[Route[E], Mapping[str, str]] | None:
-        """The route of the undecoded path of a request, and its path parameters; None if no route matches.
+    def find(self, raw_path: bytes, method: str = "") -> tuple[Route[E], Mapping[str, str]] | None:
+        """The route of the undecoded path of a request, and its path parameters by their names for `method`, in upper
+        case; None if no route matches.
 
-        The path must be undecoded because ``%2F`` is data in a segment, not a separator (RFC 3986 section 2.2).
+        The path must be undecoded because ``%2F`` is data in a segment, not a separator (RFC 3986 section 2.2). The
+        segments of both paths are decoded before they are compared.
         """
         path = raw_path.decode("latin-1")
         if (route := self._concrete.get(path)) is not None:
@@ -77,34 +84,53 @@ class Router(Generic[E]):
         if not path.startswith("/"):
             return None
         segments = [unquote(segment) for segment in path[1:].split("/")]
-        return next(self._matches(self._root, segments, ()), None)
+        match = next(self._matches(self._root, segments, ()), None)
+        return None if match is None else (match[0], match[0].named(match[1], method))
 
     def _child(self, node: _Node[E], segment: str) -> _Node[E]:
         # Two paths can use different names for the parameter of a segment: `/a/{id}` and `/a/{a_id}/b`.
-        shape = _PARAMETER.sub("{}", segment)
-        if shape == segment:
-            return node.literals.setdefault(segment, _Node())
-        for known, _, child in node.templates:
-            if known == shape:
+        literals = tuple(unquote(literal) for literal in _PARAMETER.split(segment)[::2])
+        if len(literals) == 1:
+            return node.literals.setdefault(literals[0], _Node())
+        for known, child in node.templates:
+            if known == literals:
                 return child
-        pattern = re.compile("(.+)".join(re.escape(part) for part in shape.split("{}")), re.DOTALL)
         child = _Node[E]()
-        node.templates.append((shape, pattern, child))
+        node.templates.append((literals, child))
         # A template with more fixed characters is more concrete, and is matched first.
-        node.templates.sort(key=lambda template: -len(template[0]))
+        node.templates.sort(key=lambda template: -len("{}".join(template[0])))
         return child
 
     def _matches(
         self, node: _Node[E], segments: list[str], values: tuple[str, ...]
-    ) -> Iterator[tuple[Route[E], Mapping[str, str]]]:
+    ) -> Iterator[tuple[Route[E], tuple[str, ...]]]:
         if not segments:
             if node.route is not None:
-                names = (node.route.parameters, *node.route.others)
-                yield node.route, {name: value for each in names for name, value in zip(each, values, strict=True)}
+                yield node.route, values
             return
         segment, rest = segments[0], segments[1:]
         if (child := node.literals.get(segment)) is not None:
             yield from self._matches(child, rest, values)
-        for _, pattern, child in node.templates:
-            if (match := pattern.fullmatch(segment)) is not None:
-                yield from self._matches(child, rest, (*values, *match.groups()))
+        for literals, child in node.templates:
+            if (found := _between(literals, segment)) is not None:
+                yield from self._matches(child, rest, (*values, *found))
+
+
+def _between(literals: tuple[str, ...], segment: str) -> tuple[str, ...] | None:
+    """The parts of `segment` between `literals`, none of them empty; None if the segment does not match.
+
+    The first part is as long as possible, then the second, as with `.+` in a regular expression. The search for the
+    literals starts at the right: it takes linear time, and a regular expression polynomial time.
+    """
+    first, *inner, last = literals
+    start, end = len(first), len(segment) - len(last)
+    if start >= end or not (segment.startswith(first) and segment.endswith(last)):
+        return None
+    values = []
+    for literal in reversed(inner):
+        at = segment.rfind(literal, start + 1, end - 1)
+        if at < 0:
+            return None
+        values.append(segment[at + len(literal) : end])
+        end = at
+    return segment[start:end], *reversed(values)

@@ -11,13 +11,16 @@ _INDEX = re.compile("0|[1-9][0-9]{0,8}")
 
 
 def pointer_to(*path: str | int) -> str:
-    """The pointer that walks `path`, e.g. ``("paths", "/a")`` -> ``/paths/~1a`` (RFC 6901 section 3)."""
+    """The pointer that walks `path`, e.g. ``("paths", "/a")`` -> ``/paths/~1a`` (RFC 6901 section 3).
+
+    A percent sign is escaped as in a URI fragment (section 6), which `steps_of` undoes.
+    """
     return join_pointer(path)
 
 
 def join_pointer(path: Iterable[str | int]) -> str:
     """As `pointer_to`, from any iterable of steps."""
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1").replace("%", "%25") for step in path)
 
 
 def steps_of(pointer: str) -> list[str]:

@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
 
-import orjson
-
+from openapi.http.json import write_json
 from openapi.http.media_types import is_json, parse_media_type
 from openapi.parameters.serializing import text_of
 from openapi.schemas import Schema
@@ -58,7 +57,7 @@ def encode(value: Any, content_type: str, schema: Schema | None = None) -> bytes
     """
     media_type = parse_media_type(content_type).name
     if is_json(media_type):
-        return orjson.dumps(value)
+        return write_json(value)
     is_xml = media_type.endswith(("/xml", "+xml"))
     # Text is taken as encoded already, except plain words, which are not valid in these formats.
     if (
@@ -75,13 +74,13 @@ def encode(value: Any, content_type: str, schema: Schema | None = None) -> bytes
 
         return xml_of(schema, value)
     if media_type in _LINES and isinstance(value, list):
-        return b"".join(orjson.dumps(item) + b"\n" for item in value)
+        return b"".join(write_json(item) + b"\n" for item in value)
     if media_type == _EVENTS:
         events = value if isinstance(value, list) else [value]
         return "".join(f"data: {text_of(event)}\n\n" for event in events).encode()
     if media_type == "text/csv":
         return _csv(value)
-    return orjson.dumps(value)
+    return write_json(value)
 
 
 def _csv(value: Any) -> bytes:

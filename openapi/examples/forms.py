@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
 
-import orjson
-
 from openapi.contract import Content, Encoding
+from openapi.http.json import write_json
 from openapi.http.media_types import is_json, parse_media_type
 from openapi.parameters.serializing import nested_fields, text_of
 from openapi.schemas import Schema
@@ -76,7 +75,7 @@ def _part(name: str, value: Any, schema: Schema | None, encoding: Encoding | Non
 
 
 def _bytes_of(value: Any) -> bytes:
-    return orjson.dumps(value) if isinstance(value, dict | list) else text_of(value).encode()
+    return write_json(value) if isinstance(value, dict | list) else text_of(value).encode()
 
 
 def _is_json_part(encoding: Encoding | None) -> bool:

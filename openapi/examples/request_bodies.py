@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-import orjson
-
 from openapi.contract import Content, Operation, RequestBody
 from openapi.examples.declared import valid_examples
 from openapi.examples.encoding import encode, sample_file
 from openapi.examples.forms import BOUNDARY, multipart, urlencoded, without_empty
 from openapi.examples.generation import GenerationError, Generator
+from openapi.http.json import write_json
 from openapi.http.media_types import is_json, parse_media_type
 from openapi.schemas import Direction, SchemaValidator
 
@@ -60,7 +59,7 @@ class RequestBodies:
         """A body of this data, in the media type of the operation."""
         content = next(iter(_by_preference(operation.body)), None) if operation.body is not None else None
         if content is None or is_json(_name(content)):
-            return SampleBody(orjson.dumps(value), _JSON)
+            return SampleBody(write_json(value), _JSON)
         return _encoded(content, value)
 
     def _made(self, content: Content) -> SampleBody:

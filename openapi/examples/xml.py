@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
-import orjson
-
+from openapi.http.json import write_json
 from openapi.schemas import Schema
 
 _DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -81,4 +80,4 @@ def _namespace(xml: Mapping[str, Any]) -> str:
 def _text(value: Any) -> str:
     if value is None:
         return ""
-    return value if isinstance(value, str) else orjson.dumps(value).decode()
+    return value if isinstance(value, str) else write_json(value).decode()

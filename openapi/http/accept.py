@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from openapi.http.grammar import TCHARS
+from openapi.http.media_types import MediaType, parse_media_type
 
 # Possessive (`*+`), as in `TCHARS`.
 _PARAMETER: Final = rf'[ \t]*+;[ \t]*+(?:({TCHARS})=({TCHARS}|"(?:[^"\\]|\\.)*+"))?+'
@@ -21,22 +22,27 @@ class MalformedAccept(ValueError):
 class _Range(NamedTuple):
     kind: str
     subkind: str
+    # With the parameters of the range, except the weight.
+    media_type: MediaType
     weight: float
 
-    def specificity(self, media_type: str) -> int:
-        """How closely the range matches a media type, from 3 (exactly) to 1; 0 if it does not match."""
-        kind, _, subkind = media_type.partition("/")
+    def specificity(self, media_type: MediaType) -> int:
+        """How closely the range matches a media type: 1 to 3, and more if parameters match; 0 if it does not match."""
+        kind, _, subkind = media_type.name.partition("/")
+        if not self.media_type.allows(media_type):
+            return 0
         if (self.kind, self.subkind) == (kind, subkind):
-            return 3
+            return 3 + len(self.media_type.parameters.keys() & media_type.parameters.keys())
         if self.kind == kind and self.subkind == "*":
             return 2
         return 1 if (self.kind, self.subkind) == ("*", "*") else 0
 
 
 def preferred(accept: str | None, offered: Sequence[str]) -> str | None:
-    """Return the media type of `offered`, in lower case and without parameters, that an Accept header prefers; the
-    first of several with the same weight. None if it accepts none of them. Raises MalformedAccept for an invalid
-    header.
+    """Return the media type of `offered` that an Accept header prefers; the first of several with the same weight. None
+    if it accepts none of them. Raises MalformedAccept for an invalid header.
+
+    A range with parameters does not match a media type with other values for them (RFC 9110 section 12.5.1).
     """
     if accept is None or accept == "*/*":
         return offered[0] if offered else None
@@ -44,10 +50,11 @@ def preferred(accept: str | None, offered: Sequence[str]) -> str | None:
     if not ranges:
         return offered[0] if offered else None
     best, weight = None, 0.0
-    for media_type in offered:
+    for offer in offered:
+        media_type = parse_media_type(offer)
         fitting = max(ranges, key=lambda accepted: accepted.specificity(media_type))
         if fitting.specificity(media_type) and fitting.weight > weight:
-            best, weight = media_type, fitting.weight
+            best, weight = offer, fitting.weight
     return best
 
 
@@ -60,8 +67,14 @@ def _ranges(accept: str) -> list[_Range]:
             raise MalformedAccept("The Accept header is not valid; write for example Accept: application/json.")
         position = match.end()
         if match[1] is not None:
-            ranges.append(_Range(match[1].lower(), match[2].lower(), _weight(match[3])))
+            ranges.append(_range(match[1].lower(), match[2].lower(), match[3]))
     return ranges
+
+
+def _range(kind: str, subkind: str, parameters: str) -> _Range:
+    media_type = parse_media_type(f"{kind}/{subkind}{parameters}")
+    others = {name: value for name, value in media_type.parameters.items() if name != "q"}
+    return _Range(kind, subkind, MediaType(media_type.name, others), _weight(parameters))
 
 
 def _weight(parameters: str) -> float:

@@ -24,9 +24,22 @@ def read_json(content: bytes) -> Any:
     if _HUGE.search(content) is not None:
         # orjson checks the text with shorter numbers: Python's own reader is less strict.
         orjson.loads(_HUGE.sub(b"1", content))
-        return json.loads(content)
+        try:
+            return json.loads(content)
+        except RecursionError:
+            raise ValueError("it is nested too deeply") from None
     value = orjson.loads(content)
     if _LONG.search(content) is not None:
         with suppress(ValueError, RecursionError):
             value = json.loads(content)
     return value
+
+
+def write_json(value: Any, *, sort_keys: bool = False) -> bytes:
+    """The JSON text of data as `read_json` reads it, with integers of any size. TypeError or ValueError for a value
+    that is no JSON."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS if sort_keys else None)
+    except orjson.JSONEncodeError:
+        # orjson refuses an integer of more than 64 bits.
+        return json.dumps(value, separators=(",", ":"), allow_nan=False, sort_keys=sort_keys).encode()

@@ -8,10 +8,9 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
 
-import orjson
-
 from openapi.contract import Contract
 from openapi.contract.router import RouteConflict, Router
+from openapi.http.json import write_json
 from openapi.mock.answers.bodies import Bodies
 from openapi.mock.answers.plan import MockPlan
 from openapi.mock.masking import LogMasking, log_masking
@@ -34,7 +33,7 @@ class MountedContract:
     @cached_property
     def document(self) -> bytes:
         """The bytes of the contract's file; one JSON document if it has several files."""
-        return self.contract.content if len(self.contract.files) < 2 else orjson.dumps(self.contract.as_dict())
+        return self.contract.content if len(self.contract.files) < 2 else write_json(self.contract.as_dict())
 
 
 class Target(NamedTuple):
@@ -73,7 +72,7 @@ class Snapshot:
         for prefix, mounted in self._by_length:
             if raw_path == prefix or raw_path.startswith(prefix + b"/"):
                 rest = raw_path[len(prefix) :]
-                if (found := mounted.router.find(rest)) is None:
+                if (found := mounted.router.find(rest, method)) is None:
                     return Target(mounted, rest)
                 route, values = found
                 plans = route.endpoints

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import quote
 
-import orjson
-
 from openapi.contract import DeclaredHeader, Parameter
+from openapi.http.json import write_json
 from openapi.http.media_types import is_json, parse_media_type
 
 # The separators of items that are not exploded, for styles without a comma.
@@ -83,7 +82,7 @@ def _flat(value: Any) -> list[str]:
 
 
 def _json(value: Any) -> str:
-    return orjson.dumps(value).decode()
+    return write_json(value).decode()
 
 
 def _quoted(text: str) -> str:

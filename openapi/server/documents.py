@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-import orjson
 from swagger_ui_bundle import swagger_ui_path
 
 from openapi.contract import Contract
 from openapi.engine.endpoints import Answer, Endpoint, Headers, Incoming
+from openapi.http.json import write_json
 
 # Swagger UI needs inline styles and data: images; scripts are loaded from this server only.
 _POLICY: Final = (
@@ -76,7 +76,7 @@ def document_endpoints(contract: Contract) -> dict[str, Endpoint]:
     documents = (
         # RFC 9512 section 2.1.
         ServedDocument("/openapi.yaml", contract.content, b"application/yaml"),
-        ServedDocument("/openapi.json", orjson.dumps(document), b"application/json"),
+        ServedDocument("/openapi.json", write_json(document), b"application/json"),
         ServedDocument(
             "/docs", _PAGE, b"text/html; charset=utf-8", (b"content-security-policy", _POLICY), _NO_REFERRER
         ),

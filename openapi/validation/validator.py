@@ -109,7 +109,7 @@ class ContractValidator:
         return declared is not None and declared.reads_body(response)
 
     def _route(self, request: Request) -> tuple[Route[Operation], Mapping[str, str]] | None:
-        return self.router.find(request.path.encode("latin-1", "replace"))
+        return self.router.find(request.path.encode("latin-1", "replace"), request.method)
 
     def _reader(self, operation: Operation, status: int) -> ResponseReader | None:
         """The reader of the response that is declared for a status, compiled on first use."""

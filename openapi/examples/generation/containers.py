@@ -6,13 +6,12 @@ import math
 from collections.abc import Iterable
 from typing import Any, Final
 
-import orjson
-
 from openapi.examples.generation.draw import Draw
 from openapi.examples.generation.generators import DEEPEST, ROUNDS, Compiler, ValueGenerator
 from openapi.examples.generation.merged_schema import Impossible, MergedSchema
 from openapi.examples.generation.naming import keys_for
 from openapi.examples.generation.scalars import Unlucky
+from openapi.http.json import write_json
 from openapi.schemas import Schema
 
 _MOST_ITEMS: Final = 10_000
@@ -55,7 +54,7 @@ class ArrayGenerator(ValueGenerator):
             item = self._item.make(draw, depth + 1, room / count)
             # The next item has another subject.
             draw.begin_subject()
-            key = orjson.dumps(item, option=orjson.OPT_SORT_KEYS) if self.merged.unique else b""
+            key = write_json(item, sort_keys=True) if self.merged.unique else b""
             draw.familiar = 0.2  # one item as the contract's example has it is enough
             if not self.merged.unique or key not in seen:
                 items.append(item)

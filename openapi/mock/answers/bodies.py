@@ -11,6 +11,7 @@ from openapi.examples.declared import examples_of
 from openapi.examples.encoding import encode, sample_file
 from openapi.examples.error_bodies import Envelopes
 from openapi.examples.generation import GenerationError, Generator
+from openapi.http.media_types import parse_media_type
 from openapi.mock.answers.own_headers import is_own
 from openapi.mock.answers.refusals import Refusal
 from openapi.mock.answers.selection import Selection
@@ -96,7 +97,7 @@ class Bodies:
                 return example.value, f"the example {example.name!r}" if example.name else "the contract's example", ()
         if selection.status >= 400 and (found := self._envelopes.fitting(schema, selection.status)) is not None:
             return found.body, "an error body for this status", ()
-        sample = sample_file(_plain(selection.content_type), schema)
+        sample = sample_file(parse_media_type(selection.content_type or "").name, schema)
         if sample is not None:
             return sample, "the smallest valid file of its type", ()
         try:
@@ -121,7 +122,3 @@ class Bodies:
             return None
         text = header_text(header, value)
         return text if _HEADER_VALUE.fullmatch(text) else None
-
-
-def _plain(content_type: str | None) -> str:
-    return (content_type or "").partition(";")[0].strip().lower()

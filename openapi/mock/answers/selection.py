@@ -8,6 +8,7 @@ from typing import Final
 
 from openapi.contract import Content, DeclaredResponse
 from openapi.http.accept import MalformedAccept, preferred
+from openapi.http.media_types import is_json, parse_media_type
 from openapi.mock.answers.refusals import PreferenceRefused, Refusal
 from openapi.mock.scenarios.scenarios import MockedOperation, final_keys, status_of
 
@@ -49,13 +50,16 @@ def select(mocked: MockedOperation, code: int | None, example: str | None, accep
             raise PreferenceRefused(404, "EXAMPLE_NOT_FOUND", sentence)
     if not contents:
         return Selection(response, status, None, None)
-    offered = {_plain(content.media_type): content for content in sorted(contents, key=_is_not_json)}
+    offered: dict[str, Content] = {}
+    for content in sorted(contents, key=_is_not_json):
+        offered.setdefault(_concrete(content.media_type), content)
     try:
         chosen = preferred(accept, list(offered))
     except MalformedAccept as error:
         raise PreferenceRefused(400, "ACCEPT_MALFORMED", str(error)) from None
     if chosen is None:
-        sentence = f"{mocked.id} answers {status} with {' or '.join(offered)}, but the Accept header excludes these."
+        declared = " or ".join(map(_without_charset, offered))
+        sentence = f"{mocked.id} answers {status} with {declared}, but the Accept header excludes these."
         raise PreferenceRefused(406, "NOT_ACCEPTABLE", sentence)
     content = offered[chosen]
     return Selection(response, status, content, chosen if "*" in content.media_type else content.media_type)
@@ -95,11 +99,19 @@ def _response(mocked: MockedOperation, code: int | None) -> tuple[DeclaredRespon
     return found, code
 
 
-def _plain(media_type: str) -> str:
-    plain = media_type.partition(";")[0].strip().lower()
-    return _CONCRETE.get(plain, plain.replace("*", "octet-stream"))
+def _concrete(media_type: str) -> str:
+    """A declared media type or range as a media type, with its parameters."""
+    name = parse_media_type(media_type).name
+    _, semicolon, parameters = media_type.partition(";")
+    return _CONCRETE.get(name, name.replace("*", "octet-stream")) + semicolon + parameters
+
+
+def _without_charset(media_type: str) -> str:
+    parsed = parse_media_type(media_type)
+    parameters = (f"{name}={value}" for name, value in parsed.parameters.items() if name != "charset")
+    return "; ".join([parsed.name, *parameters])
 
 
 def _is_not_json(content: Content) -> bool:
     # False comes first.
-    return not _plain(content.media_type).endswith("json")
+    return not is_json(parse_media_type(_concrete(content.media_type)).name)

@@ -95,8 +95,14 @@ class MockRequest:
         return values_of(self.fields, "prefer") if "prefer" in self.headers else []
 
     def _cookie(self, name: str) -> str | None:
+        if not any(name in value for value in self._cookie_headers):
+            return None
         return next(iter(self._cookies.get(name, ())), None)
 
     @cached_property
     def _cookies(self) -> Mapping[str, list[str]]:
-        return cookies_of(values_of(self.fields, "cookie")) if "cookie" in self.headers else {}
+        return cookies_of(self._cookie_headers)
+
+    @property
+    def _cookie_headers(self) -> list[str]:
+        return values_of(self.fields, "cookie") if "cookie" in self.headers else []

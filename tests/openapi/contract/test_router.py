@@ -1,5 +1,7 @@
 """The router finds the endpoint of a path."""
 
+import time
+
 import pytest
 
 from openapi.contract.router import RouteConflict, Router
@@ -33,6 +35,13 @@ def routed(*paths: str) -> Router[str]:
         (["/a/{id}"], "/a/x%0Ay", "/a/{id}", {"id": "x\ny"}),
         (["/a b"], "/a%20b", "/a b", {}),
         (["/a/{id}/"], "/a/1/", "/a/{id}/", {"id": "1"}),
+        (["/{a}-{b}.{c}"], "/1-2-3.4.5", "/{a}-{b}.{c}", {"a": "1-2", "b": "3.4", "c": "5"}),
+        (["/{a}{b}"], "/xyz", "/{a}{b}", {"a": "xy", "b": "z"}),
+        (["/x{a}--{b}y"], "/x----y", "/x{a}--{b}y", {"a": "-", "b": "-"}),
+        (["/a%20b/{id}"], "/a%20b/1", "/a%20b/{id}", {"id": "1"}),
+        (["/a%20b"], "/%61%20b", "/a%20b", {}),
+        (["/a%2Fb/{id}"], "/a%2fb/1", "/a%2Fb/{id}", {"id": "1"}),
+        (["/{a}%20{b}"], "/1%202", "/{a}%20{b}", {"a": "1", "b": "2"}),
     ],
 )
 def test_a_path_matches_its_template(paths: list[str], path: str, template: str, parameters: dict[str, str]) -> None:
@@ -96,3 +105,50 @@ def test_a_lenient_router_accepts_other_parameter_names_for_other_methods() -> N
     assert found is not None
     assert found[0].endpoints == {"GET": "one", "DELETE": "other"}
     assert found[1] == {"id": "7", "name": "7"}
+
+
+@pytest.mark.parametrize("path", ["/-", "/a-", "/-b", "/a", "/xab", "/xa-by/", "/abc", "/abcb"])
+def test_a_parameter_of_a_segment_is_never_empty(path: str) -> None:
+    assert routed("/{a}-{b}", "/x{a}-{b}y", "/abc{a}b{b}abc").find(path.encode()) is None
+
+
+def test_a_long_segment_for_several_parameters_is_matched_in_time() -> None:
+    start = time.perf_counter()
+    found = routed("/a/{x}-{y}.{z}").find(b"/a/" + b"-" * 100_000)
+
+    assert time.perf_counter() - start < 2
+    assert found is None
+
+
+def test_paths_that_are_the_same_once_decoded_are_a_conflict() -> None:
+    with pytest.raises(RouteConflict, match="/a%20b and /a b differ"):
+        routed("/a b", "/a%20b")
+
+
+@pytest.mark.parametrize(
+    ("method", "values"),
+    [
+        ("GET", {"x": "1", "y": "2"}),
+        ("HEAD", {"x": "1", "y": "2"}),
+        ("POST", {"y": "1", "x": "2"}),
+    ],
+)
+def test_values_go_by_the_names_of_the_template_of_the_method(method: str, values: dict[str, str]) -> None:
+    router: Router[str] = Router(lenient=True)
+    router.add("get", "/a/{x}-{y}", "one")
+    router.add("post", "/a/{y}-{x}", "other")
+    found = router.find(b"/a/1-2", method)
+
+    assert found is not None
+    assert found[1] == values
+
+
+def test_a_template_in_conflict_leaves_no_names_behind() -> None:
+    router: Router[str] = Router(lenient=True)
+    router.add("get", "/{id}", "one")
+    with pytest.raises(RouteConflict):
+        router.add("get", "/{name}", "other")
+    found = router.find(b"/7")
+
+    assert found is not None
+    assert found[1] == {"id": "7"}

@@ -54,6 +54,6 @@ def test_a_pointer_is_written_with_its_escapes() -> None:
 
 
 def test_a_written_pointer_is_read_back() -> None:
-    steps = ["", "~1", "/", "~0~1", "a b"]
+    steps = ["", "~1", "/", "~0~1", "a b", "a%20b", "%2F", "100%"]
 
     assert steps_of(pointer_to(*steps)) == steps

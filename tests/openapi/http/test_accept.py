@@ -42,3 +42,20 @@ def test_an_invalid_accept_header_is_refused(accept: str) -> None:
 @pytest.mark.parametrize("accept", [None, "", "text/plain"])
 def test_nothing_is_chosen_if_nothing_is_offered(accept: str | None) -> None:
     assert preferred(accept, ()) is None
+
+
+@pytest.mark.parametrize(
+    ("accept", "chosen"),
+    [
+        (None, "a/b; v=1"),
+        ("a/b", "a/b; v=1"),
+        ("a/b; v=1", "a/b; v=1"),
+        ('a/b; V="2"', "a/b; v=2"),
+        ("a/b; v=1; q=0.5, a/b", "a/b; v=2"),
+        ("a/*, a/b; v=1; q=0", "a/b; v=2"),
+        ("a/b; v=2; w=3", "a/b; v=2"),
+        ("a/b; v=3", None),
+    ],
+)
+def test_a_range_with_parameters_takes_what_has_no_others(accept: str | None, chosen: str | None) -> None:
+    assert preferred(accept, ("a/b; v=1", "a/b; v=2")) == chosen

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from openapi.http.json import read_json
+from openapi.http.json import read_json, write_json
 
 
 @pytest.mark.parametrize("number", [2**63, 2**64, -(2**64), 10**400])
@@ -23,3 +25,31 @@ def test_an_integer_of_more_digits_than_python_converts_is_a_value_error() -> No
 def test_invalid_json_is_a_value_error(content: bytes) -> None:
     with pytest.raises(ValueError, match="line 1"):
         read_json(content)
+
+
+def test_a_huge_integer_nested_too_deeply_is_a_value_error() -> None:
+    with pytest.raises(ValueError, match="nested too deeply"):
+        read_json(b"[" * 1000 + b"1" * 301 + b"]" * 1000)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ({"b": [1, None, 0.5], "a": "é"}, '{"b":[1,null,0.5],"a":"é"}'),
+        (10**29, "1" + "0" * 29),
+        ({"b": -(2**64), "a": 1}, '{"b":-18446744073709551616,"a":1}'),
+    ],
+)
+def test_data_is_written_with_integers_of_any_size(value: Any, text: str) -> None:
+    assert write_json(value) == text.encode()
+
+
+@pytest.mark.parametrize("value", [1, 10**29])
+def test_the_names_of_an_object_are_sorted_on_request(value: int) -> None:
+    assert write_json({"b": value, "a": 0}, sort_keys=True) == b'{"a":0,"b":%d}' % value
+
+
+@pytest.mark.parametrize("value", [object(), [10**29, object()]])
+def test_a_value_that_is_no_json_is_a_type_error(value: object) -> None:
+    with pytest.raises(TypeError):
+        write_json(value)

@@ -119,3 +119,44 @@ def test_an_unsupported_media_type_is_a_warning_at_start(mock_of: MockOf) -> Non
     assert check_snapshot(ask.mock.snapshot)[""] == (
         "get_a: the mock cannot write multipart/mixed; it sends JSON for 200",
     )
+
+
+HUGE = """\
+paths:
+  /json:
+    get:
+      operationId: get_json
+      responses:
+        '200':
+          description: A
+          headers: {X-Huge: {schema: {type: integer}, example: 100000000000000000000000000000}}
+          content: {application/json: {example: {n: [100000000000000000000000000000]}}}
+  /lines:
+    get:
+      operationId: get_lines
+      responses:
+        '200': {description: A, content: {application/x-ndjson: {example: [100000000000000000000000000000]}}}
+  /csv:
+    get:
+      operationId: get_csv
+      responses:
+        '200': {description: A, content: {text/csv: {example: [{n: 100000000000000000000000000000}]}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("/json", '{"n":[100000000000000000000000000000]}'),
+        ("/lines", "100000000000000000000000000000\n"),
+        ("/csv", "n\r\n100000000000000000000000000000\r\n"),
+    ],
+)
+def test_an_example_of_more_than_64_bits_is_sent_exactly(mock_of: MockOf, path: str, text: str) -> None:
+    response = mock_of(HUGE)(path)
+
+    assert (response.status_code, response.text) == (200, text)
+
+
+def test_the_example_of_a_header_of_more_than_64_bits_is_sent_exactly(mock_of: MockOf) -> None:
+    assert mock_of(HUGE)("/json").headers["x-huge"] == "1" + "0" * 29

@@ -62,9 +62,9 @@ def finds(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     found: list[bytes] = []
     find = Router.find
 
-    def counted(self: Router[Any], raw_path: bytes) -> tuple[Route[Any], Mapping[str, str]] | None:
+    def counted(self: Router[Any], raw_path: bytes, method: str = "") -> tuple[Route[Any], Mapping[str, str]] | None:
         found.append(raw_path)
-        return find(self, raw_path)
+        return find(self, raw_path, method)
 
     monkeypatch.setattr(Router, "find", counted)
     return found
@@ -215,3 +215,11 @@ def test_a_large_answer_is_complete_and_the_log_keeps_its_beginning(mock_of: Moc
     (logged,) = ask.mock.log.after(0, None)
 
     assert (len(response.content), len(logged.response_body)) == (200_000, 64 * 1024)
+
+
+@pytest.mark.parametrize(
+    ("cookie", "session"),
+    [("mock-session=one; a=b", "one"), ('a="mock-session"', None), ("a=b", None), ('mock-session="t\\167o"', "two")],
+)
+def test_the_session_of_a_cookie_is_found(cookie: str, session: str | None) -> None:
+    assert asked_for(b"/things", cookie=cookie).session == session

@@ -147,3 +147,45 @@ def test_a_malformed_accept_header_is_refused(letters: MockedOperation, accept: 
         select(letters, None, None, accept)
 
     assert (refused.value.status, refused.value.code) == (400, "ACCEPT_MALFORMED")
+
+
+VERSIONS = """\
+openapi: 3.0.3
+info: {title: Invented, version: '1'}
+paths:
+  /a:
+    get:
+      operationId: get_a
+      responses:
+        '200':
+          description: There
+          content:
+            text/json: {schema: {type: integer}}
+            application/json; v=1: {schema: {type: integer}}
+            application/json; v=2: {schema: {type: integer}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("accept", "content_type"),
+    [
+        (None, "application/json; v=1"),
+        ("application/json", "application/json; v=1"),
+        ("application/json; v=1", "application/json; v=1"),
+        ("application/json; v=2", "application/json; v=2"),
+        ("text/*", "text/json"),
+    ],
+)
+def test_of_several_versions_the_first_or_the_accepted_one_is_given(accept: str | None, content_type: str) -> None:
+    mocked = mocked_operations({"": parse_contract(VERSIONS.encode(), "a.yaml")})["get_a"]
+
+    assert select(mocked, None, None, accept).content_type == content_type
+
+
+def test_a_version_that_is_not_declared_is_refused_with_those_that_are() -> None:
+    mocked = mocked_operations({"": parse_contract(VERSIONS.encode(), "a.yaml")})["get_a"]
+
+    with pytest.raises(
+        PreferenceRefused, match=r"200 with application/json; v=1 or application/json; v=2 or text/json, but"
+    ):
+        select(mocked, None, None, "application/json; v=3")
