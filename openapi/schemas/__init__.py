@@ -1,6 +1,7 @@
 """Schema Objects: a view that is the same for all dialects, and validators for data."""
 
-from openapi.schemas.schema import Schema, anything, one_of_values, together
+from openapi.schemas.schema import Schema
+from openapi.schemas.synthetic import anything, one_of_values, together
 from openapi.schemas.translation import Direction
 from openapi.schemas.validators import SchemaValidator, SchemaViolation
 

@@ -291,21 +291,5 @@ class Schema:
         return Schema(self.document, written, self.origin + pointer_to(*steps))
 
 
-def anything(document: Document, pointer: str = "") -> Schema:
-    """A schema that every value satisfies."""
-    return Schema(document, True, pointer)
-
-
-def one_of_values(document: Document, values: Sequence[Any], pointer: str = "") -> Schema:
-    """A schema that only these values satisfy."""
-    return Schema(document, {"enum": list(values)}, pointer)
-
-
-def together(schemas: Sequence[Schema]) -> Schema:
-    """A schema that a value satisfies if it satisfies each of `schemas`, which must not be empty."""
-    first = schemas[0]
-    return Schema(first.document, {"allOf": [schema.written for schema in schemas]}, first.pointer)
-
-
 def _of_boolean(value: Any) -> Mapping[str, Any]:
     return _NOWHERE if value is False else {}
