@@ -174,7 +174,7 @@ async def beside(mocked: Mock) -> None:
 
 def look_through(mocked: Mock, said: set[str]) -> None:
     """Check the contracts, and print new warnings: those not in `said`, the warnings of the last check."""
-    from openapi.mock.checking import check_snapshot
+    from openapi.mock.contract_warnings import check_snapshot
 
     mocked.warnings = check_snapshot(mocked.snapshot)
     lines = [

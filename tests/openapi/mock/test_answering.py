@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from openapi.contract import PUBLISHED
-from openapi.mock.checking import check_snapshot
+from openapi.mock.contract_warnings import check_snapshot
 from openapi.mock.mocking import Mock
 from openapi.mock.scenarios.scenario_file import SCENARIOS
 from openapi.mock.settings import MockSettings

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from openapi.mock.checking import check_snapshot
+from openapi.mock.contract_warnings import check_snapshot
 from tests.browsing import chromium
 
 if TYPE_CHECKING:
