@@ -118,10 +118,12 @@ class Generation:
         return schema.include(lambda context: context.operation.label in self._operations)
 
     def _headers(self) -> dict[str, str]:
-        """The headers of every request. Schemathesis replaces `${NAME}` in them by the environment variable."""
+        """The headers of every request. Schemathesis would replace `${NAME}` by the environment variable: a `${` is
+        escaped, so that it stays what was given."""
         carried = [self._credentials.carried(operation).headers for operation in self._operations.values()]
         self._given = dict(field for fields in carried for field in fields)
-        return {**dict(self._options.headers), **self._given}
+        headers = {**dict(self._options.headers), **self._given}
+        return {name.replace("${", "$${"): value.replace("${", "$${") for name, value in headers.items()}
 
     def _renew(self, case: Any, kwargs: dict[str, Any]) -> None:
         """Replace the configured credentials by the current ones of the operation."""

@@ -128,3 +128,17 @@ def test_operation_without_a_possible_request_exits_with_2() -> None:
 
     assert verdict.exit_code == 2
     assert verdict.obstacles[0].startswith("GET /parts/{id}: no request that follows the contract can be generated: ")
+
+
+@pytest.mark.parametrize("value", ["a${HOME}b", "${NOT_SET}", "$${HOME}"])
+def test_header_with_a_placeholder_is_sent_as_given(value: str) -> None:
+    """Schemathesis would put a variable of the environment in its place."""
+    seen = set()
+
+    async def remember(request: Request) -> Response:
+        seen.add(request.headers.get("x-note"))
+        return await strict(request)
+
+    verdict = checked(PATTERNED, remember, headers=(("X-Note", value),), generate=True)
+
+    assert (verdict.obstacles, seen - {None}) == ((), {value})
