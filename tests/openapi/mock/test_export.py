@@ -56,7 +56,7 @@ def contract_of(components: dict[str, Any], paths: dict[str, Any] | None = None)
 def declared(schema: dict[str, Any]) -> str:
     """The TypeScript type of a schema."""
     (line,) = (
-        text.partition(" = ")[2].rpartition(";\n\n/** What each")[0]
+        text.partition(" = ")[2].partition(";\n\n/**")[0]
         for text in typescript_types(contract_of({"U": {}, "T": schema})).split("export type T")
         if text.startswith(" = ")
     )
