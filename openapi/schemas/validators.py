@@ -26,6 +26,7 @@ _UUID = re.compile("[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _BOUNDS = (jsonschema_rs.ValidationErrorKind.Minimum, jsonschema_rs.ValidationErrorKind.Maximum)
 # A large body with wrong items must not cause a large answer.
 _MOST_VIOLATIONS = 100
+_MOST_VALUES = 5000
 # The most alternatives that a reason lists.
 _MOST_NAMED = 12
 _FORMATS: dict[str, Callable[[str], bool]] = {"uuid": lambda text: _UUID.fullmatch(text) is not None}
@@ -65,9 +66,19 @@ class SchemaValidator:
         return self._compiled.validator.is_valid
 
     def violations(self, data: Any) -> list[SchemaViolation]:
-        """The violations of the schema by `data`, at most the first hundred."""
-        errors = itertools.islice(self._compiled.validator.iter_errors(data), _MOST_VIOLATIONS)
-        return [self._violation(error) for error in errors]
+        """The violations of the schema by `data`, at most a hundred; empty if it is valid.
+
+        Of data with thousands of values only the first is named: to look for all of them would take seconds, and any
+        client could cause that.
+        """
+        validator = self._compiled.validator
+        if _has_more_values(data, _MOST_VALUES):
+            try:
+                validator.validate(data)
+            except jsonschema_rs.ValidationError as error:
+                return [self._violation(error)]
+            return []
+        return [self._violation(error) for error in itertools.islice(validator.iter_errors(data), _MOST_VIOLATIONS)]
 
     def _violation(self, error: jsonschema_rs.ValidationError) -> SchemaViolation:
         where, pointer = join_pointer(error.instance_path), self._place(error.schema_path)
@@ -99,6 +110,19 @@ class SchemaValidator:
         if path[:1] == ["definitions"]:
             return self._compiled.pointers[str(path[1])] + join_pointer(path[2:])
         return self._schema.pointer + join_pointer(path)
+
+
+def _has_more_values(data: Any, limit: int) -> bool:
+    """Whether there are more than `limit` values in `data`, at all levels together."""
+    pending, count = [data], 1
+    while pending:
+        value = pending.pop()
+        children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        count += len(children)
+        if count > limit:
+            return True
+        pending.extend(child for child in children if isinstance(child, dict | list))
+    return False
 
 
 def _reason(error: jsonschema_rs.ValidationError) -> str:

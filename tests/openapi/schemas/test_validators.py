@@ -173,3 +173,9 @@ def test_a_hundred_violations_are_listed_at_most() -> None:
     schema = Schema(Document("invented", b"", {}), {"type": "array", "items": {"type": "string"}}, "")
 
     assert len(SchemaValidator(schema, Direction.REQUEST).violations([1] * 500)) == 100
+
+
+def test_of_data_with_thousands_of_values_the_first_violation_is_named() -> None:
+    schema = Schema(Document("invented", b"", {}), {"type": "array", "items": {"type": "string"}}, "")
+
+    assert [each.where for each in SchemaValidator(schema, Direction.REQUEST).violations([1] * 6000)] == ["/0"]
