@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from openapi.http.masking import shown
 from openapi.mock.answers.decision import Decision
-from openapi.mock.log.log import MOST_BODY, LoggedExchange
+from openapi.mock.log.log import LoggedExchange
 from openapi.mock.masking import NO_CONTRACT, LogMasking
 from openapi.mock.requests.request import MockRequest
 from openapi.mock.transport.channel import ClientChannel
@@ -31,7 +31,7 @@ def log_entry(
         reason=reason,
         violations=[*decision.violations],
         request_headers=masking.headers(request.fields),
-        request_body=bytes(channel.received[:MOST_BODY]),
+        request_body=bytes(channel.received),
         response_headers=NO_CONTRACT.headers(channel.response_fields),
-        response_body=bytes(channel.sent[:MOST_BODY]),
+        response_body=bytes(channel.sent),
     )

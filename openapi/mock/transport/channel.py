@@ -20,7 +20,7 @@ _PART: Final = 16 * 1024
 class ClientChannel:
     """The channel to a client, for one request.
 
-    `received` and `sent` are the beginnings of the bodies, at least `kept` bytes of longer ones; `status` and
+    `received` and `sent` are the beginnings of the bodies, `kept` bytes of longer ones; `status` and
     `response_fields` are those of the response, None and empty before it is sent.
     """
 
@@ -31,7 +31,7 @@ class ClientChannel:
         self._send = send
         self._kept = kept
         self.received = bytearray()
-        self.sent = bytearray()
+        self.sent = b""
         self.status: int | None = None
         self.response_fields: Fields = ()
 
@@ -43,8 +43,8 @@ class ClientChannel:
     async def receive(self) -> Message:
         """The next message of the request."""
         message = await self._receive()
-        if len(self.received) < self._kept:
-            self.received += message.get("body", b"")
+        if (room := self._kept - len(self.received)) > 0:
+            self.received += message.get("body", b"")[:room]
         return message
 
     async def chunks(self) -> AsyncIterator[bytes]:
@@ -60,12 +60,13 @@ class ClientChannel:
     async def read(self, limit: int) -> bytes:
         """The whole body; BodyTooLarge if it has more than `limit` bytes, ClientLeft if the client leaves before its
         end."""
-        content = bytearray()
+        parts, size = [], 0
         async for chunk in self.chunks():
-            content += chunk
-            if len(content) > limit:
+            parts.append(chunk)
+            size += len(chunk)
+            if size > limit:
                 raise BodyTooLarge
-        return bytes(content)
+        return b"".join(parts)
 
     async def left(self) -> None:
         """Return when the client has closed the connection."""
@@ -80,18 +81,23 @@ class ClientChannel:
 
     async def send_part(self, part: bytes, *, more: bool) -> None:
         """Send a part of the body."""
-        if len(self.sent) < self._kept:
-            self.sent += part
+        if (room := self._kept - len(self.sent)) > 0:
+            self.sent += part[:room]
+        await self._send_part(part, more=more)
+
+    async def _send_part(self, part: bytes, *, more: bool) -> None:
         await self._send({"type": "http.response.body", "body": part, "more_body": more})
 
     async def send_body(self, body: bytes) -> None:
         """Send a whole body; nothing in answer to HEAD."""
         content = b"" if self._method == "HEAD" else body
+        # Not copied part by part: that would leave holes in the memory between the bodies that the log keeps.
+        self.sent = content[: self._kept]
         begin = 0
         while len(content) - begin > _PART:
-            await self.send_part(content[begin : begin + _PART], more=True)
+            await self._send_part(content[begin : begin + _PART], more=True)
             begin += _PART
-        await self.send_part(content[begin:], more=False)
+        await self._send_part(content[begin:], more=False)
 
     async def send_half(self, body: bytes) -> None:
         """Send half of the announced body, and end the connection (RFC 9112 section 8)."""
