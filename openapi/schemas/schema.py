@@ -163,16 +163,6 @@ class Schema:
         value = self.resolved.get("description", "")
         return value if isinstance(value, str) else ""
 
-    @property
-    def is_read_only(self) -> bool:
-        """Whether the property is sent in responses only."""
-        return self.resolved.get("readOnly") is True
-
-    @property
-    def is_write_only(self) -> bool:
-        """Whether the property is sent in requests only."""
-        return self.resolved.get("writeOnly") is True
-
     @cached_property
     def examples(self) -> tuple[Any, ...]:
         """The examples of the schema itself, `example` first."""
