@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
-from importlib.metadata import distribution
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -83,11 +83,12 @@ def first_error(document: Mapping[str, Any]) -> tuple[str, str] | None:
 
 @cache
 def _schema() -> dict[str, Any]:
-    # Located without importing the package that contains it.
-    path = distribution("openapi-spec-validator").locate_file(
-        "openapi_spec_validator/resources/schemas/v3.0/schema.json"
-    )
-    schema: dict[str, Any] = json.loads(Path(str(path)).read_bytes())
+    # Located without importing the package that contains it, or importlib.metadata: each would slow down every start.
+    found = find_spec("openapi_spec_validator")
+    if found is None or found.origin is None:
+        raise ImportError("openapi-spec-validator, which has the schema of OpenAPI 3.0, is not installed")
+    path = Path(found.origin).parent / "resources" / "schemas" / "v3.0" / "schema.json"
+    schema: dict[str, Any] = json.loads(path.read_bytes())
     return schema
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import version
 from typing import Any, Final
 
 import click
@@ -76,6 +75,6 @@ class LazyGroup(click.Group):
     },
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-@click.version_option(version("tether-relay"), prog_name="tether-relay")
+@click.version_option(package_name="tether-relay", prog_name="tether-relay")
 def cli() -> None:
     """Serve the Tether API from its published OpenAPI contract."""
