@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from openapi.contract.operations import Operation
 from openapi.documents.document import Document
 from openapi.documents.errors import ContractError
 from openapi.documents.pointer import join_pointer, steps_of
 from openapi.documents.references import references
+from openapi.schemas.schema import Schema
 
 
 def check_version(document: Document) -> None:
@@ -49,6 +50,21 @@ def check_references(document: Document) -> None:
             reason = f"{reference!r} is not a JSON pointer; write a slash after the #"
             raise ContractError(document.source, pointer, reason)
         checked.add(reference)
+
+
+def check_composition(document: Document, schemas: Iterable[Schema]) -> None:
+    """Check that no schema contains itself through allOf, anyOf and oneOf alone: such a schema has no meaning, and
+    readers of the document would follow it without end."""
+    for schema in schemas:
+        pending, seen = [*schema.branches], set[Schema]()
+        while pending:
+            branch = pending.pop()
+            if branch == schema:
+                reason = f"a schema cannot be a part of itself; remove this reference"
+                raise ContractError(document.source, branch.pointer, reason)
+            if branch not in seen:
+                seen.add(branch)
+                pending.extend(branch.branches)
 
 
 def check_operation_ids(document: Document, operations: Sequence[Operation]) -> None:

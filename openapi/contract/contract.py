@@ -9,7 +9,13 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from openapi.contract.checks import check_operation_ids, check_references, check_security, check_version
+from openapi.contract.checks import (
+    check_composition,
+    check_operation_ids,
+    check_references,
+    check_security,
+    check_version,
+)
 from openapi.contract.declared_examples import DeclaredExample, declared_examples
 from openapi.contract.operation_ids import METHODS, identify_operations
 from openapi.contract.operations import Operation
@@ -176,7 +182,10 @@ def _read(path: Path) -> bytes:
 def _validated(contract: Contract) -> Contract:
     check_version(contract)
     check_references(contract)
-    error = first_structural_error(contract.root, contract.resolve) if contract.lenient else first_error(contract.root)
+    error = first_structural_error(contract.root, contract.resolve)
+    if error is None and not contract.lenient:
+        check_composition(contract, contract.schemas.values())
+        error = first_error(contract.root)
     if error is not None:
         raise ContractError(contract.source, *error)
     if contract.lenient:

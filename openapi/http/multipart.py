@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -21,15 +22,24 @@ def read_multipart(media_type: MediaType, body: bytes) -> list[FormField]:
     if not boundary:
         raise ValueError("its Content-Type has no boundary")
     parts = _Parts()
+    delimiter = boundary.encode("latin-1", "replace")
     try:
-        parser = MultipartParser(boundary.encode("latin-1", "replace"), parts.callbacks())
-        parser.write(body)
+        parser = MultipartParser(delimiter, parts.callbacks())
+        parser.write(_without_preamble(body, delimiter))
         parser.finalize()
     except FormParserError as error:
         raise ValueError(str(error)) from None
     if not parts.is_complete:
         raise ValueError("the body ends before its last boundary")
     return parts.fields
+
+
+def _without_preamble(body: bytes, boundary: bytes) -> bytes:
+    """`body` from its first boundary, which begins a line; anything may precede it (RFC 2046 section 5.1.1)."""
+    if body.startswith(b"--" + boundary):
+        return body
+    first = re.search(rb"\r\n--" + re.escape(boundary) + rb"[ \t]*+\r\n", body)
+    return body if first is None else body[first.start() + 2 :]
 
 
 @dataclass(slots=True)

@@ -35,6 +35,8 @@ class Coercion:
 
     def __call__(self, value: Any) -> Any:
         """`value`, converted to the types of the schema."""
+        if value == "null" and self._is_nullable:
+            return None
         if isinstance(value, str) and (decoded := self._from_json(value)) is not None:
             return decoded
         if self._is_array:
@@ -66,7 +68,7 @@ class Coercion:
             return text if number is None else number
         if self._is_boolean and text in ("true", "false"):
             return text == "true"
-        if self._is_nullable and (text == "null" or (not text and self._types and not self._is_text)):
+        if self._is_nullable and not text and self._types and not self._is_text:
             return None
         return text
 

@@ -64,6 +64,8 @@ class StyleDeserializer:
             return None
         if self._forms.is_array and self._is_repeated:
             several = [[self._decode(text) for text in texts]]
+            if len(texts) > 1 and not self._forms.is_scalar:
+                return several
             return [*several, *self._forms.single(self._style, self._explode, self._name, texts[-1], self._decode)]
         how = self._style, self._explode, self._name, texts[-1], self._decode
         return list(self._forms.meanings(*how, drops_empty=self._is_header))
@@ -76,7 +78,8 @@ class _Forms:
         types = schema.named_types
         self.is_array = "array" in types
         self._is_object = "object" in types
-        self._is_scalar = not types or bool(types - {"array", "object", "null"})
+        self.is_scalar = not types or bool(types - {"array", "object", "null"})
+        self._is_nullable = "null" in types
 
     def meanings(
         self, style: str, explode: bool, name: str, text: str, decode: Decode, *, drops_empty: bool
@@ -92,8 +95,10 @@ class _Forms:
         """The possible meanings of one text except lists."""
         if self._is_object:
             yield from objects(style, explode, name, text, decode)
-        if self._is_scalar:
+        if self.is_scalar:
             yield from scalars(style, name, text, decode)
+        elif self._is_nullable:
+            yield from (scalar for scalar in scalars(style, name, text, decode) if scalar == "null")
 
 
 def header_meanings(header: DeclaredHeader, value: str) -> list[Any]:

@@ -211,6 +211,11 @@ class Schema:
         branches: tuple[Schema, ...] = found
         return branches
 
+    @property
+    def branches(self) -> tuple[Schema, ...]:
+        """The schemas under `allOf`, `anyOf` and `oneOf`."""
+        return tuple(branch for keyword in _COMPOSED for branch in self.composed(keyword))
+
     @cached_property
     def discriminator(self) -> Mapping[str, Any] | None:
         """The Discriminator Object."""
@@ -250,7 +255,7 @@ class Schema:
             if id(schema.resolved) not in seen:
                 seen.add(id(schema.resolved))
                 yield schema
-                pending.extend(branch for keyword in _COMPOSED for branch in schema.composed(keyword))
+                pending.extend(schema.branches)
 
     @cached_property
     def named_types(self) -> frozenset[str]:

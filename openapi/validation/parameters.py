@@ -40,11 +40,14 @@ class TypedSchema:
 
     def _candidates(self, meanings: list[Any]) -> Iterator[Any]:
         for meaning in meanings:
-            # A text is not an object, even if it contains a JSON object.
-            if self._typed or (self._is_object and isinstance(meaning, str)):
+            if self._typed:
                 yield meaning
                 continue
             coerced = self._coercion(meaning)
+            if self._is_object and isinstance(meaning, str):
+                # A text is not an object, even if it contains a JSON object.
+                yield None if coerced is None else meaning
+                continue
             yield coerced
             if isinstance(meaning, str) and coerced is not meaning:
                 yield meaning

@@ -137,13 +137,26 @@ def test_a_reference_to_itself_is_reported_on_one_line(schemas: str, pointer: st
     assert str(error) == f"c.yaml#{pointer}: the $ref refers to itself; replace it with a definition"
 
 
-WRONG_KIND = "look for a reference to an object of the wrong kind"
+@pytest.mark.parametrize(
+    ("schemas", "pointer"),
+    [
+        ("A: {allOf: [{$ref: '#/components/schemas/A'}]}", "A/allOf/0"),
+        ("A: {allOf: [{oneOf: [{}, {$ref: '#/components/schemas/A'}]}]}", "A/allOf/0/oneOf/1"),
+        ("A: {anyOf: [{$ref: '#/components/schemas/B'}]}, B: {allOf: [{$ref: '#/components/schemas/A'}]}", "B/allOf/0"),
+    ],
+)
+def test_a_schema_that_is_a_part_of_itself_is_reported_on_one_line(schemas: str, pointer: str) -> None:
+    error = broken(f"{HEAD}paths: {{}}\ncomponents: {{schemas: {{{schemas}}}}}")
+
+    reason = "a schema cannot be a part of itself; remove this reference"
+    assert str(error) == f"c.yaml#/components/schemas/{pointer}: {reason}"
 
 
 def test_a_reference_to_an_object_of_another_kind_is_reported_on_one_line() -> None:
     error = broken(HEAD + "paths: {/a: {get: {operationId: a, parameters: [{$ref: '#/info'}], OK}}}")
 
-    assert str(error) == f"c.yaml: the document cannot be checked; {WRONG_KIND}: KeyError: 'name'"
+    reason = "'#/info' is not a valid Parameter object; correct the reference or its target"
+    assert str(error) == f"c.yaml#/paths/~1a/get/parameters/0/$ref: {reason}"
 
 
 def test_a_ref_in_data_is_not_a_reference() -> None:

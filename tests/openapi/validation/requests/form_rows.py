@@ -152,6 +152,20 @@ ENCODINGS: Final = (
     ),
 )
 
+LISTS_OF_OBJECTS: Final = (
+    form(
+        "a list of objects in a form",
+        "schema: {type: object, properties: {lines: {type: array, maxItems: 2, items:"
+        " {type: object, required: [n], properties: {n: {type: integer}, t: {type: string}}}}}}",
+        ("one object", "lines[][n]=1&lines[][t]=a", OK),
+        ("a repeated property, which begins the next object", "lines[][n]=1&lines[][n]=2", OK),
+        ("positions", "lines[0][n]=1&lines[1][n]=2", OK),
+        ("an object without a required property", "lines[][n]=1&lines[][t]=a&lines[][t]=b", BAD_BODY),
+        ("a text for an integer", "lines[][n]=x", BAD_BODY),
+        ("three objects", "lines[][n]=1&lines[][n]=2&lines[][n]=3", BAD_BODY),
+    ),
+)
+
 _PARTS: Final = """schema: {type: object, required: [n], properties: {
   n: {type: integer}, flag: {type: boolean}, text: {type: string, maxLength: 3},
   file: {type: string, format: binary}, list: {type: array, items: {type: integer}},
@@ -209,6 +223,8 @@ MULTIPARTS: Final = (
     body(
         "the frame of a multipart body",
         f"multipart/form-data: {{{_PARTS}}}",
+        ("a preamble", MULTIPART, b"For old clients.\r\n" + joined(_FIVE), OK),
+        ("a boundary within a line", MULTIPART, b"x" + joined(_FIVE), MALFORMED),
         ("a quoted boundary", f'multipart/form-data; boundary="{BOUNDARY}"', joined(_FIVE), OK),
         ("a Content-Type without its boundary", "multipart/form-data", joined(_FIVE), MALFORMED),
         ("another boundary", "multipart/form-data; boundary=other", joined(_FIVE), MALFORMED),
@@ -221,4 +237,4 @@ MULTIPARTS: Final = (
     ),
 )
 
-FORM_GROUPS: Final[tuple[Group, ...]] = (*FORMS, *ENCODINGS, *MULTIPARTS)
+FORM_GROUPS: Final[tuple[Group, ...]] = (*FORMS, *ENCODINGS, *LISTS_OF_OBJECTS, *MULTIPARTS)

@@ -67,6 +67,26 @@ ARRAYS: Final = (
         parameter="ids[]",
     ),
     query(
+        "a nullable form array",
+        "schema: {type: array, nullable: true, items: {type: integer}}",
+        ("null", "p=null", OK),
+        ("an item", "p=1", OK),
+        ("null beside an item", "p=null&p=1", WRONG),
+        ("a text", "p=x", WRONG),
+    ),
+    query(
+        "a form array that cannot be null",
+        INTEGERS,
+        ("null", "p=null", WRONG),
+    ),
+    query(
+        "a nullable form array in one",
+        "explode: false, schema: {type: array, nullable: true, items: {type: integer}}",
+        ("null", "p=null", OK),
+        ("items", "p=1,2", OK),
+        ("a text", "p=x", WRONG),
+    ),
+    query(
         "a form array in one",
         f"explode: false, {INTEGERS}",
         ("commas", "p=1,2", OK),
@@ -129,6 +149,15 @@ OBJECTS: Final = (
         "schema: {type: object, nullable: true, properties: {r: {type: integer}}}",
         ("its properties by their names", "r=100", OK),
         ("a text for an integer", "r=x", WRONG),
+        ("null by its own name", "p=null", OK),
+        ("a text by its own name", "p=x", WRONG),
+    ),
+    query(
+        "a nullable form object in one",
+        "explode: false, schema: {type: object, nullable: true, properties: {r: {type: integer}}}",
+        ("commas", "p=r,1", OK),
+        ("null", "p=null", OK),
+        ("a text for an integer", "p=r,x", WRONG),
     ),
     query("a required form object", f"required: true, {COLOR}", ("nothing", "", MISSING)),
     query(
