@@ -60,7 +60,7 @@ def check_composition(document: Document, schemas: Iterable[Schema]) -> None:
         while pending:
             branch = pending.pop()
             if branch == schema:
-                reason = f"a schema cannot be a part of itself; remove this reference"
+                reason = "a schema cannot be a part of itself; remove this reference"
                 raise ContractError(document.source, branch.pointer, reason)
             if branch not in seen:
                 seen.add(branch)
