@@ -15,6 +15,7 @@ from openapi.findings.findings import (
     Certainty,
     Finding,
     LeftOut,
+    Note,
     OperationCoverage,
     Outcome,
 )
@@ -39,6 +40,7 @@ class FindingsRecorder:
         self._seconds: dict[str, list[float]] = defaultdict(list)
         self._obstacles: dict[str, None] = {}
         self._left_out: dict[LeftOut, None] = {}
+        self._notes: dict[str, dict[str, None]] = defaultdict(dict)
         self.requests = 0
 
     def count(self, requests: int = 1) -> None:
@@ -125,6 +127,17 @@ class FindingsRecorder:
         """Record that an operation was not called on purpose, and why."""
         with self._lock:
             self._left_out.setdefault(LeftOut(operation, reason))
+
+    def note(self, text: str, operation: Operation | None) -> None:
+        """Record something to know that is not a finding; the same text at several operations is one note."""
+        with self._lock:
+            self._notes[text][label_of(operation)] = None
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """The notes, each with its operations."""
+        with self._lock:
+            return tuple(Note(text, tuple(filter(None, sorted(names)))) for text, names in self._notes.items())
 
     @property
     def obstacles(self) -> tuple[str, ...]:

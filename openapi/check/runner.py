@@ -214,6 +214,7 @@ class _Check:
             coverage=self._recorder.coverage(),
             findings=self._recorder.findings if judged else (),
             left_out=self._recorder.omissions,
+            notes=self._recorder.notes,
             obstacles=self._recorder.obstacles,
             interrupted=interrupted,
             unchanged=self._unchanged,

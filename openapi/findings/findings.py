@@ -114,6 +114,14 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
+class Note:
+    """Something to know that is not a finding, and the operations that it was seen at."""
+
+    text: str
+    operations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Gone:
     """A finding of the baseline that was not found again."""
 
@@ -128,7 +136,8 @@ class Verdict:
     """The outcome of a check.
 
     `findings` are new, `known` are in the baseline, `gone` are those of the baseline that were not found again.
-    `obstacles` are the reasons why something could not be judged. `base_url` contains no credentials.
+    `notes` do not change the exit code; `obstacles` are the reasons why something could not be judged. `base_url`
+    contains no credentials.
     `unchanged`: there was nothing to check, because no operation differs from the older contract.
     `command` repeats the check in a shell; "" if no command started it. `curl_options` are shell words: the options
     with which curl connects as the check did.
@@ -147,6 +156,7 @@ class Verdict:
     known: tuple[Finding, ...] = ()
     gone: tuple[Gone, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    notes: tuple[Note, ...] = ()
     obstacles: tuple[str, ...] = ()
     interrupted: bool = False
     unchanged: bool = False

@@ -6,6 +6,7 @@ finding     state (new, known), fingerprint, rule, category, title, operation, m
             certainty (certain, probable), curl, request, response
 coverage    operation, operationId, declared, seen (status -> answers), unseen, seconds (of each answer)
 leftOut     operation, reason
+note        text, operations
 gone        fingerprint, operation, rule, message, of a finding in the baseline that was not found again
 summary     exitCode, verdict, requests, seconds, findings, known, gone, obstacles, interrupted; the last line
 
@@ -69,6 +70,7 @@ def _lines(verdict: Verdict, secrets: Secrets) -> Iterator[dict[str, Any]]:
             "seconds": item.seconds,
         }
     yield from ({"type": "leftOut", "operation": left.operation, "reason": left.reason} for left in verdict.left_out)
+    yield from ({"type": "note", **asdict(note)} for note in verdict.notes)
     yield from ({"type": "gone", **asdict(gone)} for gone in verdict.gone)
     yield _summary(verdict)
 

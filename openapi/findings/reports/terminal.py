@@ -118,6 +118,7 @@ class TerminalReport:
         self._print(table)
 
     def _rest(self, verdict: Verdict) -> None:
+        self._list("Notes", list(map(wording.note, verdict.notes)))
         self._list("Left out", list(map(wording.left_out, verdict.left_out)))
         reasons = wording.not_judged(verdict)
         self._list("Not judged", [f"{', '.join(rules)}: {reason}" for reason, rules in reasons.items()])

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from openapi.findings.findings import Certainty, Finding, Gone, LeftOut, Outcome, Verdict
+from openapi.findings.findings import Certainty, Finding, Gone, LeftOut, Note, Outcome, Verdict
 from openapi.http.masking import Secrets
 from openapi.http.messages import Response
 
@@ -58,6 +58,14 @@ def place(operation: str) -> str:
 def left_out(left: LeftOut) -> str:
     """An operation that was left out, with the reason."""
     return f"{left.operation}: {left.reason}" if left.operation else left.reason
+
+
+def note(note: Note) -> str:
+    """A note, with the operations that it was seen at."""
+    if not note.operations:
+        return note.text
+    first, *more = note.operations
+    return f"{note.text} ({first}{f' and {len(more)} more' if more else ''})"
 
 
 def gone(gone: Gone) -> str:
