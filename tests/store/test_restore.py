@@ -193,9 +193,7 @@ FOREIGN = [
     pytest.param(
         ["CREATE VIRTUAL TABLE words USING fts5(word)"], "the table 'words' is not of this program", id="virtual table"
     ),
-    pytest.param(
-        ["CREATE INDEX one ON app_user (disabled)"], "the index 'one' is not of this program", id="index"
-    ),
+    pytest.param(["CREATE INDEX one ON app_user (disabled)"], "the index 'one' is not of this program", id="index"),
     pytest.param(
         ["ALTER TABLE app_user ADD COLUMN secret TEXT"],
         "the table 'app_user' has another definition than this program gives it",
