@@ -112,7 +112,7 @@ def test_a_key_without_alg_has_the_usual_algorithm_of_its_kind(
 def test_a_key_whose_alg_is_for_another_kind_is_ignored(
     entry: Callable[..., dict[str, Any]], of_key: str, alg: str
 ) -> None:
-    with pytest.raises(KeySetInvalid, match="no usable key"):
+    with pytest.raises(KeySetInvalid, match="no key that can be used"):
         key_of(entry(of_key, alg=alg))
 
 
