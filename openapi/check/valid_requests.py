@@ -55,6 +55,10 @@ class ValidRequests:
         carried = self._credentials.carried(operation)
         return self._session.send(self._session.request_of(self.requests[operation.label], carried))
 
+    def send_anonymously(self, operation: Operation) -> Exchange:
+        """Send the request of an operation without credentials."""
+        return self._session.send(self._session.request_of(self.requests[operation.label]))
+
     def is_answered(self, operation: Operation) -> bool:
         """Whether the operation was answered completely and in time."""
         return all(fault.rule != "no-answer" for fault in self.answers[operation.label].faults)
