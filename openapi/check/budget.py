@@ -1,53 +1,56 @@
-"""The limits of a check: its time and its number of requests."""
+"""The budget of a check: the most requests that it sends, and the most seconds that it takes. Thread-safe."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 
 
 class OutOfBudget(Exception):
-    """The check has reached its limit; the text says which."""
+    """The check has reached a limit; the text names its option."""
 
 
 class Budget:
-    """The most `requests` and `seconds` of a check from now on; None for no limit. Thread-safe."""
+    """`requests` and `seconds` are limits, None for no limit. The time counts from the creation."""
 
-    def __init__(
-        self, requests: int | None = None, seconds: float | None = None, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, requests: int | None = None, seconds: float | None = None) -> None:
         self._requests = requests
-        self._seconds = seconds
-        self._clock = clock
-        self._began = clock()
+        self._deadline = None if seconds is None else time.monotonic() + seconds
         self._sent = 0
         self._lock = threading.Lock()
 
-    @property
-    def seconds_left(self) -> float:
-        """The seconds until the time limit, infinite without one."""
-        if self._seconds is None:
-            return float("inf")
-        return max(0.0, self._began + self._seconds - self._clock())
-
-    @property
-    def limit(self) -> str | None:
-        """The limit that is reached, for a report; None if there is none."""
-        if self._requests is not None and self._sent >= self._requests:
-            return f"the limit of {self._requests:,} requests was reached"
-        if self._seconds is not None and not self.seconds_left:
-            return f"the time limit of {self._seconds:g} s was reached"
-        return None
+    def count(self, requests: int = 1) -> None:
+        """Record that `requests` more requests were sent."""
+        with self._lock:
+            self._sent += requests
 
     def spend(self) -> None:
         """Count a request that is about to be sent. Raises OutOfBudget if it would exceed a limit."""
         with self._lock:
-            if (limit := self.limit) is not None:
-                raise OutOfBudget(limit)
+            if self.is_spent:
+                raise OutOfBudget(self.spent_on)
             self._sent += 1
 
-    def count(self, requests: int = 1) -> None:
-        """Count requests that were sent."""
-        with self._lock:
-            self._sent += requests
+    @property
+    def is_spent(self) -> bool:
+        """Whether no further request may be sent."""
+        return self.spent_on != ""
+
+    @property
+    def spent_on(self) -> str:
+        """The option that ended the check, for messages; "" while the budget lasts."""
+        if self._requests is not None and self._sent >= self._requests:
+            return f"--max-requests {self._requests}"
+        if self._deadline is not None and time.monotonic() >= self._deadline:
+            return "--time-limit"
+        return ""
+
+    @property
+    def seconds_left(self) -> float | None:
+        """The seconds that remain, at least 0; None without a limit."""
+        return None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
+
+    @property
+    def requests_left(self) -> int | None:
+        """The requests that remain, at least 0; None without a limit."""
+        return None if self._requests is None else max(0, self._requests - self._sent)

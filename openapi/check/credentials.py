@@ -66,7 +66,7 @@ class Credentials:
         self._source = TokenSource(token) if token is not None else None
         self._named = {name: TokenSource(ask) for name, ask in (named or {}).items()}
         self._headers = headers
-        self._always = always
+        self.are_always_sent = always
 
     @property
     def is_given(self) -> bool:
@@ -82,10 +82,10 @@ class Credentials:
         """The schemes that an operation is called with, all together: the first requirement of which each scheme is
         supported and has a token, else the first of which each is supported; one with a single scheme before one with
         several. () if the operation is public, or if there is none."""
-        if operation.public and not self._always:
+        if operation.public and not self.are_always_sent:
             return ()
         known = [each for each in operation.security if each and all(map(is_known, each))]
-        if not known and self._always:
+        if not known and self.are_always_sent:
             return (_BEARER,) if self.is_given else ()
         return min(known, key=lambda each: (not all(map(self._has_token, each)), len(each) > 1), default=())
 

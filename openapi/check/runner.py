@@ -90,7 +90,9 @@ class _Check:
             interrupted = judged = True
         except OutOfBudget as limit:
             self._session.stop()
-            self._recorder.left_out("", f"{limit} during the step {self._step!r}: the rest was left out")
+            self._recorder.left_out(
+                "", f"{limit} ended the check during the step {self._step!r}: the rest was not tried"
+            )
             judged = True
         except Misaddressed as error:
             self._recorder.obstacle(str(error))
@@ -230,7 +232,7 @@ class _Check:
             else:
                 self._recorder.not_judged(operation, "success-unseen", message)
         if not self._recorder.obstacles and not interrupted:
-            reason = obstacle_to_success(self._chosen, coverage, self._credentials)
+            reason = obstacle_to_success(self._valid.statuses(), coverage, self._credentials)
             if reason is not None:
                 self._recorder.obstacle(reason)
 

@@ -96,7 +96,8 @@ class Session:
 
     def _may_wait(self, seconds: float) -> bool:
         with self._lock:
-            if self._waited + seconds > min(_LONGEST_WAIT, self._budget.seconds_left):
+            left = self._budget.seconds_left
+            if self._waited + seconds > (_LONGEST_WAIT if left is None else min(_LONGEST_WAIT, left)):
                 return False
             self._waited += seconds
             return True

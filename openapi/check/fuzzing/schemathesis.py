@@ -106,9 +106,9 @@ class Generation:
             try:
                 for event in stream:
                     self._note(event)
-                    if (limit := self._budget.limit) is not None:
+                    if self._budget.is_spent:
                         stream.stop()
-                        raise OutOfBudget(limit)
+                        raise OutOfBudget(self._budget.spent_on)
             except KeyboardInterrupt:
                 stream.stop()
                 raise

@@ -122,7 +122,7 @@ class Credential(click.ParamType[tuple[str, str]]):
     type=Credential(),
     multiple=True,
     metavar="SCHEME=VALUE",
-    help="The token, key or user:password of one security scheme; @FILE, or !COMMAND, which prints it; may be repeated.",
+    help="The token, key or user:password of one security scheme, or @FILE or !COMMAND; may be repeated.",
 )
 @click.option(
     "--send-token",
