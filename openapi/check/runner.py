@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from openapi.check.admission import Admission
 from openapi.check.budget import Budget, OutOfBudget
+from openapi.check.client.bases import bases_of
 from openapi.check.client.session import Session
 from openapi.check.client.targets import NotStarted, Target, served
 from openapi.check.client.wire import TargetUnreachable
@@ -17,7 +18,7 @@ from openapi.check.credentials import NOTHING, Credentials
 from openapi.check.fuzzing.schemathesis import Generation
 from openapi.check.options import Options
 from openapi.check.planning import UNCHANGED, connection_of, seed_of, selected, skipped, time_limit_of
-from openapi.check.probes.addressing import Misaddressed, look_at_address
+from openapi.check.probes.addressing import Misaddressed, look_at_address, look_for_base_path
 from openapi.check.probes.authentication import AuthenticationProbe
 from openapi.check.probes.http_semantics import ProtocolProbe
 from openapi.check.probes.odd_headers import odd_headers
@@ -58,7 +59,13 @@ class _Check:
         self._step = "start"
         self._date = datetime.now(UTC)
         self._seed = seed_of(options)
-        self._chosen, left_out = selected(contract, options)
+        chosen, left_out = selected(contract, options)
+        bases, elsewhere = bases_of(contract, chosen, url)
+        self._chosen = [operation for operation in chosen if operation not in elsewhere]
+        self._bases = bases
+        left_out += [
+            (o.label, f"it is at another server; check it with the URL {server}") for o, server in elsewhere.items()
+        ]
         self._recorder = recorder = FindingsRecorder(self._chosen, skipped(options))
         self._unchanged = not self._chosen and {reason for _, reason in left_out} == {UNCHANGED}
         for operation, reason in left_out:
@@ -73,7 +80,7 @@ class _Check:
             options.token, options.headers, options.credentials, always=options.always_send_token
         )
         self._checks = ResponseChecks(recorder, contract, options.strict, options.max_response_time)
-        self._valid = ValidRequests(self._session, self._credentials, self._checks, maker)
+        self._valid = ValidRequests(self._session, self._credentials, self._checks, maker, bases)
         self._valid.prepare(self._chosen, self._provocations)
         self._admission = Admission(
             recorder, self._credentials, self._valid.answers, self._valid.send, self._valid.send_anonymously
@@ -113,6 +120,7 @@ class _Check:
             return False
         called = [operation for operation in self._chosen if operation.label in self._valid.requests]
         self._each(called, "valid requests", self._good)
+        look_for_base_path(self._session, self._contract.base_path, self._valid.statuses(), self._valid.send)
         if not called or not self._admission.opens(called):
             return False
         # Each further request to an operation that does not answer would last until the timeout.
@@ -197,7 +205,9 @@ class _Check:
             return
         operations = [o for o in answering if o.public or self._credentials.carried(o) != NOTHING]
         self._step = "generated requests"
-        generation = Generation(self._session, self._checks, self._credentials, self._options, self._seed, self._budget)
+        generation = Generation(
+            self._session, self._checks, self._credentials, self._options, self._seed, self._budget, self._bases
+        )
         generation.run(operations)
 
     def _statuses(self, interrupted: bool) -> None:

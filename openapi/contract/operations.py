@@ -16,6 +16,7 @@ from openapi.contract.parts import (
     response_of,
 )
 from openapi.contract.security import SecurityRequirement
+from openapi.contract.servers import server_urls
 from openapi.documents.document import Document
 from openapi.documents.pointer import pointer_to
 
@@ -70,6 +71,11 @@ class Operation:
     def tags(self) -> tuple[str, ...]:
         """Its tags."""
         return tuple(map(str, self.definition.get("tags", ())))
+
+    @cached_property
+    def servers(self) -> tuple[str, ...]:
+        """The URLs of its own servers, else of those of its path; () if it has those of the document."""
+        return server_urls(self.definition) or server_urls(self.path_item)
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
