@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
 from openapi.contract import Operation, SecurityScheme
+from openapi.contract.security import SecurityRequirement
 from openapi.http.jose import expires_at
 from openapi.http.messages import Fields, values_of
 
@@ -55,10 +56,15 @@ class Credentials:
     def scheme(self, operation: Operation) -> SecurityScheme | None:
         """The scheme that an operation is called with: its first supported one. None if the operation is public, or if
         none of its schemes is supported."""
+        return next(iter(self.requirement(operation)), None)
+
+    def requirement(self, operation: Operation) -> SecurityRequirement:
+        """The schemes that an operation is called with, all together: the first requirement of which each is supported,
+        one with a single scheme before one with several. () if the operation is public, or if there is none."""
         if operation.public:
-            return None
-        alone = (requirement[0] for requirement in operation.security if len(requirement) == 1)
-        return next((scheme for scheme in alone if is_known(scheme)), None)
+            return ()
+        known = (requirement for requirement in operation.security if all(map(is_known, requirement)))
+        return min(known, key=lambda requirement: len(requirement) > 1, default=())
 
     def token(self, scheme: SecurityScheme) -> str | None:
         """The token, the key, or ``user:password``; None if none was given."""
@@ -76,9 +82,23 @@ class Credentials:
 
     def carried(self, operation: Operation) -> Carried:
         """The credentials for an operation; `NOTHING` if there are none."""
-        scheme = self.scheme(operation)
-        token = self.token(scheme) if scheme is not None else None
-        return carry(scheme, token) if scheme is not None and token is not None else NOTHING
+        return joined(self.parts(operation).values())
+
+    def parts(self, operation: Operation) -> dict[SecurityScheme, Carried]:
+        """What each scheme adds to a request of an operation; `NOTHING` for one without a token."""
+        tokens = {scheme: self.token(scheme) for scheme in self.requirement(operation)}
+        return {scheme: NOTHING if token is None else carry(scheme, token) for scheme, token in tokens.items()}
+
+
+def joined(parts: Iterable[Carried]) -> Carried:
+    """Several credentials in one request; all cookies are in one header (RFC 6265 section 5.4)."""
+    headers: dict[str, str] = {}
+    queries = []
+    for carried in parts:
+        for name, value in carried.headers:
+            headers[name] = f"{headers[name]}; {value}" if name == "Cookie" and name in headers else value
+        queries.append(carried.query)
+    return Carried(tuple(headers.items()), "&".join(filter(None, queries)))
 
 
 def is_known(scheme: SecurityScheme) -> bool:

@@ -30,7 +30,8 @@ def silent(what: str, done: int, total: int) -> None:
 class Options:
     """The options of a check, besides the contract and the server.
 
-    `strict` is the contract with an overlay. `token` returns the credentials; it is called again before they expire.
+    `strict` is the contract with an overlay. With `refusals_declared`, an undeclared status of a refused invalid
+    request is a finding. `token` returns the credentials; it is called again before they expire.
     `signing_key` is the HMAC secret, or the PEM of the private key, that tokens are signed with. `seed` None: 0 for
     `fast`, random for `deep`. `time_limit` (seconds) ends the generation of `deep`. `headers` are added to each
     request. `rate` is in requests per second, `timeout` and `max_response_time` are in seconds. `ca_bundle` and
@@ -39,6 +40,7 @@ class Options:
     """
 
     strict: Contract | None = None
+    refusals_declared: bool = False
     profile: Profile = Profile.FAST
     seed: int | None = None
     time_limit: float = 300.0

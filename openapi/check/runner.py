@@ -66,7 +66,9 @@ class _Check:
             url, connection_of(options), options.headers, options.rate, lambda done: recorder.count()
         )
         self._credentials = Credentials(options.token, options.headers)
-        self._checks = ResponseChecks(recorder, contract, options.strict, options.max_response_time)
+        self._checks = ResponseChecks(
+            recorder, contract, options.strict, options.max_response_time, options.refusals_declared
+        )
         self._valid = ValidRequests(self._session, self._credentials, self._checks, maker)
         self._valid.prepare(self._chosen, self._provocations)
         self._admission = Admission(recorder, self._credentials, self._valid.answers, self._valid.send)
