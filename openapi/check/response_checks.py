@@ -139,9 +139,8 @@ class ResponseChecks:
 
 
 def _certainty(violation: Violation, status: int) -> Certainty:
-    # A document may leave out the content of a response that it describes in words only.
-    probable = violation.rule == "body-unexpected" or (violation.rule == "status-undeclared" and status in OF_GATEWAYS)
-    return Certainty.PROBABLE if probable else Certainty.CERTAIN
+    of_gateways = violation.rule == "status-undeclared" and status in OF_GATEWAYS
+    return Certainty.PROBABLE if violation.is_probable or of_gateways else Certainty.CERTAIN
 
 
 def _framed(response: Response | None) -> Iterator[WireFault]:
