@@ -6,6 +6,10 @@ import threading
 import time
 
 
+class OutOfBudget(Exception):
+    """The check has reached a limit; the text names its option."""
+
+
 class Budget:
     """`requests` and `seconds` are limits, None for no limit. The time counts from the creation."""
 
@@ -19,6 +23,13 @@ class Budget:
         """Record that `requests` more requests were sent."""
         with self._lock:
             self._sent += requests
+
+    def spend(self) -> None:
+        """Count a request that is about to be sent. Raises OutOfBudget if it would exceed a limit."""
+        with self._lock:
+            if self.is_spent:
+                raise OutOfBudget(self.spent_on)
+            self._sent += 1
 
     @property
     def is_spent(self) -> bool:

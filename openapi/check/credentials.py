@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
 from openapi.contract import Operation, SecurityScheme
+from openapi.contract.security import SecurityRequirement
 from openapi.http.jose import expires_at
 from openapi.http.messages import Fields, values_of
 
@@ -27,6 +28,7 @@ class Carried:
 
 
 NOTHING: Final = Carried()
+_BEARER: Final = SecurityScheme("bearer", "http", "bearer")
 
 
 class TokenSource:
@@ -46,24 +48,56 @@ class TokenSource:
 
 
 class Credentials:
-    """The credentials of a check for all security schemes: a token, or headers that the user has set."""
+    """The credentials of a check: one token for all security schemes, tokens for single schemes by name, or headers
+    that the user has set.
 
-    def __init__(self, token: Callable[[], str] | None, headers: Fields = ()) -> None:
+    With `always`, operations that require no credentials get the token too, in a scheme of their contract, or as a
+    bearer token.
+    """
+
+    def __init__(
+        self,
+        token: Callable[[], str] | None,
+        headers: Fields = (),
+        named: Mapping[str, Callable[[], str]] | None = None,
+        *,
+        always: bool = False,
+    ) -> None:
         self._source = TokenSource(token) if token is not None else None
+        self._named = {name: TokenSource(ask) for name, ask in (named or {}).items()}
         self._headers = headers
+        self.are_always_sent = always
+
+    @property
+    def is_given(self) -> bool:
+        """Whether there is any token."""
+        return self._source is not None or bool(self._named)
 
     def scheme(self, operation: Operation) -> SecurityScheme | None:
         """The scheme that an operation is called with: its first supported one. None if the operation is public, or if
         none of its schemes is supported."""
-        if operation.public:
-            return None
-        alone = (requirement[0] for requirement in operation.security if len(requirement) == 1)
-        return next((scheme for scheme in alone if is_known(scheme)), None)
+        return next(iter(self.requirement(operation)), None)
+
+    def requirement(self, operation: Operation) -> SecurityRequirement:
+        """The schemes that an operation is called with, all together: the first requirement of which each scheme is
+        supported and has a token, else the first of which each is supported; one with a single scheme before one with
+        several. () if the operation is public, or if there is none."""
+        if operation.public and not self.are_always_sent:
+            return ()
+        known = [each for each in operation.security if each and all(map(is_known, each))]
+        if not known and self.are_always_sent:
+            return (_BEARER,) if self.is_given else ()
+        return min(known, key=lambda each: (not all(map(self._has_token, each)), len(each) > 1), default=())
+
+    def _has_token(self, scheme: SecurityScheme) -> bool:
+        return self._source is not None or scheme.name in self._named or self._from_headers(scheme) is not None
 
     def token(self, scheme: SecurityScheme) -> str | None:
         """The token, the key, or ``user:password``; None if none was given."""
-        if self._source is not None:
-            return self._source()
+        source = self._named.get(scheme.name, self._source)
+        return source() if source is not None else self._from_headers(scheme)
+
+    def _from_headers(self, scheme: SecurityScheme) -> str | None:
         if scheme.location != "header":
             return None
         given = next(iter(values_of(self._headers, scheme.key)), None)
@@ -76,9 +110,23 @@ class Credentials:
 
     def carried(self, operation: Operation) -> Carried:
         """The credentials for an operation; `NOTHING` if there are none."""
-        scheme = self.scheme(operation)
-        token = self.token(scheme) if scheme is not None else None
-        return carry(scheme, token) if scheme is not None and token is not None else NOTHING
+        return joined(self.parts(operation).values())
+
+    def parts(self, operation: Operation) -> dict[SecurityScheme, Carried]:
+        """What each scheme adds to a request of an operation; `NOTHING` for one without a token."""
+        tokens = {scheme: self.token(scheme) for scheme in self.requirement(operation)}
+        return {scheme: NOTHING if token is None else carry(scheme, token) for scheme, token in tokens.items()}
+
+
+def joined(parts: Iterable[Carried]) -> Carried:
+    """Several credentials in one request; all cookies are in one header (RFC 6265 section 5.4)."""
+    headers: dict[str, str] = {}
+    queries = []
+    for carried in parts:
+        for name, value in carried.headers:
+            headers[name] = f"{headers[name]}; {value}" if name == "Cookie" and name in headers else value
+        queries.append(carried.query)
+    return Carried(tuple(headers.items()), "&".join(filter(None, queries)))
 
 
 def is_known(scheme: SecurityScheme) -> bool:
