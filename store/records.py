@@ -146,12 +146,14 @@ class Verification:
     """The result of verifying a store.
 
     `schema` is the age of the tables compared with this program; None if it cannot be read. `damage` has a sentence
-    for each fault, without any stored value. `counts` is None if the tables are not current, or damaged.
+    for each fault, without any stored value. `foreign` has a sentence for each trigger, view, table or index that the
+    program did not create. `counts` is None if the tables are not current, damaged or foreign.
     """
 
     schema: Literal["current", "older", "newer"] | None
     damage: tuple[str, ...]
     counts: StoreCounts | None
+    foreign: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,6 @@ from handlers.authentication.keys import KeySet, KeyUnusable, VerificationKey, v
 
 # RFC 7518 section 6.1 and RFC 8037 section 2. A published set must not contain symmetric keys.
 _KINDS: Final[Mapping[str, type[Algorithm]]] = {"RSA": RSAAlgorithm, "EC": ECAlgorithm, "OKP": OKPAlgorithm}
-# RFC 9864 section 2.2 names the algorithm by its curve; RFC 8037 section 3.1 calls it EdDSA.
-_ALGORITHMS: Final[Mapping[str, str]] = {"Ed25519": "EdDSA"}
 
 
 class KeySetInvalid(ValueError):
@@ -22,7 +20,8 @@ class KeySetInvalid(ValueError):
 
 
 def read_key_set(content: bytes) -> KeySet:
-    """The keys in a JWK Set that verify RS256, ES256 or EdDSA.
+    """The keys in a JWK Set that verify tokens, each with the algorithm that its `alg` names (section 4.4), or else the
+    usual one of its kind.
 
     Ignores other keys (section 5). Raises KeySetInvalid if no key remains, if two different keys have the same id, or
     if one of several keys has no id.
@@ -37,7 +36,7 @@ def read_key_set(content: bytes) -> KeySet:
             raise KeySetInvalid("two different keys of the set have the same kid, or a kid is not a string")
         keys[key_id] = key
     if not keys:
-        raise KeySetInvalid("the set has no key for RS256, ES256 or EdDSA")
+        raise KeySetInvalid("the set has no key that can be used: RSA, EC on P-256, P-384 or P-521, or Ed25519")
     if None in keys and len(keys) > 1:
         raise KeySetInvalid("the set has several keys, but one of them has no kid")
     return KeySet(keys)
@@ -60,11 +59,10 @@ def _key(entry: Mapping[str, Any]) -> VerificationKey | None:
     if kind is None or "d" in entry or not _is_for_verifying(entry):
         return None
     try:
-        key = verification_key(kind.from_jwk(dict(entry)))
+        algorithm = str(entry["alg"]) if "alg" in entry else None
+        return verification_key(kind.from_jwk(dict(entry)), algorithm)
     except (KeyUnusable, PyJWTError, ValueError, TypeError, KeyError, AttributeError):
         return None
-    algorithm = entry.get("alg", key.algorithm)
-    return key if _ALGORITHMS.get(str(algorithm), algorithm) == key.algorithm else None
 
 
 def _is_for_verifying(entry: Mapping[str, Any]) -> bool:

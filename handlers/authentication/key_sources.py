@@ -45,6 +45,7 @@ class FixedKey:
 
     def __init__(self, key: VerificationKey) -> None:
         self._keys = KeySet({None: key})
+        _warn(self._keys)
 
     def current(self) -> KeySet:
         """The key."""
@@ -178,4 +179,10 @@ class PublishedKeys:
             return
         self._keys = keys
         logger.info("%d key(s) in force", len(keys))
+        _warn(keys)
         self._report("changed")
+
+
+def _warn(keys: KeySet) -> None:
+    for warning in keys.warnings:
+        logger.warning("%s", warning)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
@@ -17,10 +17,17 @@ from jwt import PyJWS
 from jwt.algorithms import Algorithm, HMACAlgorithm
 from jwt.exceptions import InvalidKeyError
 
+from handlers.authentication.rsa_weaknesses import has_small_exponent, weakness_of
+
 # RFC 7518 section 3.2: a key of the size of the hash output, or larger.
 MIN_SECRET_BYTES: Final = 32
 # RFC 7518 section 3.3.
 MIN_RSA_BITS: Final = 2048
+# The algorithms of a kind of key, the one for a key that names none first (RFC 7518 sections 3.3 to 3.5).
+_OF_RSA: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512")
+_OF_CURVE: Final = {"secp256r1": ("ES256",), "secp384r1": ("ES384",), "secp521r1": ("ES512",)}
+# RFC 8037 section 3.1, and RFC 9864 section 2.2: the same signatures under two names.
+_OF_ED25519: Final = ("EdDSA", "Ed25519")
 # RFC 8032 section 5.1: the field, and the y of the points whose order is 1, 2, 4 or 8.
 _ED25519_PRIME: Final = 2**255 - 19
 _ORDER_8: Final = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7
@@ -50,10 +57,20 @@ class VerificationKey:
         algorithm, prepared = self._verification
         return algorithm.verify(message, prepared, signature)
 
+    @property
+    def warning(self) -> str | None:
+        """Why the key should be replaced, though it is accepted; None without a reason."""
+        if not isinstance(self.key, RSAPublicKey):
+            return None
+        exponent = self.key.public_numbers().e
+        if not has_small_exponent(exponent):
+            return None
+        return f"an RSA key has the exponent {exponent}; errors of signers are forgeable below 65537: make a new key"
+
     @cached_property
     def _verification(self) -> tuple[Algorithm, Any]:
         # Prepared once, because PyJWT would examine the key again for each token.
-        algorithm = PyJWS().get_algorithm_by_name(self.algorithm)
+        algorithm = PyJWS().get_algorithm_by_name("EdDSA" if self.algorithm in _OF_ED25519 else self.algorithm)
         return algorithm, algorithm.prepare_key(self.key)
 
 
@@ -72,6 +89,11 @@ class KeySet:
         if key_id is None or None in self._keys:
             return self._only
         return self._keys.get(key_id)
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """The warnings about its keys, each once."""
+        return tuple(dict.fromkeys(key.warning for key in self._keys.values() if key.warning is not None))
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -95,7 +117,8 @@ def secret_key(secret: str) -> VerificationKey:
 
 
 def public_key(path: Path) -> VerificationKey:
-    """RS256, ES256 or EdDSA, according to the public key in a PEM file. Raises KeyUnusable for another file or key."""
+    """RS256, ES256, ES384, ES512 or EdDSA, according to the public key in a PEM file. Raises KeyUnusable for another
+    file or key."""
     try:
         pem = path.read_bytes()
     except OSError as error:
@@ -112,19 +135,33 @@ def public_key(path: Path) -> VerificationKey:
         raise KeyUnusable(f"{path} is {error}") from None
 
 
-def verification_key(key: object) -> VerificationKey:
-    """RS256, ES256 or EdDSA, according to a public key. Raises KeyUnusable for another kind of key, or a weak one."""
+def verification_key(key: object, algorithm: str | None = None) -> VerificationKey:
+    """A public key with `algorithm`, or without one the usual algorithm of its kind: RS256, ES256, ES384, ES512 or
+    EdDSA. Raises KeyUnusable for another kind of key, a weak one, or another algorithm."""
     if isinstance(key, RSAPublicKey):
-        if key.key_size < MIN_RSA_BITS:
-            raise KeyUnusable(f"an RSA key of {key.key_size} bits; RS256 needs at least {MIN_RSA_BITS}")
-        return VerificationKey(key, "RS256")
-    if isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, SECP256R1):
-        return VerificationKey(key, "ES256")
+        _check_rsa(key)
+        return _with_algorithm(key, algorithm, _OF_RSA)
+    if isinstance(key, EllipticCurvePublicKey) and key.curve.name in _OF_CURVE:
+        return _with_algorithm(key, algorithm, _OF_CURVE[key.curve.name])
     if isinstance(key, Ed25519PublicKey):
         if _has_small_order(key):
             raise KeyUnusable("an Ed25519 key of small order, for which signatures can be forged; give another key")
-        return VerificationKey(key, "EdDSA")
-    raise KeyUnusable("a key of another kind; give RSA, EC on P-256, or Ed25519")
+        return _with_algorithm(key, algorithm, _OF_ED25519)
+    raise KeyUnusable("a key of another kind; give RSA, EC on P-256, P-384 or P-521, or Ed25519")
+
+
+def _with_algorithm(key: PublicKey, algorithm: str | None, possible: Sequence[str]) -> VerificationKey:
+    if algorithm is not None and algorithm not in possible:
+        raise KeyUnusable(f"a key for {algorithm!r}; this kind of key is for {', '.join(possible)}")
+    return VerificationKey(key, algorithm or possible[0])
+
+
+def _check_rsa(key: RSAPublicKey) -> None:
+    if key.key_size < MIN_RSA_BITS:
+        raise KeyUnusable(f"an RSA key of {key.key_size} bits; RS256 needs at least {MIN_RSA_BITS}")
+    numbers = key.public_numbers()
+    if (weakness := weakness_of(numbers.n, numbers.e)) is not None:
+        raise KeyUnusable(f"an RSA key {weakness}; give another key")
 
 
 def _has_small_order(key: Ed25519PublicKey) -> bool:

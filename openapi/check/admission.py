@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final
 
 from openapi.check.client.wire import Exchange
 from openapi.check.credentials import NOTHING, Credentials
@@ -11,9 +12,13 @@ from openapi.check.recorder import FindingsRecorder
 from openapi.contract import Operation
 from openapi.http.jose import expires_at
 
+# Operations that are called without credentials, to find one that proves that the given ones are accepted.
+_MOST_PROOFS: Final = 10
+
 
 class Admission:
-    """Judges the credentials by the `answers` to the first valid requests; `again` repeats that of an operation."""
+    """Judges the credentials by the `answers` to the first valid requests; `again` repeats that of an operation,
+    `anonymous` repeats it without credentials."""
 
     def __init__(
         self,
@@ -21,11 +26,14 @@ class Admission:
         credentials: Credentials,
         answers: Mapping[str, Exchange],
         again: Callable[[Operation], Exchange],
+        anonymous: Callable[[Operation], Exchange],
     ) -> None:
         self._recorder = recorder
         self._credentials = credentials
         self._answers = answers
         self._again = again
+        self._anonymous = anonymous
+        self._refused: set[str] = set()
 
     def is_refused(self, operation: Operation, exchange: Exchange | None = None) -> bool:
         """Whether the request had credentials, and the server answered 401."""
@@ -46,20 +54,38 @@ class Admission:
             return False
         if refused and not self.lasts(secured):
             return False
+        self._refused = {operation.label for operation in refused}
+        if refused and not self._is_proven(secured):
+            self._recorder.obstacle(
+                f"{refused[0].label} answers 401, and the operations that accept the credentials accept requests "
+                "without any: the credentials are probably wrong"
+            )
+            return True
         for operation in refused:
             message = "credentials that other operations accept are answered with 401"
             exchange = self._answers[operation.label]
             self._recorder.found("valid-refused", operation, message, "valid credentials are accepted", exchange)
         return True
 
+    def admits(self, operation: Operation) -> bool:
+        """Whether the credentials were not refused by an operation: the answers of such a one tell nothing else."""
+        return operation.label not in self._refused
+
+    def _is_proven(self, secured: Iterable[Operation]) -> bool:
+        """Whether an operation accepts the credentials and refuses a request without them."""
+        accepting = [o for o in secured if self._credentials.carried(o) != NOTHING and not self.is_refused(o)]
+        for operation in sorted(accepting, key=_has_effects)[:_MOST_PROOFS]:
+            accepted, response = self._answers[operation.label].response, self._anonymous(operation).response
+            if accepted is not None and response is not None and accepted.status < 400 <= response.status < 500:
+                return True
+        return False
+
     def lasts(self, operations: Sequence[Operation]) -> bool:
         """Whether an operation that first accepted the credentials still does. If not, any answer may be about the
         credentials alone, so no rule counts as kept."""
         accepting = [o for o in operations if self._credentials.carried(o) != NOTHING and not self.is_refused(o)]
         # Prefer an operation that can be repeated without effects.
-        repeated = min(
-            accepting, key=lambda operation: operation.method not in ("get", "head", "options"), default=None
-        )
+        repeated = min(accepting, key=_has_effects, default=None)
         if repeated is None or not self.is_refused(repeated, self._again(repeated)):
             return True
         self._recorder.obstacle(
@@ -78,8 +104,12 @@ class Admission:
         return f"{what} during the check: {operation.label} did not answer 401 at first, and does now"
 
 
+def _has_effects(operation: Operation) -> bool:
+    return operation.method not in ("get", "head", "options")
+
+
 def _missing(operation: Operation, credentials: Credentials) -> str:
     """The reason why an operation cannot be called with credentials."""
     if credentials.scheme(operation) is None:
         return f"{operation.label} requires credentials of a kind that the check does not support"
-    return f"{operation.label} requires credentials, and none were given; give them with --token"
+    return f"{operation.label} requires credentials, and none were given; give them with --token or --credential"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
@@ -28,6 +28,7 @@ class Carried:
 
 
 NOTHING: Final = Carried()
+_BEARER: Final = SecurityScheme("bearer", "http", "bearer")
 
 
 class TokenSource:
@@ -47,11 +48,30 @@ class TokenSource:
 
 
 class Credentials:
-    """The credentials of a check for all security schemes: a token, or headers that the user has set."""
+    """The credentials of a check: one token for all security schemes, tokens for single schemes by name, or headers
+    that the user has set.
 
-    def __init__(self, token: Callable[[], str] | None, headers: Fields = ()) -> None:
+    With `always`, operations that require no credentials get the token too, in a scheme of their contract, or as a
+    bearer token.
+    """
+
+    def __init__(
+        self,
+        token: Callable[[], str] | None,
+        headers: Fields = (),
+        named: Mapping[str, Callable[[], str]] | None = None,
+        *,
+        always: bool = False,
+    ) -> None:
         self._source = TokenSource(token) if token is not None else None
+        self._named = {name: TokenSource(ask) for name, ask in (named or {}).items()}
         self._headers = headers
+        self.are_always_sent = always
+
+    @property
+    def is_given(self) -> bool:
+        """Whether there is any token."""
+        return self._source is not None or bool(self._named)
 
     def scheme(self, operation: Operation) -> SecurityScheme | None:
         """The scheme that an operation is called with: its first supported one. None if the operation is public, or if
@@ -59,17 +79,25 @@ class Credentials:
         return next(iter(self.requirement(operation)), None)
 
     def requirement(self, operation: Operation) -> SecurityRequirement:
-        """The schemes that an operation is called with, all together: the first requirement of which each is supported,
-        one with a single scheme before one with several. () if the operation is public, or if there is none."""
-        if operation.public:
+        """The schemes that an operation is called with, all together: the first requirement of which each scheme is
+        supported and has a token, else the first of which each is supported; one with a single scheme before one with
+        several. () if the operation is public, or if there is none."""
+        if operation.public and not self.are_always_sent:
             return ()
-        known = (requirement for requirement in operation.security if all(map(is_known, requirement)))
-        return min(known, key=lambda requirement: len(requirement) > 1, default=())
+        known = [each for each in operation.security if each and all(map(is_known, each))]
+        if not known and self.are_always_sent:
+            return (_BEARER,) if self.is_given else ()
+        return min(known, key=lambda each: (not all(map(self._has_token, each)), len(each) > 1), default=())
+
+    def _has_token(self, scheme: SecurityScheme) -> bool:
+        return self._source is not None or scheme.name in self._named or self._from_headers(scheme) is not None
 
     def token(self, scheme: SecurityScheme) -> str | None:
         """The token, the key, or ``user:password``; None if none was given."""
-        if self._source is not None:
-            return self._source()
+        source = self._named.get(scheme.name, self._source)
+        return source() if source is not None else self._from_headers(scheme)
+
+    def _from_headers(self, scheme: SecurityScheme) -> str | None:
         if scheme.location != "header":
             return None
         given = next(iter(values_of(self._headers, scheme.key)), None)

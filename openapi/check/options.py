@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -31,20 +31,29 @@ class Options:
     """The options of a check, besides the contract and the server.
 
     `strict` is the contract with an overlay. With `refusals_declared`, an undeclared status of a refused invalid
-    request is a finding. `token` returns the credentials; it is called again before they expire.
-    `signing_key` is the HMAC secret, or the PEM of the private key, that tokens are signed with. `seed` None: 0 for
-    `fast`, random for `deep`. `time_limit` (seconds) ends the generation of `deep`. `headers` are added to each
-    request. `rate` is in requests per second, `timeout` and `max_response_time` are in seconds. `ca_bundle` and
-    `client_cert` are files. `operations` are operationIds or ``GET /path``; all if empty. `changed_since` is an older
-    contract: operations that are the same in both are not checked. `skip` names rules that are not judged.
+    request is a finding. `seed` None: 0 for `fast`, random for `deep`. After `time_limit` seconds
+    (None: 300 for `deep`, no limit for `fast`) or `max_requests` requests, the check ends, and says what it left out.
+
+    `token` returns the credentials; it is called again before they expire. `credentials` returns those of single
+    security schemes, by name. With `always_send_token`, operations that require no credentials get them too.
+    `signing_key` is the HMAC secret, or the PEM of the private key, that tokens are signed with. `headers` are added to
+    each request.
+
+    `rate` is in requests per second, `timeout` and `max_response_time` are in seconds. `ca_bundle` and `client_cert`
+    are files. `operations` are operationIds or ``GET /path``; all if empty. `changed_since` is an older contract:
+    operations that are the same in both are not checked. `require_all_statuses` and `require_success` make unseen
+    statuses, and operations that never succeeded, findings. `skip` names rules that are not judged.
     """
 
     strict: Contract | None = None
     refusals_declared: bool = False
     profile: Profile = Profile.FAST
     seed: int | None = None
-    time_limit: float = 300.0
+    time_limit: float | None = None
+    max_requests: int | None = None
     token: Callable[[], str] | None = None
+    credentials: Mapping[str, Callable[[], str]] = field(default_factory=dict)
+    always_send_token: bool = False
     signing_key: bytes | None = None
     headers: Fields = ()
     rate: float | None = None
@@ -59,6 +68,7 @@ class Options:
     operations: tuple[str, ...] = ()
     changed_since: Contract | None = None
     require_all_statuses: bool = False
+    require_success: bool = False
     skip: tuple[str, ...] = ()
     provocations: Path | None = None
     generate: bool = True

@@ -19,6 +19,8 @@ from openapi.findings.rules import RULES
 
 # The reason to leave out an operation that is the same in an older contract.
 UNCHANGED: Final = "it did not change"
+# Seconds.
+_DEEP_LIMIT: Final = 300.0
 _READ_ONLY: Final = ("get", "head", "options")
 
 
@@ -58,6 +60,13 @@ def seed_of(options: Options) -> int:
     if options.seed is not None:
         return options.seed
     return 0 if options.profile is Profile.FAST else random.SystemRandom().getrandbits(32)
+
+
+def time_limit_of(options: Options) -> float | None:
+    """The time limit in seconds: the given one, or that of the profile; None without one."""
+    if options.time_limit is not None:
+        return options.time_limit
+    return _DEEP_LIMIT if options.profile is Profile.DEEP else None
 
 
 def connection_of(options: Options) -> ConnectionOptions:

@@ -35,6 +35,7 @@ class FindingsRecorder:
         self._lock = threading.RLock()
         self._findings: dict[str, Finding] = {}
         self._judged: set[tuple[str, str]] = set()
+        self._doubted: set[str] = set()
         self._reasons: dict[tuple[str, str], str] = {}
         self._statuses: dict[str, Counter[int]] = defaultdict(Counter)
         self._seconds: dict[str, list[float]] = defaultdict(list)
@@ -51,7 +52,8 @@ class FindingsRecorder:
     def judged(self, operation: Operation | None, *rules: str) -> None:
         """Record that these rules were judged."""
         with self._lock:
-            self._judged.update((rule, label_of(operation)) for rule in rules if rule not in self._skipped)
+            if (label := label_of(operation)) not in self._doubted:
+                self._judged.update((rule, label) for rule in rules if rule not in self._skipped)
 
     def not_judged(self, operation: Operation | None, rule: str, reason: str) -> None:
         """Record why a rule cannot be judged; the first reason counts."""
@@ -59,8 +61,9 @@ class FindingsRecorder:
             self._reasons.setdefault((rule, label_of(operation)), reason)
 
     def doubt(self, operation: Operation, reason: str) -> None:
-        """Withdraw all rules that an operation seemed to keep; its findings stay."""
+        """Withdraw all rules that an operation seemed to keep, and count none from now on; its findings stay."""
         with self._lock:
+            self._doubted.add(label_of(operation))
             for rule in [rule for rule, name in self._judged if name == label_of(operation)]:
                 self._judged.discard((rule, label_of(operation)))
                 self._reasons[rule, label_of(operation)] = reason

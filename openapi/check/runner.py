@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from openapi.check.admission import Admission
+from openapi.check.budget import Budget, OutOfBudget
 from openapi.check.client.session import Session
 from openapi.check.client.targets import NotStarted, Target, served
 from openapi.check.client.wire import TargetUnreachable
 from openapi.check.credentials import NOTHING, Credentials
 from openapi.check.fuzzing.schemathesis import Generation
-from openapi.check.options import Options, Profile
-from openapi.check.planning import UNCHANGED, connection_of, seed_of, selected, skipped
+from openapi.check.options import Options
+from openapi.check.planning import UNCHANGED, connection_of, seed_of, selected, skipped, time_limit_of
 from openapi.check.probes.addressing import Misaddressed, look_at_address
 from openapi.check.probes.authentication import AuthenticationProbe
 from openapi.check.probes.http_semantics import ProtocolProbe
@@ -23,6 +24,7 @@ from openapi.check.probes.odd_headers import odd_headers
 from openapi.check.provocations import Provocation, read_provocations
 from openapi.check.recorder import FindingsRecorder
 from openapi.check.response_checks import ResponseChecks
+from openapi.check.success import obstacle_to_success
 from openapi.check.valid_requests import ValidRequests
 from openapi.contract import Contract, Operation
 from openapi.documents.pointer import pointer_to
@@ -53,6 +55,7 @@ class _Check:
         self._contract = contract
         self._options = options
         self._began = time.monotonic()
+        self._step = "start"
         self._date = datetime.now(UTC)
         self._seed = seed_of(options)
         self._chosen, left_out = selected(contract, options)
@@ -62,16 +65,21 @@ class _Check:
             recorder.left_out(operation, reason)
         maker = RequestMaker(contract)
         self._provocations = read_provocations(options.provocations, contract, maker) if options.provocations else ()
+        self._budget = Budget(options.max_requests, time_limit_of(options))
         self._session = Session(
-            url, connection_of(options), options.headers, options.rate, lambda done: recorder.count()
+            url, connection_of(options), options.headers, options.rate, lambda done: recorder.count(), self._budget
         )
-        self._credentials = Credentials(options.token, options.headers)
+        self._credentials = Credentials(
+            options.token, options.headers, options.credentials, always=options.always_send_token
+        )
         self._checks = ResponseChecks(
             recorder, contract, options.strict, options.max_response_time, options.refusals_declared
         )
         self._valid = ValidRequests(self._session, self._credentials, self._checks, maker)
         self._valid.prepare(self._chosen, self._provocations)
-        self._admission = Admission(recorder, self._credentials, self._valid.answers, self._valid.send)
+        self._admission = Admission(
+            recorder, self._credentials, self._valid.answers, self._valid.send, self._valid.send_anonymously
+        )
         self._authentication = AuthenticationProbe(self._session, self._checks, self._credentials, options.signing_key)
         self._protocol = ProtocolProbe(self._session, self._checks, self._credentials, self._seed)
 
@@ -82,6 +90,12 @@ class _Check:
         except KeyboardInterrupt:
             self._session.stop()
             interrupted = judged = True
+        except OutOfBudget as limit:
+            self._session.stop()
+            self._recorder.left_out(
+                "", f"{limit} ended the check during the step {self._step!r}: the rest was not tried"
+            )
+            judged = True
         except Misaddressed as error:
             self._recorder.obstacle(str(error))
             judged = False
@@ -90,6 +104,7 @@ class _Check:
             judged = self._recorder.requests > 0
         if judged:
             self._statuses(interrupted)
+            self._successes(interrupted)
         return self._verdict(judged, interrupted)
 
     def _run(self) -> bool:
@@ -103,7 +118,7 @@ class _Check:
         if not called or not self._admission.opens(called):
             return False
         # Each further request to an operation that does not answer would last until the timeout.
-        answering = [operation for operation in called if self._valid.is_answered(operation)]
+        answering = [o for o in called if self._valid.is_answered(o) and self._admission.admits(o)]
         self._each(answering[:1], "unknown paths", self._protocol.unknown_path)
         self._each(answering, "authentication", lambda o: self._authentication.run(o, self._valid.requests[o.label]))
         self._each(answering, "HTTP", self._http)
@@ -118,6 +133,7 @@ class _Check:
 
     def _each(self, items: Sequence[T], what: str, step: Callable[[T], object]) -> None:
         """Run a step for each item, in parallel on the workers."""
+        self._step = what
         self._options.progress(what, 0, len(items))
         with ThreadPoolExecutor(self._options.workers) as pool:
             futures = [pool.submit(step, item) for item in items]
@@ -182,10 +198,9 @@ class _Check:
         if not self._options.generate:
             return
         operations = [o for o in answering if o.public or self._credentials.carried(o) != NOTHING]
-        deep = self._options.profile is Profile.DEEP
-        left = self._options.time_limit - (time.monotonic() - self._began)
-        generation = Generation(self._session, self._checks, self._credentials, self._options, self._seed)
-        generation.run(operations, max(1.0, left) if deep else None)
+        self._step = "generated requests"
+        generation = Generation(self._session, self._checks, self._credentials, self._options, self._seed, self._budget)
+        generation.run(operations)
 
     def _statuses(self, interrupted: bool) -> None:
         """Record the declared statuses that were never seen."""
@@ -202,6 +217,26 @@ class _Check:
                     "an answer with each declared status; describe how to provoke one in a file for --provocations"
                 )
                 self._recorder.found("status-unseen", operation, message, expected, pointer=pointer, where=status)
+
+    def _successes(self, interrupted: bool) -> None:
+        """Record the operations that never succeeded, and an obstacle if none did."""
+        coverage = self._recorder.coverage()
+        for operation, seen in zip(self._chosen, coverage, strict=True):
+            if not seen.never_succeeded:
+                if seen.seen:
+                    self._recorder.judged(operation, "success-unseen")
+                continue
+            statuses = ", ".join(map(str, seen.seen))
+            message = f"no answer was a success, only {statuses}"
+            if self._options.require_success and not interrupted:
+                expected = "an answer below 400; give credentials, or describe a request that succeeds"
+                self._recorder.found("success-unseen", operation, message, expected, pointer=operation.pointer)
+            else:
+                self._recorder.not_judged(operation, "success-unseen", message)
+        if not self._recorder.obstacles and not interrupted:
+            reason = obstacle_to_success(self._valid.statuses(), coverage, self._credentials)
+            if reason is not None:
+                self._recorder.obstacle(reason)
 
     def _verdict(self, judged: bool, interrupted: bool) -> Verdict:
         return Verdict(

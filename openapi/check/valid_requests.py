@@ -55,9 +55,21 @@ class ValidRequests:
         carried = self._credentials.carried(operation)
         return self._session.send(self._session.request_of(self.requests[operation.label], carried))
 
+    def send_anonymously(self, operation: Operation) -> Exchange:
+        """Send the request of an operation without credentials."""
+        return self._session.send(self._session.request_of(self.requests[operation.label]))
+
     def is_answered(self, operation: Operation) -> bool:
         """Whether the operation was answered completely and in time."""
         return all(fault.rule != "no-answer" for fault in self.answers[operation.label].faults)
+
+    def statuses(self) -> dict[Operation, int]:
+        """The status of each operation that was answered."""
+        return {
+            operation: response.status
+            for operation in self._operations
+            if operation.label in self.answers and (response := self.answers[operation.label].response) is not None
+        }
 
     def judge_refusals(self) -> None:
         """Record the requests that were refused as invalid, or an obstacle if all were and nothing succeeded.
@@ -69,9 +81,10 @@ class ValidRequests:
             for operation in self._operations
             if operation.label in self.answers
         ]
-        if sent and all(_is_refusal(exchange) for _, exchange in sent) and not self._recorder.has_success():
-            operation, exchange = sent[0]
-            status = exchange.response.status if exchange.response is not None else 0
+        statuses = self.statuses()
+        invalid = [operation for operation, status in statuses.items() if status in _INVALID]
+        if invalid and all(_is_refusal(exchange) for _, exchange in sent) and not self._recorder.has_success():
+            operation, status = invalid[0], statuses[invalid[0]]
             self._recorder.obstacle(
                 "the server refused all requests that follow the contract as invalid: "
                 f"{operation.label} is answered with {status}; {_MEND}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import logging
 import os
 import re
@@ -80,23 +79,22 @@ def request_id_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
     for name, value in headers:
         if name == b"x-request-id" and _PLAIN_ID.fullmatch(value):
             return value.decode()
-    return f"{_IDS.process}{next(_IDS.numbers) & 0xFFFFFFFF:08x}"
+    return new_request_id()
 
 
-class _Ids:
-    """The parts of ids: a random value for each process, and a counter."""
-
-    def __init__(self) -> None:
-        self.process = ""
-        self.numbers = itertools.count()
-        self.renew()
-        # A forked worker must not continue the ids of its parent.
-        if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=self.renew)
-
-    def renew(self) -> None:
-        self.process = os.urandom(4).hex()
-        self.numbers = itertools.count(int.from_bytes(os.urandom(4)))
+def new_request_id() -> str:
+    """16 random hexadecimal digits, so that an id tells nothing about the number of requests of others."""
+    try:
+        return _unused.pop()
+    except IndexError:
+        digits = os.urandom(8 * _IDS_AT_ONCE).hex()
+        _unused.extend(digits[begin : begin + 16] for begin in range(0, len(digits), 16))
+        return _unused.pop()
 
 
-_IDS: Final = _Ids()
+# Ids that are made in advance: one call of the system for each would take longer than all else here.
+_IDS_AT_ONCE: Final = 256
+_unused: list[str] = []
+# A forked worker must not continue with the ids of its parent.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_unused.clear)

@@ -104,6 +104,14 @@ class OperationCoverage:
         seen = {str(status) for status in self.seen} | {f"{status // 100}XX" for status in self.seen}
         return tuple(status for status in self.declared if status not in seen and status != "default")
 
+    @property
+    def never_succeeded(self) -> bool:
+        """Whether the operation was answered, but only with refusals and failures (4xx and 5xx), though the contract
+        declares a success: nothing is known about its answers to valid requests."""
+        successes = [status for status in self.declared if status[:1] in ("2", "3")]
+        declares_success = bool(successes) or "default" in self.declared
+        return bool(self.seen) and declares_success and all(status >= 400 for status in self.seen)
+
 
 @dataclass(frozen=True)
 class LeftOut:

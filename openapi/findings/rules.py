@@ -192,6 +192,12 @@ _HTTP: Final = (
 
 _COVERAGE: Final = (
     (
+        "success-unseen",
+        "Every operation was answered with a success",
+        "An operation that only refuses is not judged by its answers; give credentials, or describe a request that "
+        "succeeds in a file for --provocations.",
+    ),
+    (
         "status-unseen",
         "Every declared status was seen",
         "The check cannot judge an unseen status; describe how to provoke it in a file for --provocations.",

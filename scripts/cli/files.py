@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -14,16 +15,17 @@ STDOUT: Final = Path("-")
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
+def replacing(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
     """Yield a new file that replaces `path` when the block ends without an error.
 
-    Until then, `path` keeps its old content. OSError if the file cannot be written.
+    Until then, `path` keeps its old content; it also keeps its mode. With `private`, only the owner can read a file
+    that did not exist. OSError if the file cannot be written.
     """
     # Replace the target of a symbolic link, not the link.
     path = path.resolve()
     draft = path.parent / f".{path.name}.{os.getpid()}"
     try:
-        with draft.open("wb") as stream:
+        with open(draft, "wb", opener=partial(os.open, mode=0o600 if private else 0o666)) as stream:
             if path.exists():
                 shutil.copymode(path, draft)
             yield stream

@@ -109,7 +109,7 @@ def _failing(path: Path, target: Path) -> Iterator[None]:
             ) from error
         raise unavailable(path, error) from error
     except FileExistsError as error:
-        raise BackupFailed(f"The backup {target} exists already; name a new file, or force an overwrite.") from error
+        raise BackupFailed(f"The backup {target} exists already; name a new file, or replace it.") from error
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise BackupFailed(f"The backup {target} cannot be written: {reason}; name another file.") from error

@@ -47,6 +47,8 @@ def connect(path: Path, *, mode: Literal["ro", "rw"], patience: float) -> Databa
         timeout=patience,
         check_same_thread=False,
     )
+    # Functions with side effects must not run because the schema of a file names them (https://sqlite.org/security.html).
+    connection.execute("PRAGMA trusted_schema = OFF")
     return Database(connection, recursive_triggers=False, execute_plugins=False)
 
 

@@ -78,6 +78,12 @@ def _examined(draft: Path, source: Path) -> StoreCounts | None:
         found = examine(db, source)
     if found.damage:
         raise BackupRejected(f"Nothing was restored: {source} is damaged: {found.damage[0]}; choose another backup.")
+    if found.foreign:
+        more = f" (and {len(found.foreign) - 1} more)" if len(found.foreign) > 1 else ""
+        raise BackupRejected(
+            f"Nothing was restored: {source} was changed by another program: {found.foreign[0]}{more}; "
+            "choose another backup, or export its data and import them."
+        )
     return found.counts
 
 

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from store.errors import SchemaMismatch, StoreUnavailable
 from store.records import StoreCounts, Verification
 from store.sqlite.connection import PATIENCE, connect, is_busy, is_damage, translated
+from store.sqlite.foreign import foreign_objects
 from store.sqlite.library import sqlite3
 from store.sqlite.migrations import KNOWN, migrations, missing_steps
 
@@ -50,13 +51,14 @@ def examine(db: Database, path: Path) -> Verification:
             damage = tuple(dict.fromkeys(faults))
             if schema == "current" and not damage:
                 damage = tuple(_missing_columns(db))
-            counts = _counts(db) if schema == "current" and not damage else None
+            foreign = tuple(foreign_objects(db)) if schema != "newer" and not damage else ()
+            counts = _counts(db) if schema == "current" and not damage and not foreign else None
     except sqlite3.DatabaseError as error:
         # The file is so damaged that SQLite cannot read its schema. A file of another kind is not a damaged store.
         if not is_damage(error):
             raise
         return Verification(None, (f"the file cannot be read completely: {error}",), None)
-    return Verification(schema, damage, counts)
+    return Verification(schema, damage, counts, foreign)
 
 
 @contextmanager

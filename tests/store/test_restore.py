@@ -3,6 +3,7 @@
 import asyncio
 import io
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -179,6 +180,73 @@ def test_an_older_backup_is_migrated(
 
     assert "colour" in tables
     assert backup.read_bytes() == before
+
+
+FOREIGN = [
+    pytest.param(
+        ["CREATE TRIGGER boom AFTER UPDATE ON organization BEGIN DELETE FROM app_user; END"],
+        "the trigger 'boom' is not of this program",
+        id="trigger",
+    ),
+    pytest.param(["CREATE VIEW spy AS SELECT * FROM app_user"], "the view 'spy' is not of this program", id="view"),
+    pytest.param(["CREATE TABLE more (id TEXT)"], "the table 'more' is not of this program", id="table"),
+    pytest.param(
+        ["CREATE VIRTUAL TABLE words USING fts5(word)"], "the table 'words' is not of this program", id="virtual table"
+    ),
+    pytest.param(["CREATE INDEX one ON app_user (disabled)"], "the index 'one' is not of this program", id="index"),
+    pytest.param(
+        ["ALTER TABLE app_user ADD COLUMN secret TEXT"],
+        "the table 'app_user' has another definition than this program gives it",
+        id="column",
+    ),
+    pytest.param(
+        ["PRAGMA writable_schema = ON", "UPDATE sqlite_schema SET sql = replace(sql, 'IN (0, 1)', 'IN (0, 1, 2)')"],
+        "the table 'app_user' has another definition than this program gives it",
+        id="check",
+    ),
+    pytest.param(
+        ["DROP INDEX default_by_number", "CREATE INDEX default_by_number ON user_default_number (provider)"],
+        "the index 'default_by_number' has another definition than this program gives it",
+        id="changed index",
+    ),
+    pytest.param(
+        ["CREATE TRIGGER log AFTER INSERT ON _sqlite_migrations BEGIN DELETE FROM app_user; END"],
+        "the trigger 'log' is not of this program",
+        id="trigger of the records of the steps",
+    ),
+    pytest.param(
+        ["ALTER TABLE _sqlite_migrations ADD COLUMN more TEXT"],
+        "the table _sqlite_migrations has other columns than this program gives it",
+        id="column of the records of the steps",
+    ),
+]
+
+
+@pytest.mark.parametrize(("statements", "foreign"), FOREIGN)
+def test_a_backup_with_a_foreign_schema_is_rejected(
+    store: SQLiteMaintenance, path: Path, backup: Path, statements: list[str], foreign: str
+) -> None:
+    before = content(path)
+    run_sql(backup, *statements)
+
+    with pytest.raises(BackupRejected, match=re.escape(f"was changed by another program: {foreign}")):
+        store.restore(backup, now=NOW)
+    assert content(path) == before
+
+
+@pytest.mark.parametrize(("statements", "foreign"), FOREIGN)
+def test_verification_names_what_is_foreign(
+    store: SQLiteMaintenance, path: Path, statements: list[str], foreign: str
+) -> None:
+    run_sql(path, *statements)
+
+    assert foreign in store.verify().foreign
+
+
+def test_the_statistics_of_analyze_are_not_foreign(store: SQLiteMaintenance, backup: Path) -> None:
+    run_sql(backup, "ANALYZE")
+
+    assert store.restore(backup, now=NOW).counts.organizations == 1
 
 
 NEWER = "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('store', 'add_colours', '')"

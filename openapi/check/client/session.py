@@ -5,12 +5,19 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
+from openapi.check.budget import Budget
+from openapi.check.client.retrying import retry_after
 from openapi.check.client.wire import ConnectionOptions, Exchange, TargetUnreachable, exchange
 from openapi.check.credentials import NOTHING, Carried
 from openapi.examples.requests import SampleRequest
 from openapi.http.messages import Fields, Request
+
+# How often a request is repeated that is answered with 429, and the seconds that all these waits may take together.
+_REPETITIONS: Final = 3
+_LONGEST_WAIT: Final = 60.0
 
 
 class Stopped(Exception):
@@ -21,7 +28,7 @@ class Session:
     """Sends requests to the server at `url`, which may have a base path.
 
     `headers` are added to every request, `rate` is the maximum of requests per second, and `seen` is called with each
-    exchange. Raises ValueError if `url` is not the URL of a server.
+    exchange. `budget` limits the requests. Raises ValueError if `url` is not the URL of a server.
     """
 
     def __init__(
@@ -31,6 +38,7 @@ class Session:
         headers: Fields = (),
         rate: float | None = None,
         seen: Callable[[Exchange], object] = lambda exchange: None,
+        budget: Budget | None = None,
     ) -> None:
         self.url = url.rstrip("/")
         self.origin = origin_of(url)
@@ -43,6 +51,8 @@ class Session:
         self._lock = threading.Lock()
         self._seen = seen
         self._stopped = False
+        self._budget = budget or Budget()
+        self._waited = 0.0
 
     def stop(self) -> None:
         """Make every further request raise Stopped."""
@@ -70,11 +80,33 @@ class Session:
         return self.request(method or sample.method, path or sample.path, headers, whole, sample.body)
 
     def send(self, request: Request) -> Exchange:
-        """Send a request and read its answer. Raises TargetUnreachable if no connection can be made, and Stopped after
-        `stop`."""
+        """Send a request and read its answer. A 429 with Retry-After is waited for, and the request repeated.
+
+        Raises TargetUnreachable if no connection can be made, OutOfBudget at the limit of the check, and Stopped after
+        `stop`.
+        """
+        done = self._send(request)
+        for _ in range(_REPETITIONS):
+            seconds = None if done.response is None else retry_after(done.response)
+            if seconds is None or not self._may_wait(seconds):
+                break
+            time.sleep(seconds)
+            done = self._send(request)
+        return done
+
+    def _may_wait(self, seconds: float) -> bool:
+        with self._lock:
+            left = self._budget.seconds_left
+            if self._waited + seconds > (_LONGEST_WAIT if left is None else min(_LONGEST_WAIT, left)):
+                return False
+            self._waited += seconds
+            return True
+
+    def _send(self, request: Request) -> Exchange:
         self._wait()
         if self._stopped:
             raise Stopped
+        self._budget.spend()
         done = exchange(self.origin, request, self._connection)
         self._seen(done)
         return done

@@ -6,11 +6,11 @@ Schemathesis is imported when it runs, because the import is slow.
 from __future__ import annotations
 
 import copy
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
+from openapi.check.budget import Budget, OutOfBudget
 from openapi.check.client.session import Session
 from openapi.check.client.wire import Exchange
 from openapi.check.credentials import Credentials
@@ -66,7 +66,13 @@ class Generation:
     """Runs Schemathesis on operations: all phases, all checks, and without a stop at the first failure."""
 
     def __init__(
-        self, session: Session, checks: ResponseChecks, credentials: Credentials, options: Options, seed: int
+        self,
+        session: Session,
+        checks: ResponseChecks,
+        credentials: Credentials,
+        options: Options,
+        seed: int,
+        budget: Budget,
     ) -> None:
         self._session = session
         self._checks = checks
@@ -74,13 +80,14 @@ class Generation:
         self._credentials = credentials
         self._options = options
         self._seed = seed
+        self._budget = budget
         self._operations: dict[str, Operation] = {}
         self._scenarios = 0
         # The headers with credentials in the configuration of Schemathesis.
         self._given: dict[str, str] = {}
 
-    def run(self, operations: Iterable[Operation], seconds: float | None) -> None:
-        """Check these operations, for at most `seconds`.
+    def run(self, operations: Iterable[Operation]) -> None:
+        """Check these operations. Raises OutOfBudget when the limit of the check is reached.
 
         KeyboardInterrupt stops Schemathesis and is raised again.
         """
@@ -88,20 +95,20 @@ class Generation:
         if not self._operations:
             return
         with no_files_left():
-            self._generate(seconds)
+            self._generate()
 
-    def _generate(self, seconds: float | None) -> None:
+    def _generate(self) -> None:
         from schemathesis.engine import from_schema
 
         schema = self._schema()
-        started = time.monotonic()
         with _before_each_call(schema, self._renew):
             stream = from_schema(schema).execute()
             try:
                 for event in stream:
                     self._note(event)
-                    if seconds is not None and time.monotonic() - started > seconds:
+                    if self._budget.is_spent:
                         stream.stop()
+                        raise OutOfBudget(self._budget.spent_on)
             except KeyboardInterrupt:
                 stream.stop()
                 raise
@@ -169,6 +176,7 @@ class Generation:
             exchanges[id] = exchange = exchange_of(interaction)
             operation = self._operations.get(recorder.cases[id].value.operation.label) if id in recorder.cases else None
             self._recorder.count()
+            self._budget.count()
             if operation is not None and exchange.response is not None:
                 self._answer(operation, exchange)
         for id, nodes in recorder.checks.items():

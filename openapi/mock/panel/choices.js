@@ -84,7 +84,7 @@ export class Choices {
     const shape = JSON.stringify(scenarios);
     if (shape === this.shape) return;
     this.shape = shape;
-    const offered = [{ name: "", description: "The example of the contract, or data generated from its schema." }, ...scenarios];
+    const offered = [{ name: "", description: "An example of the contract, or data from its schema." }, ...scenarios];
     $("scenarios-list").replaceChildren(
       ...offered.map(({ name, description }) =>
         h(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,7 +12,7 @@ import click
 
 from openapi.contract import PUBLISHED, STRICT, Contract, load_contract
 from openapi.http.messages import Fields
-from scripts.cli.check.credentials import TokenOrigin, header_field, token_origin
+from scripts.cli.check.credentials import TokenOrigin, header_field, named_origins, token_origin
 from scripts.cli.check.isolation import isolated
 from scripts.cli.check.reports import Reports, with_reports
 from scripts.cli.failures import Refused
@@ -65,6 +66,21 @@ class Header(click.ParamType[tuple[str, str]]):
             self.fail(str(error), param, ctx)
 
 
+class Credential(click.ParamType[tuple[str, str]]):
+    """The credentials of one security scheme, as in ``SCHEME=VALUE``."""
+
+    name = "credential"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        """The name of the scheme, and the value."""
+        if isinstance(value, tuple):
+            return value
+        name, equals, given = str(value).partition("=")
+        if not (name and equals and given):
+            self.fail("write SCHEME=VALUE, with the name of a security scheme of the contract", param, ctx)
+        return name, given
+
+
 @click.command()
 @click.argument("url")
 @click.option("--contract", "source", type=_FILE, default=PUBLISHED, help="An OpenAPI 3.0 document. [the Tether API's]")
@@ -82,9 +98,8 @@ class Header(click.ParamType[tuple[str, str]]):
     help="The thoroughness of the check.",
 )
 @click.option("--seed", type=click.IntRange(0), help="The seed of generated requests. [0; random for deep]")
-@click.option(
-    "--time-limit", type=click.IntRange(1), default=300, show_default=True, help="The time limit of `deep`, in seconds."
-)
+@click.option("--time-limit", type=click.FloatRange(0.1), help="End the check after this many seconds. [300 for deep]")
+@click.option("--max-requests", type=click.IntRange(1), help="End the check after this many requests.")
 @click.option(
     "--operation",
     "operations",
@@ -96,12 +111,29 @@ class Header(click.ParamType[tuple[str, str]]):
 @click.option("--allow-writes", is_flag=True, help="Also call methods that can change data: POST, DELETE, …")
 @click.option("--provocations", type=_FILE, help="A file with requests that produce rare statuses.")
 @click.option("--require-all-statuses", is_flag=True, help="Report each declared status that the check never saw.")
+@click.option("--require-success", is_flag=True, help="Report each operation that was never answered with a success.")
 @click.option("--skip", multiple=True, metavar="RULE", help="Do not judge this rule; may be repeated.")
 @click.option("--token", help=f"The token, the API key, or user:password; safer in the variable {CHECK_TOKEN}.")
 @click.option(
     "--token-file", type=click.Path(path_type=Path, allow_dash=True), help="A file with the token; `-` for stdin."
 )
 @click.option("--token-command", help="A command that prints the token; run again before the token expires.")
+@click.option(
+    "--credential",
+    "named",
+    type=Credential(),
+    multiple=True,
+    metavar="SCHEME=VALUE",
+    help="The token, key or user:password of one security scheme, or @FILE or !COMMAND; may be repeated.",
+)
+@click.option(
+    "--send-token",
+    "sending",
+    type=click.Choice(["auto", "always"]),
+    default="auto",
+    show_default=True,
+    help="Send the token where the contract requires credentials, or always.",
+)
 @click.option(
     "--jwt-secret-file", "signing_key", type=_FILE, help="A file with the key that signs tokens, for forged tokens."
 )
@@ -133,6 +165,8 @@ def check(
     token: str | None,
     token_file: Path | None,
     token_command: str | None,
+    named: tuple[tuple[str, str], ...],
+    sending: str,
     proxy: str | None,
     cert: Path | None,
     key: Path | None,
@@ -145,11 +179,14 @@ def check(
     """
     origin = token_origin(read_check_token(), token, token_file, token_command)
     contract = load_contract(source, lenient=True)
+    origins = named_origins(named, contract.security_schemes)
     options = _options(
         given,
         refusals_declared=strict,
         strict=_overlaid(contract, source, strict, overlays),
         token=origin.ask if origin else None,
+        credentials={name: each.ask for name, each in origins.items()},
+        always_send_token=sending == "always",
         signing_key=_content(signing_key) if signing_key else None,
         changed_since=load_contract(since, lenient=True) if since else None,
         proxy=proxy or _usual_proxy(url),
@@ -157,10 +194,10 @@ def check(
     )
     if key and not cert:
         raise click.UsageError("--key: name the certificate of the key with --cert")
-    _check(contract, url, options, origin, reports)
+    _check(contract, url, options, [*([origin] if origin else ()), *origins.values()], reports)
 
 
-def _check(contract: Contract, url: str, options: Options, origin: TokenOrigin | None, reports: Reports) -> None:
+def _check(contract: Contract, url: str, options: Options, origins: Sequence[TokenOrigin], reports: Reports) -> None:
     from openapi.check import run_check
 
     known = reports.baseline()
@@ -169,7 +206,7 @@ def _check(contract: Contract, url: str, options: Options, origin: TokenOrigin |
             verdict = run_check(contract, url, options.reporting(progress))
     except ValueError as error:
         raise Refused(str(error)) from None
-    secrets = [*(origin.asked if origin else ()), *_secret_headers(options.headers)]
+    secrets = [*(token for origin in origins for token in origin.asked), *_secret_headers(options.headers)]
     sys.exit(reports.finish(contract, verdict, known, secrets))
 
 

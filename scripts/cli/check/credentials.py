@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -49,12 +49,38 @@ def token_origin(
     if command is not None:
         # The command gets the environment as it is now; the check changes it later.
         environment_now = copied_environment()
-        return TokenOrigin(lambda: _printed(command, environment_now))
+        return TokenOrigin(lambda: _printed(command, environment_now, "--token-command"))
     if file is not None:
         content = _read(file)
         return TokenOrigin(lambda: content)
     given = token if token is not None else environment
     return TokenOrigin(lambda: given) if given is not None else None
+
+
+def named_origins(given: Iterable[tuple[str, str]], declared: Collection[str]) -> dict[str, TokenOrigin]:
+    """The origins of `--credential` by scheme; a value may be ``@FILE`` or ``!COMMAND``.
+
+    UsageError for a scheme that is not declared or is given twice, Refused for a file that cannot be read.
+    """
+    origins: dict[str, TokenOrigin] = {}
+    for name, value in given:
+        if name not in declared:
+            names = ", ".join(declared) or "none"
+            raise click.UsageError(f"--credential: the contract has no security scheme {name!r}; it has {names}")
+        if name in origins:
+            raise click.UsageError(f"--credential: {name} is given twice")
+        origins[name] = _origin(value, "--credential")
+    return origins
+
+
+def _origin(value: str, option: str) -> TokenOrigin:
+    if value.startswith("@"):
+        content = _read(Path(value[1:]))
+        return TokenOrigin(lambda: content)
+    if value.startswith("!"):
+        environment_now = copied_environment()
+        return TokenOrigin(lambda: _printed(value[1:], environment_now, option))
+    return TokenOrigin(lambda: value)
 
 
 def header_field(text: str) -> tuple[str, str]:
@@ -81,14 +107,14 @@ def _one_line(text: str, what: str) -> str:
     return "".join(lines)
 
 
-def _printed(command: str, variables: Mapping[str, str]) -> str:
+def _printed(command: str, variables: Mapping[str, str], option: str) -> str:
     """The stdout of the user's command; its stderr is that of the check."""
     try:
         done = subprocess.run(  # noqa: S602 - it is the user's command, for the user's shell
             command, shell=True, env=variables, stdout=subprocess.PIPE, text=True, timeout=_PATIENCE, check=False
         )
     except (subprocess.TimeoutExpired, UnicodeError):
-        raise Refused(f"--token-command printed no token within {_PATIENCE} s") from None
+        raise Refused(f"{option} printed no token within {_PATIENCE} s") from None
     if done.returncode != 0:
-        raise Refused(f"--token-command failed with exit code {done.returncode}")
-    return _one_line(done.stdout, "--token-command printed")
+        raise Refused(f"{option} failed with exit code {done.returncode}")
+    return _one_line(done.stdout, f"{option} printed")

@@ -39,6 +39,9 @@ def _option(option: str, name: str, value: Any, secrets: Secrets) -> tuple[str, 
     if name in _TOKENS:
         # `--token` stands for a token command too: the command itself may contain secrets.
         return "--token", word((TOKEN,))
+    if name == "named":
+        # As for tokens: neither the value nor a command appears.
+        return option, word((f"{value[0]}=", TOKEN))
     if name == "headers":
         field, content = value
         return option, word((f"{field}: ", *secrets.header(field, content)))

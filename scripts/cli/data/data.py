@@ -49,15 +49,18 @@ def import_file(settings: Settings, file: str) -> None:
 
 @data.command("export")
 @click.argument("file", type=click.Path(allow_dash=True), default="-")
+@click.option("--replace", is_flag=True, help="Replace FILE if it exists.")
 @with_settings
-def export(settings: Settings, file: str) -> None:
-    """Export all organizations to FILE as JSON Lines.
+def export(settings: Settings, file: str, replace: bool) -> None:
+    """Export all organizations to the new FILE as JSON Lines.
 
-    Without FILE, the command writes to standard output. `import` reads the result. A FILE that exists is replaced only
-    when the export is complete.
+    Without FILE, the command writes to standard output. `import` reads the result. FILE appears only when the export is
+    complete, and only its owner can read it.
     """
     if _is_store(file, settings.database):
         raise Refused(f"{file} is the database or one of its journal files; name another file")
+    if not replace and os.path.isfile(file):
+        raise Refused(f"{file} exists already; name a new file, or replace it with --replace")
     with open_database(settings) as store, _opened(file, "wb") as stream:
         for line in store.export_organizations():
             stream.write(f"{line}\n".encode())
@@ -77,7 +80,7 @@ def _opened(file: str, mode: Literal["rb", "wb"]) -> Iterator[Any]:
     # A pipe or a device is written to, not replaced.
     new = writing and file != "-" and (os.path.isfile(file) or not os.path.exists(file))
     try:
-        with replacing(Path(file)) if new else click.open_file(file, mode) as stream:
+        with replacing(Path(file), private=True) if new else click.open_file(file, mode) as stream:
             yield stream
             if writing:
                 stream.flush()

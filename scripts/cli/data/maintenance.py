@@ -27,7 +27,7 @@ _SCHEMA: Final = {
 
 @click.command()
 @click.argument("file", type=_FILE)
-@click.option("--force", is_flag=True, help="Overwrite FILE if it exists.")
+@click.option("--replace", "--force", "force", is_flag=True, help="Replace FILE if it exists.")
 @with_settings
 def backup(settings: Settings, file: Path, force: bool) -> None:
     """Write a verified copy of the database to the new FILE.
@@ -38,6 +38,8 @@ def backup(settings: Settings, file: Path, force: bool) -> None:
     with _progress("Backing up") as progress:
         found = SQLiteMaintenance(settings.database).back_up(file, replace=force, progress=progress)
     click.echo(f"backed up {_counted(found.counts)}")
+    for foreign in found.foreign:
+        click.echo(f"warning: {foreign}; `restore` refuses this backup until it is removed from the database", err=True)
 
 
 @click.command()
@@ -81,7 +83,7 @@ COMMANDS: Final = (backup, restore, verify)
 
 def _problems(found: Verification) -> list[str]:
     schema = [_SCHEMA[found.schema]] if found.schema in _SCHEMA else []
-    return [*found.damage, *schema]
+    return [*found.damage, *found.foreign, *schema]
 
 
 def _counted(counts: StoreCounts | None) -> str:

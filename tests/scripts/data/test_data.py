@@ -159,17 +159,32 @@ def test_export_replaces_the_file_with_the_whole_data(
     target = folder / "out.jsonl"
     if before is not None:
         target.write_text(before)
-    done = relay("data", "export", target)
+    done = relay("data", "export", target, "--replace")
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert target.read_text() == exported()
+
+
+def test_only_the_owner_can_read_a_new_export(relay: Relay, exported: Exported, folder: Path) -> None:
+    relay("data", "export", "out.jsonl")
+
+    assert (folder / "out.jsonl").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_file_that_exists_is_exported_to_only_with_replace(relay: Relay, exported: Exported, folder: Path) -> None:
+    (folder / "out.jsonl").write_text("old")
+    done = relay("data", "export", "out.jsonl")
+
+    problem = "tether-relay: out.jsonl exists already; name a new file, or replace it with --replace\n"
+    assert (done.returncode, done.stderr) == (2, problem)
+    assert (folder / "out.jsonl").read_text() == "old"
 
 
 def test_the_export_of_an_empty_store_is_an_empty_file(relay: Relay, folder: Path) -> None:
     SQLiteAdministration("empty.db").close()
     target = folder / "out.jsonl"
     target.write_text("old")
-    relay("data", "export", target, "--database", "empty.db")
+    relay("data", "export", target, "--replace", "--database", "empty.db")
 
     assert target.read_text() == ""
 
@@ -184,7 +199,7 @@ def test_a_failed_export_leaves_the_file_unchanged(relay: Relay, folder: Path) -
     assert (printed.returncode, printed.stdout.count("\n") > 100) == (2, True)
     target = folder / "out.jsonl"
     target.write_text("old")
-    done = relay("data", "export", target, "--database", "damaged.db")
+    done = relay("data", "export", target, "--replace", "--database", "damaged.db")
 
     assert (done.returncode, target.read_text()) == (2, "old")
     assert done.stderr.startswith("tether-relay: The store damaged.db is damaged; ")
@@ -194,7 +209,7 @@ def test_a_failed_export_leaves_the_file_unchanged(relay: Relay, folder: Path) -
 def test_export_keeps_the_mode_of_a_file_and_the_link_to_it(relay: Relay, exported: Exported, folder: Path) -> None:
     (folder / "kept").touch(0o600)
     (folder / "link").symlink_to("kept")
-    relay("data", "export", "link")
+    relay("data", "export", "link", "--replace")
 
     assert (folder / "link").is_symlink()
     assert (folder / "kept").stat().st_mode & 0o777 == 0o600

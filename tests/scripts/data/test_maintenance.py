@@ -74,16 +74,17 @@ def test_a_missing_database_is_restored(relay: Relay, exported: Exported, databa
     assert exported() == before
 
 
-def test_a_file_is_overwritten_only_with_force(relay: Relay, database: Path, folder: Path) -> None:
+@pytest.mark.parametrize("option", ["--replace", "--force"])
+def test_a_file_is_overwritten_only_on_request(relay: Relay, database: Path, folder: Path, option: str) -> None:
     (folder / "backup.db").write_text("old")
     without = relay("data", "backup", "backup.db")
     assert (folder / "backup.db").read_text() == "old"
-    forced = relay("data", "backup", "backup.db", "--force")
+    forced = relay("data", "backup", "backup.db", option)
 
     assert outcome(without) == (
         2,
         "",
-        "tether-relay: The backup backup.db exists already; name a new file, or force an overwrite.\n",
+        "tether-relay: The backup backup.db exists already; name a new file, or replace it.\n",
     )
     assert outcome(forced) == (0, f"backed up {COUNTS}\n", "")
 

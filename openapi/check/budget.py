@@ -1,0 +1,56 @@
+"""The budget of a check: the most requests that it sends, and the most seconds that it takes. Thread-safe."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+
+class OutOfBudget(Exception):
+    """The check has reached a limit; the text names its option."""
+
+
+class Budget:
+    """`requests` and `seconds` are limits, None for no limit. The time counts from the creation."""
+
+    def __init__(self, requests: int | None = None, seconds: float | None = None) -> None:
+        self._requests = requests
+        self._deadline = None if seconds is None else time.monotonic() + seconds
+        self._sent = 0
+        self._lock = threading.Lock()
+
+    def count(self, requests: int = 1) -> None:
+        """Record that `requests` more requests were sent."""
+        with self._lock:
+            self._sent += requests
+
+    def spend(self) -> None:
+        """Count a request that is about to be sent. Raises OutOfBudget if it would exceed a limit."""
+        with self._lock:
+            if self.is_spent:
+                raise OutOfBudget(self.spent_on)
+            self._sent += 1
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether no further request may be sent."""
+        return self.spent_on != ""
+
+    @property
+    def spent_on(self) -> str:
+        """The option that ended the check, for messages; "" while the budget lasts."""
+        if self._requests is not None and self._sent >= self._requests:
+            return f"--max-requests {self._requests}"
+        if self._deadline is not None and time.monotonic() >= self._deadline:
+            return "--time-limit"
+        return ""
+
+    @property
+    def seconds_left(self) -> float | None:
+        """The seconds that remain, at least 0; None without a limit."""
+        return None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
+
+    @property
+    def requests_left(self) -> int | None:
+        """The requests that remain, at least 0; None without a limit."""
+        return None if self._requests is None else max(0, self._requests - self._sent)
