@@ -30,7 +30,8 @@ def silent(what: str, done: int, total: int) -> None:
 class Options:
     """The options of a check, besides the contract and the server.
 
-    `strict` is the contract with an overlay. `seed` None: 0 for `fast`, random for `deep`. After `time_limit` seconds
+    `strict` is the contract with an overlay. With `refusals_declared`, an undeclared status of a refused invalid
+    request is a finding. `seed` None: 0 for `fast`, random for `deep`. After `time_limit` seconds
     (None: 300 for `deep`, no limit for `fast`) or `max_requests` requests, the check ends, and says what it left out.
 
     `token` returns the credentials; it is called again before they expire. `credentials` returns those of single
@@ -45,6 +46,7 @@ class Options:
     """
 
     strict: Contract | None = None
+    refusals_declared: bool = False
     profile: Profile = Profile.FAST
     seed: int | None = None
     time_limit: float | None = None

@@ -73,13 +73,16 @@ class _Check:
         maker = RequestMaker(contract)
         self._provocations = read_provocations(options.provocations, contract, maker) if options.provocations else ()
         self._budget = Budget(options.max_requests, time_limit_of(options))
-        self._session = Session(
-            url, connection_of(options), options.headers, options.rate, lambda done: recorder.count(), self._budget
-        )
         self._credentials = Credentials(
             options.token, options.headers, options.credentials, always=options.always_send_token
         )
-        self._checks = ResponseChecks(recorder, contract, options.strict, options.max_response_time)
+        headers = self._credentials.other_headers(contract.operations)
+        self._session = Session(
+            url, connection_of(options), headers, options.rate, lambda done: recorder.count(), self._budget
+        )
+        self._checks = ResponseChecks(
+            recorder, contract, options.strict, options.max_response_time, options.refusals_declared
+        )
         self._valid = ValidRequests(self._session, self._credentials, self._checks, maker, bases)
         self._valid.prepare(self._chosen, self._provocations)
         self._admission = Admission(

@@ -68,9 +68,9 @@ class ResponseReader:
         pointer = self._pointer + "/content"
         if not self._contents:
             if response.body and with_body:
-                yield Violation(
-                    "body-unexpected", self._pointer, "the answer has a body, though the contract declares no content"
-                )
+                reason = "the answer has a body, though the contract declares no content"
+                # A document may describe the content in words alone.
+                yield Violation("body-unexpected", self._pointer, reason, is_probable=True)
             return
         if (text := response.header("content-type")) is None:
             what = "is empty" if with_body and not response.body else "has no Content-Type"

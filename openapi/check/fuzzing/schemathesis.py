@@ -102,8 +102,10 @@ class Generation:
     def _generate(self) -> None:
         from schemathesis.engine import from_schema
 
+        from openapi.check.fuzzing.interim import interim_passed_over
+
         schema = self._schema()
-        with _before_each_call(schema, self._renew):
+        with _before_each_call(schema, self._renew), interim_passed_over():
             stream = from_schema(schema).execute()
             try:
                 for event in stream:
