@@ -46,6 +46,8 @@ def run_check(contract: Contract, target: Target, options: Options | None = None
             return _Check(contract, url, options).run()
     except NotStarted as error:
         return _unjudged(contract, options, str(error))
+    except KeyboardInterrupt:
+        return _unjudged(contract, options, "the check was interrupted before its first request")
 
 
 class _Check:
@@ -56,14 +58,18 @@ class _Check:
         self._date = datetime.now(UTC)
         self._seed = seed_of(options)
         self._chosen, left_out = selected(contract, options)
-        self._recorder = recorder = FindingsRecorder(self._chosen, skipped(options))
+        self._recorder = recorder = FindingsRecorder(self._chosen, skipped(options), options.found)
         self._unchanged = not self._chosen and {reason for _, reason in left_out} == {UNCHANGED}
         for operation, reason in left_out:
             recorder.left_out(operation, reason)
         maker = RequestMaker(contract)
         self._provocations = read_provocations(options.provocations, contract, maker) if options.provocations else ()
         self._session = Session(
-            url, connection_of(options), options.headers, options.rate, lambda done: recorder.count()
+            url,
+            connection_of(options),
+            options.headers,
+            options.rate,
+            lambda done: recorder.count(seconds=done.seconds),
         )
         self._credentials = Credentials(options.token, options.headers)
         self._checks = ResponseChecks(recorder, contract, options.strict, options.max_response_time)
@@ -86,6 +92,13 @@ class _Check:
         except TargetUnreachable as error:
             self._recorder.obstacle(str(error))
             judged = self._recorder.requests > 0
+        try:
+            return self._ended(judged, interrupted)
+        except KeyboardInterrupt:
+            # All answers are there, so the verdict can still be made.
+            return self._ended(judged, interrupted)
+
+    def _ended(self, judged: bool, interrupted: bool) -> Verdict:
         if judged:
             self._statuses(interrupted)
         return self._verdict(judged, interrupted)
@@ -118,7 +131,7 @@ class _Check:
         """Run a step for each item, in parallel on the workers."""
         self._options.progress(what, 0, len(items))
         with ThreadPoolExecutor(self._options.workers) as pool:
-            futures = [pool.submit(step, item) for item in items]
+            futures = [pool.submit(self._step, step, item) for item in items]
             try:
                 for done, future in enumerate(as_completed(futures), 1):
                     future.result()
@@ -128,6 +141,10 @@ class _Check:
                 self._session.stop()
                 pool.shutdown(cancel_futures=True)
                 raise
+
+    def _step(self, step: Callable[[T], object], item: T) -> None:
+        self._options.asking(_named(item))
+        step(item)
 
     def _good(self, operation: Operation) -> None:
         carried = self._credentials.carried(operation)
@@ -226,6 +243,13 @@ class _Check:
                 client_cert=self._options.client_cert,
             ),
         )
+
+
+def _named(item: object) -> str:
+    """The operation of an item of a step: an operation, those of a path, or a provocation."""
+    first = item[0] if isinstance(item, list) else item
+    operation = first.operation if isinstance(first, Provocation) else first
+    return operation.label if isinstance(operation, Operation) else ""
 
 
 def _unjudged(contract: Contract, options: Options, obstacle: str) -> Verdict:

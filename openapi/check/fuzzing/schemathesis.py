@@ -130,6 +130,7 @@ class Generation:
         operation = self._operations.get(case.operation.label)
         if operation is None:
             return
+        self._options.asking(operation.label)
         carried = self._credentials.carried(operation)
 
         def renewed(prepared: Any) -> Any:
@@ -168,7 +169,7 @@ class Generation:
         for id, interaction in recorder.interactions.items():
             exchanges[id] = exchange = exchange_of(interaction)
             operation = self._operations.get(recorder.cases[id].value.operation.label) if id in recorder.cases else None
-            self._recorder.count()
+            self._recorder.count(seconds=exchange.seconds)
             if operation is not None and exchange.response is not None:
                 self._answer(operation, exchange)
         for id, nodes in recorder.checks.items():
