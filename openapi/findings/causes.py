@@ -76,13 +76,14 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(finding for cause in causes_of(findings) for finding in cause.findings)
 
 
-def _as_example(finding: Finding) -> tuple[bool, bool, str]:
-    return finding.certainty is not Certainty.CERTAIN, finding.request is None, finding.operation
+def _as_example(finding: Finding) -> tuple[bool, bool, str, str, str]:
+    unsure = finding.certainty is not Certainty.CERTAIN
+    return unsure, finding.request is None, finding.operation, finding.pointer, finding.where
 
 
-def _order(cause: Cause) -> tuple[bool, int, int, str, str]:
+def _order(cause: Cause) -> tuple[bool, int, int, str, str, str]:
     unsure = cause.certainty is not Certainty.CERTAIN
-    return unsure, cause.rule.gravity, -len(cause.operations), cause.rule.id, cause.example.operation
+    return unsure, cause.rule.gravity, -len(cause.operations), cause.rule.id, cause.example.operation, cause.id
 
 
 def _place(finding: Finding) -> str:

@@ -75,9 +75,7 @@ class ContractValidator:
 
     def request_for(self, operation: Operation, parts: RequestParts, body: bytes | None) -> list[Violation]:
         """As `request`, for a request whose operation is known; `body` is None if it is unavailable."""
-        if operation not in self._requests:
-            self._requests[operation] = RequestReader(operation)
-        reading = self._requests[operation].read(parts, body)
+        reading = self._request_reader(operation).read(parts, body)
         return credential_violations(operation, parts) + reading.violations
 
     def response(
@@ -107,6 +105,26 @@ class ContractValidator:
             return False
         declared = self._reader(operation, response.status)
         return declared is not None and declared.reads_body(response)
+
+    def unread_request(self, request: Request) -> str:
+        """Why the body of a request, which has one, is not judged although there is no violation; "" if it is judged.
+        A body can be of a media type that is no data, such as a picture."""
+        operation = self.operation(request)
+        return "" if operation is None else self._request_reader(operation).unread_body(request.headers)
+
+    def unread_response(self, operation: Operation, method: str, response: Response) -> str:
+        """As `unread_request`, for the body of a response to `method`."""
+        if method == "HEAD" or response.status in (204, 304):
+            return ""
+        if is_of_http(operation, response.status):
+            return "the answer is partial"
+        declared = self._reader(operation, response.status)
+        return "" if declared is None else declared.unread_body(response)
+
+    def _request_reader(self, operation: Operation) -> RequestReader:
+        if operation not in self._requests:
+            self._requests[operation] = RequestReader(operation)
+        return self._requests[operation]
 
     def _route(self, request: Request) -> tuple[Route[Operation], Mapping[str, str]] | None:
         return self.router.find(request.path.encode("latin-1", "replace"), request.method)
