@@ -87,7 +87,7 @@ def _order(cause: Cause) -> tuple[bool, int, int, str, str, str]:
 
 
 def _place(finding: Finding) -> str:
-    return finding.origin or finding.pointer
+    return finding.declaration
 
 
 def _where(finding: Finding) -> str:
@@ -122,6 +122,7 @@ _ASPECTS: Final[Mapping[str, tuple[Aspect, ...]]] = {
     "header-missing": (_where,),
     "path-undeclared": (_where,),
     "server-error": (_failing,),
+    "invalid-accepted": (_where,),
     "auth-status": (_status,),
     "auth-challenge": (_has_field,),
     "allow": (_has_field,),

@@ -82,6 +82,11 @@ class Finding:
     response: Response | None = None
     origin: str = ""
 
+    @property
+    def declaration(self) -> str:
+        """The pointer to show: that of the declaration itself, after references are followed."""
+        return self.origin or self.pointer
+
     @cached_property
     def fingerprint(self) -> str:
         """The identity of the finding across runs, as `fingerprint_of`."""

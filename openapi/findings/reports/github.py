@@ -48,7 +48,7 @@ def commands(verdict: Verdict, content: bytes, file: str) -> str:
 def _annotation(cause: Cause, content: bytes, file: str) -> str:
     finding = cause.example
     command = "error" if cause.certainty is Certainty.CERTAIN else "warning"
-    line = nearest_line(content, finding.pointer)
+    line = nearest_line(content, finding.declaration)
     heading = f"{listed(cause.operations, 1)}: {finding.rule.id}"
     text = f"{finding.message}\nexpected: {finding.expected}"
     if len(cause.operations) > 1:
@@ -112,8 +112,8 @@ def _finding(cause: Cause, verdict: Verdict, secrets: Secrets | None) -> Iterato
     yield f"At {_markdown(listed(cause.operations, _MOST_OPERATIONS))}; {_markdown(certainty(cause))}.\n"
     yield f"- found: {_markdown(finding.message)}"
     yield f"- expected: {_markdown(finding.expected)}"
-    if finding.pointer:
-        yield f"- contract: {_markdown('#' + finding.pointer)}"
+    if finding.declaration:
+        yield f"- contract: {_markdown('#' + finding.declaration)}"
     if line := reproduction(finding, verdict.base_url, secrets, verdict.curl_options):
         # A fence has to be longer than any fence in the line.
         fence = "`" * max(3, 1 + max(map(len, re.findall("`+", line)), default=0))

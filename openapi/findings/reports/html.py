@@ -82,7 +82,7 @@ def _findings(
             "operations": wording.listed(cause.operations, 1),
             "message": finding.message,
             "expected": finding.expected,
-            "pointer": finding.pointer,
+            "pointer": finding.declaration,
             "where": finding.where,
             "certain": cause.certainty is Certainty.CERTAIN,
             "certainty": wording.certainty(cause),
@@ -91,7 +91,7 @@ def _findings(
             "request": exhibits.request_lines(request, secrets) if request else [],
             "response": exhibits.response_lines(finding, response, secrets) if response else [],
             "seconds": response.seconds if response else None,
-            "contract": exhibits.contract_lines(content, finding.pointer) if finding.pointer else [],
+            "contract": exhibits.contract_lines(content, finding.declaration) if finding.pointer else [],
             "open": state == "new" and number < _OPEN,
         }
 

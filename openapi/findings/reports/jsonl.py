@@ -2,8 +2,8 @@
 
 run         the run itself: contract, server, profile, seed, started (RFC 3339); the first line
 progress    step, done, total (0: unknown), operation that is asked, seconds since the start; only while a check runs
-finding     state (new, known), fingerprint, cause, rule, category, title, operation, message, expected, pointer, where,
-            certainty (certain, probable), curl, request, response
+finding     state (new, known), fingerprint, cause, rule, category, title, operation, message, expected, pointer, origin
+            (the pointer after references are followed), where, certainty (certain, probable), curl, request, response
 case        rule, category, operation, outcome (passed, failed, not seen), reason, seconds
 coverage    operation, operationId, declared, seen (status -> answers), unseen, neverSucceeded, seconds (of each answer)
 leftOut     operation, reason
@@ -135,6 +135,7 @@ def _finding(finding: Finding, verdict: Verdict, secrets: Secrets) -> dict[str, 
         "message": finding.message,
         "expected": finding.expected,
         "pointer": finding.pointer,
+        "origin": finding.declaration,
         "where": finding.where,
         "certainty": finding.certainty,
         "curl": reproduction(finding, verdict.base_url, secrets, verdict.curl_options),

@@ -15,7 +15,7 @@ def described(finding: Finding, verdict: Verdict, secrets: Secrets | None) -> st
     lines = [
         f"found: {finding.message}",
         f"expected: {finding.expected}",
-        f"contract: #{finding.pointer}" if finding.pointer else "",
+        f"contract: #{finding.declaration}" if finding.declaration else "",
         f"why: {finding.rule.why}",
         f"certainty: {certainty(finding)}",
         f"cause: {cause_id(finding)}",

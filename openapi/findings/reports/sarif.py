@@ -82,7 +82,7 @@ def _result(
 
 
 def _region(content: bytes, finding: Finding) -> dict[str, int]:
-    return {"startLine": nearest_line(content, finding.pointer)}
+    return {"startLine": nearest_line(content, finding.declaration)}
 
 
 def _invocation(verdict: Verdict) -> dict[str, Any]:

@@ -106,8 +106,8 @@ class TerminalReport:
         if finding.response is not None and not extent.large:
             yield "answer", wording.answer(finding.response, self._secrets, extent.characters)
         yield "expected", extent.cut(finding.expected)
-        if finding.pointer:
-            yield "contract", f"#{finding.pointer}"
+        if finding.declaration:
+            yield "contract", f"#{finding.declaration}"
         if not extent.large:
             yield "why", cause.rule.why
         if not extent.large or cause.certainty is not Certainty.CERTAIN:
@@ -202,7 +202,7 @@ def _in_a_line(cause: Cause) -> str:
     unsure = "" if cause.certainty is Certainty.CERTAIN else " (probable)"
     count = len(cause.operations)
     where = wording.place(cause.operations[0]) if count == 1 else wording.plural(count, "operation")
-    return f"{cause.rule.id}{unsure}: {cause.heading}; {where}"
+    return f"{cause.rule.id}{unsure}, {where}: {cause.heading}"
 
 
 def _row(item: OperationCoverage) -> tuple[str, str, str, str]:

@@ -118,6 +118,8 @@ def test_inline_schema_of_a_shared_response_is_one_cause_at_all_operations() -> 
 
     assert cause.operations == tuple(f"GET {name}" for name in NAMES)
     assert cause.heading == "A body does not follow its schema: Thing.n"
+    assert cause.example.expected == 'type: "string"'
+    assert cause.example.declaration.startswith("/components/responses/Thing/content/")
 
 
 def test_header_of_a_shared_response_that_is_missing_is_one_cause() -> None:
