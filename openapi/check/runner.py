@@ -49,6 +49,8 @@ def run_check(contract: Contract, target: Target, options: Options | None = None
             return _Check(contract, url, options).run()
     except NotStarted as error:
         return _unjudged(contract, options, str(error))
+    except KeyboardInterrupt:
+        return _unjudged(contract, options, "the check was interrupted before its first request")
 
 
 class _Check:
@@ -56,7 +58,7 @@ class _Check:
         self._contract = contract
         self._options = options
         self._began = time.monotonic()
-        self._step = "start"
+        self._doing = "start"
         self._date = datetime.now(UTC)
         self._seed = seed_of(options)
         chosen, left_out = selected(contract, options)
@@ -66,7 +68,7 @@ class _Check:
         left_out += [
             (o.label, f"it is at another server; check it with the URL {server}") for o, server in elsewhere.items()
         ]
-        self._recorder = recorder = FindingsRecorder(self._chosen, skipped(options))
+        self._recorder = recorder = FindingsRecorder(self._chosen, skipped(options), options.found)
         self._unchanged = not self._chosen and {reason for _, reason in left_out} == {UNCHANGED}
         for operation, reason in left_out:
             recorder.left_out(operation, reason)
@@ -78,7 +80,12 @@ class _Check:
         )
         headers = self._credentials.other_headers(contract.operations)
         self._session = Session(
-            url, connection_of(options), headers, options.rate, lambda done: recorder.count(), self._budget
+            url,
+            connection_of(options),
+            headers,
+            options.rate,
+            lambda done: recorder.count(seconds=done.seconds),
+            self._budget,
         )
         self._checks = ResponseChecks(
             recorder, contract, options.strict, options.max_response_time, options.refusals_declared
@@ -101,7 +108,7 @@ class _Check:
         except OutOfBudget as limit:
             self._session.stop()
             self._recorder.left_out(
-                "", f"{limit} ended the check during the step {self._step!r}: the rest was not tried"
+                "", f"{limit} ended the check during the step {self._doing!r}: the rest was not tried"
             )
             judged = True
         except Misaddressed as error:
@@ -110,6 +117,13 @@ class _Check:
         except TargetUnreachable as error:
             self._recorder.obstacle(str(error))
             judged = self._recorder.requests > 0
+        try:
+            return self._ended(judged, interrupted)
+        except KeyboardInterrupt:
+            # All answers are there, so the verdict can still be made.
+            return self._ended(judged, interrupted)
+
+    def _ended(self, judged: bool, interrupted: bool) -> Verdict:
         if judged:
             self._statuses(interrupted)
             self._successes(interrupted)
@@ -142,10 +156,10 @@ class _Check:
 
     def _each(self, items: Sequence[T], what: str, step: Callable[[T], object]) -> None:
         """Run a step for each item, in parallel on the workers."""
-        self._step = what
+        self._doing = what
         self._options.progress(what, 0, len(items))
         with ThreadPoolExecutor(self._options.workers) as pool:
-            futures = [pool.submit(step, item) for item in items]
+            futures = [pool.submit(self._step, step, item) for item in items]
             try:
                 for done, future in enumerate(as_completed(futures), 1):
                     future.result()
@@ -155,6 +169,10 @@ class _Check:
                 self._session.stop()
                 pool.shutdown(cancel_futures=True)
                 raise
+
+    def _step(self, step: Callable[[T], object], item: T) -> None:
+        self._options.asking(_named(item))
+        step(item)
 
     def _good(self, operation: Operation) -> None:
         carried = self._credentials.carried(operation)
@@ -207,7 +225,7 @@ class _Check:
         if not self._options.generate:
             return
         operations = [o for o in answering if o.public or self._credentials.carried(o) != NOTHING]
-        self._step = "generated requests"
+        self._doing = "generated requests"
         generation = Generation(
             self._session, self._checks, self._credentials, self._options, self._seed, self._budget, self._bases
         )
@@ -274,6 +292,13 @@ class _Check:
                 client_cert=self._options.client_cert,
             ),
         )
+
+
+def _named(item: object) -> str:
+    """The operation of an item of a step: an operation, those of a path, or a provocation."""
+    first = item[0] if isinstance(item, list) else item
+    operation = first.operation if isinstance(first, Provocation) else first
+    return operation.label if isinstance(operation, Operation) else ""
 
 
 def _unjudged(contract: Contract, options: Options, obstacle: str) -> Verdict:

@@ -115,6 +115,10 @@ class Operation:
                 return found
         return None
 
+    def origin_of(self, pointer: str) -> str:
+        """A pointer into the document, after references are followed, as `Document.origin_of`."""
+        return self._document.origin_of(pointer)
+
     @property
     def _path_pointer(self) -> str:
         return pointer_to("paths", self.path)

@@ -141,6 +141,7 @@ class Generation:
         operation = self._operations.get(case.operation.label)
         if operation is None:
             return
+        self._options.asking(operation.label)
         carried = self._credentials.carried(operation)
         base = self._bases.get(operation)
 
@@ -183,7 +184,7 @@ class Generation:
         for id, interaction in recorder.interactions.items():
             exchanges[id] = exchange = exchange_of(interaction)
             operation = self._operations.get(recorder.cases[id].value.operation.label) if id in recorder.cases else None
-            self._recorder.count()
+            self._recorder.count(seconds=exchange.seconds)
             self._budget.count()
             if operation is not None and exchange.response is not None:
                 self._answer(operation, exchange)
