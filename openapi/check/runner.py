@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -47,7 +48,7 @@ def run_check(contract: Contract, target: Target, options: Options | None = None
     except NotStarted as error:
         return _unjudged(contract, options, str(error))
     except KeyboardInterrupt:
-        return _unjudged(contract, options, "the check was interrupted before its first request")
+        return replace(_unjudged(contract, options, "the check was interrupted at its start"), interrupted=True)
 
 
 class _Check:
@@ -130,17 +131,18 @@ class _Check:
     def _each(self, items: Sequence[T], what: str, step: Callable[[T], object]) -> None:
         """Run a step for each item, in parallel on the workers."""
         self._options.progress(what, 0, len(items))
-        with ThreadPoolExecutor(self._options.workers) as pool:
-            futures = [pool.submit(self._step, step, item) for item in items]
-            try:
-                for done, future in enumerate(as_completed(futures), 1):
-                    future.result()
-                    self._options.progress(what, done, len(items))
-            except BaseException:
-                # Running steps end at their next request.
-                self._session.stop()
-                pool.shutdown(cancel_futures=True)
-                raise
+        pool = ThreadPoolExecutor(self._options.workers)
+        futures = [pool.submit(self._step, step, item) for item in items]
+        try:
+            for done, future in enumerate(as_completed(futures), 1):
+                future.result()
+                self._options.progress(what, done, len(items))
+        except BaseException as error:
+            # Running steps end at their next request. After a signal, the reports do not wait for a slow answer.
+            self._session.stop()
+            pool.shutdown(wait=not isinstance(error, KeyboardInterrupt), cancel_futures=True)
+            raise
+        pool.shutdown()
 
     def _step(self, step: Callable[[T], object], item: T) -> None:
         self._options.asking(_named(item))

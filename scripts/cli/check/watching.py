@@ -91,14 +91,17 @@ class GrowingLines:
 
 
 class Watch:
-    """Passes the news of a check to the progress on stderr and to the file of `--jsonl`, if there are any."""
+    """Passes the news of a check to the progress on stderr and to the file of `--jsonl`, if there are any; `tick` is
+    called with each progress, in the main thread."""
 
-    def __init__(self, bar: ProgressBar | None, lines: GrowingLines | None) -> None:
+    def __init__(self, bar: ProgressBar | None, lines: GrowingLines | None, tick: Callable[[], None]) -> None:
         self._bar = bar
         self.lines = lines
+        self._tick = tick
 
     def progress(self, what: str, done: int, total: int) -> None:
         """Show that `done` of `total` items of a step are done."""
+        self._tick()
         if self._bar is not None:
             self._bar(what, done, total)
         if self.lines is not None:
