@@ -65,8 +65,9 @@ class GrowingLines:
         state = "known" if finding.fingerprint in self._known else "new"
         with self._lock:
             if finding.fingerprint not in self._written:
-                self._written[finding.fingerprint] = None
                 self._write(finding_line(finding, state, self._draft, self._secrets()))
+                # Afterwards: a signal in between must not lose the finding.
+                self._written[finding.fingerprint] = None
 
     def finish(self, verdict: Verdict, secrets: Secrets) -> None:
         """Write the remaining lines. Refused if the file could not be written."""
