@@ -24,6 +24,7 @@ from tests.openapi.check.family.honest import PATH, Reply, Server, good_token, s
 
 REPORTS = ("junit", "sarif", "html", "jsonl")
 PATIENCE = 60
+TOKEN = good_token()
 
 
 def slow(seconds: float) -> Server:
@@ -43,7 +44,7 @@ def checking(url: str, folder: Path, *options: str, ignoring: bool = False) -> I
     check = subprocess.Popen(
         [executable("tether-relay"), "check", url, "--jsonl", "report.jsonl", *options],
         cwd=folder,
-        env={**clean_environment(), "TETHER_RELAY_CHECK_TOKEN": good_token(), "COLUMNS": "80"},
+        env={**clean_environment(), "TETHER_RELAY_CHECK_TOKEN": TOKEN, "COLUMNS": "80"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -75,6 +76,7 @@ def test_a_finding_is_in_the_lines_while_the_check_runs(tmp_path: Path) -> None:
     assert running is None
     assert (so_far[0]["type"], has(tmp_path, type="summary")) == ("run", False)
     assert {line["type"] for line in so_far} == {"run", "progress", "finding"}
+    assert [part for part in TOKEN.split(".")[1:] if part in json.dumps(so_far)] == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
