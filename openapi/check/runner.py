@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -15,7 +16,9 @@ from openapi.check.client.session import Session
 from openapi.check.client.targets import NotStarted, Target, served
 from openapi.check.client.wire import TargetUnreachable
 from openapi.check.credentials import NOTHING, Credentials
+from openapi.check.fuzzing.probing import OddValues
 from openapi.check.fuzzing.schemathesis import Generation
+from openapi.check.fuzzing.settings import without_schemathesis
 from openapi.check.options import Options
 from openapi.check.planning import UNCHANGED, connection_of, seed_of, selected, skipped, time_limit_of
 from openapi.check.probes.addressing import Misaddressed, look_at_address, look_for_base_path
@@ -50,7 +53,7 @@ def run_check(contract: Contract, target: Target, options: Options | None = None
     except NotStarted as error:
         return _unjudged(contract, options, str(error))
     except KeyboardInterrupt:
-        return _unjudged(contract, options, "the check was interrupted before its first request")
+        return replace(_unjudged(contract, options, "the check was interrupted at its start"), interrupted=True)
 
 
 class _Check:
@@ -96,6 +99,7 @@ class _Check:
             recorder, self._credentials, self._valid.answers, self._valid.send, self._valid.send_anonymously
         )
         self._authentication = AuthenticationProbe(self._session, self._checks, self._credentials, options.signing_key)
+        self._odd_values = OddValues(self._session, self._checks, self._credentials, maker)
         self._protocol = ProtocolProbe(self._session, self._checks, self._credentials, self._seed)
 
     def run(self) -> Verdict:
@@ -147,7 +151,7 @@ class _Check:
         self._each(answering, "HTTP", self._http)
         self._each(self._paths(answering), "methods", self._methods)
         self._each(self._provocations, "provocations", self._provoke)
-        self._generate(answering)
+        self._generate([o for o in answering if o.public or self._credentials.carried(o) != NOTHING])
         self._valid.judge_refusals()
         if self._admission.lasts(answering):
             # The last step, because such a header makes some servers exit.
@@ -158,17 +162,18 @@ class _Check:
         """Run a step for each item, in parallel on the workers."""
         self._doing = what
         self._options.progress(what, 0, len(items))
-        with ThreadPoolExecutor(self._options.workers) as pool:
-            futures = [pool.submit(self._step, step, item) for item in items]
-            try:
-                for done, future in enumerate(as_completed(futures), 1):
-                    future.result()
-                    self._options.progress(what, done, len(items))
-            except BaseException:
-                # Running steps end at their next request.
-                self._session.stop()
-                pool.shutdown(cancel_futures=True)
-                raise
+        pool = ThreadPoolExecutor(self._options.workers)
+        futures = [pool.submit(self._step, step, item) for item in items]
+        try:
+            for done, future in enumerate(as_completed(futures), 1):
+                future.result()
+                self._options.progress(what, done, len(items))
+        except BaseException as error:
+            # Running steps end at their next request. After a signal, the reports do not wait for a slow answer.
+            self._session.stop()
+            pool.shutdown(wait=not isinstance(error, KeyboardInterrupt), cancel_futures=True)
+            raise
+        pool.shutdown()
 
     def _step(self, step: Callable[[T], object], item: T) -> None:
         self._options.asking(_named(item))
@@ -221,10 +226,16 @@ class _Check:
             reason = f"the request that should provoke {provocation.status} was answered with {response.status}"
             self._recorder.not_judged(operation, "status-unseen", reason)
 
-    def _generate(self, answering: Sequence[Operation]) -> None:
+    def _generate(self, operations: Sequence[Operation]) -> None:
+        """Send odd and generated requests to operations whose credentials are there."""
         if not self._options.generate:
             return
-        operations = [o for o in answering if o.public or self._credentials.carried(o) != NOTHING]
+        # What a deletion with another value would delete is unknown.
+        varied = [operation for operation in operations if operation.method != "delete"]
+        self._each(varied, "odd values", lambda o: self._odd_values.run(o, self._valid.requests[o.label]))
+        if (reason := without_schemathesis(len(operations), self._options)) is not None:
+            self._recorder.left_out("", reason)
+            return
         self._doing = "generated requests"
         generation = Generation(
             self._session, self._checks, self._credentials, self._options, self._seed, self._budget, self._bases

@@ -14,6 +14,7 @@ from openapi.check.budget import Budget, OutOfBudget
 from openapi.check.client.session import Session
 from openapi.check.client.wire import Exchange
 from openapi.check.credentials import Credentials
+from openapi.check.fuzzing.background import in_background
 from openapi.check.fuzzing.files import no_files_left
 from openapi.check.fuzzing.records import exchange_of, line, network_fault, request_of
 from openapi.check.fuzzing.settings import configuration
@@ -108,7 +109,7 @@ class Generation:
         with _before_each_call(schema, self._renew), interim_passed_over():
             stream = from_schema(schema).execute()
             try:
-                for event in stream:
+                for event in in_background(stream, stream.stop):
                     self._note(event)
                     if self._budget.is_spent:
                         stream.stop()
