@@ -33,7 +33,7 @@ class OddValues:
 
     def run(self, operation: Operation, good: SampleRequest) -> None:
         """Send the variants of `good`, the valid request of an operation."""
-        sent = set()
+        sent = set[SampleRequest]()
         for variant in variants(operation, self._maker, good):
             request = replace(variant.request, base=good.base)
             if request in sent or len(sent) == self._most:

@@ -21,8 +21,8 @@ def without_schemathesis(operations: int, options: Options) -> str | None:
     if options.profile is not Profile.FAST or operations <= _MOST_OPERATIONS:
         return None
     return (
-        f"the requests that Schemathesis generates were not sent, because {operations:,} operations would take too long: "
-        "use --profile deep, or --operation"
+        "the requests that Schemathesis generates were not sent, because they take too long for "
+        f"{operations:,} operations: use --profile deep, or --operation"
     )
 
 
