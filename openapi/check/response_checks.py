@@ -87,7 +87,8 @@ class ResponseChecks:
             )
 
     def _is_refusal(self, operation: Operation, exchange: Exchange, response: Response) -> bool:
-        """Whether an undeclared status refuses a request that breaks the contract, so that the contract is kept."""
+        """Whether an undeclared status refuses a request that breaks the contract, or goes beyond it, so that the
+        contract is kept."""
         if self._refusals_declared:
             return False
         allowed = response.status in _REFUSALS or (
