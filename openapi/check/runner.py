@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from openapi.check.admission import Admission
 from openapi.check.budget import Budget, OutOfBudget
+from openapi.check.client.bases import bases_of
 from openapi.check.client.session import Session
 from openapi.check.client.targets import NotStarted, Target, served
 from openapi.check.client.wire import TargetUnreachable
@@ -17,7 +18,7 @@ from openapi.check.credentials import NOTHING, Credentials
 from openapi.check.fuzzing.schemathesis import Generation
 from openapi.check.options import Options
 from openapi.check.planning import UNCHANGED, connection_of, seed_of, selected, skipped, time_limit_of
-from openapi.check.probes.addressing import Misaddressed, look_at_address
+from openapi.check.probes.addressing import Misaddressed, look_at_address, look_for_base_path
 from openapi.check.probes.authentication import AuthenticationProbe
 from openapi.check.probes.http_semantics import ProtocolProbe
 from openapi.check.probes.odd_headers import odd_headers
@@ -48,6 +49,8 @@ def run_check(contract: Contract, target: Target, options: Options | None = None
             return _Check(contract, url, options).run()
     except NotStarted as error:
         return _unjudged(contract, options, str(error))
+    except KeyboardInterrupt:
+        return _unjudged(contract, options, "the check was interrupted before its first request")
 
 
 class _Check:
@@ -55,11 +58,17 @@ class _Check:
         self._contract = contract
         self._options = options
         self._began = time.monotonic()
-        self._step = "start"
+        self._doing = "start"
         self._date = datetime.now(UTC)
         self._seed = seed_of(options)
-        self._chosen, left_out = selected(contract, options)
-        self._recorder = recorder = FindingsRecorder(self._chosen, skipped(options))
+        chosen, left_out = selected(contract, options)
+        bases, elsewhere = bases_of(contract, chosen, url)
+        self._chosen = [operation for operation in chosen if operation not in elsewhere]
+        self._bases = bases
+        left_out += [
+            (o.label, f"it is at another server; check it with the URL {server}") for o, server in elsewhere.items()
+        ]
+        self._recorder = recorder = FindingsRecorder(self._chosen, skipped(options), options.found)
         self._unchanged = not self._chosen and {reason for _, reason in left_out} == {UNCHANGED}
         for operation, reason in left_out:
             recorder.left_out(operation, reason)
@@ -71,12 +80,17 @@ class _Check:
         )
         headers = self._credentials.other_headers(contract.operations)
         self._session = Session(
-            url, connection_of(options), headers, options.rate, lambda done: recorder.count(), self._budget
+            url,
+            connection_of(options),
+            headers,
+            options.rate,
+            lambda done: recorder.count(seconds=done.seconds),
+            self._budget,
         )
         self._checks = ResponseChecks(
             recorder, contract, options.strict, options.max_response_time, options.refusals_declared
         )
-        self._valid = ValidRequests(self._session, self._credentials, self._checks, maker)
+        self._valid = ValidRequests(self._session, self._credentials, self._checks, maker, bases)
         self._valid.prepare(self._chosen, self._provocations)
         self._admission = Admission(
             recorder, self._credentials, self._valid.answers, self._valid.send, self._valid.send_anonymously
@@ -94,7 +108,7 @@ class _Check:
         except OutOfBudget as limit:
             self._session.stop()
             self._recorder.left_out(
-                "", f"{limit} ended the check during the step {self._step!r}: the rest was not tried"
+                "", f"{limit} ended the check during the step {self._doing!r}: the rest was not tried"
             )
             judged = True
         except Misaddressed as error:
@@ -103,6 +117,13 @@ class _Check:
         except TargetUnreachable as error:
             self._recorder.obstacle(str(error))
             judged = self._recorder.requests > 0
+        try:
+            return self._ended(judged, interrupted)
+        except KeyboardInterrupt:
+            # All answers are there, so the verdict can still be made.
+            return self._ended(judged, interrupted)
+
+    def _ended(self, judged: bool, interrupted: bool) -> Verdict:
         if judged:
             self._statuses(interrupted)
             self._successes(interrupted)
@@ -116,6 +137,7 @@ class _Check:
             return False
         called = [operation for operation in self._chosen if operation.label in self._valid.requests]
         self._each(called, "valid requests", self._good)
+        look_for_base_path(self._session, self._contract.base_path, self._valid.statuses(), self._valid.send)
         if not called or not self._admission.opens(called):
             return False
         # Each further request to an operation that does not answer would last until the timeout.
@@ -134,10 +156,10 @@ class _Check:
 
     def _each(self, items: Sequence[T], what: str, step: Callable[[T], object]) -> None:
         """Run a step for each item, in parallel on the workers."""
-        self._step = what
+        self._doing = what
         self._options.progress(what, 0, len(items))
         with ThreadPoolExecutor(self._options.workers) as pool:
-            futures = [pool.submit(step, item) for item in items]
+            futures = [pool.submit(self._step, step, item) for item in items]
             try:
                 for done, future in enumerate(as_completed(futures), 1):
                     future.result()
@@ -147,6 +169,10 @@ class _Check:
                 self._session.stop()
                 pool.shutdown(cancel_futures=True)
                 raise
+
+    def _step(self, step: Callable[[T], object], item: T) -> None:
+        self._options.asking(_named(item))
+        step(item)
 
     def _good(self, operation: Operation) -> None:
         carried = self._credentials.carried(operation)
@@ -199,8 +225,10 @@ class _Check:
         if not self._options.generate:
             return
         operations = [o for o in answering if o.public or self._credentials.carried(o) != NOTHING]
-        self._step = "generated requests"
-        generation = Generation(self._session, self._checks, self._credentials, self._options, self._seed, self._budget)
+        self._doing = "generated requests"
+        generation = Generation(
+            self._session, self._checks, self._credentials, self._options, self._seed, self._budget, self._bases
+        )
         generation.run(operations)
 
     def _statuses(self, interrupted: bool) -> None:
@@ -264,6 +292,13 @@ class _Check:
                 client_cert=self._options.client_cert,
             ),
         )
+
+
+def _named(item: object) -> str:
+    """The operation of an item of a step: an operation, those of a path, or a provocation."""
+    first = item[0] if isinstance(item, list) else item
+    operation = first.operation if isinstance(first, Provocation) else first
+    return operation.label if isinstance(operation, Operation) else ""
 
 
 def _unjudged(contract: Contract, options: Options, obstacle: str) -> Verdict:

@@ -73,7 +73,7 @@ class ContractValidator:
             return [Violation("path-undeclared", operation.pointer, f"the path is not {operation.path}")]
         parts = _parts(request, path, found[1])
         surplus = surplus_violations(operation, parts, request.body)
-        return [*self._reader_of(operation).read(parts, request.body).violations, *surplus]
+        return [*self._request_reader(operation).read(parts, request.body).violations, *surplus]
 
     def request(self, request: Request, *, with_body: bool = True) -> list[Violation]:
         """All violations of the contract by a request; `with_body` is False if its body is unavailable."""
@@ -93,7 +93,7 @@ class ContractValidator:
 
     def request_for(self, operation: Operation, parts: RequestParts, body: bytes | None) -> list[Violation]:
         """As `request`, for a request whose operation is known; `body` is None if it is unavailable."""
-        return credential_violations(operation, parts) + self._reader_of(operation).read(parts, body).violations
+        return credential_violations(operation, parts) + self._request_reader(operation).read(parts, body).violations
 
     def response(
         self, operation: Operation, method: str, response: Response, *, with_body: bool = True
@@ -123,14 +123,28 @@ class ContractValidator:
         declared = self._reader(operation, response.status)
         return declared is not None and declared.reads_body(response)
 
-    def _route(self, request: Request) -> tuple[Route[Operation], Mapping[str, str]] | None:
-        return self.router.find(request.path.encode("latin-1", "replace"), request.method)
+    def unread_request(self, request: Request) -> str:
+        """Why the body of a request, which has one, is not judged although there is no violation; "" if it is judged.
+        A body can be of a media type that is no data, such as a picture."""
+        operation = self.operation(request)
+        return "" if operation is None else self._request_reader(operation).unread_body(request.headers)
 
-    def _reader_of(self, operation: Operation) -> RequestReader:
-        """The reader of requests to an operation, compiled on first use."""
+    def unread_response(self, operation: Operation, method: str, response: Response) -> str:
+        """As `unread_request`, for the body of a response to `method`."""
+        if method == "HEAD" or response.status in (204, 304):
+            return ""
+        if is_of_http(operation, response.status):
+            return "the answer is partial"
+        declared = self._reader(operation, response.status)
+        return "" if declared is None else declared.unread_body(response)
+
+    def _request_reader(self, operation: Operation) -> RequestReader:
         if operation not in self._requests:
             self._requests[operation] = RequestReader(operation)
         return self._requests[operation]
+
+    def _route(self, request: Request) -> tuple[Route[Operation], Mapping[str, str]] | None:
+        return self.router.find(request.path.encode("latin-1", "replace"), request.method)
 
     def _reader(self, operation: Operation, status: int) -> ResponseReader | None:
         """The reader of the response that is declared for a status, compiled on first use."""

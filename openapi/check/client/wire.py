@@ -52,6 +52,11 @@ class Exchange:
     response: Response | None
     faults: tuple[WireFault, ...] = ()
 
+    @property
+    def seconds(self) -> float:
+        """The time of the answer; 0 without one."""
+        return 0.0 if self.response is None else self.response.seconds
+
 
 @dataclass(frozen=True)
 class ConnectionOptions:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from openapi.contract import PUBLISHED, STRICT, Contract, load_contract
+from openapi.http.masking import Secrets
 from openapi.http.messages import Fields
 from scripts.cli.check.credentials import TokenOrigin, header_field, named_origins, token_origin
+from scripts.cli.check.interruption import interruptible
 from scripts.cli.check.isolation import isolated
 from scripts.cli.check.reports import Reports, with_reports
 from scripts.cli.failures import Refused
@@ -199,15 +202,25 @@ def check(
 
 def _check(contract: Contract, url: str, options: Options, origins: Sequence[TokenOrigin], reports: Reports) -> None:
     from openapi.check import run_check
+    from openapi.check.drafting import draft_verdict
+
+    def secrets() -> Secrets:
+        tokens = [*(token for origin in origins for token in origin.asked), *_secret_headers(options.headers)]
+        return Secrets.of([scheme.key for scheme in contract.api_keys], tokens)
 
     known = reports.baseline()
-    try:
-        with isolated(), reports.progress() as progress:
-            verdict = run_check(contract, url, options.reporting(progress))
-    except ValueError as error:
-        raise Refused(str(error)) from None
-    secrets = [*(token for origin in origins for token in origin.asked), *_secret_headers(options.headers)]
-    sys.exit(reports.finish(contract, verdict, known, secrets))
+    draft = draft_verdict(contract, url, options)
+    with interruptible() as ignore_signals:
+        try:
+            with isolated(), reports.watching(draft, known, secrets) as watch:
+                # The seed of `deep` is random, and must be that of the first line of --jsonl.
+                chosen = replace(options, seed=draft.seed).reporting(watch.progress, watch.asking, watch.found)
+                verdict = run_check(contract, url, chosen)
+        except ValueError as error:
+            raise Refused(str(error)) from None
+        ignore_signals()
+        code = reports.finish(contract, verdict, known, secrets(), watch)
+    sys.exit(code)
 
 
 def _options(given: dict[str, Any], **made: Any) -> Options:
