@@ -23,11 +23,16 @@ from openapi.check.probes.http_semantics import ProtocolProbe
 from openapi.check.probes.odd_headers import odd_headers
 from openapi.check.provocations import Provocation, read_provocations
 from openapi.check.recorder import FindingsRecorder
+from openapi.check.resources.ending import Ending
+from openapi.check.resources.families import families
+from openapi.check.resources.known import KnownResources
+from openapi.check.resources.order import divided, waves
+from openapi.check.resources.sequences import Sequences
 from openapi.check.response_checks import ResponseChecks
 from openapi.check.success import obstacle_to_success
+from openapi.check.unseen import record_unseen_statuses, record_unseen_successes
 from openapi.check.valid_requests import ValidRequests
 from openapi.contract import Contract, Operation
-from openapi.documents.pointer import pointer_to
 from openapi.examples.requests import RequestMaker
 from openapi.findings.findings import Verdict
 from openapi.http.curl import curl_options
@@ -80,6 +85,18 @@ class _Check:
         )
         self._authentication = AuthenticationProbe(self._session, self._checks, self._credentials, options.signing_key)
         self._protocol = ProtocolProbe(self._session, self._checks, self._credentials, self._seed)
+        self._known = known = KnownResources(contract)
+        self._sequences = Sequences(self._session, self._credentials, self._checks, known, self._valid.requests)
+        self._ending = Ending(
+            recorder,
+            self._admission,
+            self._authentication,
+            self._valid,
+            known,
+            self._sequences,
+            self._good,
+            self._generate,
+        )
 
     def run(self) -> Verdict:
         interrupted = False
@@ -101,8 +118,7 @@ class _Check:
             self._recorder.obstacle(str(error))
             judged = self._recorder.requests > 0
         if judged:
-            self._statuses(interrupted)
-            self._successes(interrupted)
+            self._coverage(interrupted)
         return self._verdict(judged, interrupted)
 
     def _run(self) -> bool:
@@ -111,8 +127,9 @@ class _Check:
             unchanged = "no operation differs from the older contract"
             self._recorder.obstacle(unchanged if self._unchanged else "no operation is left to check")
             return False
-        called = [operation for operation in self._chosen if operation.label in self._valid.requests]
-        self._each(called, "valid requests", self._good)
+        called, ending = divided([o for o in self._chosen if o.label in self._valid.requests])
+        for wave in waves(called):
+            self._each(wave, "valid requests", self._good)
         if not called or not self._admission.opens(called):
             return False
         # Each further request to an operation that does not answer would last until the timeout.
@@ -122,12 +139,23 @@ class _Check:
         self._each(answering, "HTTP", self._http)
         self._each(self._paths(answering), "methods", self._methods)
         self._each(self._provocations, "provocations", self._provoke)
+        if self._options.allow_writes:
+            self._each(families([*answering, *ending]), "sequences", self._sequences.run)
         self._generate(answering)
-        self._valid.judge_refusals()
         if self._admission.lasts(answering):
+            self._end(ending, answering)
             # The last step, because such a header makes some servers exit.
             self._each(answering, "odd headers", self._odd)
+        self._valid.judge_refusals()
         return True
+
+    def _end(self, operations: Sequence[Operation], before: Sequence[Operation]) -> None:
+        """Run the steps of the destructive operations."""
+        self._step = "destructive operations"
+        called = self._ending.run(operations, before)
+        others = {operation.path for operation in before}
+        answering = [o for o in called if self._valid.is_answered(o) and o.path not in others]
+        self._each(self._paths(answering), "methods", self._methods)
 
     def _each(self, items: Sequence[T], what: str, step: Callable[[T], object]) -> None:
         """Run a step for each item, in parallel on the workers."""
@@ -147,10 +175,12 @@ class _Check:
 
     def _good(self, operation: Operation) -> None:
         carried = self._credentials.carried(operation)
+        self._valid.lead(operation, self._known)
         exchange = self._valid.answers[operation.label] = self._valid.send(operation)
         look_at_address(self._session, self._contract.operations, carried, exchange, min(self._options.timeout, 2.0))
         if not self._admission.is_refused(operation):
             self._checks.answer(operation, exchange, status_is_judged=operation.public or carried != NOTHING)
+        self._known.remember(operation, exchange)
 
     def _http(self, operation: Operation) -> None:
         self._protocol.run(operation, self._valid.requests[operation.label], self._valid.answers[operation.label])
@@ -200,38 +230,15 @@ class _Check:
         generation = Generation(self._session, self._checks, self._credentials, self._options, self._seed, self._budget)
         generation.run(operations)
 
-    def _statuses(self, interrupted: bool) -> None:
-        """Record the declared statuses that were never seen."""
-        for operation, seen in zip(self._chosen, self._recorder.coverage(), strict=True):
-            if not seen.unseen:
-                self._recorder.judged(operation, "status-unseen")
-            for status in seen.unseen:
-                message = f"no answer with {status} was seen"
-                if not self._options.require_all_statuses or interrupted:
-                    self._recorder.not_judged(operation, "status-unseen", message)
-                    continue
-                pointer = operation.pointer + pointer_to("responses", status)
-                expected = (
-                    "an answer with each declared status; describe how to provoke one in a file for --provocations"
-                )
-                self._recorder.found("status-unseen", operation, message, expected, pointer=pointer, where=status)
-
-    def _successes(self, interrupted: bool) -> None:
-        """Record the operations that never succeeded, and an obstacle if none did."""
-        coverage = self._recorder.coverage()
-        for operation, seen in zip(self._chosen, coverage, strict=True):
-            if not seen.never_succeeded:
-                if seen.seen:
-                    self._recorder.judged(operation, "success-unseen")
-                continue
-            statuses = ", ".join(map(str, seen.seen))
-            message = f"no answer was a success, only {statuses}"
-            if self._options.require_success and not interrupted:
-                expected = "an answer below 400; give credentials, or describe a request that succeeds"
-                self._recorder.found("success-unseen", operation, message, expected, pointer=operation.pointer)
-            else:
-                self._recorder.not_judged(operation, "success-unseen", message)
+    def _coverage(self, interrupted: bool) -> None:
+        """Record what was never seen, and an obstacle if no operation succeeded."""
+        options = self._options
+        record_unseen_statuses(
+            self._recorder, self._chosen, as_findings=options.require_all_statuses and not interrupted
+        )
+        record_unseen_successes(self._recorder, self._chosen, as_findings=options.require_success and not interrupted)
         if not self._recorder.obstacles and not interrupted:
+            coverage = self._recorder.coverage()
             reason = obstacle_to_success(self._valid.statuses(), coverage, self._credentials)
             if reason is not None:
                 self._recorder.obstacle(reason)
