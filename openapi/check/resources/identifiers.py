@@ -16,7 +16,7 @@ from openapi.documents.pointer import resolve_pointer
 _TEMPLATE: Final = re.compile(r"\{([^{}]+)\}")
 _NOT_IN_NAMES: Final = re.compile(r"[^a-z0-9]")
 # Names of properties that usually identify an object, the best first.
-_USUAL: Final = ("id", "uuid", "guid", "key", "slug", "name", "code", "number")
+_USUAL: Final = ("uuid", "guid", "id", "key", "slug", "name", "code", "number")
 
 
 def data_of(body: bytes) -> Any:
