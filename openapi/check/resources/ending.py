@@ -77,6 +77,12 @@ class Ending:
 
 
 def _related(operations: Sequence[Operation], others: Sequence[Operation]) -> list[Operation]:
-    """The other operations on the same paths and on their collections, so that sequences can be generated."""
-    paths = {path for o in operations for path in (o.path, o.path.rpartition("/")[0])}
-    return [operation for operation in others if operation.path.rstrip("/") in paths]
+    """The other operations that create and read what these destroy, so that sequences can be generated."""
+    items = {operation.path for operation in operations}
+    collections = {path.rpartition("/")[0] for path in items}
+    return [
+        other
+        for other in others
+        if (other.method == "post" and other.path.rstrip("/") in collections)
+        or (other.method == "get" and other.path in items)
+    ]
