@@ -73,6 +73,12 @@ class Credentials:
         """Whether there is any token."""
         return self._source is not None or bool(self._named)
 
+    def other_headers(self, operations: Iterable[Operation]) -> Fields:
+        """The headers of the user that are no credentials of these operations, and so belong to every request."""
+        schemes = {scheme for operation in operations for each in operation.security for scheme in each}
+        keys = {s.key.lower() for s in schemes if is_known(s) and self._from_headers(s) is not None}
+        return tuple(field for field in self._headers if field[0].lower() not in keys)
+
     def scheme(self, operation: Operation) -> SecurityScheme | None:
         """The scheme that an operation is called with: its first supported one. None if the operation is public, or if
         none of its schemes is supported."""

@@ -9,10 +9,15 @@ from pathlib import Path
 from typing import TypeAlias
 
 from openapi.contract import Contract
+from openapi.findings.findings import Finding
 from openapi.http.messages import Fields
 
 # The name of the current step, the number of items done, and their total (0: unknown).
 Progress: TypeAlias = Callable[[str, int, int], object]
+# The name of what is asked next, such as ``GET /things``.
+Asking: TypeAlias = Callable[[str], object]
+# A finding, as soon as it is known.
+Finder: TypeAlias = Callable[[Finding], object]
 
 
 class Profile(StrEnum):
@@ -26,11 +31,16 @@ def silent(what: str, done: int, total: int) -> None:
     """Report no progress."""
 
 
+def ignored(news: object) -> None:
+    """Do nothing with a piece of news."""
+
+
 @dataclass(frozen=True)
 class Options:
     """The options of a check, besides the contract and the server.
 
-    `strict` is the contract with an overlay. `seed` None: 0 for `fast`, random for `deep`. After `time_limit` seconds
+    `strict` is the contract with an overlay. With `refusals_declared`, an undeclared status of a refused invalid
+    request is a finding. `seed` None: 0 for `fast`, random for `deep`. After `time_limit` seconds
     (None: 300 for `deep`, no limit for `fast`) or `max_requests` requests, the check ends, and says what it left out.
 
     `token` returns the credentials; it is called again before they expire. `credentials` returns those of single
@@ -42,9 +52,12 @@ class Options:
     are files. `operations` are operationIds or ``GET /path``; all if empty. `changed_since` is an older contract:
     operations that are the same in both are not checked. `require_all_statuses` and `require_success` make unseen
     statuses, and operations that never succeeded, findings. `skip` names rules that are not judged.
+
+    `progress`, `asking` and `found` are called while the check runs, the last two from any thread.
     """
 
     strict: Contract | None = None
+    refusals_declared: bool = False
     profile: Profile = Profile.FAST
     seed: int | None = None
     time_limit: float | None = None
@@ -71,7 +84,9 @@ class Options:
     provocations: Path | None = None
     generate: bool = True
     progress: Progress = field(default=silent, repr=False)
+    asking: Asking = field(default=ignored, repr=False)
+    found: Finder = field(default=ignored, repr=False)
 
-    def reporting(self, progress: Progress) -> Options:
-        """The same options, with a callback for the progress."""
-        return replace(self, progress=progress)
+    def reporting(self, progress: Progress, asking: Asking = ignored, found: Finder = ignored) -> Options:
+        """The same options, with callbacks for the progress, the next request and new findings."""
+        return replace(self, progress=progress, asking=asking, found=found)

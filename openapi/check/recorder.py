@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+from openapi.check.case_times import CaseTimes
 from openapi.check.client.wire import Exchange
 from openapi.contract import Operation, label_of
+from openapi.findings.causes import in_order
 from openapi.findings.findings import (
     Case,
     Category,
@@ -27,12 +29,20 @@ _OF_THE_SERVER: Final = "path-unknown"
 
 
 class FindingsRecorder:
-    """Records one check of `operations`, without the rules `skipped`."""
+    """Records one check of `operations`, without the rules `skipped`; `observe` is called with each new finding, from
+    any thread."""
 
-    def __init__(self, operations: Iterable[Operation], skipped: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        operations: Iterable[Operation],
+        skipped: Iterable[str] = (),
+        observe: Callable[[Finding], object] = lambda finding: None,
+    ) -> None:
         self._operations = tuple(operations)
         self._skipped = frozenset(skipped)
+        self._observe = observe
         self._lock = threading.RLock()
+        self._times = CaseTimes()
         self._findings: dict[str, Finding] = {}
         self._judged: set[tuple[str, str]] = set()
         self._doubted: set[str] = set()
@@ -44,16 +54,20 @@ class FindingsRecorder:
         self._notes: dict[str, dict[str, None]] = defaultdict(dict)
         self.requests = 0
 
-    def count(self, requests: int = 1) -> None:
-        """Record that `requests` more requests were sent."""
+    def count(self, *, seconds: float = 0.0) -> None:
+        """Record that one more request was sent, and that its answer took `seconds`; the cases that this thread judges
+        next are about it."""
+        self._times.exchanged(seconds)
         with self._lock:
-            self.requests += requests
+            self.requests += 1
 
     def judged(self, operation: Operation | None, *rules: str) -> None:
         """Record that these rules were judged."""
+        cases = [(rule, label_of(operation)) for rule in rules if rule not in self._skipped]
+        self._times.judged(cases)
         with self._lock:
-            if (label := label_of(operation)) not in self._doubted:
-                self._judged.update((rule, label) for rule in rules if rule not in self._skipped)
+            if label_of(operation) not in self._doubted:
+                self._judged.update(cases)
 
     def not_judged(self, operation: Operation | None, rule: str, reason: str) -> None:
         """Record why a rule cannot be judged; the first reason counts."""
@@ -93,12 +107,14 @@ class FindingsRecorder:
             certainty,
             exchange.request if exchange else None,
             exchange.response if exchange else None,
+            operation.origin_of(pointer) if operation is not None else pointer,
         )
         with self._lock:
             self.judged(operation, rule)
             known = self._findings.get(finding.fingerprint)
             if known is None or (known.certainty, certainty) == (Certainty.PROBABLE, Certainty.CERTAIN):
                 self._findings[finding.fingerprint] = finding
+                self._observe(finding)
 
     def has(self, operation: Operation | None, *rules: str) -> bool:
         """Whether there is a finding of any of these rules."""
@@ -156,11 +172,10 @@ class FindingsRecorder:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """All findings by operation, the certain ones first, in the order of the rules."""
-        order = {rule: index for index, rule in enumerate(RULES)}
+        """All findings, in the order of their causes."""
         with self._lock:
             findings = list(self._findings.values())
-        return tuple(sorted(findings, key=lambda f: (f.operation, f.certainty != Certainty.CERTAIN, order[f.rule.id])))
+        return in_order(findings)
 
     def coverage(self) -> tuple[OperationCoverage, ...]:
         """The coverage of each operation."""
@@ -184,14 +199,16 @@ class FindingsRecorder:
         findings: dict[tuple[str, str], list[Finding]] = defaultdict(list)
         for finding in self.findings:
             findings[finding.rule.id, finding.operation].append(finding)
+        seconds = self._times.seconds()
         with self._lock:
             for operation in (*map(label_of, self._operations), ""):
                 for id, rule in RULES.items():
                     key = (id, operation)
+                    time = seconds.get(key, 0.0)
                     if key in findings:
-                        yield Case(rule, operation, Outcome.FAILED, tuple(findings[key]))
+                        yield Case(rule, operation, Outcome.FAILED, tuple(findings[key]), seconds=time)
                     elif key in self._judged:
-                        yield Case(rule, operation, Outcome.PASSED)
+                        yield Case(rule, operation, Outcome.PASSED, seconds=time)
                     elif id in self._skipped:
                         yield Case(rule, operation, Outcome.NOT_SEEN, reason="skipped on request")
                     elif key in self._reasons:

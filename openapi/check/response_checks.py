@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
-from openapi.check.client.wire import Exchange
+from openapi.check.client.wire import Exchange, WireFault
 from openapi.check.recorder import FindingsRecorder
 from openapi.contract import Contract, DeclaredResponse, Operation
 from openapi.findings.expectations import expectation
@@ -15,14 +16,20 @@ from openapi.validation import ContractValidator, Violation
 
 # Statuses of gateways in front of a server. Contracts differ in whether they declare them.
 OF_GATEWAYS: Final = (429, 502, 503, 504)
+# Refusals that any server may send to a request that breaks the contract (RFC 9110 sections 15.5 and 15.6).
+_REFUSALS: Final = (400, 405, 406, 413, 414, 415, 422, 429, 431, 501)
+_REFUSED: Final = (
+    "requests that break the contract are refused with statuses that it does not declare, such as 400 or 422; "
+    "--strict makes each one a finding"
+)
 _BODY_RULES: Final = ("media-type-missing", "media-type-undeclared", "body-unexpected", "body-malformed", "body-schema")
 _HEADER_RULES: Final = ("header-missing", "header-schema")
 _WIRE_RULES: Final = ("no-answer", "http-malformed", "content-length", "content-encoding")
-_LONGEST: Final = 300
 
 
 class ResponseChecks:
-    """Judges exchanges and records the findings; `max_response_time` is in seconds."""
+    """Judges exchanges and records the findings; `max_response_time` is in seconds. With `refusals_declared`, the
+    contract must declare the statuses of refused invalid requests too."""
 
     def __init__(
         self,
@@ -30,12 +37,14 @@ class ResponseChecks:
         contract: Contract,
         strict: Contract | None = None,
         max_response_time: float | None = None,
+        refusals_declared: bool = False,
     ) -> None:
         self.recorder = recorder
         self.contract = contract
         self.judge = ContractValidator(contract, strict)
         self._strict = strict
         self._max_response_time = max_response_time
+        self._refusals_declared = refusals_declared
 
     def answer(self, operation: Operation, exchange: Exchange, *, status_is_judged: bool = True) -> None:
         """Judge the answer of an operation. Without `status_is_judged`, an undeclared status is left to other rules:
@@ -49,6 +58,9 @@ class ResponseChecks:
             return
         declared = operation.response_for(response.status)
         if declared is None and not status_is_judged:
+            return
+        if declared is None and self._is_refusal(operation, exchange, response):
+            self.recorder.note(_REFUSED, operation)
             return
         self._mark(operation, exchange, response, declared)
         for violation in self.judge.response(operation, exchange.request.method, response):
@@ -69,10 +81,19 @@ class ResponseChecks:
         """Record the faults of the message itself."""
         rules = (*_WIRE_RULES, "head-body") if exchange.request.method == "HEAD" else _WIRE_RULES
         self.recorder.judged(operation, *(rules if exchange.response is not None else ("no-answer",)))
-        for fault in exchange.faults:
+        for fault in (*exchange.faults, *_framed(exchange.response)):
             self.recorder.found(
                 fault.rule, operation, fault.reason, expected_on_the_wire(fault.rule, exchange), exchange
             )
+
+    def _is_refusal(self, operation: Operation, exchange: Exchange, response: Response) -> bool:
+        """Whether an undeclared status refuses a request that breaks the contract, so that the contract is kept."""
+        if self._refusals_declared:
+            return False
+        allowed = response.status in _REFUSALS or (
+            response.status == 503 and response.header("retry-after") is not None
+        )
+        return allowed and bool(self.judge.sent(operation, exchange.request))
 
     def _time(self, operation: Operation, exchange: Exchange, response: Response) -> None:
         if self._max_response_time is None:
@@ -109,7 +130,7 @@ class ResponseChecks:
             exchange,
             pointer=violation.pointer,
             where=violation.where if not undeclared else str(status),
-            certainty=Certainty.PROBABLE if undeclared and status in OF_GATEWAYS else Certainty.CERTAIN,
+            certainty=_certainty(violation, status),
         )
 
     def _expected(self, violation: Violation) -> str:
@@ -117,8 +138,24 @@ class ResponseChecks:
         return expectation(self._strict if strictly and self._strict else self.contract, violation)
 
 
+def _certainty(violation: Violation, status: int) -> Certainty:
+    of_gateways = violation.rule == "status-undeclared" and status in OF_GATEWAYS
+    return Certainty.PROBABLE if violation.is_probable or of_gateways else Certainty.CERTAIN
+
+
+def _framed(response: Response | None) -> Iterator[WireFault]:
+    """A fault if a 204, which ends with its headers, declares content (RFC 9110 section 8.6, RFC 9112 section 6.1)."""
+    if response is None or response.status != 204:
+        return
+    for name in ("Content-Length", "Transfer-Encoding"):
+        if response.header(name) is not None:
+            yield WireFault("content-length", f"a 204 has {name}, which it must not have")
+
+
 def expected_on_the_wire(rule: str, exchange: Exchange | None) -> str:
     """The expectation of `rule`, for a fault of the message itself."""
+    if rule == "content-length" and exchange and exchange.response and exchange.response.status == 204:
+        return "a 204 without Content-Length, Transfer-Encoding and content (RFC 9110 section 8.6)"
     if rule != "content-encoding":
         return "a complete HTTP/1.1 answer"
     headers = exchange.response.headers if exchange and exchange.response else ()

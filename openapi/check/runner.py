@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TypeVar
 
 from openapi.check.admission import Admission
 from openapi.check.budget import Budget, OutOfBudget
+from openapi.check.client.bases import bases_of
 from openapi.check.client.session import Session
 from openapi.check.client.targets import NotStarted, Target, served
 from openapi.check.client.wire import TargetUnreachable
@@ -17,7 +16,7 @@ from openapi.check.credentials import NOTHING, Credentials
 from openapi.check.fuzzing.schemathesis import Generation
 from openapi.check.options import Options
 from openapi.check.planning import UNCHANGED, connection_of, seed_of, selected, skipped, time_limit_of
-from openapi.check.probes.addressing import Misaddressed, look_at_address
+from openapi.check.probes.addressing import Misaddressed, look_at_address, look_for_base_path
 from openapi.check.probes.authentication import AuthenticationProbe
 from openapi.check.probes.http_semantics import ProtocolProbe
 from openapi.check.probes.odd_headers import odd_headers
@@ -29,6 +28,7 @@ from openapi.check.resources.known import KnownResources
 from openapi.check.resources.order import divided, waves
 from openapi.check.resources.sequences import Sequences
 from openapi.check.response_checks import ResponseChecks
+from openapi.check.steps import Steps
 from openapi.check.success import obstacle_to_success
 from openapi.check.unseen import record_unseen_statuses, record_unseen_successes
 from openapi.check.valid_requests import ValidRequests
@@ -36,8 +36,6 @@ from openapi.contract import Contract, Operation
 from openapi.examples.requests import RequestMaker
 from openapi.findings.findings import Verdict
 from openapi.http.curl import curl_options
-
-T = TypeVar("T")
 
 
 def run_check(contract: Contract, target: Target, options: Options | None = None) -> Verdict:
@@ -53,6 +51,8 @@ def run_check(contract: Contract, target: Target, options: Options | None = None
             return _Check(contract, url, options).run()
     except NotStarted as error:
         return _unjudged(contract, options, str(error))
+    except KeyboardInterrupt:
+        return _unjudged(contract, options, "the check was interrupted before its first request")
 
 
 class _Check:
@@ -60,43 +60,47 @@ class _Check:
         self._contract = contract
         self._options = options
         self._began = time.monotonic()
-        self._step = "start"
         self._date = datetime.now(UTC)
         self._seed = seed_of(options)
-        self._chosen, left_out = selected(contract, options)
-        self._recorder = recorder = FindingsRecorder(self._chosen, skipped(options))
+        chosen, left_out = selected(contract, options)
+        bases, elsewhere = bases_of(contract, chosen, url)
+        self._chosen = [operation for operation in chosen if operation not in elsewhere]
+        self._bases = bases
+        left_out += [
+            (o.label, f"it is at another server; check it with the URL {server}") for o, server in elsewhere.items()
+        ]
+        self._recorder = recorder = FindingsRecorder(self._chosen, skipped(options), options.found)
         self._unchanged = not self._chosen and {reason for _, reason in left_out} == {UNCHANGED}
         for operation, reason in left_out:
             recorder.left_out(operation, reason)
         maker = RequestMaker(contract)
         self._provocations = read_provocations(options.provocations, contract, maker) if options.provocations else ()
         self._budget = Budget(options.max_requests, time_limit_of(options))
-        self._session = Session(
-            url, connection_of(options), options.headers, options.rate, lambda done: recorder.count(), self._budget
-        )
         self._credentials = Credentials(
             options.token, options.headers, options.credentials, always=options.always_send_token
         )
-        self._checks = ResponseChecks(recorder, contract, options.strict, options.max_response_time)
-        self._valid = ValidRequests(self._session, self._credentials, self._checks, maker)
+        headers = self._credentials.other_headers(contract.operations)
+        self._session = Session(
+            url,
+            connection_of(options),
+            headers,
+            options.rate,
+            lambda done: recorder.count(seconds=done.seconds),
+            self._budget,
+        )
+        self._steps = Steps(options, self._session.stop)
+        self._checks = ResponseChecks(
+            recorder, contract, options.strict, options.max_response_time, options.refusals_declared
+        )
+        self._valid = ValidRequests(self._session, self._credentials, self._checks, maker, bases)
         self._valid.prepare(self._chosen, self._provocations)
         self._admission = Admission(
             recorder, self._credentials, self._valid.answers, self._valid.send, self._valid.send_anonymously
         )
         self._authentication = AuthenticationProbe(self._session, self._checks, self._credentials, options.signing_key)
         self._protocol = ProtocolProbe(self._session, self._checks, self._credentials, self._seed)
-        self._known = known = KnownResources(contract)
-        self._sequences = Sequences(self._session, self._credentials, self._checks, known, self._valid.requests)
-        self._ending = Ending(
-            recorder,
-            self._admission,
-            self._authentication,
-            self._valid,
-            known,
-            self._sequences,
-            self._good,
-            self._generate,
-        )
+        self._known = KnownResources(contract)
+        self._sequences = Sequences(self._session, self._credentials, self._checks, self._known, self._valid.requests)
 
     def run(self) -> Verdict:
         interrupted = False
@@ -108,7 +112,7 @@ class _Check:
         except OutOfBudget as limit:
             self._session.stop()
             self._recorder.left_out(
-                "", f"{limit} ended the check during the step {self._step!r}: the rest was not tried"
+                "", f"{limit} ended the check during the step {self._steps.current!r}: the rest was not tried"
             )
             judged = True
         except Misaddressed as error:
@@ -117,6 +121,13 @@ class _Check:
         except TargetUnreachable as error:
             self._recorder.obstacle(str(error))
             judged = self._recorder.requests > 0
+        try:
+            return self._ended(judged, interrupted)
+        except KeyboardInterrupt:
+            # All answers are there, so the verdict can still be made.
+            return self._ended(judged, interrupted)
+
+    def _ended(self, judged: bool, interrupted: bool) -> Verdict:
         if judged:
             self._coverage(interrupted)
         return self._verdict(judged, interrupted)
@@ -129,49 +140,46 @@ class _Check:
             return False
         called, ending = divided([o for o in self._chosen if o.label in self._valid.requests])
         for wave in waves(called):
-            self._each(wave, "valid requests", self._good)
+            self._steps.each(wave, "valid requests", self._good)
+        look_for_base_path(self._session, self._contract.base_path, self._valid.statuses(), self._valid.send)
         if not called or not self._admission.opens(called):
             return False
         # Each further request to an operation that does not answer would last until the timeout.
         answering = [o for o in called if self._valid.is_answered(o) and self._admission.admits(o)]
-        self._each(answering[:1], "unknown paths", self._protocol.unknown_path)
-        self._each(answering, "authentication", lambda o: self._authentication.run(o, self._valid.requests[o.label]))
-        self._each(answering, "HTTP", self._http)
-        self._each(self._paths(answering), "methods", self._methods)
-        self._each(self._provocations, "provocations", self._provoke)
+        self._steps.each(answering[:1], "unknown paths", self._protocol.unknown_path)
+        self._steps.each(
+            answering, "authentication", lambda o: self._authentication.run(o, self._valid.requests[o.label])
+        )
+        self._steps.each(answering, "HTTP", self._http)
+        self._steps.each(self._paths(answering), "methods", self._methods)
+        self._steps.each(self._provocations, "provocations", self._provoke)
         if self._options.allow_writes:
-            self._each(families([*answering, *ending]), "sequences", self._sequences.run)
+            self._steps.each(families([*answering, *ending]), "sequences", self._sequences.run)
         self._generate(answering)
         if self._admission.lasts(answering):
             self._end(ending, answering)
             # The last step, because such a header makes some servers exit.
-            self._each(answering, "odd headers", self._odd)
+            self._steps.each(answering, "odd headers", self._odd)
         self._valid.judge_refusals()
         return True
 
     def _end(self, operations: Sequence[Operation], before: Sequence[Operation]) -> None:
         """Run the steps of the destructive operations."""
-        self._step = "destructive operations"
-        called = self._ending.run(operations, before)
+        self._steps.current = "destructive operations"
+        ending = Ending(
+            self._recorder,
+            self._admission,
+            self._authentication,
+            self._valid,
+            self._known,
+            self._sequences,
+            self._good,
+            self._generate,
+        )
+        called = ending.run(operations, before)
         others = {operation.path for operation in before}
         answering = [o for o in called if self._valid.is_answered(o) and o.path not in others]
-        self._each(self._paths(answering), "methods", self._methods)
-
-    def _each(self, items: Sequence[T], what: str, step: Callable[[T], object]) -> None:
-        """Run a step for each item, in parallel on the workers."""
-        self._step = what
-        self._options.progress(what, 0, len(items))
-        with ThreadPoolExecutor(self._options.workers) as pool:
-            futures = [pool.submit(step, item) for item in items]
-            try:
-                for done, future in enumerate(as_completed(futures), 1):
-                    future.result()
-                    self._options.progress(what, done, len(items))
-            except BaseException:
-                # Running steps end at their next request.
-                self._session.stop()
-                pool.shutdown(cancel_futures=True)
-                raise
+        self._steps.each(self._paths(answering), "methods", self._methods)
 
     def _good(self, operation: Operation) -> None:
         carried = self._credentials.carried(operation)
@@ -226,8 +234,10 @@ class _Check:
         if not self._options.generate:
             return
         operations = [o for o in answering if o.public or self._credentials.carried(o) != NOTHING]
-        self._step = "generated requests"
-        generation = Generation(self._session, self._checks, self._credentials, self._options, self._seed, self._budget)
+        self._steps.current = "generated requests"
+        generation = Generation(
+            self._session, self._checks, self._credentials, self._options, self._seed, self._budget, self._bases
+        )
         generation.run(operations)
 
     def _coverage(self, interrupted: bool) -> None:

@@ -11,7 +11,7 @@ The check runs once, when the first case is verified. Collecting the cases sends
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,9 +23,9 @@ from openapi.check.options import Options
 from openapi.check.planning import selected
 from openapi.check.runner import run_check
 from openapi.contract import Contract, load_contract
-from openapi.findings.findings import Category, Outcome, Rule, Verdict
+from openapi.findings.findings import Category, Finding, Outcome, Rule, Verdict
 from openapi.findings.reports.plain import described
-from openapi.findings.reports.wording import place, title
+from openapi.findings.reports.wording import place, plural, title
 from openapi.findings.rules import RULES
 from openapi.http.masking import Secrets
 
@@ -72,18 +72,18 @@ class ContractCheck:
         if self.verdict.unchanged:
             raise SkipTest(title(self.verdict))
         if self.verdict.exit_code:
-            raise ContractBroken(self._text(tuple(finding.fingerprint for finding in self.verdict.findings)))
+            raise ContractBroken(self._text(self.verdict.findings, title(self.verdict)))
 
     def _next_token(self) -> str:
         token = self._token() if callable(self._token) else self._token or ""
         self._tokens.append(token)
         return token
 
-    def _text(self, fingerprints: tuple[str, ...]) -> str:
+    def _text(self, findings: Collection[Finding], heading: str) -> str:
+        """The heading, which a test runner shows alone in its summary, and the findings."""
         secrets = Secrets.of([scheme.key for scheme in self.contract.api_keys], self._tokens)
-        findings = [finding for finding in self.verdict.findings if finding.fingerprint in fingerprints]
         texts = (f"{place(f.operation)}: {f.rule.id}\n{described(f, self.verdict, secrets)}" for f in findings)
-        return "\n\n".join([title(self.verdict), *texts, *self._hint(len(findings))])
+        return "\n\n".join([heading, *texts, *self._hint(len(findings))])
 
     def _hint(self, findings: int) -> list[str]:
         """A hint for the curl lines if an application was served, which is no longer at its address."""
@@ -113,9 +113,9 @@ class ContractCase:
             self._verify_whole(verdict)
             return
         cases = [case for case in verdict.cases if (case.operation, case.rule.id) == (self.operation, self.rule.id)]
-        findings = tuple(finding.fingerprint for case in cases for finding in case.findings)
+        findings = [finding for case in cases for finding in case.findings]
         if findings:
-            raise ContractBroken(self.check._text(findings))
+            raise ContractBroken(self.check._text(findings, _heading(findings)))
         if not cases or cases[0].outcome is Outcome.NOT_SEEN:
             raise SkipTest(cases[0].reason if cases else "the check did not run")
 
@@ -123,6 +123,14 @@ class ContractCase:
         """Verify the findings without an operation, and that anything was judged."""
         if verdict.unchanged:
             raise SkipTest(title(verdict))
-        findings = tuple(finding.fingerprint for finding in verdict.findings if not finding.operation)
+        findings = [finding for finding in verdict.findings if not finding.operation]
         if findings or verdict.exit_code == 2:
-            raise ContractBroken(self.check._text(findings))
+            heading = title(verdict) if verdict.exit_code == 2 else _heading(findings)
+            raise ContractBroken(self.check._text(findings, heading))
+
+
+def _heading(findings: Sequence[Finding]) -> str:
+    """The first finding of a case, and how many more there are."""
+    first, more = findings[0], len(findings) - 1
+    others = f", and {plural(more, 'more finding')}" if more else ""
+    return f"{place(first.operation)}: {first.message}{others}"

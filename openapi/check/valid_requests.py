@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from openapi.check.client.session import Session
@@ -25,15 +26,26 @@ _MEND: Final = "describe a request that succeeds in a file for --provocations"
 
 
 class ValidRequests:
-    """`requests` and `answers` have labels of operations as keys. An operation for which no request can be generated is
-    in neither, and is recorded as an obstacle."""
+    """`bases` has the base paths of operations with servers of their own.
 
-    def __init__(self, session: Session, credentials: Credentials, checks: ResponseChecks, maker: RequestMaker) -> None:
+    `requests` and `answers` have labels of operations as keys. An operation for which no request can be generated is in
+    neither, and is recorded as an obstacle.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        credentials: Credentials,
+        checks: ResponseChecks,
+        maker: RequestMaker,
+        bases: Mapping[Operation, str],
+    ) -> None:
         self._session = session
         self._credentials = credentials
         self._checks = checks
         self._recorder = checks.recorder
         self._maker = maker
+        self._bases = bases
         self._operations: list[Operation] = []
         self._described: set[str] = set()
         self.requests: dict[str, SampleRequest] = {}
@@ -51,7 +63,7 @@ class ValidRequests:
                 reason = f"{operation.label}: no request that follows the contract can be generated: {error}; {_MEND}"
                 self._recorder.obstacle(reason)
                 continue
-            self.requests[operation.label] = request
+            self.requests[operation.label] = replace(request, base=self._bases.get(operation))
             self._operations.append(operation)
 
     def lead(self, operation: Operation, known: KnownResources) -> None:
@@ -59,10 +71,13 @@ class ValidRequests:
         if operation.label not in self._described:
             self.requests[operation.label] = known.filled(operation, self.requests[operation.label])
 
-    def send(self, operation: Operation) -> Exchange:
-        """Send the request of an operation with its credentials."""
+    def send(self, operation: Operation, base: str | None = None) -> Exchange:
+        """Send the request of an operation with its credentials, optionally below another base path."""
         carried = self._credentials.carried(operation)
-        return self._session.send(self._session.request_of(self.requests[operation.label], carried))
+        request = self.requests[operation.label]
+        if base is not None:
+            request = replace(request, base=base)
+        return self._session.send(self._session.request_of(request, carried))
 
     def send_anonymously(self, operation: Operation) -> Exchange:
         """Send the request of an operation without credentials."""
@@ -122,7 +137,7 @@ class ValidRequests:
     def _follows_contract(self, operation: Operation, exchange: Exchange) -> bool:
         """Whether a request keeps the contract; that of a provocation may break it."""
         sent = exchange.request
-        target = sent.target.removeprefix(self._session.base_path)
+        target = sent.target.removeprefix(self._bases.get(operation, self._session.base_path))
         return not self._checks.judge.request(Request(sent.method, target, sent.headers, sent.body))
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from openapi.contract.checks import (
     check_composition,
@@ -21,6 +20,7 @@ from openapi.contract.links import Link
 from openapi.contract.operation_ids import METHODS, identify_operations
 from openapi.contract.operations import Operation
 from openapi.contract.security import SecurityScheme, scheme_of
+from openapi.contract.servers import path_of_server, server_urls
 from openapi.documents.bundling import Bundle, bundle
 from openapi.documents.document import Document
 from openapi.documents.errors import ContractError
@@ -68,14 +68,14 @@ class Contract(Document):
 
     @property
     def base_path(self) -> str:
-        """The path of the first server, a prefix of the paths of the operations (section "Server Object"); "" if there
-        is no server or its URL has variables."""
-        servers = self.root.get("servers") or [{"url": "/"}]
-        try:
-            path = urlsplit(str(servers[0].get("url", "/"))).path.rstrip("/")
-        except ValueError:
-            return ""
-        return path if path.startswith("/") and "{" not in path else ""
+        """The path of the first server, a prefix of the paths of the operations (section "Server Object"); "" without
+        one."""
+        return path_of_server(self.servers[0]) if self.servers else ""
+
+    @cached_property
+    def servers(self) -> tuple[str, ...]:
+        """The URLs of its servers, with the defaults of their variables."""
+        return server_urls(self.root)
 
     def declared_examples(self) -> Iterator[DeclaredExample]:
         """Every example of a schema, media type, parameter or header, in the order of the document."""

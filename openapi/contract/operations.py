@@ -16,6 +16,7 @@ from openapi.contract.parts import (
     response_of,
 )
 from openapi.contract.security import SecurityRequirement
+from openapi.contract.servers import server_urls
 from openapi.documents.document import Document
 from openapi.documents.pointer import pointer_to
 
@@ -72,6 +73,11 @@ class Operation:
         return tuple(map(str, self.definition.get("tags", ())))
 
     @cached_property
+    def servers(self) -> tuple[str, ...]:
+        """The URLs of its own servers, else of those of its path; () if it has those of the document."""
+        return server_urls(self.definition) or server_urls(self.path_item)
+
+    @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
         """Its parameters: those of its path, overridden by those of the operation with the same name and location."""
         merged: dict[tuple[str, str], Parameter] = {}
@@ -108,6 +114,10 @@ class Operation:
             if (found := self.responses.get(key)) is not None:
                 return found
         return None
+
+    def origin_of(self, pointer: str) -> str:
+        """A pointer into the document, after references are followed, as `Document.origin_of`."""
+        return self._document.origin_of(pointer)
 
     @property
     def _path_pointer(self) -> str:

@@ -26,6 +26,10 @@ class Route(Generic[E]):
     # The parameter names of each method's own template: templates that differ only in these names share a route.
     names: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
+    def has(self, method: str) -> bool:
+        """Whether the path has a method, in upper case; HEAD without an endpoint of its own has that of GET."""
+        return method in self.endpoints or (method == "HEAD" and "GET" in self.endpoints)
+
     def named(self, values: tuple[str, ...], method: str) -> dict[str, str]:
         """The values of the path parameters by the names in the template of `method`, or in all templates if the path
         does not have the method. HEAD without an endpoint of its own uses the template of GET."""
@@ -73,19 +77,34 @@ class Router(Generic[E]):
 
     def find(self, raw_path: bytes, method: str = "") -> tuple[Route[E], Mapping[str, str]] | None:
         """The route of the undecoded path of a request, and its path parameters by their names for `method`, in upper
-        case; None if no route matches.
+        case; None if no route matches. If several match, it is the most concrete one that has the method: with
+        ``POST /u/me`` and ``GET /u/{id}``, GET on ``/u/me`` belongs to the second. If none has it, it is the most
+        concrete one.
 
         The path must be undecoded because ``%2F`` is data in a segment, not a separator (RFC 3986 section 2.2). The
         segments of both paths are decoded before they are compared.
         """
         path = raw_path.decode("latin-1")
-        if (route := self._concrete.get(path)) is not None:
+        if (route := self._concrete.get(path)) is not None and (not method or route.has(method)):
             return route, {}
-        if not path.startswith("/"):
-            return None
-        segments = [unquote(segment) for segment in path[1:].split("/")]
-        match = next(self._matches(self._root, segments, ()), None)
-        return None if match is None else (match[0], match[0].named(match[1], method))
+        first: tuple[Route[E], tuple[str, ...]] | None = None
+        for match in self._matching(path):
+            if not method or match[0].has(method):
+                first = match
+                break
+            first = first or match
+        return None if first is None else (first[0], first[0].named(first[1], method))
+
+    def endpoints(self, raw_path: bytes) -> dict[str, E]:
+        """The endpoints by method of all templates that match the undecoded path of a request."""
+        found: dict[str, E] = {}
+        for route, _ in self._matching(raw_path.decode("latin-1")):
+            found = {**route.endpoints, **found}
+        return found
+
+    def _matching(self, path: str) -> Iterator[tuple[Route[E], tuple[str, ...]]]:
+        if path.startswith("/"):
+            yield from self._matches(self._root, [unquote(segment) for segment in path[1:].split("/")], ())
 
     def _child(self, node: _Node[E], segment: str) -> _Node[E]:
         # Two paths can use different names for the parameter of a segment: `/a/{id}` and `/a/{a_id}/b`.

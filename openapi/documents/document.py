@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from openapi.documents.errors import ContractError
-from openapi.documents.pointer import resolve_pointer
+from openapi.documents.pointer import pointer_to, resolve_pointer, steps_of
 
 
 @dataclass(frozen=True)
@@ -58,3 +58,17 @@ class Document:
             pointer = reference.removeprefix("#")
             value = resolve_pointer(self.root, pointer)
         return value, pointer
+
+    def origin_of(self, pointer: str) -> str:
+        """`pointer`, after the references on its way are followed: the place in a shared component that it leads to.
+        Steps that lead nowhere stay as they are."""
+        value: Any = self.root
+        origin = ""
+        for step in steps_of(pointer):
+            origin += pointer_to(step)
+            try:
+                value = resolve_pointer(value, pointer_to(step))
+                value, origin = self.follow(value, origin)
+            except (LookupError, ContractError):
+                value = {}
+        return origin

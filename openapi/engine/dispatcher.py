@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 
 import orjson
 from starlette.exceptions import HTTPException
 
-from openapi.contract.router import Route, Router
+from openapi.contract.router import Router
 from openapi.engine.endpoints import Answer, Endpoint, ErrorResponse, ErrorTable, Headers, Incoming
 from openapi.engine.errors import ClientLeft
 from openapi.engine.observation import RequestRecord
@@ -54,17 +55,18 @@ class Dispatcher:
         return answer
 
     def _endpoint(self, incoming: Incoming) -> Endpoint | Answer:
-        found = self._router.find(incoming.raw_path)
+        method = incoming.method
+        found = self._router.find(incoming.raw_path, method)
         if found is None:
             raise HTTPException(404)
         route, incoming.path_values = found
-        method = incoming.method
         endpoint = route.endpoints.get(method) or (route.endpoints.get("GET") if method == "HEAD" else None)
         if endpoint is not None:
             return endpoint
+        allow = _allow(self._router.endpoints(incoming.raw_path))
         if method == "OPTIONS":
-            return Answer(204, ((b"allow", _allow(route).encode()),), b"")
-        raise HTTPException(405, headers={"Allow": _allow(route)})
+            return Answer(204, ((b"allow", allow.encode()),), b"")
+        raise HTTPException(405, headers={"Allow": allow})
 
 
 def _log(failure: ErrorResponse, error: Exception, record: RequestRecord) -> None:
@@ -85,6 +87,6 @@ def _failed(failure: ErrorResponse, shared: Headers) -> Answer:
     return Answer(failure.status, ((b"content-type", b"application/json"), *own, *shared), orjson.dumps(failure.body))
 
 
-def _allow(route: Route[Endpoint]) -> str:
-    methods = set(route.endpoints) | {"OPTIONS"}
+def _allow(endpoints: Iterable[str]) -> str:
+    methods = {*endpoints, "OPTIONS"}
     return ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods))

@@ -28,13 +28,17 @@ _BODILESS: Final = ("get", "head", "delete", "trace")
 
 @dataclass(frozen=True)
 class SampleRequest:
-    """A request without credentials: `path` is filled in and escaped, `query` is escaped."""
+    """A request without credentials: `path` is filled in and escaped, `query` is escaped.
+
+    `base` precedes the path; None for the base path of all operations.
+    """
 
     method: str
     path: str
     query: str = ""
     headers: Fields = ()
     body: bytes = b""
+    base: str | None = None
 
 
 class RequestMaker:

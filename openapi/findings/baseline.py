@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Final
 
-from openapi.findings.findings import Finding, Gone, Outcome, Verdict
+from openapi.findings.findings import Finding, Gone, Outcome, Verdict, fingerprint_of, has_data_place
 
-_VERSION: Final = 1
+# In version 1, the fingerprints of findings about bodies contained the place in the body.
+_VERSION: Final = 2
+_READ: Final = (1, 2)
 _FINGERPRINT: Final = re.compile("[0-9a-f]{16}")
 
 
@@ -36,17 +38,18 @@ Baseline = tuple[Entry, ...]
 
 
 def read_baseline(content: bytes, source: str) -> Baseline:
-    """The entries of a file. Raises BaselineError, with the name `source`, for an invalid file."""
+    """The entries of a file, also of version 1. Raises BaselineError, with the name `source`, for an invalid file."""
     try:
         document = json.loads(content)
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         where = f"line {error.lineno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else "it is not UTF-8"
         raise BaselineError(source, where) from None
-    if not isinstance(document, dict) or document.get("version") != _VERSION:
-        raise BaselineError(source, f"its `version` is not {_VERSION}")
+    if not isinstance(document, dict) or document.get("version") not in _READ:
+        raise BaselineError(source, f"its `version` is not {' or '.join(map(str, _READ))}")
     if not isinstance(entries := document.get("findings"), list):
         raise BaselineError(source, "`findings` is not a list")
-    return tuple(_entry(value, f"finding {number}", source) for number, value in enumerate(entries, 1))
+    known = [_entry(value, f"finding {number}", source) for number, value in enumerate(entries, 1)]
+    return tuple({entry.fingerprint: entry for entry in map(_current, known)}.values())
 
 
 def _entry(value: Any, name: str, source: str) -> Entry:
@@ -56,6 +59,13 @@ def _entry(value: Any, name: str, source: str) -> Entry:
     if not _FINGERPRINT.fullmatch(value["fingerprint"]):
         raise BaselineError(source, f"the fingerprint of {name} is not 16 hexadecimal digits")
     return Entry(*(value[key] for key in names))
+
+
+def _current(entry: Entry) -> Entry:
+    """An entry with its fingerprint of the current version: entries for several items of a list become one."""
+    if not has_data_place(entry.rule):
+        return entry
+    return replace(entry, fingerprint=fingerprint_of(entry.rule, entry.operation, entry.pointer))
 
 
 def write_baseline(baseline: Iterable[Entry]) -> bytes:

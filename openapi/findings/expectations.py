@@ -23,7 +23,7 @@ _HINTS: Final = {
 def expectation(contract: Contract, violation: Violation) -> str:
     """The value in `contract` at the pointer of a violation, as short text."""
     try:
-        value: Any = contract.at(violation.pointer)
+        value: Any = contract.at(contract.origin_of(violation.pointer))
     except LookupError:
         return _HINTS.get(violation.rule, "what the contract says")
     if isinstance(value, Mapping) and violation.rule in (*_UNDECLARED, "media-type-missing"):

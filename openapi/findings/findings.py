@@ -6,10 +6,14 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from functools import cached_property
+from typing import Final
 
 from openapi.http.messages import Request, Response
+
+# Rules whose findings have a JSON pointer into a body as `where`: its indexes and keys are data of the server.
+_ABOUT_DATA: Final = frozenset({"body-schema", "body-strict", "request-body-schema"})
 
 
 class Category(StrEnum):
@@ -29,15 +33,31 @@ class Certainty(StrEnum):
     PROBABLE = "probable"
 
 
+class Gravity(IntEnum):
+    """The harm that a broken rule does; the gravest is the least number."""
+
+    # The server lets in a caller that it must refuse.
+    ACCESS = 0
+    # The server fails, or clients cannot read the answer.
+    FAILURE = 1
+    # Clients of the contract read something else than it declares.
+    CONTRACT = 2
+    # Clients seldom notice.
+    MINOR = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A requirement on a server. `id` is stable. `title` says in one sentence what must hold. `why` gives the reason,
-    with its source (RFC or section of the specification)."""
+    with its source (RFC or section of the specification). `fault` is the heading of a finding: what the server does
+    instead."""
 
     id: str
     category: Category
     title: str
     why: str
+    fault: str = ""
+    gravity: Gravity = Gravity.CONTRACT
 
 
 @dataclass(frozen=True)
@@ -47,7 +67,8 @@ class Finding:
     `operation` has the form ``GET /api/calls/providers``, and is "" for the server as a whole. `message` says in one
     sentence what is wrong, `expected` what the contract requires, and `pointer` where it does (a JSON pointer; "" for a
     requirement of a standard). `where` is the place in the answer: a JSON pointer into its body, or the name of a
-    header. `request` and `response` are not masked; reports mask the secrets in them.
+    header. `request` and `response` are not masked; reports mask the secrets in them. `origin` is `pointer` after
+    references are followed, so that operations with a shared component have one place; "" if none is known.
     """
 
     rule: Rule
@@ -59,12 +80,34 @@ class Finding:
     certainty: Certainty = Certainty.CERTAIN
     request: Request | None = None
     response: Response | None = None
+    origin: str = ""
+
+    @property
+    def declaration(self) -> str:
+        """The pointer to show: that of the declaration itself, after references are followed."""
+        return self.origin or self.pointer
 
     @cached_property
     def fingerprint(self) -> str:
-        """The identity of the finding across runs: 16 hexadecimal digits, which contain no data."""
-        parts = (self.rule.id, self.operation, self.pointer, self.where)
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+        """The identity of the finding across runs, as `fingerprint_of`."""
+        return fingerprint_of(self.rule.id, self.operation, self.pointer, self.where)
+
+
+def fingerprint_of(rule: str, operation: str, pointer: str, where: str = "") -> str:
+    """16 hexadecimal digits for a finding. The place in a body is left out, because it has indexes and keys of data: a
+    list with a sixth wrong item has the same fault as one with five."""
+    parts = (rule, operation, pointer, "" if has_data_place(rule) else where)
+    return digest(*parts)
+
+
+def has_data_place(rule: str) -> bool:
+    """Whether the findings of a rule have a place in a body as their `where`."""
+    return rule in _ABOUT_DATA
+
+
+def digest(*parts: str) -> str:
+    """16 hexadecimal digits for some texts."""
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 class Outcome(StrEnum):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from openapi.findings.faults import fault_of
 from openapi.findings.findings import Category, Rule
 
 _CONTRACT: Final = (
@@ -205,7 +206,7 @@ _COVERAGE: Final = (
 )
 
 RULES: Final = {
-    id: Rule(id, category, title, why)
+    id: Rule(id, category, title, why, *fault_of(id, category, title))
     for category, table in (
         (Category.CONTRACT, _CONTRACT),
         (Category.STRICT, _STRICT),

@@ -14,13 +14,29 @@ _LONG: Final = re.compile(rb"[0-9]{19}")
 _HUGE: Final = re.compile(rb"[0-9]{300,}")
 
 
+class NumberOutOfRange(ValueError):
+    """A JSON text with a number that cannot be read: beyond the range of a float, or an integer with more digits than
+    Python converts (`sys.set_int_max_str_digits`). RFC 8259 section 6 lets each reader limit the range."""
+
+
 def read_json(content: bytes) -> Any:
-    """The data of a JSON text. Raises ValueError with the reason if the text is not JSON.
+    """The data of a JSON text. Raises ValueError with the reason if the text is not JSON, and NumberOutOfRange if a
+    number cannot be read.
 
     orjson reads an integer of more than 64 bits as a float, and refuses one beyond the range of a float: such a text is
-    read again with Python's exact integers. An integer with more digits than Python converts
-    (`sys.set_int_max_str_digits`) raises ValueError.
+    read again with Python's exact integers.
     """
+    try:
+        return _read(content)
+    except ValueError as error:
+        if "infinity" in str(error):
+            raise NumberOutOfRange("a number is beyond the range of a double-precision float") from None
+        if "digits" in str(error):
+            raise NumberOutOfRange("an integer has too many digits to be read") from None
+        raise
+
+
+def _read(content: bytes) -> Any:
     if _HUGE.search(content) is not None:
         # orjson checks the text with shorter numbers: Python's own reader is less strict.
         orjson.loads(_HUGE.sub(b"1", content))

@@ -77,6 +77,8 @@ class Snapshot:
                 route, values = found
                 plans = route.endpoints
                 plan = plans.get(method) or (plans.get("GET") if method == "HEAD" else None)
+                if plan is None:
+                    plans = mounted.router.endpoints(rest)
                 return Target(mounted, rest, plans, values, plan)
         return Target()
 

@@ -122,6 +122,11 @@ def _number(text: str, *, is_real: bool) -> int | float | None:
         return number if is_real and math.isfinite(number) else None
 
 
+def is_out_of_range(text: str) -> bool:
+    """Whether a text is a number beyond the range of a float, as 1e400."""
+    return _NUMBER.fullmatch(text) is not None and not math.isfinite(float(text))
+
+
 def _json(text: str) -> Any:
     if not text.lstrip().startswith(("{", "[")):
         return None

@@ -54,6 +54,7 @@ class Proxy:
             # Closed before it is accepted: the client sees a 403 (ASGI, "Close - send event").
             await send({"type": "websocket.close"})
         elif (refusal := _refusal(scope)) is not None:
+            self.traffic.not_judged("a request that the proxy does not forward")
             await send_error(send, 501, "NOT_PASSED_ON", refusal)
         elif target_of(scope).partition(b"?")[0] == REPORT:
             await send_report(self.traffic, scope, send)

@@ -93,15 +93,21 @@ class PassingExchange:
         except (NotDecoded, WronglyCoded) as error:
             self.unjudged.append(f"the body of the request: {error}")
             return self._judge.request(self.request, with_body=False)
+        if body and (reason := self._judge.unread_request(self.request)):
+            self.unjudged.append(f"the body of the request: {reason}")
         return self._judge.request(replace(self.request, body=body))
 
     @cached_property
     def response_violations(self) -> list[Violation]:
         """The violations of the response, once it has passed, or once enough of it has passed to judge it."""
         if self.operation is None or self.response is None:
+            if self.request.method == "OPTIONS":
+                self.unjudged.append("an OPTIONS that the contract does not declare, and its answer")
             return []
         method = self.request.method
         if not self._reads_body:
+            if reason := self._judge.unread_response(self.operation, method, self.response):
+                self.unjudged.append(f"the body of the answer: {reason}")
             return self._judge.response(self.operation, method, self.response, with_body=False)
         violations = []
         try:

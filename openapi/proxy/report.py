@@ -8,6 +8,7 @@ import orjson
 from starlette.datastructures import Headers
 from starlette.types import Message, Scope, Send
 
+from openapi.findings.causes import cause_id
 from openapi.findings.reports.html import html
 from openapi.gateway.forwarder import send_error
 from openapi.proxy.traffic import Found, Traffic
@@ -74,4 +75,5 @@ def _finding(found: Found) -> dict[str, Any]:
         "where": finding.where,
         "certainty": finding.certainty,
         "fingerprint": finding.fingerprint,
+        "cause": cause_id(finding),
     }

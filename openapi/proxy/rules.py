@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from openapi.findings.faults import fault_of
 from openapi.findings.findings import Category, Rule
 from openapi.findings.rules import RULES
 
@@ -49,9 +50,14 @@ _REQUESTS: Final = (
     ),
 )
 
+
+def _rule(id: str, category: Category, title: str, why: str) -> Rule:
+    return Rule(id, category, title, why, *fault_of(id, category, title))
+
+
 OF_REQUESTS: Final = {
-    **{id: Rule(id, Category.CONTRACT, title, why) for id, title, why in _REQUESTS},
-    "credentials-missing": Rule(
+    **{id: _rule(id, Category.CONTRACT, title, why) for id, title, why in _REQUESTS},
+    "credentials-missing": _rule(
         "credentials-missing",
         Category.AUTHENTICATION,
         "A request without credentials is refused",

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 from urllib.parse import urlsplit
 
 from openapi.contract import Contract, Operation, label_of
+from openapi.findings.causes import in_order
 from openapi.findings.expectations import expectation
 from openapi.findings.findings import Case, Certainty, Finding, LeftOut, OperationCoverage, Outcome, Rule, Verdict
 from openapi.http.content_codings import expected_coding
@@ -27,8 +28,9 @@ _MAX_TIMES: Final = 10_000
 # Most characters of a header or a target, and of an expectation.
 _LONGEST: Final = 1000
 _LONGEST_EXPECTATION: Final = 300
-# Reasons contain the codings that a server names, so their number has to be limited.
+# Reasons contain the codings and media types of messages, so their number has to be limited.
 _MAX_REASONS: Final = 100
+_OTHER_REASONS: Final = "other reasons"
 # Query parameters with secrets, in addition to the names that `Secrets` knows.
 _SECRET_PARAMETERS: Final = ("client_secret", "code", "id_token", "key", "password", "refresh_token", "secret", "sig")
 
@@ -95,9 +97,13 @@ class Traffic:
         violations = [self._request(exchange, violation, accepted) for violation in exchange.request_violations]
         violations += [self._response(exchange, violation) for violation in exchange.response_violations]
         for reason in exchange.unjudged:
-            if reason in self.unjudged or len(self.unjudged) < _MAX_REASONS:
-                self.unjudged[reason] += 1
+            self.not_judged(reason)
         return violations
+
+    def not_judged(self, reason: str) -> None:
+        """Count something that was not judged."""
+        is_kept = reason in self.unjudged or len(self.unjudged) < _MAX_REASONS
+        self.unjudged[reason if is_kept else _OTHER_REASONS] += 1
 
     def verdict(self) -> Verdict:
         """The verdict on all exchanges so far."""
@@ -113,7 +119,7 @@ class Traffic:
             requests=self.requests,
             cases=tuple(self._cases()),
             coverage=tuple(map(self._coverage, self.contract.operations)),
-            findings=tuple(found.finding for found in self.found.values()),
+            findings=in_order(found.finding for found in self.found.values()),
             left_out=tuple(left_out),
             curl_options=self._curl_options,
         )
@@ -153,7 +159,9 @@ class Traffic:
         if (known := self.found.get(finding.fingerprint)) is not None:
             known.count += 1
         elif sum(found.finding.rule is rule for found in self.found.values()) < MAX_OF_A_RULE:
-            self.found[finding.fingerprint] = Found(finding)
+            operation = exchange.operation
+            origin = violation.pointer if operation is None else operation.origin_of(violation.pointer)
+            self.found[finding.fingerprint] = Found(replace(finding, origin=origin))
         return self._line(exchange, violation, finding.operation, fingerprint=finding.fingerprint)
 
     def _line(self, exchange: PassingExchange, violation: Violation, operation: str, **more: Any) -> ViolationRecord:

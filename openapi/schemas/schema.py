@@ -222,20 +222,6 @@ class Schema:
         value = self.resolved.get("discriminator")
         return value if isinstance(value, Mapping) else None
 
-    def discriminator_values(self, branch: Schema) -> list[str]:
-        """The values of the discriminating property that select a branch: those in the mapping, else the name of the
-        branch (section "Discriminator Object")."""
-        reference = branch.reference
-        if reference is None:
-            return []
-        mapping: Mapping[str, str] = (self.discriminator or {}).get("mapping", {})
-        mapped = [
-            value
-            for value, target in mapping.items()
-            if target.removeprefix("#") == reference or reference.endswith(f"/{target}")
-        ]
-        return mapped or [branch.name]
-
     @cached_property
     def xml(self) -> Mapping[str, Any]:
         """The XML Object, or {}."""

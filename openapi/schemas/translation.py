@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Any, Final
 
 from openapi.documents.document import Document
+from openapi.schemas.discriminators import selections_of
 
 # The keywords of a Schema Object that contain another one, or a list of them (section "Schema Object").
 _ONE: Final = ("items", "not", "additionalProperties")
@@ -23,6 +24,8 @@ _ANNOTATIONS: Final = (
 
 # The formats of signed integers and their number of bits (section "Data Types").
 INTEGER_BITS: Final = {"int32": 32, "int64": 64}
+# The keyword of JSON Schema, which OpenAPI does not have, for what a discriminator requires.
+SELECTED: Final = "dependencies"
 
 
 class Direction(Enum):
@@ -40,7 +43,9 @@ class Translation:
         self.pointers: dict[str, str] = {}
         self._document = document
         self._direction = direction
-        self._names: dict[str, str] = {}
+        # A pointer and the schemas whose discriminators have chosen -> the name of a definition.
+        self._names: dict[tuple[str, frozenset[int]], str] = {}
+        self._chosen: dict[str, frozenset[int]] = {}
         # References that are being translated in place, not shared.
         self._inlined: set[str] = set()
         # Name -> the translated schema, and the names of the schemas that it refers to.
@@ -62,36 +67,40 @@ class Translation:
         if name not in self._definitions:
             needed: set[str] = set()
             schema = self._document.resolve({"$ref": f"#{self.pointers[name]}"})
-            self._definitions[name] = self._schema(schema, needed), needed
+            self._definitions[name] = self._schema(schema, needed, frozenset(), self._chosen[name]), needed
         return self._definitions[name]
 
-    def _name(self, pointer: str) -> str:
-        name = self._names.setdefault(pointer, f"s{len(self._names)}")
-        self.pointers[name] = pointer
-        return name
+    def _reference(self, pointer: str, needed: set[str], chosen: frozenset[int]) -> dict[str, Any]:
+        name = self._names.setdefault((pointer, chosen), f"s{len(self._names)}")
+        self.pointers[name], self._chosen[name] = pointer, chosen
+        needed.add(name)
+        return {"$ref": f"#/definitions/{name}"}
 
     def _schema(
-        self, schema: Mapping[str, Any], needed: set[str], one_way: frozenset[str] = frozenset()
+        self,
+        schema: Mapping[str, Any],
+        needed: set[str],
+        one_way: frozenset[str] = frozenset(),
+        chosen: frozenset[int] = frozenset(),
     ) -> dict[str, Any]:
         """The JSON Schema of a Schema or Reference Object; siblings of a `$ref` are ignored, as 3.0 requires.
 
-        `one_way` are the properties of an enclosing `allOf` that are not sent in this direction.
+        `one_way` are the properties of an enclosing `allOf` that are not sent in this direction. `chosen` are the
+        schemas whose discriminators have selected this schema, for the same object, and do not select again.
         """
         reference = schema.get("$ref")
         if isinstance(reference, str) and reference not in self._inlined and self._requires(schema, one_way):
             # Not shared: in this `allOf` the target requires fewer properties than elsewhere.
             self._inlined.add(reference)
             try:
-                return self._schema(self._document.resolve(schema), needed, one_way)
+                return self._schema(self._document.resolve(schema), needed, one_way, chosen)
             finally:
                 self._inlined.discard(reference)
         if isinstance(reference, str):
-            name = self._name(reference.removeprefix("#"))
-            needed.add(name)
-            return {"$ref": f"#/definitions/{name}"}
+            return self._reference(reference.removeprefix("#"), needed, chosen)
         one_way |= self._one_way(schema, frozenset())
         result = {
-            key: self._keyword(key, value, needed, one_way)
+            key: self._keyword(key, value, needed, one_way, chosen)
             for key, value in schema.items()
             if key not in _ANNOTATIONS and not key.startswith("x-")
         }
@@ -99,18 +108,37 @@ class Translation:
             # An `enum` is kept: null is allowed only if it is listed too (3.0.3, proposal "Clarify Nullable").
             result["type"] = [kind, "null"]
         _drop(result, one_way)
-        if schema.get("type") == "integer" and schema.get("format") in INTEGER_BITS:
+        if schema.get("format") in INTEGER_BITS:
             _bound(result, INTEGER_BITS[schema["format"]])
+        if "discriminator" in schema and id(schema) not in chosen:
+            result[SELECTED] = self._selected(schema, needed, chosen | {id(schema)})
         return result
 
-    def _keyword(self, key: str, value: Any, needed: set[str], one_way: frozenset[str]) -> Any:
+    def _selected(self, schema: Mapping[str, Any], needed: set[str], chosen: frozenset[int]) -> dict[str, Any]:
+        """For the discriminating property: each schema that a value selects, or another value."""
+        name = schema["discriminator"]["propertyName"]
+        return {
+            name: {
+                "allOf": [
+                    {
+                        "anyOf": [
+                            {"properties": {name: {"not": {"enum": list(selection.values)}}}},
+                            self._reference(selection.pointer, needed, chosen),
+                        ]
+                    }
+                    for selection in selections_of(self._document, schema)
+                ]
+            }
+        }
+
+    def _keyword(self, key: str, value: Any, needed: set[str], one_way: frozenset[str], chosen: frozenset[int]) -> Any:
         if key == "properties":
             return {name: self._schema(inner, needed) for name, inner in value.items()}
         if key in _ONE and isinstance(value, Mapping):
             return self._schema(value, needed)
         if key in _SEVERAL:
             # All branches describe the same object.
-            return [self._schema(inner, needed, one_way) for inner in value]
+            return [self._schema(inner, needed, one_way, chosen) for inner in value]
         return value
 
     def _one_way(self, schema: Mapping[str, Any], seen: frozenset[int]) -> frozenset[str]:

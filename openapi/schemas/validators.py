@@ -16,8 +16,9 @@ import jsonschema_rs
 
 from openapi.documents.document import Document
 from openapi.documents.pointer import join_pointer, resolve_pointer
+from openapi.schemas.discriminators import selections_of
 from openapi.schemas.schema import Schema
-from openapi.schemas.translation import INTEGER_BITS, Direction, Translation
+from openapi.schemas.translation import INTEGER_BITS, SELECTED, Direction, Translation
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +30,13 @@ _MOST_VIOLATIONS = 100
 _MOST_VALUES = 5000
 # The most alternatives that a reason lists.
 _MOST_NAMED = 12
-_FORMATS: dict[str, Callable[[str], bool]] = {"uuid": lambda text: _UUID.fullmatch(text) is not None}
+# Base64, as usual readers take it: also with the alphabet for URLs, without padding, and in lines (RFC 4648 sections
+# 3.1, 3.2 and 5, RFC 2045 section 6.8).
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/_-]{4})*(?:[A-Za-z0-9+/_-]{2}(?:==)?|[A-Za-z0-9+/_-]{3}=?)?")
+_FORMATS: dict[str, Callable[[str], bool]] = {
+    "uuid": lambda text: _UUID.fullmatch(text) is not None,
+    "byte": lambda text: _BASE64.fullmatch(re.sub(r"\r?\n", "", text)) is not None,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,29 +85,58 @@ class SchemaValidator:
             except jsonschema_rs.ValidationError as error:
                 return [self._violation(error)]
             return []
-        return [self._violation(error) for error in itertools.islice(validator.iter_errors(data), _MOST_VIOLATIONS)]
+        errors = list(itertools.islice(validator.iter_errors(data), _MOST_VIOLATIONS))
+        known = {self._place_of(error) for error in errors}
+        return [self._violation(error) for error in errors if not self._repeats(error, known)]
 
     def _violation(self, error: jsonschema_rs.ValidationError) -> SchemaViolation:
-        where, pointer = join_pointer(error.instance_path), self._place(error.schema_path)
+        if (index := _selected(error.schema_path)) is not None:
+            return self._misselected(error, self._place(error.schema_path[:index]), error.schema_path[index + 3])
+        where, pointer = self._place_of(error)
         if isinstance(error.kind, _BOUNDS) and (bits := self._bits(pointer)) is not None:
             return SchemaViolation(
                 where, f"{pointer.rpartition('/')[0]}/format", f"the value has more than {bits} bits"
             )
         return SchemaViolation(where, pointer, _reason(error))
 
+    def _misselected(self, error: jsonschema_rs.ValidationError, holder: str, number: str | int) -> SchemaViolation:
+        """The violation of the schema that the discriminator of the schema at `holder` selects, the `number`-th."""
+        name, selected = "the discriminator", "a schema"
+        with suppress(LookupError):
+            schema = self._at(holder)
+            selection = selections_of(self._schema.document, schema)[int(number)]
+            name, selected = f"the discriminator {schema['discriminator']['propertyName']}", selection.name
+        broken = "; ".join(_within(inner, len(error.instance_path)) for inner in _of_the_selected(error)[:1])
+        reason = f"{name} selects {selected}, which the value does not satisfy ({broken})"
+        return SchemaViolation(join_pointer(error.instance_path), f"{holder}/discriminator", reason)
+
+    def _repeats(self, error: jsonschema_rs.ValidationError, known: set[tuple[str, str]]) -> bool:
+        """Whether a violation of the schema that a discriminator selects is `known`, because the schema applies
+        anyway."""
+        if _selected(error.schema_path) is None:
+            return False
+        return all(self._place_of(inner) in known for inner in _of_the_selected(error))
+
+    def _place_of(self, error: jsonschema_rs.ValidationError) -> tuple[str, str]:
+        return join_pointer(error.instance_path), self._place(error.schema_path)
+
     def _bits(self, pointer: str) -> int | None:
         """The bits of the integer format that caused the bound at `pointer`; None if the document itself has the
         bound."""
         place, _, keyword = pointer.rpartition("/")
-        # The pointer of a schema can lead through references, so it need not resolve in the document.
-        within = place.startswith(self._schema.pointer)
-        holder = self._schema.written if within else self._schema.document.root
         with suppress(LookupError):
-            schema = resolve_pointer(holder, place.removeprefix(self._schema.pointer) if within else place)
+            schema = self._at(place)
             bits = INTEGER_BITS.get(schema.get("format"))
             own = schema.get(keyword)
             return bits if bits is not None and (own is None or abs(own) >= 2 ** (bits - 1) - 1) else None
         return None
+
+    def _at(self, pointer: str) -> Any:
+        """The Schema Object at a pointer, which can lead through references, so that it need not resolve in the
+        document. Raises LookupError if there is none."""
+        within = pointer.startswith(self._schema.pointer)
+        holder = self._schema.written if within else self._schema.document.root
+        return resolve_pointer(holder, pointer.removeprefix(self._schema.pointer) if within else pointer)
 
     @cached_property
     def _compiled(self) -> _Compiled:
@@ -110,6 +146,21 @@ class SchemaValidator:
         if path[:1] == ["definitions"]:
             return self._compiled.pointers[str(path[1])] + join_pointer(path[2:])
         return self._schema.pointer + join_pointer(path)
+
+
+def _selected(path: list[str | int]) -> int | None:
+    """The index of the keyword for discriminators in the path of a schema; None if it does not lead through one."""
+    for index in range(len(path) - 4):
+        keyword, _, every, number, either = path[index : index + 5]
+        if (keyword, every, either) == (SELECTED, "allOf", "anyOf") and isinstance(number, int):
+            return index
+    return None
+
+
+def _of_the_selected(error: jsonschema_rs.ValidationError) -> list[jsonschema_rs.ValidationError]:
+    """The violations of the schema that a discriminator selects."""
+    kind = error.kind
+    return kind.context[1] if isinstance(kind, jsonschema_rs.ValidationErrorKind.AnyOf) else []
 
 
 def _has_more_values(data: Any, limit: int) -> bool:
@@ -128,6 +179,8 @@ def _has_more_values(data: Any, limit: int) -> bool:
 def _reason(error: jsonschema_rs.ValidationError) -> str:
     """The message of a violation, with the allowed alternatives if there are several."""
     kind = error.kind
+    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Format) and kind.format == "byte":
+        return "the value is not base64"
     if isinstance(kind, jsonschema_rs.ValidationErrorKind.Enum) and len(kind.options) <= _MOST_NAMED:
         named = [json.dumps(option, ensure_ascii=False) for option in kind.options]
         return f"the value is not {_one_of(named)}"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 from urllib.parse import unquote_plus
 
 from openapi.contract import Content
 from openapi.http.forms import FormField, read_urlencoded
-from openapi.http.json import read_json
+from openapi.http.json import NumberOutOfRange, read_json
 from openapi.http.media_types import MediaType, is_json, parse_media_type, ranges_of
 from openapi.parameters.coercion import Coercion
 from openapi.parameters.nesting import Misfit, nested
@@ -24,7 +25,11 @@ _EVENTS: Final = "text/event-stream"
 
 class Malformed(ValueError):
     """A body that is not valid in its media type; the text is the reason, a sentence without a capital and a full
-    stop."""
+    stop. If it `is_readable`, other readers may be able to read it."""
+
+    def __init__(self, reason: str, *, is_readable: bool = False) -> None:
+        super().__init__(reason)
+        self.is_readable = is_readable
 
 
 class ContentReader:
@@ -56,8 +61,10 @@ class ContentReader:
         try:
             data = self._data(media_type, body)
         except Malformed as error:
-            return MISSING, [Violation(f"{self._prefix}body-malformed", self.content.schema.pointer, str(error))]
-        judged = _without_bytes(data) if media_type.name == _MULTIPART else data
+            rule = f"{self._prefix}body-malformed"
+            pointer = self.content.schema.pointer
+            return MISSING, [Violation(rule, pointer, str(error), is_probable=error.is_readable)]
+        judged = self._form.judged(data) if media_type.name == _MULTIPART else data
         if self._validator.is_valid(judged):
             return data, []
         rule = f"{self._prefix}body-schema"
@@ -103,6 +110,17 @@ class _Form:
             return self._coercion(nested(self._items(fields), self._names))
         except Misfit as error:
             raise Malformed(f"the form cannot be read: {error}") from None
+
+    def judged(self, data: Any) -> Any:
+        """Data with a text in place of each file, because a schema describes files as strings. A file under `format:
+        byte` is base64, which it need not be on the wire: there it is a file too (section "Media Type Object")."""
+        if not isinstance(data, dict):
+            return data
+        return {name: _as_text(value, is_base64=self._is_base64(name)) for name, value in data.items()}
+
+    def _is_base64(self, name: str) -> bool:
+        schema = self._schema.property(name)
+        return schema is not None and "byte" in (schema.format, schema.items.format if schema.items else "")
 
     def _items(self, fields: Iterable[FormField]) -> Iterator[tuple[str, Any]]:
         for field in fields:
@@ -163,14 +181,15 @@ def _json(body: bytes) -> Any:
         raise Malformed("the body is empty")
     try:
         return read_json(body)
+    except NumberOutOfRange as error:
+        raise Malformed(f"the body cannot be read as JSON: {error}", is_readable=True) from None
     except ValueError as error:
         raise Malformed(f"the body is not valid JSON: {error}") from None
 
 
-def _without_bytes(value: Any) -> Any:
-    """`value` with a text in place of each file, because a schema describes files as strings."""
+def _as_text(value: Any, *, is_base64: bool) -> Any:
     if isinstance(value, bytes):
-        return value.decode("latin-1")
+        return b64encode(value).decode("ascii") if is_base64 else value.decode("latin-1")
     if isinstance(value, dict):
-        return {name: _without_bytes(inner) for name, inner in value.items()}
-    return [_without_bytes(inner) for inner in value] if isinstance(value, list) else value
+        return {name: _as_text(inner, is_base64=is_base64) for name, inner in value.items()}
+    return [_as_text(inner, is_base64=is_base64) for inner in value] if isinstance(value, list) else value

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from openapi.contract import DeclaredHeader, Operation, Parameter
 from openapi.http.media_types import is_json, parse_media_type
-from openapi.parameters.coercion import Coercion
+from openapi.parameters.coercion import Coercion, is_out_of_range
 from openapi.parameters.deserializing import SpreadDeserializer, content_of, deserializer_of, header_meanings
 from openapi.parameters.request_parts import RequestParts
 from openapi.schemas import Direction, Schema, SchemaValidator, SchemaViolation
 from openapi.validation.violations import MISSING, Violation, reasons_of
 
 _NOT_IN_STYLE = "the value does not follow the declared style"
+_OUT_OF_RANGE = "the number is beyond the range of a double-precision float"
 
 
 class TypedSchema:
@@ -78,6 +80,9 @@ class ParameterReader:
             return None, []
         if not violations:
             return MISSING, [self._wrong(_NOT_IN_STYLE)]
+        if "number" in self.parameter.schema.named_types and any(map(_is_out_of_range, meanings)):
+            # Other readers may be able to read it.
+            return MISSING, [replace(self._wrong(_OUT_OF_RANGE), is_probable=True)]
         return MISSING, [
             Violation("parameter-schema", found.pointer, reasons_of([found]), self._where) for found in violations
         ]
@@ -120,3 +125,7 @@ class HeaderReader:
         if not violations:
             return [Violation("header-schema", header.pointer, _NOT_IN_STYLE, header.name)]
         return [Violation("header-schema", found.pointer, found.reason, header.name) for found in violations]
+
+
+def _is_out_of_range(meaning: Any) -> bool:
+    return isinstance(meaning, str) and is_out_of_range(meaning)

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from openapi.contract import Operation, Parameter, RequestBody
-from openapi.http.media_types import parse_media_type
-from openapi.http.messages import values_of
+from openapi.http.media_types import MediaType, parse_media_type
+from openapi.http.messages import Fields, values_of
 from openapi.parameters.request_parts import RequestParts
 from openapi.schemas import Direction
-from openapi.validation.bodies import ContentReaders
+from openapi.validation.bodies import ContentReader, ContentReaders
 from openapi.validation.parameters import ParameterReader
 from openapi.validation.violations import MISSING, Violation
 
@@ -39,6 +39,10 @@ class RequestReader:
     def takes_body(self) -> bool:
         """Whether the operation takes a body."""
         return self._body is not None
+
+    def unread_body(self, headers: Fields) -> str:
+        """Why a body with these headers is not judged; "" if it is."""
+        return "the contract declares no body" if self._body is None else self._body.unread(headers)
 
     @property
     def is_empty(self) -> bool:
@@ -77,11 +81,21 @@ class BodyReader:
                 return MISSING, []
             reason = "the request has no body, and this operation needs one"
             return MISSING, [Violation("request-body-missing", pointer, reason)]
-        text = next(iter(values_of(parts.headers, "content-type")), None)
-        media_type = parse_media_type(text) if text is not None else next(iter(self._contents.media_types), None)
-        reader = None if media_type is None else self._contents.find(media_type)
+        media_type, reader = self._reader(parts.headers)
         if reader is None or media_type is None:
             names = " or ".join(declared.name for declared in self._contents.media_types)
             reason = f"the body must be {names}" if names else "the contract declares no media type for the body"
             return MISSING, [Violation("request-media-type-undeclared", f"{pointer}/content", reason)]
         return reader.read(media_type, body)
+
+    def unread(self, headers: Fields) -> str:
+        """As `RequestReader.unread_body`; a media type that is not declared is a violation."""
+        media_type, reader = self._reader(headers)
+        if reader is None or media_type is None or reader.reads(media_type):
+            return ""
+        return f"the media type {media_type.name} is not read"
+
+    def _reader(self, headers: Fields) -> tuple[MediaType | None, ContentReader | None]:
+        text = next(iter(values_of(headers, "content-type")), None)
+        media_type = parse_media_type(text) if text is not None else next(iter(self._contents.media_types), None)
+        return media_type, None if media_type is None else self._contents.find(media_type)

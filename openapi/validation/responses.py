@@ -48,6 +48,17 @@ class ResponseReader:
         reader = None if media_type is None else self._contents.find(media_type)
         return reader is not None and media_type is not None and reader.reads(media_type)
 
+    def unread_body(self, response: Response) -> str:
+        """Why the body of a response with this status and these headers is not judged; "" if it is, or if there is
+        none."""
+        if response.status in _BODILESS or self.reads_body(response):
+            return ""
+        if response.status == _PARTIAL:
+            return "the answer is partial"
+        media_type = parse_media_type(response.header("content-type") or "")
+        # Without a declaration of the media type, there is a violation.
+        return f"the media type {media_type.name} is not read" if self._contents.find(media_type) else ""
+
     def header_violations(self, method: str, response: Response) -> Iterator[Violation]:
         """The violations of the headers. An answer to HEAD can omit headers that are only known with the content (RFC
         9110 section 9.3.2)."""
@@ -68,9 +79,9 @@ class ResponseReader:
         pointer = self._pointer + "/content"
         if not self._contents:
             if response.body and with_body:
-                yield Violation(
-                    "body-unexpected", self._pointer, "the answer has a body, though the contract declares no content"
-                )
+                reason = "the answer has a body, though the contract declares no content"
+                # A document may describe the content in words alone.
+                yield Violation("body-unexpected", self._pointer, reason, is_probable=True)
             return
         if (text := response.header("content-type")) is None:
             what = "is empty" if with_body and not response.body else "has no Content-Type"

@@ -56,6 +56,22 @@ class ContractValidator:
         """Whether the contract has the path of a request, with any method."""
         return self._route(request) is not None
 
+    def methods(self, operation: Operation, request: Request) -> set[str]:
+        """The methods, in upper case, that the contract has for the path of a request to `operation`, whatever base
+        path precedes it. With ``GET /u/{id}``, the path ``/u/me`` of another operation has GET too."""
+        return set(self.router.endpoints(_own_path(operation, request).encode("latin-1", "replace")))
+
+    def sent(self, operation: Operation, request: Request) -> list[Violation]:
+        """As `request`, for a request that was sent to `operation`, whatever base path precedes its path; without the
+        violations of credentials."""
+        alone: Router[Operation] = Router()
+        alone.add(operation.method, operation.path, operation)
+        path = _own_path(operation, request)
+        found = alone.find(path.encode("latin-1", "replace"))
+        if found is None:
+            return [Violation("path-undeclared", operation.pointer, f"the path is not {operation.path}")]
+        return self._request_reader(operation).read(_parts(request, path, found[1]), request.body).violations
+
     def request(self, request: Request, *, with_body: bool = True) -> list[Violation]:
         """All violations of the contract by a request; `with_body` is False if its body is unavailable."""
         found = self._route(request)
@@ -68,17 +84,13 @@ class ContractValidator:
                 return []
             reason = f"the path does not have the method {request.method}, only {', '.join(route.endpoints)}"
             return [Violation("method-undeclared", pointer_to("paths", route.path), reason)]
-        # Octets that are not percent-encoded are read as UTF-8, as in the engine.
-        query = request.query.encode("latin-1", "replace").decode("utf-8", "replace")
-        parts = RequestParts(request.path, path_values, query, request.headers)
-        return self.request_for(operation, parts, request.body if with_body else None)
+        return self.request_for(
+            operation, _parts(request, request.path, path_values), request.body if with_body else None
+        )
 
     def request_for(self, operation: Operation, parts: RequestParts, body: bytes | None) -> list[Violation]:
         """As `request`, for a request whose operation is known; `body` is None if it is unavailable."""
-        if operation not in self._requests:
-            self._requests[operation] = RequestReader(operation)
-        reading = self._requests[operation].read(parts, body)
-        return credential_violations(operation, parts) + reading.violations
+        return credential_violations(operation, parts) + self._request_reader(operation).read(parts, body).violations
 
     def response(
         self, operation: Operation, method: str, response: Response, *, with_body: bool = True
@@ -108,6 +120,26 @@ class ContractValidator:
         declared = self._reader(operation, response.status)
         return declared is not None and declared.reads_body(response)
 
+    def unread_request(self, request: Request) -> str:
+        """Why the body of a request, which has one, is not judged although there is no violation; "" if it is judged.
+        A body can be of a media type that is no data, such as a picture."""
+        operation = self.operation(request)
+        return "" if operation is None else self._request_reader(operation).unread_body(request.headers)
+
+    def unread_response(self, operation: Operation, method: str, response: Response) -> str:
+        """As `unread_request`, for the body of a response to `method`."""
+        if method == "HEAD" or response.status in (204, 304):
+            return ""
+        if is_of_http(operation, response.status):
+            return "the answer is partial"
+        declared = self._reader(operation, response.status)
+        return "" if declared is None else declared.unread_body(response)
+
+    def _request_reader(self, operation: Operation) -> RequestReader:
+        if operation not in self._requests:
+            self._requests[operation] = RequestReader(operation)
+        return self._requests[operation]
+
     def _route(self, request: Request) -> tuple[Route[Operation], Mapping[str, str]] | None:
         return self.router.find(request.path.encode("latin-1", "replace"), request.method)
 
@@ -131,6 +163,17 @@ class ContractValidator:
 
 def _operation(route: Route[Operation], method: str) -> Operation | None:
     return route.endpoints.get(method) or (route.endpoints.get("GET") if method == "HEAD" else None)
+
+
+def _own_path(operation: Operation, request: Request) -> str:
+    """The end of an undecoded path that has as many segments as the path of its operation."""
+    return "/" + "/".join(request.path.split("/")[-operation.path.count("/") :])
+
+
+def _parts(request: Request, path: str, path_values: Mapping[str, str]) -> RequestParts:
+    # Octets that are not percent-encoded are read as UTF-8, as in the engine.
+    query = request.query.encode("latin-1", "replace").decode("utf-8", "replace")
+    return RequestParts(path, path_values, query, request.headers)
 
 
 def _undeclared(operation: Operation, status: int) -> Violation:

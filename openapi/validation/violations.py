@@ -18,12 +18,14 @@ class Violation:
 
     `rule` is a stable name; `pointer` is the JSON pointer of the declaration in the contract; `where` is a JSON pointer
     into the body, or names the header or parameter; `reason` is a sentence that contains no value of the message.
+    `is_probable` is true if the contract may mean something else, so that the message need not be wrong.
     """
 
     rule: str
     pointer: str
     reason: str
     where: str = ""
+    is_probable: bool = False
 
     def __str__(self) -> str:
         return f"{self.where}: {self.reason}" if self.where else self.reason

@@ -58,9 +58,19 @@ class Session:
         """Make every further request raise Stopped."""
         self._stopped = True
 
-    def request(self, method: str, path: str, headers: Fields = (), query: str = "", body: bytes = b"") -> Request:
-        """The request for a `path` of the contract, which is filled in and escaped; its target has the base path."""
-        target = self.base_path + path + (f"?{query}" if query else "")
+    def request(
+        self,
+        method: str,
+        path: str,
+        headers: Fields = (),
+        query: str = "",
+        body: bytes = b"",
+        *,
+        base: str | None = None,
+    ) -> Request:
+        """The request for a `path` of the contract, which is filled in and escaped, below `base`: by default the base
+        path of the session."""
+        target = (self.base_path if base is None else base) + path + (f"?{query}" if query else "")
         given = {name.lower() for name, _ in headers}
         common = tuple(pair for pair in self._headers if pair[0].lower() not in given)
         return Request(method, target, (*common, *headers), body)
@@ -77,7 +87,7 @@ class Session:
         """A sample request with credentials, and optionally another method, another path or a longer query."""
         whole = "&".join(part for part in (sample.query, query, carried.query) if part)
         headers = (*sample.headers, *carried.headers)
-        return self.request(method or sample.method, path or sample.path, headers, whole, sample.body)
+        return self.request(method or sample.method, path or sample.path, headers, whole, sample.body, base=sample.base)
 
     def send(self, request: Request) -> Exchange:
         """Send a request and read its answer. A 429 with Retry-After is waited for, and the request repeated.

@@ -26,6 +26,8 @@ _CHUNK: Final = 65_536
 _LARGEST: Final = 64 * 1024 * 1024
 # Seconds to wait for surplus bytes. A server that obeys `Connection: close` closes at once.
 _LINGER: Final = 0.2
+# The most interim answers (1xx) before an answer, which an endless row of them must not replace.
+_MOST_INTERIM: Final = 100
 # The codings that browsers accept, and the client of the generated requests too.
 _ACCEPTED: Final = "gzip, deflate, br, zstd"
 
@@ -49,6 +51,11 @@ class Exchange:
     request: Request
     response: Response | None
     faults: tuple[WireFault, ...] = ()
+
+    @property
+    def seconds(self) -> float:
+        """The time of the answer; 0 without one."""
+        return 0.0 if self.response is None else self.response.seconds
 
 
 @dataclass(frozen=True)
@@ -113,10 +120,16 @@ class _Reading:
         return Exchange(self._request, Response(self._head.status_code, headers, body, self._seconds), tuple(faults))
 
     def _read(self) -> WireFault | None:
-        """Read to the end of the message; return the fault that prevented this."""
+        """Read to the end of the message, passing over interim answers (RFC 9110 section 15.2); return the fault that
+        prevented this."""
+        interim = 0
         try:
             while not isinstance(event := self._next(), h11.EndOfMessage):
-                if isinstance(event, h11.Response):
+                if isinstance(event, h11.InformationalResponse):
+                    interim += 1
+                    if interim > _MOST_INTERIM:
+                        return WireFault("no-answer", f"no answer follows {_MOST_INTERIM} interim ones (1xx)")
+                elif isinstance(event, h11.Response):
                     self._head = event
                 elif isinstance(event, h11.Data):
                     self._body += event.data
@@ -247,8 +260,10 @@ def _open_tunnel(stream: httpcore.NetworkStream, origin: SplitResult, proxy: Spl
     stream.write(tunnel.send(h11.Request(method="CONNECT", target=place, headers=headers)) or b"")
     stream.write(tunnel.send(h11.EndOfMessage()) or b"")
     try:
-        while (event := tunnel.next_event()) is h11.NEED_DATA:
-            tunnel.receive_data(stream.read(_CHUNK, timeout=timeout))
+        # Interim answers may come before that of the proxy (RFC 9110 section 15.2).
+        while (event := tunnel.next_event()) is h11.NEED_DATA or isinstance(event, h11.InformationalResponse):
+            if event is h11.NEED_DATA:
+                tunnel.receive_data(stream.read(_CHUNK, timeout=timeout))
     except (h11.RemoteProtocolError, httpcore.NetworkError, httpcore.TimeoutException) as error:
         raise httpcore.ConnectError(f"the proxy does not open a tunnel: {error}") from None
     if not isinstance(event, h11.Response) or event.status_code // 100 != 2:

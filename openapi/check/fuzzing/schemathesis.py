@@ -73,6 +73,7 @@ class Generation:
         options: Options,
         seed: int,
         budget: Budget,
+        bases: Mapping[Operation, str],
     ) -> None:
         self._session = session
         self._checks = checks
@@ -81,6 +82,7 @@ class Generation:
         self._options = options
         self._seed = seed
         self._budget = budget
+        self._bases = bases
         self._operations: dict[str, Operation] = {}
         self._scenarios = 0
         # The headers with credentials in the configuration of Schemathesis.
@@ -100,8 +102,10 @@ class Generation:
     def _generate(self) -> None:
         from schemathesis.engine import from_schema
 
+        from openapi.check.fuzzing.interim import interim_passed_over
+
         schema = self._schema()
-        with _before_each_call(schema, self._renew):
+        with _before_each_call(schema, self._renew), interim_passed_over():
             stream = from_schema(schema).execute()
             try:
                 for event in stream:
@@ -137,9 +141,14 @@ class Generation:
         operation = self._operations.get(case.operation.label)
         if operation is None:
             return
+        self._options.asking(operation.label)
         carried = self._credentials.carried(operation)
+        base = self._bases.get(operation)
 
         def renewed(prepared: Any) -> Any:
+            if base is not None:
+                origin = self._session.origin
+                prepared.url = prepared.url.replace(self._session.url, f"{origin.scheme}://{origin.netloc}{base}", 1)
             # Only those from the configuration: a missing or another value is a test of Schemathesis.
             for field, value in carried.headers:
                 if prepared.headers.get(field) == self._given.get(field):
@@ -175,7 +184,7 @@ class Generation:
         for id, interaction in recorder.interactions.items():
             exchanges[id] = exchange = exchange_of(interaction)
             operation = self._operations.get(recorder.cases[id].value.operation.label) if id in recorder.cases else None
-            self._recorder.count()
+            self._recorder.count(seconds=exchange.seconds)
             self._budget.count()
             if operation is not None and exchange.response is not None:
                 self._answer(operation, exchange)

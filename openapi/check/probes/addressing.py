@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 import socket
 import ssl
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from typing import Final
 from urllib.parse import SplitResult
 
 from openapi.check.client.session import Session
 from openapi.check.client.wire import Exchange
 from openapi.check.credentials import Carried
 from openapi.contract import Operation
+
+# Operations that are called below the base path of the document.
+_MOST_TRIED: Final = 3
 
 
 class Misaddressed(Exception):
@@ -34,6 +38,21 @@ def look_at_address(
     if itself is not None and itself.status != 404:
         whole = session.url.removesuffix(suffix)
         raise Misaddressed(f"the URL ends in a path of the contract, which the check adds itself; use {whole}")
+
+
+def look_for_base_path(
+    session: Session, base_path: str, answers: Mapping[Operation, int], again: Callable[[Operation, str], Exchange]
+) -> None:
+    """Raise Misaddressed if every valid request was answered with 404, and one below the `base_path` of the document is
+    not; `again` sends the request of an operation below another path."""
+    if not base_path or session.base_path.endswith(base_path) or set(answers.values()) != {404}:
+        return
+    longer = session.base_path + base_path
+    for operation in list(answers)[:_MOST_TRIED]:
+        response = again(operation, longer).response
+        if response is not None and response.status != 404 and response.status < 500:
+            url = session.url + base_path
+            raise Misaddressed(f"every request is answered with 404, but not below {base_path}; did you mean {url}?")
 
 
 def _path_at_end(base_path: str, operations: Iterable[Operation]) -> str | None:

@@ -43,9 +43,9 @@ class ProtocolProbe:
         carried = self._credentials.carried(operation)
         if operation.method == "get":
             self._head(operation, good, carried, answer)
-            self._unknown_query(operation, good, carried)
+            self._unknown_query(operation, good, carried, answer)
             self._spellings(operation, good, carried)
-        self._redirect(operation, answer)
+        self._redirect(operation, answer, is_declared=_declares_status(operation, answer))
 
     def methods(self, operations: list[Operation], good: SampleRequest, allow_writes: bool) -> None:
         """Probe undeclared methods of a path. `operations` are all that it has; findings belong to the first."""
@@ -53,13 +53,12 @@ class ProtocolProbe:
         carried = self._credentials.carried(first)
         declared = {operation.method.upper() for operation in operations}
         tried = (*_SAFE, *(_UNSAFE if allow_writes else ()))
-        for method in (method for method in tried if method not in declared):
-            if method == "HEAD" and "GET" in declared:
-                continue
+        known = known_methods(self._checks, first, self._session.request_of(good)) | declared
+        for method in (method for method in tried if method not in known):
             exchange = self._session.send(_bodiless(self._session.request_of(good, carried, method=method)))
             self._checks.wire(first, exchange)
             undeclared_method(self._checks, first, declared, exchange)
-        if "OPTIONS" not in declared:
+        if "OPTIONS" not in known:
             exchange = self._session.send(_bodiless(self._session.request_of(good, carried, method="OPTIONS")))
             self._checks.wire(first, exchange)
             options(self._checks, first, declared, exchange)
@@ -113,8 +112,11 @@ class ProtocolProbe:
                 certainty=Certainty.PROBABLE if refused else Certainty.CERTAIN,
             )
 
-    def _unknown_query(self, operation: Operation, good: SampleRequest, carried: Carried) -> None:
-        """Probe an undeclared query parameter, which may be ignored or refused, but must not make the server fail."""
+    def _unknown_query(self, operation: Operation, good: SampleRequest, carried: Carried, answer: Exchange) -> None:
+        """Probe an undeclared query parameter, which may be ignored or refused, but must not make the server fail. A
+        server that also fails without it has a finding already."""
+        if answer.response is None or answer.response.status >= 500:
+            return
         exchange = self._session.send(self._session.request_of(good, carried, query=f"{self._unknown}=1"))
         self._checks.unharmed(operation, exchange, "a query parameter that the contract does not declare")
 
@@ -143,7 +145,9 @@ class ProtocolProbe:
     def _looks_right(self, operation: Operation, response: Response) -> bool:
         return response.body != b"" and not self._checks.judge.response(operation, "GET", response)
 
-    def _redirect(self, operation: Operation, exchange: Exchange) -> None:
+    def _redirect(self, operation: Operation, exchange: Exchange, *, is_declared: bool = False) -> None:
+        """Judge where a redirect leads. One that the contract declares may lead to another origin, but not to the same
+        host without TLS."""
         response = exchange.response
         if response is None or response.status not in (301, 302, 303, 307, 308):
             return
@@ -151,9 +155,9 @@ class ProtocolProbe:
         location = response.header("location") or ""
         here = self._session.origin
         target = _place(urlsplit(urljoin(f"{here.scheme}://{here.netloc}{exchange.request.path}", location)))
-        if target == _place(here):
-            return
         downgrade = here.scheme == "https" and target[0] == "http"
+        if target == _place(here) or (is_declared and not (downgrade and target[1] == _place(here)[1])):
+            return
         self._recorder.found(
             "redirect",
             operation,
@@ -165,6 +169,12 @@ class ProtocolProbe:
         )
 
 
+def _declares_status(operation: Operation, exchange: Exchange) -> bool:
+    """Whether the contract has the status of an answer, or its range."""
+    status = exchange.response.status if exchange.response is not None else 0
+    return not operation.responses.keys().isdisjoint((str(status), f"{status // 100}XX"))
+
+
 def _beside(path: str, name: str) -> Iterator[str]:
     """Paths that end in `name`, next to a path or next to one of its parents, the closest first."""
     while path:
@@ -173,10 +183,17 @@ def _beside(path: str, name: str) -> Iterator[str]:
             yield f"{path}/{name}"
 
 
+def known_methods(checks: ResponseChecks, operation: Operation, request: Request) -> set[str]:
+    """The methods of all paths of the contract that match that of a request to `operation`: its own, and those of
+    another template, such as ``GET /u/{id}`` for ``/u/me``. With GET, a path has HEAD (RFC 9110 section 9.3.2)."""
+    methods = checks.judge.methods(operation, request)
+    return methods | {"HEAD"} if "GET" in methods else methods
+
+
 def undeclared_method(checks: ResponseChecks, operation: Operation, declared: set[str], exchange: Exchange) -> None:
-    """Judge the answer to a method that a path does not have."""
+    """Judge the answer to a method that a path does not have; `declared` are those that it has."""
     response, method = exchange.response, exchange.request.method
-    if response is None or response.status in _REFUSALS:
+    if response is None or response.status in _REFUSALS or method in known_methods(checks, operation, exchange.request):
         return
     recorder, status = checks.recorder, response.status
     recorder.judged(operation, "method-undeclared")
@@ -211,17 +228,21 @@ def options(checks: ResponseChecks, operation: Operation, declared: set[str], ex
 
 
 def allow(checks: ResponseChecks, operation: Operation, declared: set[str], exchange: Exchange) -> None:
-    """Judge that Allow lists the declared methods (RFC 9110 section 10.2.1)."""
+    """Judge that Allow lists the declared methods (RFC 9110 section 10.2.1). A method that it lists in addition may be
+    supported without being in the contract."""
     values = values_of(exchange.response.headers, "allow") if exchange.response else []
     allowed = {method.strip() for value in values for method in value.split(",")} - {""}
     checks.recorder.judged(operation, "allow")
     expected = f"Allow: {', '.join(sorted(declared))} (RFC 9110 section 15.5.6)"
-    certainty = Certainty.CERTAIN
+    known = known_methods(checks, operation, exchange.request) | declared
+    # A server may know the path by another template, whose methods these are.
+    certainty = Certainty.CERTAIN if known <= declared | {"HEAD"} else Certainty.PROBABLE
     if not values:
+        certainty = Certainty.CERTAIN
         message = f"{exchange.request.method} is answered with 405 without an Allow"
     elif missing := declared - allowed:
         message = f"Allow leaves out {', '.join(sorted(missing))}: {', '.join(values)}"
-    elif surplus := allowed - declared - {"HEAD", "OPTIONS", "TRACE"}:
+    elif surplus := allowed - known - {"HEAD", "OPTIONS", "TRACE"}:
         message = f"Allow lists methods that the contract does not declare: {', '.join(sorted(surplus))}"
         certainty = Certainty.PROBABLE
     else:

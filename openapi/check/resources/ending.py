@@ -59,7 +59,8 @@ class Ending:
 
     def _end(self, operation: Operation, before: Sequence[Operation]) -> bool:
         """Call an operation; return whether the credentials still work."""
-        # First those that must be refused: afterwards there may be nothing left to refuse.
+        # First those that must be refused, of something that exists: afterwards there may be nothing left to refuse.
+        self._valid.lead(operation, self._known)
         self._authentication.run(operation, self._valid.requests[operation.label])
         self._sequences.renew(operation, before)
         self._valid.lead(operation, self._known)

@@ -7,6 +7,7 @@ object is stored twice or when one with dependents is deleted.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from openapi.check.client.session import Session
@@ -101,7 +102,7 @@ class Sequences:
     def _body_of(self, operation: Operation, exchange: Exchange) -> SampleRequest:
         """The request of an exchange once more."""
         sample = self._known.filled(operation, self._samples[operation.label])
-        return SampleRequest(sample.method, sample.path, sample.query, sample.headers, exchange.request.body)
+        return replace(sample, body=exchange.request.body)
 
     def _keeps(self, changed: SampleRequest, sample: SampleRequest) -> bool:
         """Whether a changed request breaks no rule that the original keeps."""

@@ -10,7 +10,7 @@ from openapi.examples.generation.containers import ArrayGenerator, ObjectGenerat
 from openapi.examples.generation.generators import ChoiceGenerator, ImpossibleGenerator, ScalarGenerator, ValueGenerator
 from openapi.examples.generation.merged_schema import Choice, Impossible, MergedSchema, is_among, type_of
 from openapi.examples.generation.scalars import number_maker, string_maker
-from openapi.schemas import Direction, Schema, SchemaValidator, one_of_values, together
+from openapi.schemas import Direction, Schema, SchemaValidator, one_of_values, selected_by, together
 
 _OF_AN_ENUM: Final = frozenset({"type", "enum"})
 
@@ -127,11 +127,13 @@ def _place(stated: list[str], kind: str) -> tuple[int]:
 
 
 def _mark(merged: MergedSchema, choice: Choice, branch: Schema) -> None:
-    """Set the discriminating property to the value of a branch (section "Discriminator Object")."""
+    """Set the discriminating property to a value that selects a branch (section "Discriminator Object")."""
     name = (choice.schema.discriminator or {})["propertyName"]
-    values = choice.schema.discriminator_values(branch)
     declared = merged.property(name)
-    if not values or declared is None or any(schema.enum is not None for schema in declared):
+    enums = [schema.enum for schema in declared or () if schema.enum is not None]
+    selecting = next((values for schema, values in selected_by(choice.schema) if schema == branch), ())
+    values = [value for value in selecting if all(value in enum for enum in enums)]
+    if not values or declared is None:
         return
     merged.properties.setdefault(name, []).append(one_of_values(branch.document, values))
     merged.required.setdefault(name)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from openapi.schemas import Direction, Schema
+from openapi.schemas import Direction, Schema, selected_by
 
 # "number" is one with a fraction here; a schema's `number` is both kinds.
 ALL_TYPES: Final = ("object", "array", "string", "integer", "number", "boolean", "null")
@@ -34,15 +34,11 @@ class Impossible(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A `oneOf` or `anyOf` of `schema` that is still open."""
+    """A `oneOf` or `anyOf` of `schema`, or a choice by its discriminator, that is still open; `branches` are the
+    schemas to choose from."""
 
     schema: Schema
-    keyword: str
-
-    @property
-    def branches(self) -> Sequence[Schema]:
-        """The schemas to choose from."""
-        return self.schema.composed(self.keyword)
+    branches: Sequence[Schema]
 
 
 @dataclass
@@ -146,10 +142,17 @@ class MergedSchema:
             self.additional.append((properties, schema.additional_properties))
 
     def _absorb_choices(self, schema: Schema) -> None:
-        self.choices += [Choice(schema, keyword) for keyword in ("oneOf", "anyOf") if schema.composed(keyword)]
+        composed = [schema.composed(keyword) for keyword in ("oneOf", "anyOf") if schema.composed(keyword)]
+        self.choices += [Choice(schema, branches) for branches in composed or self._selected(schema)]
         self.strict = self.strict or "oneOf" in schema or "not" in schema
         if (excluded := schema.excluded) is not None:
             self._exclude(excluded)
+
+    def _selected(self, schema: Schema) -> list[list[Schema]]:
+        """The schemas that extend one with a discriminator, or the one of them that is absorbed already."""
+        selected = [each for each, _ in selected_by(schema)]
+        absorbed = next(([each] for each in self.schemas if each in selected), None)
+        return [absorbed or selected] if selected else []
 
     def _exclude(self, schema: Schema) -> None:
         """Apply the part of a `not` that can be applied at once; the validation covers the rest."""

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from openapi.findings.findings import Certainty, Finding, Verdict
+from openapi.findings.causes import Cause, causes_of
+from openapi.findings.findings import Certainty, Verdict
+from openapi.findings.reports.extent import extent_of
 from openapi.findings.reports.lines import nearest_line
 from openapi.findings.reports.wording import (
     certainty,
-    left_out,
+    coverage_in_words,
+    left_out_in_words,
+    listed,
     median,
     milliseconds,
-    place,
+    never_succeeded,
+    note,
     plural,
     printable,
+    program,
     run,
     title,
 )
@@ -24,24 +30,29 @@ from openapi.http.masking import Secrets
 
 # GitHub shows 10 annotations of a kind per step, and accepts a summary of up to 1 MiB.
 _MOST_SHOWN: Final = 50
+# Operations of a cause, or of a reason to leave them out, that are named.
+_MOST_OPERATIONS: Final = 20
 
 
 def commands(verdict: Verdict, content: bytes, file: str) -> str:
-    """Workflow commands for stdout: an error for each certain finding, a warning for each probable one.
+    """Workflow commands for stdout: an error for each certain cause of findings, a warning for each probable one.
 
-    Each names the line of `file`, whose bytes are `content`, that the finding is about.
+    Each names the line of `file`, whose bytes are `content`, that the cause is about.
     """
-    lines = [_annotation(finding, content, file) for finding in verdict.findings]
+    lines = [_annotation(cause, content, file) for cause in causes_of(verdict.findings)]
     if verdict.exit_code == 2:
-        lines.append(f"::error title={_property('tether-relay check')}::{_data(title(verdict))}")
+        lines.append(f"::error title={_property(program(verdict))}::{_data(title(verdict))}")
     return "".join(f"{line}\n" for line in lines)
 
 
-def _annotation(finding: Finding, content: bytes, file: str) -> str:
-    command = "error" if finding.certainty is Certainty.CERTAIN else "warning"
-    line = nearest_line(content, finding.pointer)
-    heading = f"{place(finding.operation)}: {finding.rule.id}"
+def _annotation(cause: Cause, content: bytes, file: str) -> str:
+    finding = cause.example
+    command = "error" if cause.certainty is Certainty.CERTAIN else "warning"
+    line = nearest_line(content, finding.declaration)
+    heading = f"{listed(cause.operations, 1)}: {finding.rule.id}"
     text = f"{finding.message}\nexpected: {finding.expected}"
+    if len(cause.operations) > 1:
+        text += f"\nat: {listed(cause.operations, _MOST_OPERATIONS)}"
     return f"::{command} file={_property(file)},line={line},title={_property(heading)}::{_data(text)}"
 
 
@@ -62,29 +73,47 @@ def _summary(verdict: Verdict, secrets: Secrets | None) -> Iterator[str]:
     yield f"## {_markdown(title(verdict))}"
     yield ""
     yield f"{_markdown(verdict.contract)} at {_markdown(verdict.base_url)}: {_markdown(run(verdict))}"
-    for finding in verdict.findings[:_MOST_SHOWN]:
-        yield from _finding(finding, verdict, secrets)
-    if (more := len(verdict.findings) - _MOST_SHOWN) > 0:
+    if refused := never_succeeded(verdict, _MOST_OPERATIONS):
+        yield f"\n**{_markdown(refused)}**"
+    causes = causes_of(verdict.findings)
+    for cause in causes[:_MOST_SHOWN]:
+        yield from _finding(cause, verdict, secrets)
+    if (more := len(causes) - _MOST_SHOWN) > 0:
         yield f"\nAnd {plural(more, 'finding')} more."
-    if verdict.coverage:
-        yield "\n| operation | seen | not seen | median |\n| --- | --- | --- | ---: |"
-    for item in verdict.coverage:
+    yield from _coverage(verdict)
+    yield from _list("Notes", list(map(note, verdict.notes)))
+    yield from _list("Left out", left_out_in_words(verdict, _MOST_OPERATIONS))
+
+
+def _coverage(verdict: Verdict) -> Iterator[str]:
+    """The table of operations; of a large verdict the notable ones, because GitHub limits the size of a summary."""
+    if not verdict.coverage:
+        return
+    extent = extent_of(verdict)
+    if extent.large:
+        yield f"\n{coverage_in_words(verdict)}"
+    yield "\n| operation | seen | not seen | median |\n| --- | --- | --- | ---: |"
+    for item in extent.notable:
         seen = ", ".join(f"{status} x{count}" for status, count in sorted(item.seen.items())) or "-"
         middle = median(item.seconds)
         time = "-" if middle is None else milliseconds(middle)
         yield f"| {_markdown(item.operation)} | {seen} | {', '.join(item.unseen) or '-'} | {time} |"
-    if verdict.left_out:
-        yield "\nLeft out:\n"
-        yield from (f"- {_markdown(left_out(left))}" for left in verdict.left_out)
 
 
-def _finding(finding: Finding, verdict: Verdict, secrets: Secrets | None) -> Iterator[str]:
-    yield f"\n### {_markdown(place(finding.operation))}: {finding.rule.id}\n"
-    yield f"{_markdown(finding.rule.title)} ({_markdown(certainty(finding))}).\n"
+def _list(heading: str, lines: Sequence[str]) -> Iterator[str]:
+    if lines:
+        yield f"\n{heading}:\n"
+        yield from (f"- {_markdown(line)}" for line in lines)
+
+
+def _finding(cause: Cause, verdict: Verdict, secrets: Secrets | None) -> Iterator[str]:
+    finding = cause.example
+    yield f"\n### {_markdown(cause.heading)} ({cause.rule.id})\n"
+    yield f"At {_markdown(listed(cause.operations, _MOST_OPERATIONS))}; {_markdown(certainty(cause))}.\n"
     yield f"- found: {_markdown(finding.message)}"
     yield f"- expected: {_markdown(finding.expected)}"
-    if finding.pointer:
-        yield f"- contract: {_markdown('#' + finding.pointer)}"
+    if finding.declaration:
+        yield f"- contract: {_markdown('#' + finding.declaration)}"
     if line := reproduction(finding, verdict.base_url, secrets, verdict.curl_options):
         # A fence has to be longer than any fence in the line.
         fence = "`" * max(3, 1 + max(map(len, re.findall("`+", line)), default=0))

@@ -12,7 +12,8 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
-from openapi.findings.findings import Certainty, Finding, Outcome, Verdict
+from openapi.findings.causes import Cause, causes_of
+from openapi.findings.findings import Certainty, Outcome, Verdict
 from openapi.findings.reports import exhibits, wording
 from openapi.findings.reproduction import reproduction
 from openapi.http.masking import Secrets
@@ -21,19 +22,27 @@ from openapi.http.token_variables import variables
 _FOLDER: Final = Path(__file__).with_name("page")
 # The first findings are open; the reader opens the others.
 _OPEN: Final = 3
+# A list of operations up to this length is open.
+_FEW: Final = 8
 
 
 def html(verdict: Verdict, content: bytes, secrets: Secrets | None = None) -> bytes:
-    """The page. `content` are the bytes of the contract; each finding shows the lines that it is about."""
+    """The page. `content` are the bytes of the contract; each finding shows the lines that it is about, and all
+    operations at which it was found."""
     secrets = secrets or Secrets()
-    findings = [*_findings(verdict.findings, "new", verdict, content, secrets)]
-    known = [*_findings(verdict.known, "known", verdict, content, secrets)]
+    findings = [*_findings(causes_of(verdict.findings), "new", verdict, content, secrets)]
+    known = [*_findings(causes_of(verdict.known), "known", verdict, content, secrets)]
     style, script = _asset("page.css"), _asset("page.js")
     page = _template().render(
         verdict=verdict,
         words=wording,
-        state={0: "kept", 1: "broken"}.get(verdict.exit_code, "unjudged"),
+        state=_state(verdict),
+        program=wording.program(verdict),
         title=wording.title(verdict),
+        provoked=wording.provoked(verdict),
+        refused=[item for item in verdict.coverage if item.never_succeeded],
+        few=_FEW,
+        left_out=wording.by_reason(verdict),
         findings=findings,
         known=known,
         needed={name: meaning for finding in findings + known for name, meaning in finding["needed"].items()},
@@ -49,29 +58,40 @@ def html(verdict: Verdict, content: bytes, secrets: Secrets | None = None) -> by
     return page.encode("utf-8", "replace")
 
 
+def _state(verdict: Verdict) -> str:
+    """The state of the contract, which decides on the colour of the heading."""
+    if verdict.exit_code == 0 and verdict.known:
+        return "remaining"
+    return {0: "kept", 1: "broken"}.get(verdict.exit_code, "unjudged")
+
+
 def _findings(
-    findings: tuple[Finding, ...], state: str, verdict: Verdict, content: bytes, secrets: Secrets
+    causes: tuple[Cause, ...], state: str, verdict: Verdict, content: bytes, secrets: Secrets
 ) -> Iterator[dict[str, Any]]:
-    for number, finding in enumerate(findings):
+    for number, cause in enumerate(causes):
+        finding = cause.example
         line = reproduction(finding, verdict.base_url, secrets, verdict.curl_options)
         request, response = finding.request, finding.response
         yield {
             "id": finding.fingerprint,
+            "cause": cause.id,
+            "heading": cause.heading,
+            "places": [(wording.place(each.operation), each) for each in cause.findings],
             "rule": finding.rule,
             "category": finding.rule.category.value,
-            "operation": wording.place(finding.operation),
+            "operations": wording.listed(cause.operations, 1),
             "message": finding.message,
             "expected": finding.expected,
-            "pointer": finding.pointer,
+            "pointer": finding.declaration,
             "where": finding.where,
-            "certain": finding.certainty is Certainty.CERTAIN,
-            "certainty": wording.certainty(finding),
+            "certain": cause.certainty is Certainty.CERTAIN,
+            "certainty": wording.certainty(cause),
             "curl": line,
             "needed": variables(line),
             "request": exhibits.request_lines(request, secrets) if request else [],
             "response": exhibits.response_lines(finding, response, secrets) if response else [],
             "seconds": response.seconds if response else None,
-            "contract": exhibits.contract_lines(content, finding.pointer) if finding.pointer else [],
+            "contract": exhibits.contract_lines(content, finding.declaration) if finding.pointer else [],
             "open": state == "new" and number < _OPEN,
         }
 

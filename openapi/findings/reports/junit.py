@@ -8,10 +8,11 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from openapi.findings.findings import Case, Outcome, Verdict
 from openapi.findings.reports.plain import described
-from openapi.findings.reports.wording import place, printable, title
+from openapi.findings.reports.wording import place, printable, program, title
 from openapi.http.masking import Secrets
 
-_WHOLE: Final = "tether-relay check"
+# Seconds from which milliseconds are precise enough.
+_LONG: Final = 0.1
 
 
 def junit(verdict: Verdict, secrets: Secrets | None = None) -> bytes:
@@ -20,14 +21,15 @@ def junit(verdict: Verdict, secrets: Secrets | None = None) -> bytes:
     Only new findings fail a case; known findings are in its output. A case that was not seen is skipped.
     """
     new = {finding.fingerprint for finding in verdict.findings}
-    root = Element("testsuites", name=_WHOLE)
+    whole = program(verdict)
+    root = Element("testsuites", name=whole)
     operations = dict.fromkeys(case.operation for case in verdict.cases)
     for operation in operations:
         suite = _suite(root, place(operation), verdict)
         for case in (case for case in verdict.cases if case.operation == operation):
             _case(suite, case, new, verdict, secrets)
         _count([suite], suite)
-    _check(_suite(root, _WHOLE, verdict), verdict)
+    _check(_suite(root, whole, verdict), verdict)
     _count(root.findall("testsuite"), root)
     indent(root)
     text: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
@@ -66,7 +68,7 @@ def _case(suite: Element, case: Case, new: set[str], verdict: Verdict, secrets: 
 
 def _check(suite: Element, verdict: Verdict) -> None:
     """A case that fails when the check could not run, so that no report looks like a pass then."""
-    element = _testcase(suite, "the check could run", _WHOLE, verdict.seconds)
+    element = _testcase(suite, "the check could run", program(verdict), _remainder(verdict))
     if verdict.exit_code == 2:
         SubElement(element, "error", message=printable(title(verdict)), type="not-judged")
     elif verdict.unchanged:
@@ -74,10 +76,20 @@ def _check(suite: Element, verdict: Verdict) -> None:
     _count([suite], suite)
 
 
+def _remainder(verdict: Verdict) -> float:
+    """The seconds of the run that belong to no case."""
+    return max(0.0, verdict.seconds - sum(case.seconds for case in verdict.cases))
+
+
 def _testcase(suite: Element, name: str, operation: str, seconds: float) -> Element:
     return SubElement(
-        suite, "testcase", name=printable(name), classname=printable(place(operation)), time=f"{seconds:.3f}"
+        suite, "testcase", name=printable(name), classname=printable(place(operation)), time=_time(seconds)
     )
+
+
+def _time(seconds: float) -> str:
+    """Seconds in decimals, which most readers require; a case of a fast server takes less than a millisecond."""
+    return f"{seconds:.3f}" if seconds >= _LONG else f"{seconds:.6f}"
 
 
 def _count(suites: Iterable[Element], element: Element) -> None:
@@ -85,4 +97,4 @@ def _count(suites: Iterable[Element], element: Element) -> None:
     element.set("tests", str(len(cases)))
     for name, child in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
         element.set(name, str(sum(case.find(child) is not None for case in cases)))
-    element.set("time", f"{sum(float(case.get('time', 0)) for case in cases):.3f}")
+    element.set("time", _time(sum(float(case.get("time", 0)) for case in cases)))

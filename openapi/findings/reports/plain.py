@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from openapi.findings.causes import cause_id
 from openapi.findings.findings import Finding, Verdict
 from openapi.findings.reports.wording import certainty
 from openapi.findings.reproduction import reproduction
@@ -9,13 +10,15 @@ from openapi.http.masking import Secrets
 
 
 def described(finding: Finding, verdict: Verdict, secrets: Secrets | None) -> str:
-    """The message, what was expected, the reason, the certainty, and the `curl` line."""
+    """The message, what was expected, the reason, the certainty, the cause that it may share with findings of other
+    operations, and the `curl` line."""
     lines = [
         f"found: {finding.message}",
         f"expected: {finding.expected}",
-        f"contract: #{finding.pointer}" if finding.pointer else "",
+        f"contract: #{finding.declaration}" if finding.declaration else "",
         f"why: {finding.rule.why}",
         f"certainty: {certainty(finding)}",
+        f"cause: {cause_id(finding)}",
         reproduction(finding, verdict.base_url, secrets, verdict.curl_options),
     ]
     return "\n".join(line for line in lines if line)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
+from openapi.findings.causes import cause_id
 from openapi.findings.findings import Certainty, Finding, Rule, Verdict
 from openapi.findings.reports.lines import nearest_line
-from openapi.findings.reports.wording import certainty, place, printable
+from openapi.findings.reports.wording import certainty, place, printable, program
 from openapi.findings.reproduction import reproduction
 from openapi.http.masking import Secrets
 
@@ -32,7 +33,7 @@ def sarif(verdict: Verdict, content: bytes, uri: str, version: str, secrets: Sec
             result["baselineState"] = states.get(finding.fingerprint, "new")
         results.append(result)
     driver = {
-        "name": "tether-relay check",
+        "name": program(verdict),
         "version": version,
         "informationUri": _HELP,
         "rules": [_rule(rule) for rule in rules],
@@ -71,8 +72,9 @@ def _result(
         "level": "error" if finding.certainty is Certainty.CERTAIN else "warning",
         "message": {"text": printable(text)},
         "locations": [{"physicalLocation": location, "logicalLocations": [logical]}],
-        "partialFingerprints": {"finding/v1": finding.fingerprint},
+        "partialFingerprints": {"finding/v2": finding.fingerprint},
         "properties": {
+            "cause": cause_id(finding),
             "pointer": finding.pointer,
             "curl": reproduction(finding, verdict.base_url, secrets, verdict.curl_options),
         },
@@ -80,7 +82,7 @@ def _result(
 
 
 def _region(content: bytes, finding: Finding) -> dict[str, int]:
-    return {"startLine": nearest_line(content, finding.pointer)}
+    return {"startLine": nearest_line(content, finding.declaration)}
 
 
 def _invocation(verdict: Verdict) -> dict[str, Any]:

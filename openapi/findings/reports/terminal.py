@@ -1,56 +1,40 @@
-"""A verdict as text for a terminal: readable in 80 columns, without colours, and in a pipe."""
+"""A verdict as text for a terminal: readable in 80 columns, without colours, and in a pipe.
+
+The text has every finding while it is short. That of a large contract fits two screens: the gravest findings, the
+notable operations, the first lines of each list. The other reports have the rest.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from types import TracebackType
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from rich import box
 from rich.console import Console, RenderableType
 from rich.padding import Padding
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from openapi.findings.findings import Certainty, Finding, OperationCoverage, Verdict
+from openapi.findings.causes import Cause, causes_of
+from openapi.findings.findings import Certainty, OperationCoverage, Verdict
 from openapi.findings.reports import wording
+from openapi.findings.reports.extent import Extent, extent_of
 from openapi.findings.reproduction import reproduction
 from openapi.http.masking import Secrets
 from openapi.http.token_variables import variables
 
-_SHOWN: Final = 240  # characters of a body
+# Rows for the variables of the curl lines.
+_VARIABLES: Final = 6
 
 
-class ProgressBar:
-    """Shows the progress of a check: a bar on a terminal, elsewhere a line for each step. Call it with the name of the
-    step, the number of items done, and their total."""
+@dataclass(frozen=True)
+class _Card:
+    """A finding as text: its rows, and its `curl` line, which is printed as it is."""
 
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._what: str | None = None
-        self._task: TaskID | None = None
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        self._bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
-
-    def __enter__(self) -> ProgressBar:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._bar.stop()
-
-    def __call__(self, what: str, done: int, total: int) -> None:
-        """Show that `done` of `total` items of the step `what` are done; 0 is an unknown total."""
-        if what != self._what and not self._console.is_terminal:
-            self._console.print(_plain(self._console, f"{what} …"), soft_wrap=True)
-        self._what = what
-        if self._task is None:
-            self._task = self._bar.add_task("")
-        self._bar.update(self._task, description=_plain(self._console, what).plain, completed=done, total=total or None)
+    parts: tuple[RenderableType, ...]
+    curl: str
 
 
 class TerminalReport:
@@ -62,95 +46,163 @@ class TerminalReport:
 
     def print(self, verdict: Verdict) -> None:
         """Print the whole report; the verdict is its last line."""
-        self._line(f"{verdict.contract} at {verdict.base_url}", style="bold")
-        self._line(f"{wording.run(verdict)}{', interrupted' if verdict.interrupted else ''}", style="dim")
+        causes, extent = causes_of(verdict.findings), extent_of(verdict)
+        head: list[RenderableType] = [
+            self._text(f"{verdict.contract} at {verdict.base_url}", "bold"),
+            self._text(f"{wording.run(verdict)}{', interrupted' if verdict.interrupted else ''}", "dim"),
+        ]
+        tail: list[RenderableType] = [
+            *self._coverage(verdict, extent),
+            *self._rest(verdict, extent),
+            *self._end(verdict, extent),
+        ]
+        for part in head:
+            self._print(part)
+        used = sum(map(self._height, (*head, *tail)))
+        self._findings(causes, verdict, extent, extent.lines - used)
+        for part in tail:
+            self._print(part)
+
+    def _findings(self, causes: Sequence[Cause], verdict: Verdict, extent: Extent, room: int) -> None:
+        """Print findings in full as long as there is room for them, at least the first, and the others in a line."""
         needed: dict[str, str] = {}
-        for operation, findings in wording.by_operation(verdict.findings).items():
-            self._heading(wording.place(operation))
-            for finding in findings:
-                needed |= self._finding(finding, verdict)
+        shown = 0
+        for cause in causes:
+            card = self._card(cause, verdict, extent)
+            height = 1 + sum(map(self._height, card.parts)) + self._rows(card.curl)
+            # The lines for the variables of the curl lines, and for the findings after this one.
+            if shown and height > room - _VARIABLES - min(extent.others, len(causes) - shown - 1):
+                break
+            room -= height
+            shown += 1
+            self._print_card(card)
+            needed |= variables(card.curl)
         if needed:
-            self._heading("To run the curl lines")
+            self._print(Text())
+            self._print(self._text("To run the curl lines", "bold"))
             for name, meaning in needed.items():
-                self._line(f"  export {name}=...  # {meaning}")
-        self._coverage(verdict)
-        self._rest(verdict)
-        self._console.print()
-        self._line(wording.title(verdict), style=_style(verdict))
+                self._print(self._text(f"  export {name}=...  # {meaning}"))
+        others = [_in_a_line(cause) for cause in causes[shown:]]
+        for part in self._list("More findings", others, extent, extent.others):
+            self._print(part)
 
-    def _finding(self, finding: Finding, verdict: Verdict) -> dict[str, str]:
-        self._console.print()
-        style = "bold red" if finding.certainty is Certainty.CERTAIN else "bold yellow"
-        self._line(Text.assemble(("  " + finding.rule.id, style), f"  {finding.rule.title}"))
-        table = Table.grid(padding=(0, 2))
-        table.add_column(style="dim", no_wrap=True)
-        table.add_column(overflow="fold")
-        for name, value in self._fields(finding):
-            table.add_row(name, self._plain(value))
-        self._print(Padding(table, (0, 0, 0, 4), expand=False))
-        line = reproduction(finding, verdict.base_url, self._secrets, verdict.curl_options)
-        if line:
-            # Not wrapped and not indented, so that it can be copied.
-            self._console.print(line, style="cyan", markup=False, highlight=False, emoji=False, soft_wrap=True)
-        return variables(line)
+    def _card(self, cause: Cause, verdict: Verdict, extent: Extent) -> _Card:
+        style = "bold red" if cause.certainty is Certainty.CERTAIN else "bold yellow"
+        heading, table = _columns(), _columns()
+        heading.add_row(Text(cause.rule.id, style), self._text(cause.heading))
+        for name, value in self._fields(cause, extent):
+            table.add_row(name, self._text(value))
+        line = reproduction(cause.example, verdict.base_url, self._secrets, verdict.curl_options)
+        if self._rows(line) > extent.rows_of_curl:
+            table.add_row("curl", self._text("the line is long; the reports in files have it"))
+            line = ""
+        parts = Padding(heading, (0, 0, 0, 2), expand=False), Padding(table, (0, 0, 0, 4), expand=False)
+        return _Card(parts, line)
 
-    def _fields(self, finding: Finding) -> Iterator[tuple[str, str]]:
-        yield "found", finding.message
-        if finding.response is not None:
-            yield "answer", wording.answer(finding.response, self._secrets, _SHOWN)
-        yield "expected", finding.expected
-        if finding.pointer:
-            yield "contract", f"#{finding.pointer}"
-        yield "why", finding.rule.why
-        yield "certainty", wording.certainty(finding)
+    def _fields(self, cause: Cause, extent: Extent) -> Iterator[tuple[str, str]]:
+        finding = cause.example
+        yield "at", wording.listed(cause.operations)
+        yield "found", extent.cut(finding.message)
+        if finding.response is not None and not extent.large:
+            yield "answer", wording.answer(finding.response, self._secrets, extent.characters)
+        yield "expected", extent.cut(finding.expected)
+        if finding.declaration:
+            yield "contract", f"#{finding.declaration}"
+        if not extent.large:
+            yield "why", cause.rule.why
+        if not extent.large or cause.certainty is not Certainty.CERTAIN:
+            yield "certainty", wording.certainty(cause)
 
-    def _coverage(self, verdict: Verdict) -> None:
+    def _coverage(self, verdict: Verdict, extent: Extent) -> Iterator[RenderableType]:
         if not verdict.coverage:
             return
-        self._console.print()
+        yield Text()
+        if extent.large:
+            yield self._text(wording.coverage_in_words(verdict))
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
         table.add_column("operation", overflow="fold", ratio=3)
         table.add_column("seen", overflow="fold", ratio=2)
         table.add_column("not seen", overflow="fold", ratio=1)
         table.add_column("median", justify="right", no_wrap=True)
-        for item in verdict.coverage:
-            table.add_row(*map(self._plain, _row(item)))
-        self._print(table)
+        for item in extent.notable:
+            table.add_row(*map(self._text, _row(item)))
+        if extent.notable:
+            yield table
 
-    def _rest(self, verdict: Verdict) -> None:
-        self._list("Notes", list(map(wording.note, verdict.notes)))
-        self._list("Left out", list(map(wording.left_out, verdict.left_out)))
+    def _rest(self, verdict: Verdict, extent: Extent) -> Iterator[RenderableType]:
+        yield from self._list("Notes", list(map(wording.note, verdict.notes)), extent)
+        yield from self._list("Left out", wording.left_out_in_words(verdict, extent.names), extent)
         reasons = wording.not_judged(verdict)
-        self._list("Not judged", [f"{', '.join(rules)}: {reason}" for reason, rules in reasons.items()])
-        self._list("Known", [f"{wording.place(f.operation)}: {f.rule.id}: {f.message}" for f in verdict.known])
-        self._list("Gone from the baseline", list(map(wording.gone, verdict.gone)))
-        self._list("Obstacles", list(verdict.obstacles))
+        lines = [f"{', '.join(rules)}: {reason}" for reason, rules in reasons.items()]
+        yield from self._list("Not judged", lines, extent)
+        known = [f"{wording.listed(c.operations)}: {c.rule.id}: {c.example.message}" for c in causes_of(verdict.known)]
+        yield from self._list("Known", known, extent)
+        yield from self._list("Gone from the baseline", list(map(wording.gone, verdict.gone)), extent)
+        yield from self._list("Obstacles", list(verdict.obstacles), extent)
 
-    def _list(self, heading: str, lines: list[str]) -> None:
+    def _end(self, verdict: Verdict, extent: Extent) -> Iterator[RenderableType]:
+        yield Text()
+        if extent.large:
+            yield self._text("The reports in files have the rest: --html FILE, --jsonl FILE.", "dim")
+        if refused := wording.never_succeeded(verdict):
+            yield self._text(refused, "bold yellow")
+        yield self._text(wording.title(verdict), _style(verdict))
+
+    def _list(
+        self, heading: str, lines: Sequence[str], extent: Extent, most: int | None = None
+    ) -> Iterator[RenderableType]:
         if not lines:
             return
-        self._heading(heading)
-        for line in lines:
-            self._print(Padding(self._plain(line), (0, 0, 0, 2), expand=False))
+        most = extent.entries if most is None else most
+        first = [extent.short(line, self._console.width - 3) for line in lines[:most]]
+        more = [f"and {len(lines) - most:,} more"] if len(lines) > most else []
+        yield Text()
+        yield self._text(heading, "bold")
+        for line in (*first, *more):
+            yield Padding(self._text(line), (0, 0, 0, 2), expand=False)
+
+    def _print_card(self, card: _Card) -> None:
+        self._print(Text())
+        for part in card.parts:
+            self._print(part)
+        if card.curl:
+            # Not wrapped and not indented, so that it can be copied.
+            self._console.print(card.curl, style="cyan", markup=False, highlight=False, emoji=False, soft_wrap=True)
+
+    def _height(self, part: RenderableType) -> int:
+        return len(self._console.render_lines(part, pad=False))
+
+    def _rows(self, line: str) -> int:
+        """The rows of a text that the terminal wraps."""
+        return sum(max(1, -(-len(row) // self._console.width)) for row in line.splitlines())
 
     def _print(self, what: RenderableType) -> None:
         """Print something with columns; in a file, without the blanks that fill them."""
         if self._console.is_terminal:
-            self._console.print(what)
+            self._console.print(what, highlight=False)
             return
         with self._console.capture() as captured:
-            self._console.print(what)
+            self._console.print(what, highlight=False)
         self._console.file.write(re.sub(" +$", "", captured.get(), flags=re.MULTILINE))
 
-    def _heading(self, text: str) -> None:
-        self._console.print()
-        self._line(text, style="bold")
+    def _text(self, text: str, style: str = "") -> Text:
+        """Text without markup and control characters, in the encoding of the console."""
+        encoding = self._console.encoding
+        return Text(wording.printable(text).encode(encoding, "replace").decode(encoding), style)
 
-    def _line(self, text: str | Text, style: str = "") -> None:
-        self._console.print(self._plain(text) if isinstance(text, str) else text, style=style, highlight=False)
 
-    def _plain(self, text: str) -> Text:
-        return _plain(self._console, text)
+def _columns() -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    return table
+
+
+def _in_a_line(cause: Cause) -> str:
+    unsure = "" if cause.certainty is Certainty.CERTAIN else " (probable)"
+    count = len(cause.operations)
+    where = wording.place(cause.operations[0]) if count == 1 else wording.plural(count, "operation")
+    return f"{cause.rule.id}{unsure}, {where}: {cause.heading}"
 
 
 def _row(item: OperationCoverage) -> tuple[str, str, str, str]:
@@ -164,10 +216,7 @@ def _row(item: OperationCoverage) -> tuple[str, str, str, str]:
     )
 
 
-def _plain(console: Console, text: str) -> Text:
-    """Text without markup and control characters, in the encoding of the console."""
-    return Text(wording.printable(text).encode(console.encoding, "replace").decode(console.encoding))
-
-
 def _style(verdict: Verdict) -> str:
+    if verdict.known and verdict.exit_code == 0:
+        return "bold yellow"
     return {0: "bold green", 1: "bold red"}.get(verdict.exit_code, "bold yellow")

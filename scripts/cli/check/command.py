@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from openapi.contract import PUBLISHED, STRICT, Contract
+from openapi.http.masking import Secrets
 from openapi.http.messages import Fields
 from scripts.cli.check.credentials import TokenOrigin, header_field, named_origins, token_origin
 from scripts.cli.check.documents import DocumentSource, Source, contract_at
+from scripts.cli.check.interruption import interruptible
 from scripts.cli.check.isolation import isolated
 from scripts.cli.check.reports import Reports, with_reports
 from scripts.cli.failures import Refused
@@ -92,7 +95,9 @@ class Credential(click.ParamType[tuple[str, str]]):
     help="An OpenAPI 3.0 document, a file or a URL. [the Tether API's]",
 )
 @click.option(
-    "--strict", is_flag=True, help="Also judge by openapi/strict.yaml, which requires more of the Tether API."
+    "--strict",
+    is_flag=True,
+    help="Report undeclared statuses of refused invalid requests; judge the Tether API by openapi/strict.yaml too.",
 )
 @click.option("--overlay", "overlays", type=_FILE, multiple=True, help="Also judge by this overlay; may be repeated.")
 @click.option(
@@ -195,6 +200,7 @@ def check(
     origins = named_origins(named, contract.security_schemes)
     options = _options(
         given,
+        refusals_declared=strict,
         strict=_overlaid(contract, source, strict, overlays),
         token=origin.ask if origin else None,
         credentials={name: each.ask for name, each in origins.items()},
@@ -211,15 +217,25 @@ def check(
 
 def _check(contract: Contract, url: str, options: Options, origins: Sequence[TokenOrigin], reports: Reports) -> None:
     from openapi.check import run_check
+    from openapi.check.drafting import draft_verdict
+
+    def secrets() -> Secrets:
+        tokens = [*(token for origin in origins for token in origin.asked), *_secret_headers(options.headers)]
+        return Secrets.of([scheme.key for scheme in contract.api_keys], tokens)
 
     known = reports.baseline()
-    try:
-        with isolated(), reports.progress() as progress:
-            verdict = run_check(contract, url, options.reporting(progress))
-    except ValueError as error:
-        raise Refused(str(error)) from None
-    secrets = [*(token for origin in origins for token in origin.asked), *_secret_headers(options.headers)]
-    sys.exit(reports.finish(contract, verdict, known, secrets))
+    draft = draft_verdict(contract, url, options)
+    with interruptible() as ignore_signals:
+        try:
+            with isolated(), reports.watching(draft, known, secrets) as watch:
+                # The seed of `deep` is random, and must be that of the first line of --jsonl.
+                chosen = replace(options, seed=draft.seed).reporting(watch.progress, watch.asking, watch.found)
+                verdict = run_check(contract, url, chosen)
+        except ValueError as error:
+            raise Refused(str(error)) from None
+        ignore_signals()
+        code = reports.finish(contract, verdict, known, secrets(), watch)
+    sys.exit(code)
 
 
 def _options(given: dict[str, Any], **made: Any) -> Options:
@@ -230,9 +246,7 @@ def _options(given: dict[str, Any], **made: Any) -> Options:
 
 def _overlaid(contract: Contract, source: Source, strict: bool, overlays: tuple[Path, ...]) -> Contract | None:
     """The contract with its overlays; None without overlays."""
-    if strict and not overlays:
-        if source != PUBLISHED:
-            raise Refused("--strict is only for the Tether API's contract; name an overlay for yours with --overlay")
+    if strict and source == PUBLISHED and not overlays:
         overlays = (STRICT,)
     result = contract
     for overlay in overlays:

@@ -20,6 +20,7 @@ from scripts.cli.files import STDOUT, replacing
 if TYPE_CHECKING:
     from openapi.findings.findings import Verdict
     from openapi.http.masking import Secrets
+    from scripts.cli.check.watching import GrowingLines
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -47,8 +48,9 @@ class ReportFiles:
         """Refused if one of the files cannot be written; called before the check starts."""
         check_writable(path for path in (self.junit, self.sarif, self.html, self.jsonl) if path is not None)
 
-    def write(self, contract: Contract, verdict: Verdict, secrets: Secrets) -> None:
-        """Write all reports; Refused if one cannot be written."""
+    def write(self, contract: Contract, verdict: Verdict, secrets: Secrets, lines: GrowingLines | None = None) -> None:
+        """Write all reports; Refused if one cannot be written. `lines` are those of `--jsonl` that were written while a
+        check ran."""
         content, place = contract.content, _relative(contract.source)
         if self.junit is not None:
             from openapi.findings.reports.junit import junit
@@ -62,7 +64,9 @@ class ReportFiles:
             from openapi.findings.reports.html import html
 
             write(self.html, html(verdict, content, secrets))
-        if self.jsonl is not None:
+        if lines is not None:
+            lines.finish(verdict, secrets)
+        elif self.jsonl is not None:
             from openapi.findings.reports.jsonl import jsonl
 
             write(self.jsonl, jsonl(verdict, secrets))
@@ -119,7 +123,9 @@ def with_report_files(command: F) -> F:
     @click.option("--junit", type=_FILE, help="Write JUnit XML, with a case for each rule and operation.")
     @click.option("--sarif", type=_FILE, help="Write SARIF 2.1.0, for code scanning.")
     @click.option("--html", type=_FILE, help="Write an HTML page with findings, coverage and times.")
-    @click.option("--jsonl", type=_FILE, help="Write JSON Lines, for programs.")
+    @click.option(
+        "--jsonl", type=_FILE, help="Write JSON Lines, for programs; the file of a check grows while it runs."
+    )
     @click.option(
         "--github/--no-github", envvar="GITHUB_ACTIONS", help="Print annotations for GitHub Actions. [GITHUB_ACTIONS]"
     )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import wraps
@@ -20,8 +19,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from openapi.check import Verdict
-    from openapi.check.options import Progress
     from openapi.findings.baseline import Baseline
+    from openapi.http.masking import Secrets
+    from scripts.cli.check.watching import Watch
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -58,32 +58,35 @@ class Reports:
             raise Refused(str(error)) from None
 
     @contextmanager
-    def progress(self) -> Iterator[Progress]:
-        """Yield the receiver of the check's progress: a progress bar if stderr is a terminal, else a silent one."""
-        from openapi.check.options import silent
-        from openapi.findings.reports.terminal import ProgressBar
+    def watching(self, draft: Verdict, known: Baseline, secrets: Callable[[], Secrets]) -> Iterator[Watch]:
+        """Yield the receiver of the check's news: progress on stderr unless `--quiet`, and the file of `--jsonl`.
+        `draft` is the verdict before the first request."""
+        from openapi.findings.reports.progress import ProgressBar
+        from scripts.cli.check.watching import GrowingLines, Watch
 
-        if self.quiet or not sys.stderr.isatty():
-            yield silent
+        # What is known is decided at the end if the baseline is updated.
+        fingerprints = None if self.update_baseline else frozenset(entry.fingerprint for entry in known)
+        file = self.files.jsonl
+        lines = GrowingLines(file, draft, fingerprints, secrets) if file is not None else None
+        if self.quiet:
+            yield Watch(None, lines)
             return
         with ProgressBar(self._console(stderr=True)) as bar:
-            yield bar
+            yield Watch(bar, lines)
 
-    def finish(self, contract: Contract, verdict: Verdict, known: Baseline, secrets: Sequence[str]) -> int:
+    def finish(self, contract: Contract, verdict: Verdict, known: Baseline, hidden: Secrets, watch: Watch) -> int:
         """Print and write all reports, and return the exit code."""
         from openapi.findings import baseline
         from openapi.findings.reports.terminal import TerminalReport
         from openapi.findings.reports.wording import title
-        from openapi.http.masking import Secrets
         from scripts.cli.check.rerun import rerun_command
 
         if self.update_baseline and self.baseline_file is not None and not verdict.obstacles:
             known = baseline.updated(known, verdict)
             write(self.baseline_file, baseline.write_baseline(known))
         verdict = baseline.apply(known, verdict)
-        hidden = Secrets.of([scheme.key for scheme in contract.api_keys], secrets)
         verdict = replace(verdict, command=rerun_command(click.get_current_context(), verdict.seed, hidden))
-        self.files.write(contract, verdict, hidden)
+        self.files.write(contract, verdict, hidden, watch.lines)
         if self.quiet:
             click.echo(title(verdict), err=self.files.on_stdout)
         else:

@@ -6,9 +6,9 @@ import jwt
 import pytest
 
 from openapi.check.credentials import Carried, carry, is_known
-from openapi.check.probes.authentication import challenged
 from openapi.check.probes.forged_tokens import KeyUnfit, signed, unsigned, wrongly_signed
 from openapi.contract.security import scheme_of
+from openapi.http.challenges import challenged
 from openapi.http.jose import header_of
 from openapi.http.messages import Response
 

@@ -113,6 +113,20 @@ def test_fault_of_the_state_is_the_only_finding(kind: type[Shop], expected: tupl
     assert (found(verdict), verdict.obstacles) == ({expected}, ())
 
 
+class Unlocked(Shop):
+    """Deletes things for anybody."""
+
+    def knows(self, database: sqlite3.Connection, request: Request) -> bool:
+        deletes = request.method == "DELETE" and request.path.startswith("/things/")
+        return deletes or super().knows(database, request)
+
+
+def test_deletion_without_credentials_is_found_on_what_exists(tmp_path: Path) -> None:
+    verdict, _ = checked(Unlocked, tmp_path)
+
+    assert found(verdict) == {("auth-missing", "DELETE /things/{thingId}")}
+
+
 def test_account_of_the_token_is_deleted_last(tmp_path: Path) -> None:
     verdict, sent = checked(Shop, tmp_path)
     valid = [r for r in sent if r.header("authorization") == f"Bearer {TOKEN}"]

@@ -47,6 +47,14 @@ def test_broken_rule_fails_with_a_curl_line_without_the_token() -> None:
     assert token not in str(broken.value)
 
 
+def test_failure_of_a_case_begins_with_its_own_finding_and_has_no_other() -> None:
+    with pytest.raises(ContractBroken) as broken:
+        case(check(faulty), "auth-missing").verify()
+
+    assert str(broken.value).startswith("GET /api/calls/providers: no credentials: accepted with 200\n")
+    assert "body-schema" not in str(broken.value)
+
+
 def test_failure_of_the_whole_check_has_every_finding() -> None:
     with pytest.raises(ContractBroken) as broken:
         check(faulty).verify()

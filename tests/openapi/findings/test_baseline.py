@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from openapi.findings.baseline import BaselineError, apply, read_baseline, updated, write_baseline
-from openapi.findings.findings import Gone, Outcome, Verdict
-from tests.openapi.findings.verdicts import OPERATION, case, finding, verdict
+from openapi.findings.findings import Finding, Gone, Outcome, Verdict, digest
+from tests.openapi.findings.verdicts import OPERATION, POINTER, case, finding, verdict
 
 FIRST = finding()
 SECOND = finding("allow", where="Allow", pointer="")
@@ -103,14 +103,67 @@ def test_entry_has_operation_rule_fingerprint_pointer_and_message() -> None:
     }
 
 
+def in_list(index: int, **changes: Any) -> Finding:
+    """A finding about an item of a list."""
+    return finding(where=f"/{index}/provider", message=f"the answer with 200: /{index}/provider: wrong", **changes)
+
+
+def old_baseline(*findings: Finding) -> bytes:
+    """A file of version 1, in which fingerprints contained the place in the body."""
+    entries = [
+        {
+            "operation": one.operation,
+            "rule": one.rule.id,
+            "fingerprint": digest(one.rule.id, one.operation, one.pointer, one.where),
+            "pointer": one.pointer,
+            "message": one.message,
+        }
+        for one in findings
+    ]
+    return json.dumps({"version": 1, "findings": entries}).encode()
+
+
+def test_baseline_of_five_wrong_items_holds_for_six() -> None:
+    known = updated((), verdict(*map(in_list, range(5))))
+
+    assert apply(known, verdict(*map(in_list, range(6)))).findings == ()
+
+
+def test_key_of_a_map_is_not_part_of_the_identity() -> None:
+    known = updated((), verdict(finding(where="/by_name/ada/n")))
+
+    assert apply(known, verdict(finding(where="/by_name/bob/n"))).findings == ()
+
+
+def test_wrong_items_with_another_place_in_the_contract_are_new() -> None:
+    known = updated((), verdict(in_list(0)))
+
+    assert len(apply(known, verdict(in_list(0, pointer=POINTER + "/other"))).findings) == 1
+
+
+def test_findings_of_a_baseline_of_version_1_are_known() -> None:
+    known = read_baseline(old_baseline(*map(in_list, range(5)), SECOND), "known.json")
+
+    judged = apply(known, verdict(in_list(7), SECOND))
+
+    assert (judged.findings, len(judged.known), judged.gone) == ((), 2, ())
+
+
+def test_baseline_of_version_1_becomes_one_of_version_2_with_one_entry_for_all_items() -> None:
+    known = read_baseline(old_baseline(*map(in_list, range(5))), "known.json")
+    document = json.loads(write_baseline(updated(known, verdict(in_list(2)))))
+
+    assert (document["version"], len(document["findings"])) == (2, 1)
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
         (b"", "line 1: Expecting value"),
         (b"\xff", "it is not UTF-8"),
         (b'{\n"version": 1,\n}', "line 3: "),
-        (b"[]", "its `version` is not 1"),
-        (b'{"version": 2, "findings": []}', "its `version` is not 1"),
+        (b"[]", "its `version` is not 1 or 2"),
+        (b'{"version": 3, "findings": []}', "its `version` is not 1 or 2"),
         (b'{"version": 1}', "`findings` is not a list"),
         (b'{"version": 1, "findings": [1]}', "finding 1 does not have operation, rule, fingerprint, pointer, message"),
         (write_baseline(BASELINE).replace(FIRST.fingerprint.encode(), b"0"), "the fingerprint of finding 2"),

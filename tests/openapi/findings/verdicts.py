@@ -13,6 +13,7 @@ from openapi.findings.findings import (
     Finding,
     Gone,
     LeftOut,
+    Note,
     OperationCoverage,
     Outcome,
     Verdict,
@@ -23,6 +24,7 @@ from openapi.http.messages import Request, Response
 OPERATION = "GET /api/calls/providers"
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1c2VyX2ZheSIsImV4cCI6MTgwMDAwMDAwMH0.c2lnbmF0dXJlIG9mIHRoZSB0b2tlbg"
 POINTER = "/components/schemas/CallsActiveProviderResponse/properties/provider/enum"
+TYPE = 'the value is not of the type "string" '
 REQUEST = Request("GET", "/api/calls/providers", (("Authorization", f"Bearer {TOKEN}"), ("Accept", "*/*")))
 RESPONSE = Response(
     200, (("Content-Type", "application/json"),), b'{"provider":"telnyx","phoneNumber":"+14165550100"}', 0.0123
@@ -95,4 +97,33 @@ def full_verdict() -> Verdict:
         known=(finding("allow", message="the 405 has no Allow", where="Allow", pointer=""),),
         gone=(Gone("0123456789abcdef", OPERATION, "head", "HEAD was answered with 404"),),
         left_out=(LeftOut("POST /api/calls", "it can change data; call it with --allow-writes"),),
+    )
+
+
+def large_verdict(operations: int = 1223) -> Verdict:
+    """A verdict on a large contract, with thousands of findings of some thirty causes."""
+    names = [f"GET /api/v1/resources-{number}/{{id}}" for number in range(operations)]
+    findings = [
+        finding(
+            operation=name,
+            pointer=f"/components/schemas/Resource{number % 20}/properties/name/type",
+            where=f"/{number}/name",
+            message=f"the answer with 200: /{number}/name: {TYPE * 4}",
+        )
+        for number, name in enumerate(names)
+    ]
+    findings += [
+        finding("allow", operation=name, pointer="", where="Allow", certainty=Certainty.PROBABLE) for name in names
+    ]
+    findings += [finding("server-error", operation=name, pointer="", where="") for name in names[:9]]
+    coverage = tuple(
+        OperationCoverage(name, f"get_{number}", ("200", "404"), {404 if number % 3 else 200: 40}, (0.001 * number,))
+        for number, name in enumerate(names)
+    )
+    return verdict(
+        *findings,
+        coverage=coverage,
+        left_out=tuple(LeftOut(name.replace("GET", "DELETE"), "it can change data") for name in names),
+        notes=tuple(Note(f"note {number}", tuple(names)) for number in range(40)),
+        cases=[case("auth-none", Outcome.NOT_SEEN, name, reason=f"reason {i}") for i, name in enumerate(names)],
     )

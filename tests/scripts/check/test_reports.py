@@ -103,7 +103,7 @@ def test_known_findings_pass_and_leave_the_baseline_when_they_are_fixed(checked:
         mended = checked(url, *baseline, folder=tmp_path)
 
     assert [done.returncode for done in (written, again, mended)] == [0, 0, 0]
-    assert again.stdout.endswith("0 new findings, 1 known\n")
+    assert again.stdout == "Nothing new; 1 known finding remains\n"
     assert mended.stdout.endswith("0 findings, 1 gone\n")
 
 

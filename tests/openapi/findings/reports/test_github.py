@@ -30,7 +30,16 @@ def test_finding_is_an_annotation_at_its_line_of_the_contract() -> None:
 def test_probable_finding_is_a_warning() -> None:
     levels = [line.split()[0] for line in commands(full_verdict(), CONTENT, "a").splitlines()]
 
-    assert levels == ["::error", "::warning", "::error"]
+    assert levels == ["::error", "::error", "::warning"]
+
+
+def test_cause_with_several_operations_is_one_annotation_that_names_them() -> None:
+    several = verdict(*(finding(operation=f"GET /{number}") for number in range(3)))
+
+    (line,) = commands(several, CONTENT, "a").splitlines()
+
+    assert "title=GET /0 and 2 more%3A body-schema::" in line
+    assert line.endswith("%0Aat: GET /0, GET /1, GET /2")
 
 
 def test_check_without_a_verdict_is_an_error() -> None:
@@ -72,7 +81,7 @@ def test_hostile_text_is_escaped_in_the_summary() -> None:
 
 
 def test_summary_shows_50_findings_and_counts_the_others() -> None:
-    many = verdict(*(finding(where=f"/{number}") for number in range(60)))
+    many = verdict(*(finding(pointer=f"/paths/{number}") for number in range(60)))
 
     text = summary(many, SECRETS)
 

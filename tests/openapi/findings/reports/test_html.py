@@ -9,15 +9,16 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from markupsafe import escape
 from playwright.sync_api import Page, sync_playwright
 
 from openapi.contract import PUBLISHED
-from openapi.findings.findings import Gone, LeftOut, OperationCoverage, Verdict
+from openapi.findings.findings import Gone, LeftOut, Note, OperationCoverage, Verdict
 from openapi.findings.reports.exhibits import contract_lines, distribution, response_lines
 from openapi.findings.reports.html import html
 from openapi.http.masking import Secrets
 from openapi.http.messages import Request, Response
-from tests.openapi.findings.verdicts import POINTER, TOKEN, finding, full_verdict, verdict
+from tests.openapi.findings.verdicts import OPERATION, POINTER, TOKEN, finding, full_verdict, large_verdict, verdict
 
 CONTENT = PUBLISHED.read_bytes()
 SECRETS = Secrets(tokens=(TOKEN,))
@@ -43,16 +44,18 @@ def hostile_verdict() -> Verdict:
     return replace(
         verdict(
             one,
+            replace(one, operation=HOSTILE + "2"),
             known=(one,),
             left_out=(LeftOut(HOSTILE, HOSTILE),),
             obstacles=(HOSTILE,),
+            notes=(Note(HOSTILE, (HOSTILE,)),),
             gone=(Gone(*[HOSTILE] * 4),),
             command=HOSTILE,
         ),
         contract=HOSTILE,
         base_url=HOSTILE,
         profile=HOSTILE,
-        coverage=(OperationCoverage(HOSTILE, HOSTILE, (HOSTILE,), {200: 1}, (0.1,)),),
+        coverage=(OperationCoverage(HOSTILE, HOSTILE, (HOSTILE, "200"), {404: 1}, (0.1,)),),
     )
 
 
@@ -101,6 +104,74 @@ def test_page_shows_the_command() -> None:
     command = "tether-relay check http://h --header 'X-A: 1' --seed 0"
 
     assert "tether-relay check http://h --header &#39;X-A: 1&#39; --seed 0" in page(replace(verdict(), command=command))
+
+
+def test_findings_with_one_cause_are_one_card_with_all_operations() -> None:
+    text = page(verdict(*(finding(operation=f"GET /{number}") for number in range(12))))
+
+    assert text.count('<details class="finding certain"') == 1
+    assert "<summary>Found 12 times</summary>" in text
+    assert [n for n in range(12) if f"<li><code>GET /{n}</code> the answer with 200" not in text] == []
+
+
+def test_heading_of_a_finding_is_our_sentence_and_not_the_message() -> None:
+    text = page(verdict(finding(message="run-on text " * 50)))
+
+    assert "<h3>A body does not follow its schema: CallsActiveProviderResponse.provider</h3>" in text
+
+
+def test_page_of_a_large_contract_has_every_finding_and_operation() -> None:
+    judged = large_verdict(300)
+    text = page(judged)
+
+    listed = [f for f in judged.findings if f.rule.id != "server-error"]
+
+    assert [f.operation for f in listed if f"<li><code>{f.operation}</code> {escape(f.message)}</li>" not in text] == []
+    assert [i.operation for i in judged.coverage if f"<code>{i.operation}</code><span" not in text] == []
+
+
+UNDECLARED = (OperationCoverage(OPERATION, "get", ("200",), {200: 3, 401: 5}),)
+
+
+def test_provoked_status_that_is_no_finding_is_not_red() -> None:
+    text = page(verdict(coverage=UNDECLARED))
+
+    assert 'class="figure provoked">5 <span>provoked</span>' in text
+    assert 'class="figure undeclared"' not in text
+
+
+def test_undeclared_status_that_is_a_finding_is_red() -> None:
+    undeclared = finding("status-undeclared", where="401", response=Response(401))
+
+    assert 'class="figure undeclared">5 <span>undeclared</span>' in page(verdict(undeclared, coverage=UNDECLARED))
+
+
+def test_page_names_the_operations_that_never_succeeded() -> None:
+    text = page(verdict(coverage=(OperationCoverage("GET /a", "a", ("200", "401"), {404: 3, 401: 1}),)))
+
+    assert "Never answered with a success</h2>" in text
+    assert "<code>GET /a</code> 401, 404" in text
+
+
+def test_page_of_the_proxy_has_its_own_name() -> None:
+    text = page(replace(verdict(), profile="proxy"))
+
+    assert " tether-relay proxy " in text.partition("</title>")[0]
+    assert '<p class="name">tether-relay proxy</p>' in text
+    assert "tether-relay check" not in text
+
+
+def test_page_with_known_findings_says_that_they_remain_and_is_not_green() -> None:
+    text = page(verdict(known=(finding(),)))
+
+    assert "<h1>Nothing new; 1 known finding remains</h1>" in text
+    assert '<body class="remaining">' in text
+
+
+def test_page_has_the_notes() -> None:
+    text = page(verdict(notes=(Note("nothing to worry about", ("GET /a",)),)))
+
+    assert "<li>nothing to worry about <code>GET /a</code></li>" in text
 
 
 def test_page_loads_nothing_from_elsewhere() -> None:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import base64
 import json
 import re
+from collections import Counter
 from typing import Any
 
 import pytest
 
 from openapi.findings.findings import Verdict
 from openapi.findings.reports import jsonl as module
-from openapi.findings.reports.jsonl import LONGEST_BODY, jsonl
+from openapi.findings.reports.jsonl import LONGEST_BODY, jsonl, progress_line, rest_of_lines
 from openapi.http.masking import Secrets
 from openapi.http.messages import Request, Response
-from tests.openapi.findings.verdicts import OPERATION, REQUEST, TOKEN, finding, full_verdict, verdict
+from tests.openapi.findings.verdicts import OPERATION, REQUEST, TOKEN, finding, full_verdict, large_verdict, verdict
 
 
 def lines(verdict: Verdict, type: str = "") -> list[dict[str, Any]]:
@@ -31,7 +32,8 @@ def test_run_is_first_and_summary_last() -> None:
 
 def test_every_field_is_documented() -> None:
     documented = set(re.findall(r"\w+", module.__doc__ or ""))
-    undocumented = {name for line in lines(full_verdict()) for name in line} - documented
+    progress = json.loads(progress_line("authentication", 1, 2, OPERATION, 0.5))
+    undocumented = {name for line in (*lines(full_verdict()), progress) for name in line} - documented
 
     assert undocumented == {"type"} - documented
 
@@ -59,6 +61,38 @@ def test_finding_has_its_exchange_with_the_token_masked() -> None:
 
 def test_known_finding_has_the_state_known() -> None:
     assert [line["state"] for line in lines(full_verdict(), "finding")] == ["new", "new", "new", "known"]
+
+
+def test_findings_with_one_cause_share_its_id_and_the_summary_counts_causes() -> None:
+    several = verdict(finding(), finding(operation="GET /other"), finding("allow"))
+    causes = [line["cause"] for line in lines(several, "finding")]
+    (summary,) = lines(several, "summary")
+
+    assert (causes[0] == causes[1], causes[0] == causes[2]) == (True, False)
+    assert (summary["findings"], summary["causes"]) == (3, 2)
+
+
+def test_lines_of_a_large_contract_have_every_finding_case_and_operation() -> None:
+    judged = large_verdict(300)
+    counts = Counter(line["type"] for line in lines(judged))
+
+    assert (counts["finding"], counts["coverage"], counts["leftOut"]) == (len(judged.findings), 300, 300)
+    assert counts["case"] == len(judged.cases)
+
+
+def test_finding_that_was_already_written_is_not_repeated() -> None:
+    one, other = finding(), finding("allow")
+    rest = [json.loads(line) for line in rest_of_lines(verdict(one, other), written={one.fingerprint}).splitlines()]
+
+    assert [line["fingerprint"] for line in rest if line["type"] == "finding"] == [other.fingerprint]
+    assert [line for line in rest if line["type"] in ("run", "withdrawn")] == []
+
+
+def test_written_finding_that_the_verdict_does_not_have_is_withdrawn() -> None:
+    rest = [json.loads(line) for line in rest_of_lines(verdict(), written={"0123456789abcdef"}).splitlines()]
+
+    assert {"type": "withdrawn", "fingerprint": "0123456789abcdef"} in rest
+    assert rest[-1]["type"] == "summary"
 
 
 def test_coverage_has_statuses_and_times() -> None:

@@ -127,6 +127,23 @@ def test_time_of_a_case_is_in_seconds() -> None:
     assert named(root, "head").get("time") == "1.500"
 
 
+def test_times_of_all_cases_are_the_time_of_the_run() -> None:
+    root = parsed(verdict(cases=[case("head", Outcome.PASSED, seconds=1.5)]))
+
+    assert root.get("time") == "4.250"
+
+
+def test_report_of_the_proxy_has_its_own_name() -> None:
+    assert parsed(replace(verdict(), profile="proxy")).get("name") == "tether-relay proxy"
+
+
+def test_failure_has_the_cause_that_it_shares_with_other_operations() -> None:
+    root = parsed(verdict(finding(), finding(operation="GET /other")))
+    causes = {line for failure in root.iter("failure") for line in failure.text.splitlines() if "cause: " in line}
+
+    assert len(causes) == 1
+
+
 def test_characters_that_xml_forbids_are_replaced() -> None:
     hostile = "".join(map(chr, range(0x20))) + '\x7f\x9f\ud800\ufffe\uffff]]><&"'
     named = hostile.replace("\ud800", "")

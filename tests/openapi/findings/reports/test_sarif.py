@@ -93,7 +93,14 @@ def test_certain_finding_is_an_error_and_probable_finding_a_warning() -> None:
 def test_result_has_the_fingerprint_of_its_finding() -> None:
     (result,) = run(verdict(finding()))["results"]
 
-    assert result["partialFingerprints"] == {"finding/v1": finding().fingerprint}
+    assert result["partialFingerprints"] == {"finding/v2": finding().fingerprint}
+
+
+def test_results_with_one_cause_share_its_id() -> None:
+    results = run(verdict(finding(), finding(operation="GET /other"), finding("allow")))["results"]
+    causes = [result["properties"]["cause"] for result in results]
+
+    assert (causes[0] == causes[1], causes[0] == causes[2]) == (True, False)
 
 
 def test_with_a_baseline_results_are_new_or_unchanged() -> None:

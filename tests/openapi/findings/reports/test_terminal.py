@@ -10,11 +10,11 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from openapi.findings.findings import Finding, OperationCoverage, Verdict
-from openapi.findings.reports.terminal import ProgressBar, TerminalReport
+from openapi.findings.findings import Certainty, Finding, LeftOut, OperationCoverage, Verdict
+from openapi.findings.reports.terminal import TerminalReport
 from openapi.http.masking import Secrets
 from openapi.http.messages import Request, Response
-from tests.openapi.findings.verdicts import TOKEN, case, finding, full_verdict, verdict
+from tests.openapi.findings.verdicts import TOKEN, case, finding, full_verdict, large_verdict, verdict
 
 SECRETS = Secrets(tokens=(TOKEN,))
 
@@ -30,7 +30,7 @@ def printed(verdict: Verdict, *, terminal: bool = False, width: int = 80, encodi
 @pytest.mark.parametrize(
     "text",
     [
-        "body-schema  A body follows its schema",
+        "body-schema  A body does not follow its schema:",
         "the answer with 200: /provider: is not one of the values",
         'enum: ["twilio", "sinch", null]',
         "200 application/json",
@@ -55,7 +55,15 @@ def test_report_has_every_part_of_the_verdict(text: str) -> None:
     [
         (full_verdict(), "The contract is broken: 3 new findings (1 probable), 1 known, 1 gone"),
         (verdict(), "The contract is kept: 2 rules judged, 0 findings"),
-        (verdict(known=(finding(),)), "The contract is kept: 2 rules judged, 0 new findings, 1 known"),
+        (verdict(known=(finding(),)), "Nothing new; 1 known finding remains"),
+        (
+            verdict(known=(finding(), finding("allow")), gone=full_verdict().gone),
+            "Nothing new; 2 known findings remain, 1 gone",
+        ),
+        (
+            verdict(finding(), finding(operation="GET /b"), finding(operation="GET /c")),
+            "The contract is broken: 1 finding at 3 operations",
+        ),
         (verdict(obstacles=("the token was refused",)), "The server could not be judged: the token was refused"),
         (verdict(interrupted=True), "The server could not be judged: the check was interrupted"),
         (replace(verdict(), cases=()), "The server could not be judged: nothing was seen that a rule applies to"),
@@ -155,20 +163,54 @@ def test_rules_that_were_not_judged_are_listed_once_per_reason() -> None:
     assert printed(verdict(cases=cases)).count("auth-expired: no key") == 1
 
 
-def test_progress_in_a_pipe_is_one_line_per_step() -> None:
-    stream = io.StringIO()
-    with ProgressBar(Console(file=stream, width=80)) as progress:
-        for step in range(3):
-            progress("authentication", step, 3)
-        progress("generated requests", 0, 0)
-
-    assert stream.getvalue() == "authentication …\ngenerated requests …\n"
+def rows(text: str, width: int = 80) -> int:
+    """The rows of a text on a terminal, which wraps long lines."""
+    return sum(max(1, -(-len(line) // width)) for line in text.splitlines())
 
 
-def test_progress_on_a_terminal_is_a_bar_that_disappears() -> None:
-    stream = io.StringIO()
-    with ProgressBar(Console(file=stream, width=80, force_terminal=True)) as progress:
-        progress("authentication", 2, 3)
+def test_report_of_a_large_contract_fits_two_screens() -> None:
+    assert rows(printed(large_verdict())) <= 100
 
-    assert "2/3" in stream.getvalue()
-    assert stream.getvalue().endswith("\x1b[2K")
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1,223 operations: 1,223 answered, 815 of these never with a success, 0 not answered",
+        "DELETE /api/v1/resources-0/{id} and 1,222 more: it can change data",
+        "and 37 more",
+        "server-error The server fails at GET /api/v1/resources-0/{id}",
+        "body-schema, 62 operations: A body does not follow its schema: Resource0.name",
+        "The reports in files have the rest",
+        "The contract is broken: 30 findings (1 probable) at 1,223 operations",
+    ],
+)
+def test_report_of_a_large_contract_has_counts_and_the_gravest_findings(text: str) -> None:
+    assert text in " ".join(printed(large_verdict()).split())
+
+
+def test_finding_at_many_operations_is_printed_once_with_the_first_of_them() -> None:
+    text = printed(verdict(*(finding(operation=f"GET /{number}") for number in range(9))))
+
+    assert text.count("A body does not follow its schema") == 1
+    assert "at         GET /0, GET /1, GET /2 and 6 more" in text
+
+
+def test_certain_findings_come_first_and_the_gravest_of_them_first() -> None:
+    unsure = finding("method-undeclared", operation="DELETE /a", certainty=Certainty.PROBABLE)
+    text = printed(verdict(unsure, finding("head"), finding("auth-missing", operation="GET /z")))
+    places = [text.index(rule) for rule in ("  auth-missing  ", "  head  ", "  method-undeclared  ")]
+
+    assert places == sorted(places)
+
+
+def test_operations_that_never_succeeded_are_named_before_the_verdict() -> None:
+    refused = OperationCoverage("GET /a", "a", ("200", "401"), {401: 3, 404: 1})
+    lines = printed(verdict(coverage=(refused,))).splitlines()
+
+    assert lines[-2] == "Never answered with a success: GET /a (401, 404)"
+
+
+def test_operations_are_left_out_in_one_line_for_each_reason() -> None:
+    left_out = tuple(LeftOut(f"POST /{number}", "it can change data") for number in range(3))
+
+    assert "\n  POST /0, POST /1, POST /2: it can change data\n" in printed(verdict(left_out=left_out))
