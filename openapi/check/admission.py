@@ -44,9 +44,7 @@ class Admission:
     def opens(self, operations: Iterable[Operation]) -> bool:
         """Whether the check can continue: False if no operation accepts the credentials, or if they stopped working."""
         secured = [operation for operation in operations if not operation.public]
-        for operation in secured:
-            if self._credentials.carried(operation) == NOTHING:
-                self._recorder.obstacle(_missing(operation, self._credentials))
+        self.demand(secured)
         refused = [operation for operation in secured if self.is_refused(operation)]
         if refused and len(refused) == len([o for o in secured if self._credentials.carried(o) != NOTHING]):
             reason = f"{refused[0].label} answers 401: the server does not accept the credentials"
@@ -62,10 +60,20 @@ class Admission:
             )
             return True
         for operation in refused:
-            message = "credentials that other operations accept are answered with 401"
-            exchange = self._answers[operation.label]
-            self._recorder.found("valid-refused", operation, message, "valid credentials are accepted", exchange)
+            self.blame(operation)
         return True
+
+    def blame(self, operation: Operation) -> None:
+        """Record that an operation refuses the credentials that others accept."""
+        message = "credentials that other operations accept are answered with 401"
+        exchange = self._answers[operation.label]
+        self._recorder.found("valid-refused", operation, message, "valid credentials are accepted", exchange)
+
+    def demand(self, operations: Iterable[Operation]) -> None:
+        """Record the operations that require credentials which were not given."""
+        for operation in operations:
+            if not operation.public and self._credentials.carried(operation) == NOTHING:
+                self._recorder.obstacle(_missing(operation, self._credentials))
 
     def admits(self, operation: Operation) -> bool:
         """Whether the credentials were not refused by an operation: the answers of such a one tell nothing else."""
@@ -83,10 +91,7 @@ class Admission:
     def lasts(self, operations: Sequence[Operation]) -> bool:
         """Whether an operation that first accepted the credentials still does. If not, any answer may be about the
         credentials alone, so no rule counts as kept."""
-        accepting = [o for o in operations if self._credentials.carried(o) != NOTHING and not self.is_refused(o)]
-        # Prefer an operation that can be repeated without effects.
-        repeated = min(accepting, key=_has_effects, default=None)
-        if repeated is None or not self.is_refused(repeated, self._again(repeated)):
+        if (repeated := self._lost(operations)) is None:
             return True
         self._recorder.obstacle(
             f"{self._ended(repeated)}; use --token-command, which gets a new token before the old one expires"
@@ -95,6 +100,21 @@ class Admission:
             if not operation.public:
                 self._recorder.doubt(operation, "the credentials stopped working before the end of the check")
         return False
+
+    def survive(self, ending: Operation, operations: Sequence[Operation]) -> bool:
+        """Whether the credentials still work after a destructive operation, which may delete what they belong to: that
+        is no fault of the server. `operations` were answered before."""
+        if self._lost([operation for operation in operations if not _has_effects(operation)]) is None:
+            return True
+        self._recorder.note("the credentials no longer worked after this operation, so the check ended there", ending)
+        return False
+
+    def _lost(self, operations: Sequence[Operation]) -> Operation | None:
+        """An operation that first accepted the credentials, and does not any more; None if it still does."""
+        accepting = [o for o in operations if self._credentials.carried(o) != NOTHING and not self.is_refused(o)]
+        # Prefer an operation that can be repeated without effects.
+        repeated = min(accepting, key=_has_effects, default=None)
+        return repeated if repeated is not None and self.is_refused(repeated, self._again(repeated)) else None
 
     def _ended(self, operation: Operation) -> str:
         scheme = self._credentials.scheme(operation)

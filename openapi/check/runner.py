@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TypeVar
 
 from openapi.check.admission import Admission
 from openapi.check.budget import Budget, OutOfBudget
@@ -16,6 +14,7 @@ from openapi.check.client.session import Session
 from openapi.check.client.targets import NotStarted, Target, served
 from openapi.check.client.wire import TargetUnreachable
 from openapi.check.credentials import NOTHING, Credentials
+from openapi.check.drafting import draft_verdict
 from openapi.check.fuzzing.probing import OddValues
 from openapi.check.fuzzing.schemathesis import Generation
 from openapi.check.fuzzing.settings import without_schemathesis
@@ -27,16 +26,20 @@ from openapi.check.probes.http_semantics import ProtocolProbe
 from openapi.check.probes.odd_headers import odd_headers
 from openapi.check.provocations import Provocation, read_provocations
 from openapi.check.recorder import FindingsRecorder
+from openapi.check.resources.ending import Ending
+from openapi.check.resources.families import families
+from openapi.check.resources.known import KnownResources
+from openapi.check.resources.order import divided, waves
+from openapi.check.resources.sequences import Sequences
 from openapi.check.response_checks import ResponseChecks
+from openapi.check.steps import Steps
 from openapi.check.success import obstacle_to_success
+from openapi.check.unseen import record_unseen_statuses, record_unseen_successes
 from openapi.check.valid_requests import ValidRequests
 from openapi.contract import Contract, Operation
-from openapi.documents.pointer import pointer_to
 from openapi.examples.requests import RequestMaker
 from openapi.findings.findings import Verdict
 from openapi.http.curl import curl_options
-
-T = TypeVar("T")
 
 
 def run_check(contract: Contract, target: Target, options: Options | None = None) -> Verdict:
@@ -51,9 +54,13 @@ def run_check(contract: Contract, target: Target, options: Options | None = None
         with served(target) as url:
             return _Check(contract, url, options).run()
     except NotStarted as error:
-        return _unjudged(contract, options, str(error))
+        return replace(draft_verdict(contract, "", options), obstacles=(str(error),))
     except KeyboardInterrupt:
-        return replace(_unjudged(contract, options, "the check was interrupted at its start"), interrupted=True)
+        return replace(
+            draft_verdict(contract, "", options),
+            obstacles=("the check was interrupted at its start",),
+            interrupted=True,
+        )
 
 
 class _Check:
@@ -61,7 +68,6 @@ class _Check:
         self._contract = contract
         self._options = options
         self._began = time.monotonic()
-        self._doing = "start"
         self._date = datetime.now(UTC)
         self._seed = seed_of(options)
         chosen, left_out = selected(contract, options)
@@ -90,6 +96,7 @@ class _Check:
             lambda done: recorder.count(seconds=done.seconds),
             self._budget,
         )
+        self._steps = Steps(options, self._session.stop)
         self._checks = ResponseChecks(
             recorder, contract, options.strict, options.max_response_time, options.refusals_declared
         )
@@ -101,6 +108,8 @@ class _Check:
         self._authentication = AuthenticationProbe(self._session, self._checks, self._credentials, options.signing_key)
         self._odd_values = OddValues(self._session, self._checks, self._credentials, maker)
         self._protocol = ProtocolProbe(self._session, self._checks, self._credentials, self._seed)
+        self._known = KnownResources(contract)
+        self._sequences = Sequences(self._session, self._credentials, self._checks, self._known, self._valid.requests)
 
     def run(self) -> Verdict:
         interrupted = False
@@ -112,7 +121,7 @@ class _Check:
         except OutOfBudget as limit:
             self._session.stop()
             self._recorder.left_out(
-                "", f"{limit} ended the check during the step {self._doing!r}: the rest was not tried"
+                "", f"{limit} ended the check during the step {self._steps.current!r}: the rest was not tried"
             )
             judged = True
         except Misaddressed as error:
@@ -129,8 +138,7 @@ class _Check:
 
     def _ended(self, judged: bool, interrupted: bool) -> Verdict:
         if judged:
-            self._statuses(interrupted)
-            self._successes(interrupted)
+            self._coverage(interrupted)
         return self._verdict(judged, interrupted)
 
     def _run(self) -> bool:
@@ -139,52 +147,57 @@ class _Check:
             unchanged = "no operation differs from the older contract"
             self._recorder.obstacle(unchanged if self._unchanged else "no operation is left to check")
             return False
-        called = [operation for operation in self._chosen if operation.label in self._valid.requests]
-        self._each(called, "valid requests", self._good)
+        called, ending = divided([o for o in self._chosen if o.label in self._valid.requests])
+        for wave in waves(called):
+            self._steps.each(wave, "valid requests", self._good)
         look_for_base_path(self._session, self._contract.base_path, self._valid.statuses(), self._valid.send)
         if not called or not self._admission.opens(called):
             return False
         # Each further request to an operation that does not answer would last until the timeout.
         answering = [o for o in called if self._valid.is_answered(o) and self._admission.admits(o)]
-        self._each(answering[:1], "unknown paths", self._protocol.unknown_path)
-        self._each(answering, "authentication", lambda o: self._authentication.run(o, self._valid.requests[o.label]))
-        self._each(answering, "HTTP", self._http)
-        self._each(self._paths(answering), "methods", self._methods)
-        self._each(self._provocations, "provocations", self._provoke)
-        self._generate([o for o in answering if o.public or self._credentials.carried(o) != NOTHING])
-        self._valid.judge_refusals()
+        self._steps.each(answering[:1], "unknown paths", self._protocol.unknown_path)
+        self._steps.each(
+            answering, "authentication", lambda o: self._authentication.run(o, self._valid.requests[o.label])
+        )
+        self._steps.each(answering, "HTTP", self._http)
+        self._steps.each(self._paths(answering), "methods", self._methods)
+        self._steps.each(self._provocations, "provocations", self._provoke)
+        if self._options.allow_writes:
+            self._steps.each(families([*answering, *ending]), "sequences", self._sequences.run)
+        self._generate(answering)
         if self._admission.lasts(answering):
+            self._end(ending, answering)
             # The last step, because such a header makes some servers exit.
-            self._each(answering, "odd headers", self._odd)
+            self._steps.each(answering, "odd headers", self._odd)
+        self._valid.judge_refusals()
         return True
 
-    def _each(self, items: Sequence[T], what: str, step: Callable[[T], object]) -> None:
-        """Run a step for each item, in parallel on the workers."""
-        self._doing = what
-        self._options.progress(what, 0, len(items))
-        pool = ThreadPoolExecutor(self._options.workers)
-        futures = [pool.submit(self._step, step, item) for item in items]
-        try:
-            for done, future in enumerate(as_completed(futures), 1):
-                future.result()
-                self._options.progress(what, done, len(items))
-        except BaseException as error:
-            # Running steps end at their next request. After a signal, the reports do not wait for a slow answer.
-            self._session.stop()
-            pool.shutdown(wait=not isinstance(error, KeyboardInterrupt), cancel_futures=True)
-            raise
-        pool.shutdown()
-
-    def _step(self, step: Callable[[T], object], item: T) -> None:
-        self._options.asking(_named(item))
-        step(item)
+    def _end(self, operations: Sequence[Operation], before: Sequence[Operation]) -> None:
+        """Run the steps of the destructive operations."""
+        self._steps.current = "destructive operations"
+        ending = Ending(
+            self._recorder,
+            self._admission,
+            self._authentication,
+            self._valid,
+            self._known,
+            self._sequences,
+            self._good,
+            self._generate,
+        )
+        called = ending.run(operations, before)
+        others = {operation.path for operation in before}
+        answering = [o for o in called if self._valid.is_answered(o) and o.path not in others]
+        self._steps.each(self._paths(answering), "methods", self._methods)
 
     def _good(self, operation: Operation) -> None:
         carried = self._credentials.carried(operation)
+        self._valid.lead(operation, self._known)
         exchange = self._valid.answers[operation.label] = self._valid.send(operation)
         look_at_address(self._session, self._contract.operations, carried, exchange, min(self._options.timeout, 2.0))
         if not self._admission.is_refused(operation):
             self._checks.answer(operation, exchange, status_is_judged=operation.public or carried != NOTHING)
+        self._known.remember(operation, exchange)
 
     def _http(self, operation: Operation) -> None:
         self._protocol.run(operation, self._valid.requests[operation.label], self._valid.answers[operation.label])
@@ -226,54 +239,32 @@ class _Check:
             reason = f"the request that should provoke {provocation.status} was answered with {response.status}"
             self._recorder.not_judged(operation, "status-unseen", reason)
 
-    def _generate(self, operations: Sequence[Operation]) -> None:
+    def _generate(self, answering: Sequence[Operation]) -> None:
         """Send odd and generated requests to operations whose credentials are there."""
         if not self._options.generate:
             return
+        operations = [o for o in answering if o.public or self._credentials.carried(o) != NOTHING]
         # What a deletion with another value would delete is unknown.
         varied = [operation for operation in operations if operation.method != "delete"]
-        self._each(varied, "odd values", lambda o: self._odd_values.run(o, self._valid.requests[o.label]))
-        if (reason := without_schemathesis(len(operations), self._options)) is not None:
+        self._steps.each(varied, "odd values", lambda o: self._odd_values.run(o, self._valid.requests[o.label]))
+        if (reason := without_schemathesis(len(self._chosen), self._options)) is not None:
             self._recorder.left_out("", reason)
             return
-        self._doing = "generated requests"
+        self._steps.current = "generated requests"
         generation = Generation(
             self._session, self._checks, self._credentials, self._options, self._seed, self._budget, self._bases
         )
         generation.run(operations)
 
-    def _statuses(self, interrupted: bool) -> None:
-        """Record the declared statuses that were never seen."""
-        for operation, seen in zip(self._chosen, self._recorder.coverage(), strict=True):
-            if not seen.unseen:
-                self._recorder.judged(operation, "status-unseen")
-            for status in seen.unseen:
-                message = f"no answer with {status} was seen"
-                if not self._options.require_all_statuses or interrupted:
-                    self._recorder.not_judged(operation, "status-unseen", message)
-                    continue
-                pointer = operation.pointer + pointer_to("responses", status)
-                expected = (
-                    "an answer with each declared status; describe how to provoke one in a file for --provocations"
-                )
-                self._recorder.found("status-unseen", operation, message, expected, pointer=pointer, where=status)
-
-    def _successes(self, interrupted: bool) -> None:
-        """Record the operations that never succeeded, and an obstacle if none did."""
-        coverage = self._recorder.coverage()
-        for operation, seen in zip(self._chosen, coverage, strict=True):
-            if not seen.never_succeeded:
-                if seen.seen:
-                    self._recorder.judged(operation, "success-unseen")
-                continue
-            statuses = ", ".join(map(str, seen.seen))
-            message = f"no answer was a success, only {statuses}"
-            if self._options.require_success and not interrupted:
-                expected = "an answer below 400; give credentials, or describe a request that succeeds"
-                self._recorder.found("success-unseen", operation, message, expected, pointer=operation.pointer)
-            else:
-                self._recorder.not_judged(operation, "success-unseen", message)
+    def _coverage(self, interrupted: bool) -> None:
+        """Record what was never seen, and an obstacle if no operation succeeded."""
+        options = self._options
+        record_unseen_statuses(
+            self._recorder, self._chosen, as_findings=options.require_all_statuses and not interrupted
+        )
+        record_unseen_successes(self._recorder, self._chosen, as_findings=options.require_success and not interrupted)
         if not self._recorder.obstacles and not interrupted:
+            coverage = self._recorder.coverage()
             reason = obstacle_to_success(self._valid.statuses(), coverage, self._credentials)
             if reason is not None:
                 self._recorder.obstacle(reason)
@@ -303,26 +294,3 @@ class _Check:
                 client_cert=self._options.client_cert,
             ),
         )
-
-
-def _named(item: object) -> str:
-    """The operation of an item of a step: an operation, those of a path, or a provocation."""
-    first = item[0] if isinstance(item, list) else item
-    operation = first.operation if isinstance(first, Provocation) else first
-    return operation.label if isinstance(operation, Operation) else ""
-
-
-def _unjudged(contract: Contract, options: Options, obstacle: str) -> Verdict:
-    """The verdict on an application that did not start."""
-    return Verdict(
-        contract=contract.source,
-        base_url="",
-        profile=options.profile.value,
-        seed=seed_of(options),
-        started=datetime.now(UTC),
-        seconds=0.0,
-        requests=0,
-        cases=(),
-        coverage=(),
-        obstacles=(obstacle,),
-    )

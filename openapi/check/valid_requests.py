@@ -10,6 +10,7 @@ from openapi.check.client.session import Session
 from openapi.check.client.wire import Exchange
 from openapi.check.credentials import Credentials
 from openapi.check.provocations import Provocation
+from openapi.check.resources.known import KnownResources
 from openapi.check.response_checks import ResponseChecks
 from openapi.contract import Operation
 from openapi.examples.generation import GenerationError
@@ -46,21 +47,29 @@ class ValidRequests:
         self._maker = maker
         self._bases = bases
         self._operations: list[Operation] = []
+        self._described: set[str] = set()
         self.requests: dict[str, SampleRequest] = {}
         self.answers: dict[str, Exchange] = {}
 
     def prepare(self, operations: Iterable[Operation], provocations: Sequence[Provocation]) -> None:
         """Prepare a request for each operation: its first 2xx provocation, else one from the contract."""
         for operation in operations:
-            described = (p.request for p in provocations if p.operation == operation and p.status // 100 == 2)
+            described = next((p.request for p in provocations if _succeeds(p, operation)), None)
+            if described is not None:
+                self._described.add(operation.label)
             try:
-                request = next(described, None) or self._maker.request(operation)
+                request = described or self._maker.request(operation)
             except GenerationError as error:
                 reason = f"{operation.label}: no request that follows the contract can be generated: {error}; {_MEND}"
                 self._recorder.obstacle(reason)
                 continue
             self.requests[operation.label] = replace(request, base=self._bases.get(operation))
             self._operations.append(operation)
+
+    def lead(self, operation: Operation, known: KnownResources) -> None:
+        """Lead the request of an operation to a known resource, unless the user has described it."""
+        if operation.label not in self._described:
+            self.requests[operation.label] = known.filled(operation, self.requests[operation.label])
 
     def send(self, operation: Operation, base: str | None = None) -> Exchange:
         """Send the request of an operation with its credentials, optionally below another base path."""
@@ -130,6 +139,10 @@ class ValidRequests:
         sent = exchange.request
         target = sent.target.removeprefix(self._bases.get(operation, self._session.base_path))
         return not self._checks.judge.request(Request(sent.method, target, sent.headers, sent.body))
+
+
+def _succeeds(provocation: Provocation, operation: Operation) -> bool:
+    return provocation.operation == operation and provocation.status // 100 == 2
 
 
 def _is_refusal(exchange: Exchange) -> bool:

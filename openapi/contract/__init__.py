@@ -2,6 +2,7 @@
 
 from openapi.contract.contract import PUBLISHED, STRICT, Contract, load_contract, parse_contract
 from openapi.contract.declared_examples import DeclaredExample
+from openapi.contract.links import Link
 from openapi.contract.operations import Operation, label_of
 from openapi.contract.parts import (
     Content,
@@ -26,6 +27,7 @@ __all__ = [
     "DeclaredResponse",
     "Encoding",
     "Example",
+    "Link",
     "Location",
     "Operation",
     "Parameter",

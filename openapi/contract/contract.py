@@ -16,6 +16,7 @@ from openapi.contract.checks import (
     check_version,
 )
 from openapi.contract.declared_examples import DeclaredExample, declared_examples
+from openapi.contract.links import Link
 from openapi.contract.operation_ids import METHODS, identify_operations
 from openapi.contract.operations import Operation
 from openapi.contract.security import SecurityScheme, scheme_of
@@ -83,6 +84,12 @@ class Contract(Document):
     def operation(self, operation_id: str) -> Operation:
         """The operation with an operationId. Raises LookupError if there is none."""
         return self._by_id[operation_id]
+
+    def linked(self, link: Link) -> Operation | None:
+        """The operation that a link leads to; None if the contract does not have it."""
+        if link.operation_id:
+            return self._by_id.get(link.operation_id)
+        return next((o for o in self.operations if (o.path, o.method) == (link.path, link.method)), None)
 
     def with_overlay(self, path: Path) -> Contract:
         """This contract with the overlay in `path` applied. Raises ContractError if the overlay or the result is

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Literal, TypeAlias, cast
 
+from openapi.contract.links import Link, links_of
 from openapi.documents.document import Document
 from openapi.documents.pointer import join_pointer, pointer_to
 from openapi.schemas.schema import Schema
@@ -131,6 +132,11 @@ class DeclaredResponse:
             for name, header in headers.items()
             if name.lower() != "content-type"
         )
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """Its links to other operations of the document."""
+        return tuple(links_of(self._document, self._definition))
 
     def example_names(self) -> list[str]:
         """The names of the examples of all its media types, without duplicates."""

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from openapi.contract import PUBLISHED, STRICT, Contract, load_contract
+from openapi.contract import PUBLISHED, STRICT, Contract
 from openapi.http.masking import Secrets
 from openapi.http.messages import Fields
 from scripts.cli.check.credentials import TokenOrigin, header_field, named_origins, token_origin
+from scripts.cli.check.documents import DocumentSource, Source, contract_at
 from scripts.cli.check.isolation import isolated
 from scripts.cli.check.reports import Reports, with_reports
 from scripts.cli.failures import Refused
@@ -85,7 +86,13 @@ class Credential(click.ParamType[tuple[str, str]]):
 
 @click.command()
 @click.argument("url")
-@click.option("--contract", "source", type=_FILE, default=PUBLISHED, help="An OpenAPI 3.0 document. [the Tether API's]")
+@click.option(
+    "--contract",
+    "source",
+    type=DocumentSource(),
+    default=PUBLISHED,
+    help="An OpenAPI 3.0 document, a file or a URL. [the Tether API's]",
+)
 @click.option(
     "--strict",
     is_flag=True,
@@ -109,7 +116,9 @@ class Credential(click.ParamType[tuple[str, str]]):
     multiple=True,
     help="Check only this operationId or 'GET /path'; may be repeated.",
 )
-@click.option("--only-changed-since", "since", type=_FILE, help="Check only what differs from this older contract.")
+@click.option(
+    "--only-changed-since", "since", type=DocumentSource(), help="Check only what differs from this older contract."
+)
 @click.option("--allow-writes", is_flag=True, help="Also call methods that can change data: POST, DELETE, …")
 @click.option("--provocations", type=_FILE, help="A file with requests that produce rare statuses.")
 @click.option("--require-all-statuses", is_flag=True, help="Report each declared status that the check never saw.")
@@ -159,10 +168,10 @@ class Credential(click.ParamType[tuple[str, str]]):
 def check(
     url: str,
     reports: Reports,
-    source: Path,
+    source: Source,
     strict: bool,
     overlays: tuple[Path, ...],
-    since: Path | None,
+    since: Source | None,
     signing_key: Path | None,
     token: str | None,
     token_file: Path | None,
@@ -180,7 +189,13 @@ def check(
     --only-changed-since. Without --allow-writes, the check calls only methods that change nothing.
     """
     origin = token_origin(read_check_token(), token, token_file, token_command)
-    contract = load_contract(source, lenient=True)
+
+    def document(one: Source) -> Contract:
+        usual = proxy or (_usual_proxy(one) if isinstance(one, str) else None)
+        bundle, insecure = given["ca_bundle"], given["insecure"]
+        return contract_at(one, timeout=given["timeout"], proxy=usual, ca_bundle=bundle, insecure=insecure)
+
+    contract = document(source)
     origins = named_origins(named, contract.security_schemes)
     options = _options(
         given,
@@ -190,7 +205,7 @@ def check(
         credentials={name: each.ask for name, each in origins.items()},
         always_send_token=sending == "always",
         signing_key=_content(signing_key) if signing_key else None,
-        changed_since=load_contract(since, lenient=True) if since else None,
+        changed_since=document(since) if since else None,
         proxy=proxy or _usual_proxy(url),
         client_cert=(cert, key) if cert else None,
     )
@@ -225,7 +240,7 @@ def _options(given: dict[str, Any], **made: Any) -> Options:
     return Options(profile=Profile(given.pop("profile")), **given, **made)
 
 
-def _overlaid(contract: Contract, source: Path, strict: bool, overlays: tuple[Path, ...]) -> Contract | None:
+def _overlaid(contract: Contract, source: Source, strict: bool, overlays: tuple[Path, ...]) -> Contract | None:
     """The contract with its overlays; None without overlays."""
     if strict and source == PUBLISHED and not overlays:
         overlays = (STRICT,)

@@ -151,6 +151,8 @@ def with_report_files(command: F) -> F:
 
 
 def _relative(source: str) -> str:
-    """The path of the contract relative to the current folder, as GitHub and code scanning require."""
+    """The path of the contract relative to the current folder, as GitHub and code scanning require; a URL as it is."""
+    if "://" in source:
+        return source
     path = Path(source).resolve()
     return path.relative_to(Path.cwd()).as_posix() if path.is_relative_to(Path.cwd()) else path.as_posix()

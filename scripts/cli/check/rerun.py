@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from openapi.http.shell import Expansion, word
 from openapi.http.token_variables import TOKEN
 
 _TOKENS: Final = ("token", "token_command")
+_DOCUMENTS: Final = ("source", "since")
 # The URL comes first and the seed last; the other options affect reports only.
 _OTHERS: Final = frozenset(
     ("url", "seed", "junit", "sarif", "html", "jsonl", "github", "summary", "quiet", "no_color", "baseline_file")
@@ -41,7 +43,11 @@ def _option(option: str, name: str, value: Any, secrets: Secrets) -> tuple[str, 
         return "--token", word((TOKEN,))
     if name == "named":
         # As for tokens: neither the value nor a command appears.
-        return option, word((f"{value[0]}=", TOKEN))
+        variable = re.sub(r"[^A-Z0-9]", "_", f"CREDENTIAL_{value[0]}".upper())
+        return option, word((f"{value[0]}=", Expansion(f"${{{variable}}}")))
+    if name in _DOCUMENTS and isinstance(value, str):
+        # The query of a URL may have a key.
+        return option, word(secrets.target(value))
     if name == "headers":
         field, content = value
         return option, word((f"{field}: ", *secrets.header(field, content)))

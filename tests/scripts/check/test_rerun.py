@@ -33,6 +33,7 @@ def again(*arguments: str) -> list[str]:
         ["--contract", "my contract.yaml", "--overlay", "a.yaml", "--overlay", "b.yaml"],
         ["--cacert", "ca.pem", "--jwt-secret-file", "key", "--max-response-time", "0.5", "--allow-writes"],
         ["--header", "X-A: it's", "--header", "X-B: 2", "--token-file", "token"],
+        ["--contract", "https://api.example.com/openapi.json?v=3", "--send-token", "always", "--max-requests", "50"],
         ["--rate-limit", "5/s", "--proxy", "http://p:81", "--profile", "deep"],
     ],
 )
@@ -50,6 +51,9 @@ def test_options_for_reports_are_not_repeated() -> None:
         (["--token", "very-secret"], ["--token", "$TOKEN"]),
         (["--token-command", "echo very-secret"], ["--token", "$TOKEN"]),
         (["--header", "Authorization: Bearer very-secret"], ["--header", "Authorization: Bearer $TOKEN"]),
+        (["--credential", "a-key=very-secret"], ["--credential", "a-key=${CREDENTIAL_A_KEY}"]),
+        (["--credential", "k=!echo very-secret"], ["--credential", "k=${CREDENTIAL_K}"]),
+        (["--contract", "http://a.example/c?api_key=very-secret"], ["--contract", "http://a.example/c?api_key=$TOKEN"]),
         (["--proxy", "http://me:very-secret@p:81"], ["--proxy", "http://$PROXY_USER@p:81"]),
     ],
 )
