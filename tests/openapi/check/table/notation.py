@@ -9,8 +9,9 @@
 
 A schema is a type with an optional format (`integer int32`; `string~` may be null), the name of a schema in capitals
 (`Cat`), a list (`[string]`: an array), an object of properties (`name~` may be left out; `...: false` allows no
-others), or a Schema Object, which has one of the keywords in `KEYWORDS`. A response is a schema of JSON, `~` (no content), or a
-Response Object, whose `content` and `headers` may be short. `security: [bearer+key, none]` is a list of alternatives.
+others), or a Schema Object, which has one of the keywords in `KEYWORDS`. A response is a schema of JSON, `~` (no
+content), or a Response Object, whose `content` and `headers` may be short. `security: [bearer+key, none]` is a list of
+alternatives.
 """
 
 from __future__ import annotations

@@ -5,18 +5,27 @@ from __future__ import annotations
 from typing import Final
 
 from tests.openapi.check.table import (
+    addresses,
+    auth,
     bodies,
     codings,
     discriminators,
     formats,
     framing,
     headers,
+    hidden,
     interim,
     media_types,
     methods,
+    parameters,
+    provoked,
+    rates,
     redirects,
+    refusals,
+    requests,
     statuses,
     templates,
+    writes,
 )
 from tests.openapi.check.table.row import Row
 
@@ -33,5 +42,14 @@ THEMES: Final = (
     methods,
     templates,
     redirects,
+    auth,
+    hidden,
+    refusals,
+    addresses,
+    rates,
+    parameters,
+    provoked,
+    requests,
+    writes,
 )
 ROWS: Final[tuple[Row, ...]] = tuple(row for theme in THEMES for row in theme.ROWS)

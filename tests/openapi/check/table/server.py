@@ -88,8 +88,8 @@ class Site:
     """A server that answers by operations (`GET /users/{id}`), and refuses everything else correctly."""
 
     def __init__(self, operations: Mapping[str, Operation | Answer], before: Answering | None = None) -> None:
-        self._operations = [_Route(*name.split(" "), then) for name, then in operations.items()]
-        # A request that it answers with bytes or a `Reply` of status 0 goes on to the operations.
+        self._operations = [_Route(name, then) for name, then in operations.items()]
+        # A request that it answers with `PASS` goes on to the operations.
         self._before = before
 
     def __call__(self, request: Request) -> Answer:
@@ -116,8 +116,8 @@ PASS: Final = Reply(0)
 
 
 class _Route:
-    def __init__(self, method: str, path: str, then: Operation | Answer) -> None:
-        self.method = method
+    def __init__(self, name: str, then: Operation | Answer) -> None:
+        self.method, _, path = name.partition(" ")
         self.path = re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(path)))
         self._then = then
 
