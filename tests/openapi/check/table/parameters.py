@@ -33,7 +33,12 @@ def takes(**accepted: Callable[[str], bool]) -> Operation:
     return answer
 
 
-def fails(when: Callable[[str], bool], otherwise: Operation = lambda call: GOOD) -> Operation:
+def any_text(call: Call) -> Answer:
+    """Takes one `q` of any text."""
+    return GOOD if len(call.parameters.get("q", ())) == 1 else REFUSED
+
+
+def fails(when: Callable[[str], bool], otherwise: Operation = any_text) -> Operation:
     """An operation that fails on some values of `q`."""
     return lambda call: FAILED if any(map(when, call.parameters.get("q", ()))) else otherwise(call)
 

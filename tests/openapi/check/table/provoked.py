@@ -32,8 +32,8 @@ def create(call: Call, malformed: int = 400, invalid: int = 422, other: int = 41
         thing = call.json()
     except ValueError:
         return says({"error": "no JSON"}, malformed)
-    is_thing = isinstance(thing, dict) and thing.keys() == {"n"}
-    if not is_thing or isinstance(thing["n"], bool | str | None) or thing["n"] != int(float(thing["n"])):
+    number = thing["n"] if isinstance(thing, dict) and thing.keys() == {"n"} else None
+    if not isinstance(number, int | float) or isinstance(number, bool) or number != int(number):
         return says({"error": "no thing"}, invalid)
     return says({"a": 1}, 201)
 

@@ -221,11 +221,4 @@ ROWS: Final = (
         form(lambda fields: len(fields.get("ids", ())) > 1000),
         obstacle="400|refused",
     ),
-    body(
-        "a body with another media type is accepted",
-        "json: {n: integer}",
-        lambda call: GOOD if is_number(call) else REFUSED,
-        suspects=("invalid-accepted",),
-        generated=True,
-    ),
 )
