@@ -69,7 +69,12 @@ def unknown_query(answer: Answer) -> Answering:
 ROWS: Final = (
     provoked("an undeclared 400", 400),
     provoked("an undeclared 422", 422),
-    provoked("an undeclared 404 to an invalid number", 404),
+    Row(
+        "provoked: an undeclared 404 to an invalid number in the path",
+        "GET /x/{n}: {path: {n: {type: integer, minimum: 1, maximum: 9}}, 200: {a: integer}}",
+        Site({"GET /x/{n}": lambda call: GOOD if between(1, 9)(call.placeholders["n"]) else says({}, 404)}),
+        generated=True,
+    ),
     Row(
         "provoked: undeclared 400, 415 and 422 to bodies",
         CREATE,

@@ -7,7 +7,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from starlette.types import ASGIApp
+
 from openapi.check import Options, Verdict, run_check
+from openapi.check.client.targets import served
 from openapi.contract import parse_contract
 from openapi.findings.findings import Certainty
 from tests.openapi.check.table.notation import document
@@ -26,6 +29,13 @@ class Fresh:
 
 
 @dataclass(frozen=True)
+class Asgi:
+    """An ASGI application."""
+
+    app: ASGIApp
+
+
+@dataclass(frozen=True)
 class Row:
     """One check, and its right outcome.
 
@@ -38,7 +48,7 @@ class Row:
 
     name: str
     text: str
-    server: Answering | Fresh
+    server: Answering | Fresh | Asgi
     finds: tuple[str, ...] = ()
     suspects: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
@@ -59,6 +69,8 @@ class Row:
 
     def serving(self) -> AbstractContextManager[str]:
         """The running server: a context manager with its URL, without `base`."""
+        if isinstance(self.server, Asgi):
+            return served(self.server.app)
         return listening(self.server.make() if isinstance(self.server, Fresh) else self.server)
 
 

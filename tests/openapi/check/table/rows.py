@@ -11,6 +11,7 @@ from tests.openapi.check.table import (
     codings,
     discriminators,
     formats,
+    frameworks,
     framing,
     headers,
     hidden,
@@ -51,5 +52,6 @@ THEMES: Final = (
     provoked,
     requests,
     writes,
+    frameworks,
 )
 ROWS: Final[tuple[Row, ...]] = tuple(row for theme in THEMES for row in theme.ROWS)
