@@ -38,6 +38,9 @@ _SCHEMES: Final = {
     "key": {"type": "apiKey", "in": "header", "name": "X-Key"},
     "query_key": {"type": "apiKey", "in": "query", "name": "key"},
     "cookie_key": {"type": "apiKey", "in": "cookie", "name": "session"},
+    "digest": {"type": "http", "scheme": "digest"},
+    "oauth": {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": "/token", "scopes": {}}}},
+    "openid": {"type": "openIdConnect", "openIdConnectUrl": "https://example.com/.well-known/openid-configuration"},
 }
 _METHOD: Final = re.compile(r"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE) (/.*)")
 

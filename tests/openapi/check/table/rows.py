@@ -11,6 +11,7 @@ from tests.openapi.check.table import (
     codings,
     combined,
     discriminators,
+    documents,
     formats,
     frameworks,
     framing,
@@ -19,6 +20,7 @@ from tests.openapi.check.table import (
     interim,
     media_types,
     methods,
+    operations,
     parameters,
     provoked,
     rates,
@@ -26,6 +28,7 @@ from tests.openapi.check.table import (
     refusals,
     requests,
     statuses,
+    streams,
     templates,
     writes,
 )
@@ -50,10 +53,13 @@ THEMES: Final = (
     refusals,
     addresses,
     rates,
+    documents,
+    operations,
     parameters,
     provoked,
     requests,
     writes,
     frameworks,
+    streams,
 )
 ROWS: Final[tuple[Row, ...]] = tuple(row for theme in THEMES for row in theme.ROWS)
