@@ -1,6 +1,6 @@
 """Several security schemes: all of them (AND), one of them (OR), or none (OpenAPI 3.0.3, Security Requirement Object).
 
-The token of the check is the credential of every scheme.
+The token of the check is the credential of every scheme, unless there is a value for each scheme.
 """
 
 from __future__ import annotations
@@ -30,6 +30,18 @@ def combined(name: str, security: str, accepts: Accepts, *finds: str, **more: An
     return Row(f"combined: {name}", document, Site({"GET /x": guarded(accepts, UNKNOWN)}), finds, **more)
 
 
+def has_other_key(request: Request) -> bool:
+    """Whether the request has the other value in its header."""
+    return request.header("x-key") == OTHER
+
+
+def two_values(request: Request) -> bool:
+    """Whether the request has the token and the other value."""
+    return is_known(request) and has_other_key(request)
+
+
+OTHER: Final = "another-value"
+VALUES: Final = {"credentials": {"bearer": TOKEN, "key": OTHER}}
 BOTH: Final = "bearer+key"
 EITHER: Final = "bearer, key"
 ONCE: Final = ("auth-missing",)
@@ -62,4 +74,22 @@ ROWS: Final = (
         "auth-garbage",
     ),
     combined("anyone is let in instead of either", EITHER, lambda r: True, "auth-missing", once=ONCE),
+    combined("two values, and both are checked", BOTH, two_values, options=VALUES),
+    combined("two values, and the key is not checked", BOTH, is_known, "auth-missing", once=ONCE, options=VALUES),
+    combined(
+        "a value for the second of two alternatives", EITHER, has_other_key, options={"credentials": {"key": OTHER}}
+    ),
+    Row(
+        "combined: a value for each of two operations",
+        f"GET /x: {{security: [bearer], {ANSWERS}}}\nGET /y: {{security: [key], {ANSWERS}}}",
+        Site({"GET /x": guarded(is_known), "GET /y": guarded(has_other_key)}),
+        options=VALUES,
+    ),
+    Row(
+        "combined: only one of two operations has a value",
+        f"GET /x: {{security: [bearer], {ANSWERS}}}\nGET /y: {{security: [key], {ANSWERS}}}",
+        Site({"GET /x": guarded(is_known), "GET /y": guarded(has_other_key)}),
+        obstacle="--credential|--token",
+        options={"credentials": {"bearer": TOKEN}},
+    ),
 )

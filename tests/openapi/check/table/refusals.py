@@ -124,13 +124,19 @@ ROWS: Final = (
         "refusals: a success of one operation is enough",
         f"GET /x: {{{ANSWERS}}}\nGET /y: {{200: {{a: integer}}, 404: {{error: string}}}}",
         Site({"GET /x": GOOD, "GET /y": MISSING}),
-        notes=("GET /y|never",),
+        prints=("never answered with a success",),
     ),
     Row(
         "refusals: the token is not used, and one operation wants it",
         f"GET /x: {{{ANSWERS}}}\nGET /y: {{{ANSWERS}}}",
         Site({"GET /x": GOOD, "GET /y": guarded()}),
-        notes=("never|token",),
+        prints=("never answered with a success",),
         options=WITH,
+    ),
+    Row(
+        "refusals: the token is sent although the document does not require it",
+        f"{OPEN}\nsecurity: []",
+        Site({"GET /x": guarded()}),
+        options={**WITH, "always_send_token": True},
     ),
 )

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from io import StringIO
 from typing import Any, Final
 
+from rich.console import Console
 from starlette.types import ASGIApp
 
 from openapi.check import Options, Verdict, run_check
 from openapi.check.client.targets import served
 from openapi.contract import parse_contract
 from openapi.findings.findings import Certainty
+from openapi.findings.reports.terminal import TerminalReport
 from tests.openapi.check.table.notation import document
 from tests.openapi.check.table.server import Answering, listening
 
@@ -41,9 +44,10 @@ class Row:
 
     `finds` are the rules with a certain finding, `suspects` those with probable findings only; ``a|b`` is one of them.
     `also` are rules that may be found besides, or more surely; if the server keeps its contract, only as probable.
-    `obstacle` is a phrase of the reason why there is no verdict, `notes` are phrases of notes: ``a|b`` is one of them,
-    and case does not matter. `once` are rules with exactly one finding. `options` are those of the check, with the
-    token as text, and `base` is added to the URL. `generated`: only generated requests show the outcome.
+    `obstacle` is a phrase of the reason why there is no verdict, `notes` are phrases of notes, and `prints` of the
+    printed report: ``a|b`` is one of them, and case does not matter. `once` are rules with exactly one finding.
+    `options` are those of the check, with tokens as text, and `base` is added to the URL. `generated`: only generated
+    requests show the outcome.
     """
 
     name: str
@@ -54,6 +58,7 @@ class Row:
     also: tuple[str, ...] = ()
     obstacle: str = ""
     notes: tuple[str, ...] = ()
+    prints: tuple[str, ...] = ()
     once: tuple[str, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
     base: str = ""
@@ -78,10 +83,16 @@ def verdict_of(row: Row, *, generate: bool) -> Verdict:
     """The verdict of a check of the row."""
     options = dict(row.options)
     if "token" in options:
-        options["token"] = lambda token=options["token"]: token
+        options["token"] = _asked(options["token"])
+    if "credentials" in options:
+        options["credentials"] = {name: _asked(token) for name, token in options["credentials"].items()}
     contract = parse_contract(document(row.text), "contract.yaml", lenient=True)
     with row.serving() as url:
         return run_check(contract, url + row.base, Options(**{"timeout": _TIMEOUT, "generate": generate, **options}))
+
+
+def _asked(token: str) -> Callable[[], str]:
+    return lambda: token
 
 
 def differences(row: Row, verdict: Verdict) -> list[str]:
@@ -124,6 +135,16 @@ def _sentences(row: Row, verdict: Verdict) -> Iterator[str]:
     if obstacles and not row.obstacle:
         yield f"obstacle: {obstacles}"
     yield from (f"no note with {phrase!r}: {notes!r}" for phrase in row.notes if not _has(notes, phrase))
+    if row.prints:
+        printed = _printed(verdict)
+        yield from (f"not printed: {phrase!r}" for phrase in row.prints if not _has(printed, phrase))
+
+
+def _printed(verdict: Verdict) -> str:
+    """The report that people read, on one line."""
+    file = StringIO()
+    TerminalReport(Console(file=file, width=200)).print(verdict)
+    return " ".join(file.getvalue().split())
 
 
 def _has(text: str, phrases: str) -> bool:

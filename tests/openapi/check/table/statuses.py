@@ -69,6 +69,7 @@ ROWS: Final = (
         lambda request: says({}, 500),
         finds=("server-error",),
         also=("path-unknown", "method-undeclared"),
+        obstacle="500",
     ),
     Row(
         "statuses: an undeclared 503 without Retry-After",
@@ -88,5 +89,18 @@ ROWS: Final = (
         Site({"GET /x": GOOD}),
         finds=("status-unseen",),
         options={"require_all_statuses": True},
+    ),
+    Row(
+        "statuses: an operation never succeeded, though it must",
+        f"{ONE}\nGET /y: {{200: {{a: integer}}, 404: any}}",
+        Site({"GET /x": GOOD, "GET /y": says({}, 404)}),
+        finds=("success-unseen",),
+        options={"require_success": True},
+    ),
+    Row(
+        "statuses: each operation succeeded, as it must",
+        TWO,
+        Site({"GET /x": GOOD, "GET /y": GOOD}),
+        options={"require_success": True},
     ),
 )
