@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from openapi.http.messages import Request
 from tests.openapi.check.table.auth import BEARER, guarded, is_known, query
+from tests.openapi.check.table.provoked import create
+from tests.openapi.check.table.requests import CREATE_DECLARED
 from tests.openapi.check.table.row import TOKEN, Row
 from tests.openapi.check.table.server import PASS, Answer, Call, Reply, Site, raw, says, text
 from tests.openapi.check.table.statuses import GOOD, ONE, TWO
@@ -88,7 +90,12 @@ ROWS: Final = (
         Site({"GET /x": says({"a": 1})}),
         finds=("body-schema",),
     ),
-    created("a POST is right", says({"a": 1}, 201)),
+    Row(
+        "operations: a POST is right",
+        f"{ONE}\n{CREATE_DECLARED}",
+        Site({"GET /x": GOOD, "POST /x": create}),
+        options=WRITES,
+    ),
     created(
         "an undeclared 415 to a declared media type",
         says({}, 415),
