@@ -128,6 +128,8 @@ ROWS: Final = (
     secured("an undeclared 401", guarded(), document="GET /x: {security: [bearer], 200: {a: integer}}"),
     signed("a JSON Web Token", verified()),
     scheme("a key in a header", "key", lambda r: r.header("x-key") == TOKEN),
+    scheme("a key in Authorization", "raw_key", lambda r: r.header("authorization") == TOKEN),
+    scheme("any key in Authorization is let in", "raw_key", lambda r: bool(r.header("authorization")), "auth-garbage"),
     scheme("a key in the query", "query_key", lambda r: query(r, "key") == [TOKEN]),
     scheme("a key in a cookie", "cookie_key", lambda r: cookie(r) == TOKEN),
     scheme(

@@ -37,6 +37,10 @@ POST /optional:
   requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Number'}}}}
   200: {a: integer}
 DELETE /x: {204: ~}
+POST /picture: {requestBody: {content: {image/png: {schema: {type: string, format: binary}}}}, 200: {a: integer}}
+GET /picture: {200: {content: {image/png: {type: string, format: binary}}}}
+GET /xml: {200: {content: {application/xml: {a: integer}}}}
+GET /text: {200: {content: {text/plain: {type: string, maxLength: 2}}}}
 schemas:
   Number: {a: integer}
   Animal: {oneOf: [Cat, Dog], discriminator: {propertyName: kind, mapping: {kitty: '#/components/schemas/Cat'}}}
@@ -60,12 +64,16 @@ schemas:
 
 @dataclass(frozen=True)
 class Passing:
-    """A request, the answer of the upstream, and the rules that they break; ``a|b`` is one of both."""
+    """A request, the answer of the upstream, and the rules that they break; ``a|b`` is one of both.
+
+    Without `is_judged`, a body cannot be judged, and is counted so.
+    """
 
     name: str
     request: Request
     answer: Answer = GOOD
     breaks: frozenset[str] = field(default_factory=frozenset)
+    is_judged: bool = True
 
     def __str__(self) -> str:
         return self.name
@@ -171,4 +179,25 @@ EXCHANGES: Final = (
     ),
     get("text for JSON", "/x", "media-type-undeclared", answer=text("1")),
     post("a bad form that is refused", "/form", FORM, "n=one", "status-undeclared", answer=says({}, 400)),
+    Passing(
+        "a picture in a request",
+        Request("POST", "/picture", (("Content-Type", "image/png"),), b"\x89PNG"),
+        is_judged=False,
+    ),
+    Passing(
+        "a picture in an answer",
+        Request("GET", "/picture"),
+        text(b"\x89PNG", media_type="image/png"),
+        is_judged=False,
+    ),
+    Passing(
+        "XML in an answer", Request("GET", "/xml"), text("<a>1</a>", media_type="application/xml"), is_judged=False
+    ),
+    Passing(
+        "an answer whose coding is unknown", Request("GET", "/x"), GOOD.adding(Content_Encoding="own"), is_judged=False
+    ),
+    get("a text that follows its schema", "/text", answer=text("ab")),
+    get("a text that breaks its schema", "/text", "body-schema", answer=text("abc")),
+    Passing("HEAD", Request("HEAD", "/x")),
+    Passing("an OPTIONS of a browser", Request("OPTIONS", "/x", (("Origin", "https://a.example"),)), Reply(204)),
 )

@@ -36,6 +36,7 @@ _SCHEMES: Final = {
     "bearer": {"type": "http", "scheme": "bearer"},
     "basic": {"type": "http", "scheme": "basic"},
     "key": {"type": "apiKey", "in": "header", "name": "X-Key"},
+    "raw_key": {"type": "apiKey", "in": "header", "name": "Authorization"},
     "query_key": {"type": "apiKey", "in": "query", "name": "key"},
     "cookie_key": {"type": "apiKey", "in": "cookie", "name": "session"},
     "digest": {"type": "http", "scheme": "digest"},

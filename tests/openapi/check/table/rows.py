@@ -30,6 +30,7 @@ from tests.openapi.check.table import (
     statuses,
     streams,
     templates,
+    validated,
     writes,
 )
 from tests.openapi.check.table.row import Row
@@ -59,6 +60,7 @@ THEMES: Final = (
     provoked,
     requests,
     writes,
+    validated,
     frameworks,
     streams,
 )
