@@ -194,4 +194,10 @@ ROWS: Final = (
         Site({"GET /x": GOOD, "GET /y/{id}": text('{"title": 404}', 404, "application/problem+json")}),
         finds=("body-schema",),
     ),
+    Row(
+        "documents: a document without operations",
+        "info: {title: empty, version: '1'}",
+        Site({"GET /x": GOOD}),
+        obstacle="no operation",
+    ),
 )

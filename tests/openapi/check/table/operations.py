@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable
 from typing import Any, Final
@@ -10,8 +11,8 @@ from openapi.http.messages import Request
 from tests.openapi.check.table.auth import BEARER, guarded, is_known, query
 from tests.openapi.check.table.provoked import create
 from tests.openapi.check.table.requests import CREATE_DECLARED
-from tests.openapi.check.table.row import TOKEN, Row
-from tests.openapi.check.table.server import PASS, Answer, Call, Reply, Site, raw, says, text
+from tests.openapi.check.table.row import TOKEN, Fresh, Row
+from tests.openapi.check.table.server import PASS, Answer, Answering, Call, Reply, Site, raw, says, text
 from tests.openapi.check.table.statuses import GOOD, ONE, TWO
 
 WRITES: Final = {"allow_writes": True}
@@ -47,11 +48,33 @@ def late(call: Call) -> Answer:
     return GOOD
 
 
+def growing() -> Fresh:
+    """A right server whose answers get longer by one byte each."""
+
+    def make() -> Answering:
+        count = itertools.count(1)
+        return Site({"GET /x": lambda call: says({"a": 1, "filler": "x" * next(count)})})
+
+    return Fresh(make)
+
+
+def alternating() -> Fresh:
+    """A right server that answers with 200 and 202 in turn."""
+
+    def make() -> Answering:
+        statuses = itertools.cycle((200, 202))
+        return Site({"GET /x": lambda call: says({"a": 1}, next(statuses))})
+
+    return Fresh(make)
+
+
 ITEM: Final = "{type: array, items: {id: integer, tags: [string]}}"
 
 ROWS: Final = (
     second("both are right", GOOD),
     second("a large answer", says({"a": 1, "filler": "x" * 3_000_000})),
+    Row("operations: each answer is longer than the one before", ONE, growing()),
+    Row("operations: 200 and 202 in turn", "GET /x: {200: {a: integer}, 202: {a: integer}}", alternating()),
     second(
         "a declared operation is answered with 405",
         lambda call: says({}, 405, Allow="POST"),
