@@ -43,8 +43,8 @@ def slashed(request: Request) -> Answer:
 
 
 def late(call: Call) -> Answer:
-    """The right answer, after most of a second."""
-    time.sleep(0.8)
+    """The right answer, after two and a half seconds."""
+    time.sleep(2.5)
     return GOOD
 
 
@@ -93,7 +93,7 @@ ROWS: Final = (
         "content-length|no-answer",
         also=("head-body",),
     ),
-    second("an answer that comes too late", late, "no-answer", options={"timeout": 0.3}),
+    second("an answer that comes too late", late, "no-answer", options={"timeout": 1.0}),
     Row(
         "operations: three faults of one body",
         f"GET /x: {{200: {ITEM}}}",

@@ -62,9 +62,9 @@ ROWS: Final = (
         "an undeclared 429 with Retry-After to the first request", refusing((0,), 429, Retry_After="1"), document=ONE
     ),
     limit("503 with Retry-After to the first request", refusing((0,), 503, Retry_After="1"), document=ONE),
-    limit("answers in time", slow(0), options={"max_response_time": 1.5}),
+    limit("answers in time", slow(0), options={"max_response_time": 4.5}),
     limit("the answers take longer than the limit", slow(0.2), "response-time", options={"max_response_time": 0.1}),
-    limit("no answer within the time", slow(1.5), "no-answer", options={"timeout": 0.4}),
+    limit("no answer within the time", slow(2.5), "no-answer", options={"timeout": 1.0}),
     limit("429 to all, and Retry-After is an hour", refusing(ALL, 429, Retry_After="3600"), obstacle="--rate-limit"),
     limit("429 after the first request", refusing(ALL[1:], 429), obstacle="--rate-limit"),
     limit(

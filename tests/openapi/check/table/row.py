@@ -21,7 +21,7 @@ from tests.openapi.check.table.server import Answering, listening
 
 TOKEN: Final = "a-token-that-opens"
 # Seconds; every right server answers at once.
-_TIMEOUT: Final = 2.0
+_TIMEOUT: Final = 5.0
 
 
 @dataclass(frozen=True)

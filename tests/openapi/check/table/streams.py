@@ -16,7 +16,7 @@ from tests.openapi.check.table.row import Asgi, Row
 from tests.openapi.check.table.statuses import ONE
 
 EVENTS: Final = f"{ONE}\nGET /events: {{200: {{content: {{text/event-stream: string}}}}}}"
-QUICK: Final = {"timeout": 0.4}
+QUICK: Final = {"timeout": 1.0}
 
 
 def streaming(*parts: str, media_type: str = "text/event-stream", ends: bool = True) -> ASGIApp:
