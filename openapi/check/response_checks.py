@@ -18,6 +18,7 @@ from openapi.validation import ContractValidator, Violation
 OF_GATEWAYS: Final = (429, 502, 503, 504)
 # Refusals that any server may send to a request that breaks the contract (RFC 9110 sections 15.5 and 15.6).
 _REFUSALS: Final = (400, 405, 406, 413, 414, 415, 422, 429, 431, 501)
+_LIMITED: Final = "the server limits requests with 429, which the contract does not declare"
 _REFUSED: Final = (
     "requests that break the contract are refused with statuses that it does not declare, such as 400 or 422; "
     "--strict makes each one a finding"
@@ -62,6 +63,10 @@ class ResponseChecks:
             return
         if declared is None and self._is_refusal(operation, exchange, response):
             self.recorder.note(_REFUSED, operation)
+            return
+        if declared is None and response.status == 429:
+            # Any server may limit requests, and the check sends many.
+            self.recorder.note(_LIMITED, operation)
             return
         self._mark(operation, exchange, response, declared)
         for violation in self.judge.response(operation, exchange.request.method, response):
@@ -148,7 +153,10 @@ def _certainty(violation: Violation, status: int) -> Certainty:
 
 
 def _framed(response: Response) -> Iterator[WireFault]:
-    """A fault if a 204, which ends with its headers, declares content (RFC 9110 section 8.6, RFC 9112 section 6.1)."""
+    """A fault if a 204, which ends with its headers, declares content (RFC 9110 section 8.6, RFC 9112 section 6.1), or
+    if a 205 has content (RFC 9110 section 15.3.6)."""
+    if response.status == 205 and response.body:
+        yield WireFault("content-length", "a 205 has content, which it must not have")
     for name in ("Content-Length", "Transfer-Encoding") if response.status == 204 else ():
         if response.header(name) is not None:
             yield WireFault("content-length", f"a 204 has {name}, which it must not have")

@@ -19,7 +19,7 @@ from openapi.check.fuzzing.probing import OddValues
 from openapi.check.fuzzing.schemathesis import Generation
 from openapi.check.fuzzing.settings import without_schemathesis
 from openapi.check.options import Options
-from openapi.check.planning import UNCHANGED, connection_of, seed_of, selected, skipped, time_limit_of
+from openapi.check.planning import UNCHANGED, by_path, connection_of, seed_of, selected, skipped, time_limit_of
 from openapi.check.probes.addressing import Misaddressed, look_at_address, look_for_base_path
 from openapi.check.probes.authentication import AuthenticationProbe
 from openapi.check.probes.http_semantics import ProtocolProbe
@@ -37,6 +37,7 @@ from openapi.check.success import obstacle_to_success
 from openapi.check.unseen import record_unseen_statuses, record_unseen_successes
 from openapi.check.valid_requests import ValidRequests
 from openapi.contract import Contract, Operation
+from openapi.contract.servers import path_of_server
 from openapi.examples.requests import RequestMaker
 from openapi.findings.findings import Verdict
 from openapi.http.curl import curl_options
@@ -137,7 +138,7 @@ class _Check:
             return self._ended(judged, interrupted)
 
     def _ended(self, judged: bool, interrupted: bool) -> Verdict:
-        if judged:
+        if judged or not self._recorder.obstacles:
             self._coverage(interrupted)
         return self._verdict(judged, interrupted)
 
@@ -150,7 +151,12 @@ class _Check:
         called, ending = divided([o for o in self._chosen if o.label in self._valid.requests])
         for wave in waves(called):
             self._steps.each(wave, "valid requests", self._good)
-        look_for_base_path(self._session, self._contract.base_path, self._valid.statuses(), self._valid.send)
+        look_for_base_path(
+            self._session, map(path_of_server, self._contract.servers), self._valid.statuses(), self._valid.send
+        )
+        if set(self._valid.statuses().values()) == {404}:
+            # There is nothing at this address, so nothing else that it answers is about the contract.
+            return False
         if not called or not self._admission.opens(called):
             return False
         # Each further request to an operation that does not answer would last until the timeout.
@@ -160,7 +166,7 @@ class _Check:
             answering, "authentication", lambda o: self._authentication.run(o, self._valid.requests[o.label])
         )
         self._steps.each(answering, "HTTP", self._http)
-        self._steps.each(self._paths(answering), "methods", self._methods)
+        self._steps.each(by_path(self._contract, answering), "methods", self._methods)
         self._steps.each(self._provocations, "provocations", self._provoke)
         if self._options.allow_writes:
             self._steps.each(families([*answering, *ending]), "sequences", self._sequences.run)
@@ -188,7 +194,7 @@ class _Check:
         called = ending.run(operations, before)
         others = {operation.path for operation in before}
         answering = [o for o in called if self._valid.is_answered(o) and o.path not in others]
-        self._steps.each(self._paths(answering), "methods", self._methods)
+        self._steps.each(by_path(self._contract, answering), "methods", self._methods)
 
     def _good(self, operation: Operation) -> None:
         carried = self._credentials.carried(operation)
@@ -197,6 +203,7 @@ class _Check:
         look_at_address(self._session, self._contract.operations, carried, exchange, min(self._options.timeout, 2.0))
         if not self._admission.is_refused(operation):
             self._checks.answer(operation, exchange, status_is_judged=operation.public or carried != NOTHING)
+            self._checks.unharmed(operation, exchange, "a valid request")
         self._known.remember(operation, exchange)
 
     def _http(self, operation: Operation) -> None:
@@ -208,18 +215,12 @@ class _Check:
             carried = self._credentials.carried(operation)
             odd_headers(self._session, self._checks, operation, self._valid.requests[operation.label], carried)
 
-    def _paths(self, operations: Sequence[Operation]) -> list[list[Operation]]:
-        """The operations of each path that `operations` have, beginning with one of these."""
-        chosen: dict[str, Operation] = {}
-        for operation in operations:
-            chosen.setdefault(operation.path, operation)
-        return [
-            [first, *(o for o in self._contract.operations if o.path == path and o != first)]
-            for path, first in chosen.items()
-        ]
-
     def _methods(self, operations: list[Operation]) -> None:
         good = self._valid.requests[operations[0].label]
+        if self._valid.statuses().get(operations[0]) == 404:
+            # There may be nothing at this path, and then any method is answered with 404.
+            self._recorder.not_judged(operations[0], "method-undeclared", "the valid request is answered with 404")
+            return
         self._protocol.methods(operations, good, self._options.allow_writes)
         if not self._options.allow_writes:
             undeclared = sorted({"POST", "PUT", "PATCH", "DELETE"} - {o.method.upper() for o in operations})

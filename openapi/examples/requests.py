@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from openapi.contract import Contract, Location, Operation, Parameter, undeclared_parameter
 from openapi.examples.declared import valid_examples
@@ -17,6 +17,8 @@ from openapi.http.messages import Fields
 from openapi.parameters.serializing import fields_of, segment_of
 from openapi.schemas import Direction
 
+# The characters of a path besides letters and digits, and the sign of those that are encoded already.
+OF_PATHS: Final = "/:@!$&'()*+,;=-._~%"
 _TEMPLATE: Final = re.compile(r"\{([^{}]+)\}")
 # Locations of parameters -> the keys of the given values that override them.
 _PARTS: Final[Mapping[Location, str]] = {"path": "path", "query": "query", "header": "headers", "cookie": "cookies"}
@@ -80,13 +82,12 @@ class RequestMaker:
             for name, value in values[location].items():
                 yield from fields_of(parameter_at(location, name), value)
 
-        def segment(match: re.Match[str]) -> str:
-            name = match[1]
+        def segment(name: str) -> str:
             return segment_of(parameter_at("path", name), values["path"][name])
 
         return SampleRequest(
             operation.method.upper(),
-            _TEMPLATE.sub(segment, operation.path),
+            _filled(operation.path, segment),
             urlencode(list(sent("query"))),
             _headers(list(sent("header")), list(sent("cookie")), body.content_type),
             body.content,
@@ -106,6 +107,13 @@ class RequestMaker:
             yield self._generator.value(
                 parameter.schema, key=key, direction=Direction.REQUEST, name=parameter.name, minimal=True
             )
+
+
+def _filled(template: str, segment: Callable[[str], str]) -> str:
+    """A path template with the text of each parameter; the characters of its own that a path must not have are
+    percent-encoded (RFC 3986 sections 2.1 and 3.3)."""
+    pieces = _TEMPLATE.split(template)
+    return "".join(segment(piece) if index % 2 else quote(piece, safe=OF_PATHS) for index, piece in enumerate(pieces))
 
 
 def _headers(headers: Iterable[tuple[str, str]], cookies: list[tuple[str, str]], content_type: str) -> Fields:

@@ -1,4 +1,4 @@
-"""The wait that a server asks for with 429 and Retry-After."""
+"""The wait that a server asks for with 429 or 503 and Retry-After."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _LONGEST: Final = 60.0
 
 def retry_after(response: Response, now: datetime | None = None) -> float | None:
     """The seconds after which a request may be repeated: those of Retry-After, a number or a date (RFC 9110 section
-    10.2.3; RFC 6585 section 4). None unless the answer is a 429 that has it, or if it is more than a minute."""
-    if response.status != 429:
+    10.2.3; RFC 6585 section 4). None for another status, without that header, and for more than a minute."""
+    if response.status not in (429, 503):
         return None
     values = values_of(response.headers, "retry-after")
     if len(values) != 1:

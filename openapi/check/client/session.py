@@ -6,13 +6,13 @@ import threading
 import time
 from collections.abc import Callable
 from typing import Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from openapi.check.budget import Budget
 from openapi.check.client.retrying import retry_after
 from openapi.check.client.wire import ConnectionOptions, Exchange, TargetUnreachable, exchange
 from openapi.check.credentials import NOTHING, Carried
-from openapi.examples.requests import SampleRequest
+from openapi.examples.requests import OF_PATHS, SampleRequest
 from openapi.http.messages import Fields, Request
 
 # How often a request is repeated that is answered with 429, and the seconds that all these waits may take together.
@@ -69,8 +69,9 @@ class Session:
         base: str | None = None,
     ) -> Request:
         """The request for a `path` of the contract, which is filled in and escaped, below `base`: by default the base
-        path of the session."""
-        target = (self.base_path if base is None else base) + path + (f"?{query}" if query else "")
+        path of the session. Characters that a path must not have are percent-encoded."""
+        whole = quote((self.base_path if base is None else base) + path, safe=OF_PATHS)
+        target = whole + (f"?{query}" if query else "")
         given = {name.lower() for name, _ in headers}
         common = tuple(pair for pair in self._headers if pair[0].lower() not in given)
         return Request(method, target, (*common, *headers), body)
@@ -86,11 +87,11 @@ class Session:
     ) -> Request:
         """A sample request with credentials, and optionally another method, another path or a longer query."""
         whole = "&".join(part for part in (sample.query, query, carried.query) if part)
-        headers = (*sample.headers, *carried.headers)
+        headers = _with_one_cookie_header((*sample.headers, *carried.headers))
         return self.request(method or sample.method, path or sample.path, headers, whole, sample.body, base=sample.base)
 
     def send(self, request: Request) -> Exchange:
-        """Send a request and read its answer. A 429 with Retry-After is waited for, and the request repeated.
+        """Send a request and read its answer. A 429 or 503 with Retry-After is waited for, and the request repeated.
 
         Raises TargetUnreachable if no connection can be made, OutOfBudget at the limit of the check, and Stopped after
         `stop`.
@@ -129,6 +130,14 @@ class Session:
             due = max(now, self._next)
             self._next = due + self._interval
         time.sleep(due - now)
+
+
+def _with_one_cookie_header(headers: Fields) -> Fields:
+    """The headers with all cookies in one (RFC 6265 section 5.4)."""
+    cookies = [value for name, value in headers if name.lower() == "cookie"]
+    if len(cookies) < 2:
+        return headers
+    return (*(field for field in headers if field[0].lower() != "cookie"), ("Cookie", "; ".join(cookies)))
 
 
 def origin_of(url: str) -> SplitResult:

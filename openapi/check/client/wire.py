@@ -18,6 +18,7 @@ from urllib.parse import SplitResult, unquote
 import h11
 import httpcore
 
+from openapi.check.client.heads import fault_of_head
 from openapi.http.content_codings import CODINGS, NotDecoded, WronglyCoded, codings_of, decoded
 from openapi.http.messages import Fields, Request, Response, fields_from, values_of
 
@@ -58,6 +59,11 @@ class Exchange:
         return 0.0 if self.response is None else self.response.seconds
 
 
+# Server-sent events (HTML standard, section 9.2), and the seconds for which they are read.
+_EVENTS: Final = "text/event-stream"
+_STREAM_SECONDS: Final = 1.0
+
+
 @dataclass(frozen=True)
 class ConnectionOptions:
     """How to connect: `tls` for https, the URL of an HTTP `proxy`, and the `timeout` of an exchange in seconds."""
@@ -95,6 +101,9 @@ class _Reading:
         self._head: h11.Response | None = None
         self._body = bytearray()
         self._received = False
+        # What was received until the head of the answer was read.
+        self._raw_head = bytearray()
+        self._is_stream = False
         self._seconds = 0.0
 
     def sent(self, target: str, headers: Fields) -> bytes:
@@ -113,7 +122,9 @@ class _Reading:
         if self._head is None:
             return Exchange(self._request, None, (fault,) if fault else ())
         headers = fields_from(self._head.headers.raw_items())
-        faults = [fault] if fault else [*self._surplus()]
+        faults = [fault] if fault else [] if self._is_stream else [*self._surplus()]
+        if (reason := fault_of_head(bytes(self._raw_head))) is not None:
+            faults.append(WireFault("http-malformed", reason))
         body, undecodable = _content(bytes(self._body), headers)
         if undecodable and not fault:
             faults.append(undecodable)
@@ -130,7 +141,7 @@ class _Reading:
                     if interim > _MOST_INTERIM:
                         return WireFault("no-answer", f"no answer follows {_MOST_INTERIM} interim ones (1xx)")
                 elif isinstance(event, h11.Response):
-                    self._head = event
+                    self._begin(event)
                 elif isinstance(event, h11.Data):
                     self._body += event.data
                     if len(self._body) > _LARGEST:
@@ -140,6 +151,8 @@ class _Reading:
         except h11.RemoteProtocolError as error:
             return self._unreadable(error)
         except httpcore.TimeoutException:
+            if self._is_stream:
+                return None
             return WireFault("no-answer", "no complete answer arrived within the timeout")
         except httpcore.NetworkError as error:
             if isinstance(error.__cause__, ssl.SSLError) and not self._received:
@@ -149,6 +162,14 @@ class _Reading:
         finally:
             self._seconds = time.perf_counter() - self._started
         return None
+
+    def _begin(self, head: h11.Response) -> None:
+        self._head = head
+        media_types = values_of(fields_from(head.headers.raw_items()), "content-type")
+        if any(value.lower().startswith(_EVENTS) for value in media_types):
+            # Events may come for ever; what arrives in a short time is an answer.
+            self._is_stream = True
+            self._deadline = min(self._deadline, time.monotonic() + _STREAM_SECONDS)
 
     def _next(self) -> object:
         while (event := self._h11.next_event()) is h11.NEED_DATA:
@@ -161,10 +182,12 @@ class _Reading:
             raise httpcore.ReadTimeout
         data = self._stream.read(_CHUNK, timeout=left)
         self._received = self._received or bool(data)
+        if self._head is None:
+            self._raw_head += data
         return data
 
     def _unreadable(self, error: h11.RemoteProtocolError) -> WireFault:
-        if not self._received:
+        if not self._received or (self._head is None and "ConnectionClosed" in str(error)):
             return WireFault("no-answer", "the connection was closed without an answer")
         if self._head is not None and self._h11.their_state is not h11.DONE and "closed" in str(error):
             return WireFault("content-length", "the connection was closed before the end of the declared content")

@@ -41,18 +41,25 @@ def look_at_address(
 
 
 def look_for_base_path(
-    session: Session, base_path: str, answers: Mapping[Operation, int], again: Callable[[Operation, str], Exchange]
+    session: Session,
+    base_paths: Iterable[str],
+    answers: Mapping[Operation, int],
+    again: Callable[[Operation, str], Exchange],
 ) -> None:
-    """Raise Misaddressed if every valid request was answered with 404, and one below the `base_path` of the document is
-    not; `again` sends the request of an operation below another path."""
-    if not base_path or session.base_path.endswith(base_path) or set(answers.values()) != {404}:
+    """Raise Misaddressed if every valid request was answered with 404, and one below one of the `base_paths` of the
+    document is not; `again` sends the request of an operation below another path."""
+    if set(answers.values()) != {404}:
         return
-    longer = session.base_path + base_path
-    for operation in list(answers)[:_MOST_TRIED]:
-        response = again(operation, longer).response
-        if response is not None and response.status != 404 and response.status < 500:
-            url = session.url + base_path
-            raise Misaddressed(f"every request is answered with 404, but not below {base_path}; did you mean {url}?")
+    for base_path in dict.fromkeys(filter(None, base_paths)):
+        if session.base_path.endswith(base_path):
+            continue
+        for operation in list(answers)[:_MOST_TRIED]:
+            response = again(operation, session.base_path + base_path).response
+            if response is not None and response.status != 404 and response.status < 500:
+                url = session.url + base_path
+                raise Misaddressed(
+                    f"every request is answered with 404, but not below {base_path}; did you mean {url}?"
+                )
 
 
 def _path_at_end(base_path: str, operations: Iterable[Operation]) -> str | None:
