@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -45,6 +45,16 @@ def selected(contract: Contract, options: Options) -> tuple[list[Operation], lis
         left_out += [(o.label, reason) for o in chosen if o.method not in _READ_ONLY]
         chosen = [operation for operation in chosen if operation.method in _READ_ONLY]
     return chosen, left_out
+
+
+def by_path(contract: Contract, operations: Iterable[Operation]) -> list[list[Operation]]:
+    """All operations of each path that `operations` have, beginning with the first of these."""
+    chosen: dict[str, Operation] = {}
+    for operation in operations:
+        chosen.setdefault(operation.path, operation)
+    return [
+        [first, *(o for o in contract.operations if o.path == path and o != first)] for path, first in chosen.items()
+    ]
 
 
 def skipped(options: Options) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Final
 
 from openapi.check.admission import Admission
 from openapi.check.budget import Budget, OutOfBudget
@@ -15,7 +16,7 @@ from openapi.check.client.wire import TargetUnreachable
 from openapi.check.credentials import NOTHING, Credentials
 from openapi.check.fuzzing.schemathesis import Generation
 from openapi.check.options import Options
-from openapi.check.planning import UNCHANGED, connection_of, seed_of, selected, skipped, time_limit_of
+from openapi.check.planning import UNCHANGED, by_path, connection_of, seed_of, selected, skipped, time_limit_of
 from openapi.check.probes.addressing import Misaddressed, look_at_address, look_for_base_path
 from openapi.check.probes.authentication import AuthenticationProbe
 from openapi.check.probes.http_semantics import ProtocolProbe
@@ -36,6 +37,9 @@ from openapi.contract import Contract, Operation
 from openapi.examples.requests import RequestMaker
 from openapi.findings.findings import Verdict
 from openapi.http.curl import curl_options
+
+# The share of the budget that is left, for each generation of requests.
+_FOR_GENERATION: Final = 0.8
 
 
 def run_check(contract: Contract, target: Target, options: Options | None = None) -> Verdict:
@@ -151,7 +155,7 @@ class _Check:
             answering, "authentication", lambda o: self._authentication.run(o, self._valid.requests[o.label])
         )
         self._steps.each(answering, "HTTP", self._http)
-        self._steps.each(self._paths(answering), "methods", self._methods)
+        self._steps.each(by_path(self._contract, answering), "methods", self._methods)
         self._steps.each(self._provocations, "provocations", self._provoke)
         if self._options.allow_writes:
             self._steps.each(families([*answering, *ending]), "sequences", self._sequences.run)
@@ -179,7 +183,7 @@ class _Check:
         called = ending.run(operations, before)
         others = {operation.path for operation in before}
         answering = [o for o in called if self._valid.is_answered(o) and o.path not in others]
-        self._steps.each(self._paths(answering), "methods", self._methods)
+        self._steps.each(by_path(self._contract, answering), "methods", self._methods)
 
     def _good(self, operation: Operation) -> None:
         carried = self._credentials.carried(operation)
@@ -198,16 +202,6 @@ class _Check:
         if operation.method == "get" and response is not None and response.status < 500:
             carried = self._credentials.carried(operation)
             odd_headers(self._session, self._checks, operation, self._valid.requests[operation.label], carried)
-
-    def _paths(self, operations: Sequence[Operation]) -> list[list[Operation]]:
-        """The operations of each path that `operations` have, beginning with one of these."""
-        chosen: dict[str, Operation] = {}
-        for operation in operations:
-            chosen.setdefault(operation.path, operation)
-        return [
-            [first, *(o for o in self._contract.operations if o.path == path and o != first)]
-            for path, first in chosen.items()
-        ]
 
     def _methods(self, operations: list[Operation]) -> None:
         good = self._valid.requests[operations[0].label]
@@ -235,10 +229,16 @@ class _Check:
             return
         operations = [o for o in answering if o.public or self._credentials.carried(o) != NOTHING]
         self._steps.current = "generated requests"
+        # The generator uses any time that it gets, and the steps after it find what it does not.
+        budget = self._budget.part(_FOR_GENERATION)
         generation = Generation(
-            self._session, self._checks, self._credentials, self._options, self._seed, self._budget, self._bases
+            self._session, self._checks, self._credentials, self._options, self._seed, budget, self._bases
         )
-        generation.run(operations)
+        try:
+            generation.run(operations)
+        except OutOfBudget as limit:
+            reason = f"{limit} ended the step 'generated requests' for {', '.join(o.label for o in operations[:3])}"
+            self._recorder.left_out("", f"{reason}{' and others' if len(operations) > 3 else ''}")
 
     def _coverage(self, interrupted: bool) -> None:
         """Record what was never seen, and an obstacle if no operation succeeded."""
