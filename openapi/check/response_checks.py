@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from openapi.check.client.wire import Exchange, WireFault
@@ -52,6 +52,7 @@ class ResponseChecks:
         self.wire(operation, exchange)
         if (response := exchange.response) is None:
             return
+        self._faults(operation, exchange, _framed(response))
         self.recorder.seen(operation, response)
         self._time(operation, exchange, response)
         if any(fault.rule != "head-body" for fault in exchange.faults):
@@ -81,13 +82,16 @@ class ResponseChecks:
         """Record the faults of the message itself."""
         rules = (*_WIRE_RULES, "head-body") if exchange.request.method == "HEAD" else _WIRE_RULES
         self.recorder.judged(operation, *(rules if exchange.response is not None else ("no-answer",)))
-        for fault in (*exchange.faults, *_framed(exchange.response)):
-            self.recorder.found(
-                fault.rule, operation, fault.reason, expected_on_the_wire(fault.rule, exchange), exchange
-            )
+        self._faults(operation, exchange, exchange.faults)
+
+    def _faults(self, operation: Operation | None, exchange: Exchange, faults: Iterable[WireFault]) -> None:
+        for fault in faults:
+            expected = expected_on_the_wire(fault.rule, exchange)
+            self.recorder.found(fault.rule, operation, fault.reason, expected, exchange)
 
     def _is_refusal(self, operation: Operation, exchange: Exchange, response: Response) -> bool:
-        """Whether an undeclared status refuses a request that breaks the contract, so that the contract is kept."""
+        """Whether an undeclared status refuses a request that breaks the contract, or goes beyond it, so that the
+        contract is kept."""
         if self._refusals_declared:
             return False
         allowed = response.status in _REFUSALS or (
@@ -143,11 +147,9 @@ def _certainty(violation: Violation, status: int) -> Certainty:
     return Certainty.PROBABLE if violation.is_probable or of_gateways else Certainty.CERTAIN
 
 
-def _framed(response: Response | None) -> Iterator[WireFault]:
+def _framed(response: Response) -> Iterator[WireFault]:
     """A fault if a 204, which ends with its headers, declares content (RFC 9110 section 8.6, RFC 9112 section 6.1)."""
-    if response is None or response.status != 204:
-        return
-    for name in ("Content-Length", "Transfer-Encoding"):
+    for name in ("Content-Length", "Transfer-Encoding") if response.status == 204 else ():
         if response.header(name) is not None:
             yield WireFault("content-length", f"a 204 has {name}, which it must not have")
 

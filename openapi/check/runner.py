@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -14,7 +15,10 @@ from openapi.check.client.session import Session
 from openapi.check.client.targets import NotStarted, Target, served
 from openapi.check.client.wire import TargetUnreachable
 from openapi.check.credentials import NOTHING, Credentials
+from openapi.check.drafting import draft_verdict
+from openapi.check.fuzzing.probing import OddValues
 from openapi.check.fuzzing.schemathesis import Generation
+from openapi.check.fuzzing.settings import without_schemathesis
 from openapi.check.options import Options
 from openapi.check.planning import UNCHANGED, by_path, connection_of, seed_of, selected, skipped, time_limit_of
 from openapi.check.probes.addressing import Misaddressed, look_at_address, look_for_base_path
@@ -54,9 +58,13 @@ def run_check(contract: Contract, target: Target, options: Options | None = None
         with served(target) as url:
             return _Check(contract, url, options).run()
     except NotStarted as error:
-        return _unjudged(contract, options, str(error))
+        return replace(draft_verdict(contract, "", options), obstacles=(str(error),))
     except KeyboardInterrupt:
-        return _unjudged(contract, options, "the check was interrupted before its first request")
+        return replace(
+            draft_verdict(contract, "", options),
+            obstacles=("the check was interrupted at its start",),
+            interrupted=True,
+        )
 
 
 class _Check:
@@ -102,6 +110,7 @@ class _Check:
             recorder, self._credentials, self._valid.answers, self._valid.send, self._valid.send_anonymously
         )
         self._authentication = AuthenticationProbe(self._session, self._checks, self._credentials, options.signing_key)
+        self._odd_values = OddValues(self._session, self._checks, self._credentials, maker)
         self._protocol = ProtocolProbe(self._session, self._checks, self._credentials, self._seed)
         self._known = KnownResources(contract)
         self._sequences = Sequences(self._session, self._credentials, self._checks, self._known, self._valid.requests)
@@ -225,9 +234,16 @@ class _Check:
             self._recorder.not_judged(operation, "status-unseen", reason)
 
     def _generate(self, answering: Sequence[Operation]) -> None:
+        """Send odd and generated requests to operations whose credentials are there."""
         if not self._options.generate:
             return
         operations = [o for o in answering if o.public or self._credentials.carried(o) != NOTHING]
+        # What a deletion with another value would delete is unknown.
+        varied = [operation for operation in operations if operation.method != "delete"]
+        self._steps.each(varied, "odd values", lambda o: self._odd_values.run(o, self._valid.requests[o.label]))
+        if (reason := without_schemathesis(len(self._chosen), self._options)) is not None:
+            self._recorder.left_out("", reason)
+            return
         self._steps.current = "generated requests"
         # The generator uses any time that it gets, and the steps after it find what it does not.
         budget = self._budget.part(_FOR_GENERATION)
@@ -278,19 +294,3 @@ class _Check:
                 client_cert=self._options.client_cert,
             ),
         )
-
-
-def _unjudged(contract: Contract, options: Options, obstacle: str) -> Verdict:
-    """The verdict on an application that did not start."""
-    return Verdict(
-        contract=contract.source,
-        base_url="",
-        profile=options.profile.value,
-        seed=seed_of(options),
-        started=datetime.now(UTC),
-        seconds=0.0,
-        requests=0,
-        cases=(),
-        coverage=(),
-        obstacles=(obstacle,),
-    )

@@ -27,16 +27,18 @@ class Steps:
         """Run a step for each item. An exception ends the step for all, and is raised again."""
         self.current = what
         self._options.progress(what, 0, len(items))
-        with ThreadPoolExecutor(self._options.workers) as pool:
-            futures = [pool.submit(self._one, step, item) for item in items]
-            try:
-                for done, future in enumerate(as_completed(futures), 1):
-                    future.result()
-                    self._options.progress(what, done, len(items))
-            except BaseException:
-                self._stop()
-                pool.shutdown(cancel_futures=True)
-                raise
+        pool = ThreadPoolExecutor(self._options.workers)
+        futures = [pool.submit(self._one, step, item) for item in items]
+        try:
+            for done, future in enumerate(as_completed(futures), 1):
+                future.result()
+                self._options.progress(what, done, len(items))
+        except BaseException as error:
+            # Running steps end at their next request. After a signal, the reports do not wait for a slow answer.
+            self._stop()
+            pool.shutdown(wait=not isinstance(error, KeyboardInterrupt), cancel_futures=True)
+            raise
+        pool.shutdown()
 
     def _one(self, step: Callable[[T], object], item: T) -> None:
         self._options.asking(_named(item))

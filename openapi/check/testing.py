@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from unittest import SkipTest
 
 from openapi.check.client.targets import Target
@@ -23,11 +23,15 @@ from openapi.check.options import Options
 from openapi.check.planning import selected
 from openapi.check.runner import run_check
 from openapi.contract import Contract, load_contract
+from openapi.findings.causes import causes_of
 from openapi.findings.findings import Category, Finding, Outcome, Rule, Verdict
 from openapi.findings.reports.plain import described
-from openapi.findings.reports.wording import place, plural, title
+from openapi.findings.reports.wording import listed, place, plural, title
 from openapi.findings.rules import RULES
 from openapi.http.masking import Secrets
+
+# Operations of a finding that a failure names.
+_MOST_OPERATIONS: Final = 10
 
 
 class ContractBroken(AssertionError):
@@ -80,9 +84,13 @@ class ContractCheck:
         return token
 
     def _text(self, findings: Collection[Finding], heading: str) -> str:
-        """The heading, which a test runner shows alone in its summary, and the findings."""
+        """The heading, which a test runner shows alone in its summary, and an example of each cause of the findings."""
         secrets = Secrets.of([scheme.key for scheme in self.contract.api_keys], self._tokens)
-        texts = (f"{place(f.operation)}: {f.rule.id}\n{described(f, self.verdict, secrets)}" for f in findings)
+        texts = (
+            f"{listed(cause.operations, _MOST_OPERATIONS)}: {cause.rule.id}\n"
+            f"{described(cause.example, self.verdict, secrets)}"
+            for cause in causes_of(findings)
+        )
         return "\n\n".join([heading, *texts, *self._hint(len(findings))])
 
     def _hint(self, findings: int) -> list[str]:

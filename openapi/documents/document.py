@@ -62,6 +62,13 @@ class Document:
     def origin_of(self, pointer: str) -> str:
         """`pointer`, after the references on its way are followed: the place in a shared component that it leads to.
         Steps that lead nowhere stay as they are."""
+        key = (Document.origin_of, pointer)
+        if key not in self.cache:
+            self.cache[key] = self._origin_of(pointer)
+        origin: str = self.cache[key]
+        return origin
+
+    def _origin_of(self, pointer: str) -> str:
         value: Any = self.root
         origin = ""
         for step in steps_of(pointer):

@@ -111,25 +111,22 @@ class Translation:
         if schema.get("format") in INTEGER_BITS:
             _bound(result, INTEGER_BITS[schema["format"]])
         if "discriminator" in schema and id(schema) not in chosen:
-            result[SELECTED] = self._selected(schema, needed, chosen | {id(schema)})
+            result |= self._selected(schema, needed, chosen | {id(schema)})
         return result
 
     def _selected(self, schema: Mapping[str, Any], needed: set[str], chosen: frozenset[int]) -> dict[str, Any]:
-        """For the discriminating property: each schema that a value selects, or another value."""
+        """The keyword for the discriminating property: the schema that a value selects, or another value."""
         name = schema["discriminator"]["propertyName"]
-        return {
-            name: {
-                "allOf": [
-                    {
-                        "anyOf": [
-                            {"properties": {name: {"not": {"enum": list(selection.values)}}}},
-                            self._reference(selection.pointer, needed, chosen),
-                        ]
-                    }
-                    for selection in selections_of(self._document, schema)
+        alternatives = [
+            {
+                "anyOf": [
+                    {"properties": {name: {"not": {"enum": list(selected.values)}}}},
+                    self._reference(selected.pointer, needed, chosen),
                 ]
             }
-        }
+            for selected in selections_of(self._document, schema)
+        ]
+        return {SELECTED: {name: {"allOf": alternatives}}} if alternatives else {}
 
     def _keyword(self, key: str, value: Any, needed: set[str], one_way: frozenset[str], chosen: frozenset[int]) -> Any:
         if key == "properties":

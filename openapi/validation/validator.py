@@ -15,6 +15,7 @@ from openapi.parameters.request_parts import RequestParts
 from openapi.validation.requests import RequestReader
 from openapi.validation.responses import ResponseReader, as_strict, is_of_http
 from openapi.validation.security import credential_violations
+from openapi.validation.surplus import surplus_violations
 from openapi.validation.violations import Violation
 
 # A client can send OPTIONS to every path, for example a browser before it calls the path (RFC 9110 section 9.3.7).
@@ -69,14 +70,16 @@ class ContractValidator:
 
     def sent(self, operation: Operation, request: Request) -> list[Violation]:
         """As `request`, for a request that was sent to `operation`, whatever base path precedes its path; without the
-        violations of credentials."""
+        violations of credentials, and with the probable ones of what the contract does not declare."""
         alone: Router[Operation] = Router()
         alone.add(operation.method, operation.path, operation)
         path = _own_path(operation, request)
         found = alone.find(path.encode("latin-1", "replace"))
         if found is None:
             return [Violation("path-undeclared", operation.pointer, f"the path is not {operation.path}")]
-        return self._request_reader(operation).read(_parts(request, path, found[1]), request.body).violations
+        parts = _parts(request, path, found[1])
+        surplus = surplus_violations(operation, parts, request.body)
+        return [*self._request_reader(operation).read(parts, request.body).violations, *surplus]
 
     def request(self, request: Request, *, with_body: bool = True) -> list[Violation]:
         """All violations of the contract by a request; `with_body` is False if its body is unavailable."""

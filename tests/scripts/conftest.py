@@ -17,6 +17,7 @@ import pytest
 
 from scripts.cli import main
 from store import SQLiteAdministration
+from tests.conftest import without_progress
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -108,7 +109,8 @@ def program(folder: Path, installed: str) -> Callable[..., CompletedProcess[str]
             timeout=60,
             check=False,
         )
-        return discreet(CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode()))
+        errors = without_progress(done.stderr.decode())
+        return discreet(CompletedProcess(done.args, done.returncode, done.stdout.decode(), errors))
 
     return run
 

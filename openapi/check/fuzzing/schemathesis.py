@@ -14,6 +14,7 @@ from openapi.check.budget import Budget, OutOfBudget
 from openapi.check.client.session import Session
 from openapi.check.client.wire import Exchange
 from openapi.check.credentials import Credentials
+from openapi.check.fuzzing.background import in_background
 from openapi.check.fuzzing.files import no_files_left
 from openapi.check.fuzzing.records import exchange_of, line, network_fault, request_of
 from openapi.check.fuzzing.settings import configuration
@@ -108,7 +109,7 @@ class Generation:
         with _before_each_call(schema, self._renew), interim_passed_over():
             stream = from_schema(schema).execute()
             try:
-                for event in stream:
+                for event in in_background(stream, stream.stop):
                     self._note(event)
                     if self._budget.is_spent:
                         stream.stop()
@@ -228,16 +229,30 @@ class Generation:
         if check in _JUDGED_TOO and self._checks.judge.response(operation, exchange.request.method, exchange.response):
             return
         status = exchange.response.status
+        message = self._message(operation, rule, failure, exchange.request)
+        if message is None:
+            return
         sure = check == "not_a_server_error" and status not in OF_GATEWAYS
         self._recorder.found(
             rule,
             operation,
-            f"answered with {status}: {line(failure.message) or failure.title}",
+            f"answered with {status}: {message}",
             _EXPECTED.get(rule, "what the contract says"),
             exchange,
             pointer=operation.pointer if rule != "server-error" else "",
             certainty=Certainty.CERTAIN if sure else Certainty.PROBABLE,
         )
+
+    def _message(self, operation: Operation, rule: str, failure: Any, request: Request) -> str | None:
+        """What a failed check of Schemathesis says, by our own reading of the request as it was sent; None if this
+        reading does not agree that the request breaks the contract, or that it follows it."""
+        if rule not in ("invalid-accepted", "valid-refused"):
+            return line(failure.message) or str(failure.title)
+        violations = self._checks.judge.sent(operation, request)
+        if rule == "valid-refused":
+            return None if violations else "the request follows the contract"
+        certain = [violation for violation in violations if not violation.is_probable]
+        return f"the request breaks the contract: {certain[0]}" if certain else None
 
     def _error(self, label: str, error: Exception) -> None:
         """Record the error that ended the generation of requests for an operation."""

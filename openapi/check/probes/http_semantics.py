@@ -44,7 +44,7 @@ class ProtocolProbe:
         if operation.method == "get":
             self._head(operation, good, carried, answer)
             self._unknown_query(operation, good, carried, answer)
-            self._spellings(operation, good, carried)
+            self._spellings(operation, good, carried, answer)
         self._redirect(operation, answer, is_declared=_declares_status(operation, answer))
 
     def methods(self, operations: list[Operation], good: SampleRequest, allow_writes: bool) -> None:
@@ -120,12 +120,13 @@ class ProtocolProbe:
         exchange = self._session.send(self._session.request_of(good, carried, query=f"{self._unknown}=1"))
         self._checks.unharmed(operation, exchange, "a query parameter that the contract does not declare")
 
-    def _spellings(self, operation: Operation, good: SampleRequest, carried: Carried) -> None:
+    def _spellings(self, operation: Operation, good: SampleRequest, carried: Carried, answer: Exchange) -> None:
         """Probe the path with a slash at its end, and with two at its start, without credentials."""
         for path in (good.path + "/", "/" + good.path):
             exchange = self._session.send(self._session.request_of(good, path=path))
             self._checks.wire(operation, exchange)
-            self._redirect(operation, exchange)
+            if _location(exchange) != _location(answer):
+                self._redirect(operation, exchange)
             response = exchange.response
             if response is None or carried == NOTHING or operation.public:
                 continue
@@ -167,6 +168,10 @@ class ProtocolProbe:
             where="Location",
             certainty=Certainty.CERTAIN if downgrade else Certainty.PROBABLE,
         )
+
+
+def _location(exchange: Exchange) -> str | None:
+    return exchange.response.header("location") if exchange.response is not None else None
 
 
 def _declares_status(operation: Operation, exchange: Exchange) -> bool:

@@ -154,7 +154,7 @@ class TerminalReport:
         if not lines:
             return
         most = extent.entries if most is None else most
-        first = [extent.short(line, self._console.width - 3) for line in lines[:most]]
+        first = [extent.short(line, 2 * self._console.width - 8) for line in lines[:most]]
         more = [f"and {len(lines) - most:,} more"] if len(lines) > most else []
         yield Text()
         yield self._text(heading, "bold")

@@ -135,10 +135,7 @@ def place(operation: str) -> str:
 
 def note(note: Note) -> str:
     """A note, with the operations that it was seen at."""
-    if not note.operations:
-        return note.text
-    first, *more = note.operations
-    return f"{note.text} ({first}{f' and {len(more)} more' if more else ''})"
+    return f"{note.text} ({listed(note.operations, 1)})" if note.operations else note.text
 
 
 def gone(gone: Gone) -> str:

@@ -17,7 +17,6 @@ from openapi.http.messages import Fields
 from openapi.http.token_variables import credential_variable
 from scripts.cli.check.credentials import TokenOrigin, header_field, named_origins, token_origin
 from scripts.cli.check.documents import DocumentSource, Source, contract_at
-from scripts.cli.check.interruption import interruptible
 from scripts.cli.check.isolation import isolated
 from scripts.cli.check.reports import Reports, with_reports
 from scripts.cli.failures import Refused
@@ -230,17 +229,14 @@ def _check(
 
     known = reports.baseline()
     draft = draft_verdict(contract, url, options)
-    with interruptible() as ignore_signals:
-        try:
-            with isolated(), reports.watching(draft, known, secrets) as watch:
-                # The seed of `deep` is random, and must be that of the first line of --jsonl.
-                chosen = replace(options, seed=draft.seed).reporting(watch.progress, watch.asking, watch.found)
-                verdict = run_check(contract, url, chosen)
-        except ValueError as error:
-            raise Refused(str(error)) from None
-        ignore_signals()
-        code = reports.finish(contract, verdict, known, secrets(), watch)
-    sys.exit(code)
+    try:
+        with isolated(), reports.watching(draft, known, secrets) as watch:
+            # The seed of `deep` is random, and must be that of the first line of --jsonl.
+            chosen = replace(options, seed=draft.seed).reporting(watch.progress, watch.asking, watch.found)
+            verdict = run_check(contract, url, chosen)
+    except ValueError as error:
+        raise Refused(str(error)) from None
+    sys.exit(reports.finish(contract, verdict, known, secrets(), watch))
 
 
 def _options(given: dict[str, Any], **made: Any) -> Options:

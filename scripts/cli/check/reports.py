@@ -13,6 +13,7 @@ import click
 
 from openapi.contract import Contract
 from scripts.cli.check.files import ReportFiles, with_report_files, write
+from scripts.cli.check.interruption import Interruption, interruptible
 from scripts.cli.failures import Refused
 
 if TYPE_CHECKING:
@@ -30,13 +31,15 @@ _FILE: Final = click.Path(path_type=Path, dir_okay=False)
 
 @dataclass(frozen=True)
 class Reports:
-    """The reports of a check: the terminal, the baseline and the files."""
+    """The reports of a check: the terminal, the baseline and the files. `interruption` turns signals into
+    KeyboardInterrupt until the reports are written."""
 
     quiet: bool
     no_color: bool
     baseline_file: Path | None
     update_baseline: bool
     files: ReportFiles
+    interruption: Interruption
 
     def baseline(self) -> Baseline:
         """The known findings; none without a file. Refused if the file is not a baseline or cannot be read."""
@@ -60,7 +63,7 @@ class Reports:
     @contextmanager
     def watching(self, draft: Verdict, known: Baseline, secrets: Callable[[], Secrets]) -> Iterator[Watch]:
         """Yield the receiver of the check's news: progress on stderr unless `--quiet`, and the file of `--jsonl`.
-        `draft` is the verdict before the first request."""
+        `draft` is the verdict before the first request. A signal raises KeyboardInterrupt."""
         from openapi.findings.reports.progress import ProgressBar
         from scripts.cli.check.watching import GrowingLines, Watch
 
@@ -69,18 +72,19 @@ class Reports:
         file = self.files.jsonl
         lines = GrowingLines(file, draft, fingerprints, secrets) if file is not None else None
         if self.quiet:
-            yield Watch(None, lines)
+            yield Watch(None, lines, self.interruption.check)
             return
         with ProgressBar(self._console(stderr=True)) as bar:
-            yield Watch(bar, lines)
+            yield Watch(bar, lines, self.interruption.check)
 
     def finish(self, contract: Contract, verdict: Verdict, known: Baseline, hidden: Secrets, watch: Watch) -> int:
-        """Print and write all reports, and return the exit code."""
+        """Print and write all reports, and return the exit code; signals are ignored from now on."""
         from openapi.findings import baseline
         from openapi.findings.reports.terminal import TerminalReport
         from openapi.findings.reports.wording import title
         from scripts.cli.check.rerun import rerun_command
 
+        self.interruption.ignore()
         if self.update_baseline and self.baseline_file is not None and not verdict.obstacles:
             known = baseline.updated(known, verdict)
             write(self.baseline_file, baseline.write_baseline(known))
@@ -121,7 +125,8 @@ def with_reports(command: F) -> F:
     ) -> Any:
         if update_baseline and baseline_file is None:
             raise click.UsageError("--update-baseline: name the file with --baseline")
-        reports = Reports(quiet, no_color, baseline_file, update_baseline, files)
-        return command(*args, reports=reports, **options)
+        with interruptible() as interruption:
+            reports = Reports(quiet, no_color, baseline_file, update_baseline, files, interruption)
+            return command(*args, reports=reports, **options)
 
     return wrapped  # type: ignore[return-value]  # the wrapper adds options

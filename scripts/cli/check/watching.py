@@ -65,8 +65,9 @@ class GrowingLines:
         state = "known" if finding.fingerprint in self._known else "new"
         with self._lock:
             if finding.fingerprint not in self._written:
-                self._written[finding.fingerprint] = None
                 self._write(finding_line(finding, state, self._draft, self._secrets()))
+                # Afterwards: a signal in between must not lose the finding.
+                self._written[finding.fingerprint] = None
 
     def finish(self, verdict: Verdict, secrets: Secrets) -> None:
         """Write the remaining lines. Refused if the file could not be written."""
@@ -91,14 +92,17 @@ class GrowingLines:
 
 
 class Watch:
-    """Passes the news of a check to the progress on stderr and to the file of `--jsonl`, if there are any."""
+    """Passes the news of a check to the progress on stderr and to the file of `--jsonl`, if there are any; `tick` is
+    called with each progress, in the main thread."""
 
-    def __init__(self, bar: ProgressBar | None, lines: GrowingLines | None) -> None:
+    def __init__(self, bar: ProgressBar | None, lines: GrowingLines | None, tick: Callable[[], None]) -> None:
         self._bar = bar
         self.lines = lines
+        self._tick = tick
 
     def progress(self, what: str, done: int, total: int) -> None:
         """Show that `done` of `total` items of a step are done."""
+        self._tick()
         if self._bar is not None:
             self._bar(what, done, total)
         if self.lines is not None:

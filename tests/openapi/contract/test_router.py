@@ -77,6 +77,39 @@ def test_several_methods_share_a_path() -> None:
     assert found[0].endpoints == {"GET": 1, "PUT": 2}
 
 
+def overlapping() -> Router[str]:
+    router: Router[str] = Router()
+    for method, path in (("post", "/u/me"), ("get", "/u/{id}"), ("put", "/{kind}/me"), ("get", "/{kind}/me")):
+        router.add(method, path, f"{method} {path}")
+    return router
+
+
+@pytest.mark.parametrize(
+    ("method", "template", "values"),
+    [
+        ("POST", "/u/me", {}),
+        ("GET", "/u/{id}", {"id": "me"}),
+        ("HEAD", "/u/{id}", {"id": "me"}),
+        ("PUT", "/{kind}/me", {"kind": "u"}),
+        ("DELETE", "/u/me", {}),
+        ("", "/u/me", {}),
+    ],
+)
+def test_a_method_belongs_to_the_most_concrete_template_that_has_it(
+    method: str, template: str, values: dict[str, str]
+) -> None:
+    found = overlapping().find(b"/u/me", method)
+
+    assert found is not None
+    assert (found[0].path, dict(found[1])) == (template, values)
+
+
+def test_a_path_has_the_methods_of_all_templates_that_match_it() -> None:
+    assert overlapping().endpoints(b"/u/me") == {"POST": "post /u/me", "GET": "get /u/{id}", "PUT": "put /{kind}/me"}
+    assert overlapping().endpoints(b"/u/you") == {"GET": "get /u/{id}"}
+    assert overlapping().endpoints(b"/nowhere") == {}
+
+
 SAME = "differ only in the names of their parameters; merge the two paths"
 
 

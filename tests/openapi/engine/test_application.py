@@ -105,6 +105,24 @@ def test_each_request_is_answered_and_recorded(
     assert (answer(dispatcher, request).status, request.record.status) == (status, status)
 
 
+def test_a_path_of_two_templates_has_the_methods_of_both(contract_of: ContractOf, package_of: PackageOf) -> None:
+    latest = "  /notes/latest:\n    post: {operationId: mark, responses: {'204': {description: d}}}\n"
+    handlers = package_of(notes=HANDLERS + "async def mark(): return None, 204\n")
+    authenticators = {"bearer": authenticate}
+    dispatcher = create_dispatcher(
+        [contract_of(CONTRACT + latest)],
+        handlers,
+        errors=failure_of,
+        authenticators=authenticators,
+        services={"unit": 1},
+    )
+    answers = [answer(dispatcher, incoming(method, b"/v1/notes/latest")) for method in ("POST", "GET", "PUT")]
+
+    # The second template takes numbers only.
+    assert [answered.status for answered in answers] == [204, 400, 405]
+    assert dict(answers[2].headers)[b"allow"] == b"GET, HEAD, OPTIONS, POST"
+
+
 def test_a_client_that_leaves_gets_no_answer(dispatcher: Dispatcher) -> None:
     request = incoming("POST", b"/v1/notes", b'"a', whole=False)
     with pytest.raises(ClientLeft):

@@ -110,8 +110,10 @@ CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\
         CHUNKED,
         CHUNKED.replace(b"0\r\n\r\n", b"0\r\nX-Trailer: 1\r\n\r\n"),
         b"HTTP/1.1 100 Continue\r\n\r\n" + KEPT,
+        b"HTTP/1.1 102 Processing\r\n\r\n" + KEPT,
+        b"HTTP/1.1 103 Early Hints\r\nLink: </s.css>; rel=preload\r\nContent-Length: 9\r\n\r\n" * 3 + KEPT,
     ],
-    ids=["length", "chunks", "trailers", "after an interim one"],
+    ids=["length", "chunks", "trailers", "after 100", "after 102", "after 103 three times"],
 )
 def test_a_connection_is_reused_after_an_answer_with_a_clear_end(answer: bytes) -> None:
     assert requests_of_connections(answer, get(), get()) == [2]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from openapi.http.json import read_json, write_json
+from openapi.http.json import NumberOutOfRange, read_json, write_json
 
 
 @pytest.mark.parametrize("number", [2**63, 2**64, -(2**64), 10**400])
@@ -15,8 +15,14 @@ def test_an_integer_of_any_size_is_exact(number: int) -> None:
 
 
 def test_an_integer_of_more_digits_than_python_converts_is_a_value_error() -> None:
-    with pytest.raises(ValueError, match="digits"):
+    with pytest.raises(NumberOutOfRange, match="an integer has too many digits to be read"):
         read_json(b"1" * 5000)
+
+
+@pytest.mark.parametrize("text", [b"1e400", b"-1e400", b'{"n": [1E999]}', b"[1e400, " + b"1" * 301 + b"]"])
+def test_a_number_beyond_the_range_of_a_float_is_named(text: bytes) -> None:
+    with pytest.raises(NumberOutOfRange, match="a number is beyond the range of a double-precision float"):
+        read_json(text)
 
 
 @pytest.mark.parametrize(

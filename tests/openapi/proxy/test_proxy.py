@@ -224,6 +224,17 @@ def test_current_report_has_counts_findings_and_coverage() -> None:
     assert report["coverage"][0]["unseen"] == ["401", "500"]
 
 
+def test_page_has_the_name_of_the_proxy_and_one_finding_for_one_fault() -> None:
+    with proxying(answering(TELNYX)) as proxy:
+        for _ in range(3):
+            proxy.client.get(PATH, headers=TOKEN)
+        page = proxy.client.get("/__proxy/report", headers={"Accept": "text/html"}).text
+
+    assert '<p class="name">tether-relay proxy</p>' in page
+    assert "tether-relay check" not in page
+    assert page.count('<details class="finding') == 2
+
+
 def test_number_of_findings_per_rule_is_bounded() -> None:
     with proxying(answering(b"", 204)) as proxy:
         for number in range(MAX_OF_A_RULE + 5):

@@ -24,6 +24,7 @@ def violations(schema: str, data: object) -> list[SchemaViolation]:
         ("{type: integer}", 2**64),
         ("{type: integer, format: other}", 2**64),
         ("{type: string, format: int32}", "a"),
+        ("{type: string, format: int64}", "99999999999999999999"),
     ],
 )
 def test_a_number_within_its_bits_is_valid(schema: str, data: object) -> None:
@@ -39,6 +40,12 @@ def test_a_number_beyond_its_bits_breaks_the_format(format: str, data: int, bits
 
     reason = f"the value has more than {bits} bits"
     assert found == [SchemaViolation("/n", "/elsewhere/schema/properties/n/format", reason)]
+
+
+@pytest.mark.parametrize("type", ["{type: number, format: int32}", "{format: int32}"])
+def test_a_number_without_the_type_integer_is_within_the_bits_of_its_format_too(type: str) -> None:
+    assert [each.reason for each in violations(type, 2.0**31)] == ["the value has more than 32 bits"]
+    assert violations(type, 1.5) == []
 
 
 def test_a_violation_names_a_narrower_bound_of_the_schema() -> None:

@@ -16,7 +16,7 @@ import pytest
 from scripts.cli.check.files import check_writable
 from scripts.cli.failures import Refused
 from scripts.cli.telemetry.lines import lines_to
-from tests.conftest import clean_environment, executable
+from tests.conftest import clean_environment, executable, without_progress
 from tests.openapi.check.family.faults import answering
 from tests.openapi.check.family.honest import SECRET, Server, serving
 
@@ -50,7 +50,7 @@ def folder(checked: Check, tmp_path_factory: pytest.TempPathFactory) -> Path:
     with serving(answering({"provider": "telnyx", "phoneNumber": None})) as url:
         done = checked(url, *files, environment=environment, folder=folder)
     (folder / "output").write_text(done.stdout)
-    (folder / "code").write_text(f"{done.returncode} {done.stderr}")
+    (folder / "code").write_text(f"{done.returncode} {without_progress(done.stderr)}")
     return folder
 
 

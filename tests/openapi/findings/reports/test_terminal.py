@@ -168,8 +168,28 @@ def rows(text: str, width: int = 80) -> int:
     return sum(max(1, -(-len(line) // width)) for line in text.splitlines())
 
 
-def test_report_of_a_large_contract_fits_two_screens() -> None:
-    assert rows(printed(large_verdict())) <= 100
+LARGE = large_verdict()
+# A request with a long body, and messages of several lines.
+WORDY = tuple(
+    replace(one, request=Request("POST", "/a", (), b"line\n" * 300), message="a\n" * 50, expected="b " * 500)
+    for one in LARGE.findings
+)
+
+
+@pytest.mark.parametrize(
+    "judged",
+    [
+        LARGE,
+        replace(LARGE, findings=WORDY),
+        replace(LARGE, known=LARGE.findings, gone=full_verdict().gone * 500),
+        replace(LARGE, known=LARGE.findings, findings=()),
+        replace(LARGE, obstacles=tuple(f"{number}: {'no request could be made, ' * 9}" for number in range(500))),
+        replace(LARGE, findings=tuple(finding(pointer=f"/{number}") for number in range(300)), coverage=()),
+    ],
+    ids=["many findings", "long texts", "many known", "only known", "many obstacles", "many causes"],
+)
+def test_report_of_a_large_contract_fits_two_screens(judged: Verdict) -> None:
+    assert rows(printed(judged)) <= 100
 
 
 @pytest.mark.parametrize(
