@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 
@@ -14,6 +15,8 @@ class Budget:
     """`requests` and `seconds` are limits, None for no limit. The time counts from the creation."""
 
     def __init__(self, requests: int | None = None, seconds: float | None = None) -> None:
+        self._whole: Budget | None = None
+        self._option = f"--max-requests {requests}"
         self._requests = requests
         self._deadline = None if seconds is None else time.monotonic() + seconds
         self._sent = 0
@@ -23,6 +26,17 @@ class Budget:
         """Record that `requests` more requests were sent."""
         with self._lock:
             self._sent += requests
+        if self._whole is not None:
+            self._whole.count(requests)
+
+    def part(self, share: float) -> Budget:
+        """A budget of a `share` (0 to 1) of what is left of this one, in which its requests count too."""
+        requests, seconds = self.requests_left, self.seconds_left
+        part = Budget(
+            None if requests is None else math.floor(requests * share), None if seconds is None else seconds * share
+        )
+        part._whole, part._option = self, self._option
+        return part
 
     def spend(self) -> None:
         """Count a request that is about to be sent. Raises OutOfBudget if it would exceed a limit."""
@@ -30,6 +44,8 @@ class Budget:
             if self.is_spent:
                 raise OutOfBudget(self.spent_on)
             self._sent += 1
+        if self._whole is not None:
+            self._whole.count()
 
     @property
     def is_spent(self) -> bool:
@@ -40,7 +56,7 @@ class Budget:
     def spent_on(self) -> str:
         """The option that ended the check, for messages; "" while the budget lasts."""
         if self._requests is not None and self._sent >= self._requests:
-            return f"--max-requests {self._requests}"
+            return self._option
         if self._deadline is not None and time.monotonic() >= self._deadline:
             return "--time-limit"
         return ""

@@ -48,7 +48,7 @@ def selected(contract: Contract, options: Options) -> tuple[list[Operation], lis
 
 
 def by_path(contract: Contract, operations: Iterable[Operation]) -> list[list[Operation]]:
-    """All operations of each path that one of `operations` has; the first of a path is one of these."""
+    """All operations of each path that `operations` have, beginning with the first of these."""
     chosen: dict[str, Operation] = {}
     for operation in operations:
         chosen.setdefault(operation.path, operation)

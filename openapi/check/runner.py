@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Final
 
 from openapi.check.admission import Admission
 from openapi.check.budget import Budget, OutOfBudget
@@ -41,6 +42,9 @@ from openapi.contract.servers import path_of_server
 from openapi.examples.requests import RequestMaker
 from openapi.findings.findings import Verdict
 from openapi.http.curl import curl_options
+
+# The share of the budget that is left, for each generation of requests.
+_FOR_GENERATION: Final = 0.8
 
 
 def run_check(contract: Contract, target: Target, options: Options | None = None) -> Verdict:
@@ -252,10 +256,16 @@ class _Check:
             self._recorder.left_out("", reason)
             return
         self._steps.current = "generated requests"
+        # The generator uses any time that it gets, and the steps after it find what it does not.
+        budget = self._budget.part(_FOR_GENERATION)
         generation = Generation(
-            self._session, self._checks, self._credentials, self._options, self._seed, self._budget, self._bases
+            self._session, self._checks, self._credentials, self._options, self._seed, budget, self._bases
         )
-        generation.run(operations)
+        try:
+            generation.run(operations)
+        except OutOfBudget as limit:
+            reason = f"{limit} ended the step 'generated requests' for {', '.join(o.label for o in operations[:3])}"
+            self._recorder.left_out("", f"{reason}{' and others' if len(operations) > 3 else ''}")
 
     def _coverage(self, interrupted: bool) -> None:
         """Record what was never seen, and an obstacle if no operation succeeded."""

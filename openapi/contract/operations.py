@@ -16,7 +16,7 @@ from openapi.contract.parts import (
     response_of,
 )
 from openapi.contract.security import SecurityRequirement
-from openapi.contract.servers import server_urls
+from openapi.contract.servers import path_of_server, server_urls
 from openapi.documents.document import Document
 from openapi.documents.pointer import pointer_to
 
@@ -76,6 +76,11 @@ class Operation:
     def servers(self) -> tuple[str, ...]:
         """The URLs of its own servers, else of those of its path; () if it has those of the document."""
         return server_urls(self.definition) or server_urls(self.path_item)
+
+    @property
+    def base_paths(self) -> tuple[str, ...]:
+        """The paths of its own servers, which precede its path there."""
+        return tuple(dict.fromkeys(path for path in map(path_of_server, self.servers) if path))
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:

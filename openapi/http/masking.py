@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote_plus
 from openapi.http.grammar import is_token
 from openapi.http.messages import Fields, Request
 from openapi.http.shell import Expansion, Part, merged
-from openapi.http.token_variables import TOKEN, TOKEN_IN_BASE64, derived
+from openapi.http.token_variables import TOKEN, TOKEN_IN_BASE64, derived, renamed
 
 # Replaces a value that is not shown.
 MASK: Final = "***"
@@ -99,15 +99,17 @@ class Secrets(Masking):
 
     `tokens` are the credentials of a check; None if they are unknown, and then every value in the place of credentials
     is masked. `names` are the headers, cookies and query parameters that the contract uses for credentials, in lower
-    case; the usual names are always masked."""
+    case; the usual names are always masked. `variables` are the variables of tokens that are not `TOKEN`."""
 
     names: frozenset[str] = frozenset()
     tokens: tuple[str, ...] | None = field(default=None, repr=False)
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def of(cls, names: Iterable[str], tokens: Iterable[str]) -> Secrets:
+    def of(cls, names: Iterable[str], tokens: Iterable[str], variables: Mapping[str, str] | None = None) -> Secrets:
         """The masking of a check with `tokens`, for an API whose credentials have these names."""
-        return cls(frozenset(name.lower() for name in names), tuple(token for token in tokens if token))
+        given = tuple(token for token in tokens if token)
+        return cls(frozenset(name.lower() for name in names), given, variables or {})
 
     @cached_property
     def secret_headers(self) -> frozenset[str]:
@@ -159,8 +161,9 @@ class Secrets(Masking):
         """The spellings of each token: literal, percent-encoded, and in Base64 as in RFC 7617 section 2."""
         spellings: dict[str, Expansion] = {}
         for token in self.tokens or ():
-            spellings[base64.b64encode(token.encode()).decode()] = TOKEN_IN_BASE64
-            spellings |= {quote(token, safe=""): TOKEN, token: TOKEN}
+            variable = self.variables.get(token, "TOKEN")
+            spellings[base64.b64encode(token.encode()).decode()] = renamed(TOKEN_IN_BASE64, variable)
+            spellings |= dict.fromkeys((quote(token, safe=""), token), renamed(TOKEN, variable))
         return spellings
 
     def _other(self, value: str, name: str) -> tuple[Part, ...]:
@@ -178,7 +181,11 @@ class Secrets(Masking):
         known = self.text(value)
         if known != (value,):
             return known
-        return next((parts for token in self.tokens if (parts := derived(value, token))), (value,))
+        for token in self.tokens:
+            if parts := derived(value, token):
+                variable = self.variables.get(token, "TOKEN")
+                return tuple(renamed(part, variable) if isinstance(part, Expansion) else part for part in parts)
+        return (value,)
 
 
 def shown(parts: Iterable[Part]) -> str:

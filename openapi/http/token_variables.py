@@ -22,6 +22,7 @@ VARIABLES: Final = {
     "BODY": "a file with the body of the request, which the proxy does not keep",
     "PROXY_USER": "user:password for the proxy",
 }
+_CREDENTIAL: Final = "CREDENTIAL_"
 # An expired token has another `iat` too, so `exp` alone decides its name.
 _NAMED: Final = {"nbf": "EARLY_TOKEN", "exp": "EXPIRED_TOKEN"}
 # Two texts with a shorter common part are alike by chance.
@@ -30,7 +31,18 @@ _ALIKE: Final = 8
 
 def variables(line: str) -> dict[str, str]:
     """The variables in a line, and the values that they need."""
-    return {name: meaning for name, meaning in VARIABLES.items() if re.search(rf"\$\{{?{name}\b", line)}
+    named = dict.fromkeys(re.findall(rf"\$\{{?({_CREDENTIAL}[A-Z0-9_]+)", line), "the value of its --credential")
+    return {name: meaning for name, meaning in VARIABLES.items() if re.search(rf"\$\{{?{name}\b", line)} | named
+
+
+def credential_variable(scheme: str) -> str:
+    """The variable for the credentials of one security scheme."""
+    return _CREDENTIAL + re.sub(r"[^A-Z0-9]", "_", scheme.upper())
+
+
+def renamed(expansion: Expansion, variable: str) -> Expansion:
+    """An expansion with another variable in place of `$TOKEN`."""
+    return Expansion(re.sub(r"\bTOKEN\b", variable, expansion.text))
 
 
 def derived(value: str, token: str) -> tuple[Part, ...]:

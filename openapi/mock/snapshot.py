@@ -120,9 +120,11 @@ def _mounted(contract: Contract, plans: list[MockPlan]) -> MountedContract:
 
 
 def _add_aliases(router: Router[MockPlan], base: str, plans: list[MockPlan]) -> None:
-    """Also route the operations below the path of the server URL: apps use either base."""
-    for plan in plans if base else ():
-        try:
-            router.add(plan.mocked.operation.method, base + plan.mocked.operation.path, plan)
-        except RouteConflict:
-            continue
+    """Also route the operations below the path of the server URL, and of their own servers: apps use either base."""
+    for plan in plans:
+        operation = plan.mocked.operation
+        for path in filter(None, (base, *operation.base_paths)):
+            try:
+                router.add(operation.method, path + operation.path, plan)
+            except RouteConflict:
+                continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cached_property
 from typing import Final
 
@@ -34,8 +35,8 @@ class ContractValidator:
 
     @cached_property
     def router(self) -> Router[Operation]:
-        """The routes of the operations. If several match the same requests, a lenient contract uses the first;
-        otherwise RouteConflict is raised."""
+        """The routes of the operations, also below the paths of their own servers. If several match the same requests,
+        a lenient contract uses the first; otherwise RouteConflict is raised."""
         router: Router[Operation] = Router(lenient=self.contract.lenient)
         for operation in self.contract.operations:
             try:
@@ -43,6 +44,11 @@ class ContractValidator:
             except RouteConflict:
                 if not self.contract.lenient:
                     raise
+        for operation in self.contract.operations:
+            for base in operation.base_paths:
+                # A path of the document itself comes first.
+                with suppress(RouteConflict):
+                    router.add(operation.method, base + operation.path, operation)
         return router
 
     def operation(self, request: Request) -> Operation | None:
@@ -86,7 +92,8 @@ class ContractValidator:
             if request.method == _OF_HTTP:
                 return []
             reason = f"the path does not have the method {request.method}, only {', '.join(route.endpoints)}"
-            return [Violation("method-undeclared", pointer_to("paths", route.path), reason)]
+            path = next(iter(route.endpoints.values())).path
+            return [Violation("method-undeclared", pointer_to("paths", path), reason)]
         return self.request_for(
             operation, _parts(request, request.path, path_values), request.body if with_body else None
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,15 +25,21 @@ class Family:
 
 def families(operations: Sequence[Operation]) -> list[Family]:
     """The kinds of resources of which the operations create some, and read, change or delete them."""
+    on_items: dict[str, dict[str, Operation]] = defaultdict(dict)
+    posts: dict[str, Operation] = {}
+    dependents: dict[str, list[Operation]] = defaultdict(list)
+    for operation in operations:
+        if is_item(operation.path):
+            on_items[operation.path][operation.method] = operation
+        if operation.method == "post":
+            posts[operation.path.rstrip("/")] = operation
+            dependents[operation.path.rpartition("/")[0]].append(operation)
     found = []
-    for template in dict.fromkeys(o.path for o in operations if is_item(o.path)):
-        collection = template.rpartition("/")[0]
-        on_item = {operation.method: operation for operation in operations if operation.path == template}
-        posts = [operation for operation in operations if operation.method == "post"]
-        create = next((post for post in posts if post.path.rstrip("/") == collection), on_item.get("put"))
+    for template, on_item in on_items.items():
+        create = posts.get(template.rpartition("/")[0]) or on_item.get("put")
         if create is None or not on_item.keys() - {create.method}:
             continue
-        below = [post for post in posts if post.path.rpartition("/")[0] == template]
-        change = [on_item[method] for method in ("put", "patch") if method in on_item]
-        found.append(Family(template, create, on_item.get("get"), tuple(change), on_item.get("delete"), tuple(below)))
+        change = tuple(on_item[method] for method in ("put", "patch") if method in on_item)
+        below = tuple(dependents[template])
+        found.append(Family(template, create, on_item.get("get"), change, on_item.get("delete"), below))
     return found

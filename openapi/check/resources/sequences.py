@@ -72,7 +72,8 @@ class Sequences:
 
     def renew(self, operation: Operation, operations: Sequence[Operation]) -> None:
         """Create an object for an operation that will destroy it, in place of the one that is known."""
-        for family in families([*operations, operation]):
+        paths = (operation.path, operation.path.rpartition("/")[0])
+        for family in families([o for o in (*operations, operation) if o.path.rstrip("/") in paths]):
             if family.template == operation.path and (created := self._created(family)) is not None:
                 self._known.forget(family.template)
                 self._known.remember(family.create, created[1])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -14,6 +14,7 @@ import click
 from openapi.contract import PUBLISHED, STRICT, Contract
 from openapi.http.masking import Secrets
 from openapi.http.messages import Fields
+from openapi.http.token_variables import credential_variable
 from scripts.cli.check.credentials import TokenOrigin, header_field, named_origins, token_origin
 from scripts.cli.check.documents import DocumentSource, Source, contract_at
 from scripts.cli.check.isolation import isolated
@@ -211,16 +212,20 @@ def check(
     )
     if key and not cert:
         raise click.UsageError("--key: name the certificate of the key with --cert")
-    _check(contract, url, options, [*([origin] if origin else ()), *origins.values()], reports)
+    _check(contract, url, options, {**({"": origin} if origin else {}), **origins}, reports)
 
 
-def _check(contract: Contract, url: str, options: Options, origins: Sequence[TokenOrigin], reports: Reports) -> None:
+def _check(
+    contract: Contract, url: str, options: Options, origins: Mapping[str, TokenOrigin], reports: Reports
+) -> None:
     from openapi.check import run_check
     from openapi.check.drafting import draft_verdict
 
     def secrets() -> Secrets:
-        tokens = [*(token for origin in origins for token in origin.asked), *_secret_headers(options.headers)]
-        return Secrets.of([scheme.key for scheme in contract.api_keys], tokens)
+        asked = [(token, name) for name, origin in origins.items() for token in origin.asked]
+        variables = {token: credential_variable(name) for token, name in asked if name}
+        tokens = [*(token for token, _ in asked), *_secret_headers(options.headers)]
+        return Secrets.of([scheme.key for scheme in contract.api_keys], tokens, variables)
 
     known = reports.baseline()
     draft = draft_verdict(contract, url, options)

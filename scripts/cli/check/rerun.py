@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -12,7 +11,7 @@ from click.core import ParameterSource
 
 from openapi.http.masking import Secrets
 from openapi.http.shell import Expansion, word
-from openapi.http.token_variables import TOKEN
+from openapi.http.token_variables import TOKEN, credential_variable
 
 _TOKENS: Final = ("token", "token_command")
 _DOCUMENTS: Final = ("source", "since")
@@ -43,8 +42,7 @@ def _option(option: str, name: str, value: Any, secrets: Secrets) -> tuple[str, 
         return "--token", word((TOKEN,))
     if name == "named":
         # As for tokens: neither the value nor a command appears.
-        variable = re.sub(r"[^A-Z0-9]", "_", f"CREDENTIAL_{value[0]}".upper())
-        return option, word((f"{value[0]}=", Expansion(f"${{{variable}}}")))
+        return option, word((f"{value[0]}=", Expansion(f"${credential_variable(value[0])}")))
     if name in _DOCUMENTS and isinstance(value, str):
         # The query of a URL may have a key.
         return option, word(secrets.target(value))

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from openapi.check import Options, Verdict, run_check
-from openapi.contract import parse_contract
+from openapi.contract import load_contract, parse_contract
 from openapi.http.messages import Request
+from openapi.mock.app import create_mock
+from openapi.mock.mocking import Mock
+from openapi.mock.settings import MockSettings
+from openapi.validation import ContractValidator
+from tests.openapi.check.family.correct import serving_asgi
 from tests.openapi.check.family.honest import JSON, Reply, Server, serving
 
 OK = "responses: {'200': {description: d, content: {application/json: {schema: {type: integer}}}}}"
@@ -105,3 +111,45 @@ def test_a_server_without_the_base_path_of_the_document_is_checked_as_it_is() ->
     verdict, _ = checked(f"servers: [{{url: /api/v1}}]\npaths: {{/x: {{get: {{{OK}}}}}}}", ["/x"])
 
     assert (verdict.findings, verdict.exit_code) == ((), 0)
+
+
+SERVED = f"""\
+openapi: 3.0.3
+info: {{title: T, version: '1'}}
+servers: [{{url: 'https://api.example.com/v1'}}]
+paths:
+  /x: {{get: {{servers: [{{url: /other}}], {OK}}}}}
+  /y: {{servers: [{{url: /p}}], get: {{servers: [{{url: /q}}, {{url: /r}}], {OK}}}}}
+  /z: {{get: {{{OK}}}}}
+"""
+
+
+@pytest.mark.parametrize("below", ["", "/v1"])
+def test_mock_answers_at_the_servers_of_operations(tmp_path: Path, below: str) -> None:
+    file = tmp_path / "contract.yaml"
+    file.write_text(SERVED)
+    with serving_asgi(create_mock(Mock({"": file}, None, MockSettings(), None))) as url:
+        verdict = run_check(load_contract(file, lenient=True), url + below, Options(generate=False))
+
+    assert (verdict.findings, verdict.obstacles, verdict.exit_code) == ((), (), 0)
+
+
+@pytest.mark.parametrize("path", ["/x", "/other/x", "/q/y", "/r/y", "/z"])
+def test_validator_knows_the_servers_of_operations(path: str) -> None:
+    judge = ContractValidator(parse_contract(SERVED.encode(), "c", lenient=True))
+
+    assert judge.request(Request("GET", path)) == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "rule", "pointer"),
+    [
+        ("GET", "/other/z", "path-undeclared", "/paths"),
+        ("GET", "/p/y", "path-undeclared", "/paths"),
+        ("PUT", "/other/x", "method-undeclared", "/paths/~1x"),
+    ],
+)
+def test_validator_knows_no_other_path(method: str, path: str, rule: str, pointer: str) -> None:
+    judge = ContractValidator(parse_contract(SERVED.encode(), "c", lenient=True))
+
+    assert [(v.rule, v.pointer) for v in judge.request(Request(method, path))] == [(rule, pointer)]

@@ -164,3 +164,12 @@ def test_read_is_about_what_a_list_has(tmp_path: Path) -> None:
     seen = {item.operation: item.seen for item in verdict.coverage}
 
     assert 200 in seen["GET /things/{thingId}"]
+
+
+def test_limit_of_requests_leaves_some_for_what_comes_after_the_generated_ones(tmp_path: Path) -> None:
+    verdict, sent = checked(Shop, tmp_path, generate=True, max_requests=300)
+    seen = {item.operation: item.seen for item in verdict.coverage}
+
+    assert len(sent) <= 310
+    assert seen["DELETE /me"] != {}
+    assert "--max-requests 300 ended the step" in verdict.left_out[0].reason

@@ -44,7 +44,7 @@ def test_contract_is_read_from_a_url_without_credentials(program: Program, publi
         contract = f"{documents}/c.yaml?v=1"
         done = program("check", url, "--contract", contract, "--max-requests", "20", "--token", token)
 
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0
     assert "authorization" not in published.headers_seen
 
 
