@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from typing import Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from openapi.check.budget import Budget
 from openapi.check.client.retrying import retry_after
@@ -18,6 +18,8 @@ from openapi.http.messages import Fields, Request
 # How often a request is repeated that is answered with 429, and the seconds that all these waits may take together.
 _REPETITIONS: Final = 3
 _LONGEST_WAIT: Final = 60.0
+# The characters of a path that stay as they are, so that only what no URL has is encoded.
+_PATH: Final = "".join(chr(code) for code in range(0x21, 0x7F))
 
 
 class Stopped(Exception):
@@ -70,7 +72,9 @@ class Session:
     ) -> Request:
         """The request for a `path` of the contract, which is filled in and escaped, below `base`: by default the base
         path of the session."""
-        target = (self.base_path if base is None else base) + path + (f"?{query}" if query else "")
+        # A contract may write what a URL has percent-encoded alone (RFC 3986 section 2.1).
+        written = quote((self.base_path if base is None else base) + path, safe=_PATH)
+        target = written + (f"?{query}" if query else "")
         given = {name.lower() for name, _ in headers}
         common = tuple(pair for pair in self._headers if pair[0].lower() not in given)
         return Request(method, target, (*common, *headers), body)

@@ -164,7 +164,8 @@ class _Reading:
         return data
 
     def _unreadable(self, error: h11.RemoteProtocolError) -> WireFault:
-        if not self._received:
+        # After interim answers, h11 names the event that it cannot take.
+        if not self._received or (self._head is None and "ConnectionClosed" in str(error)):
             return WireFault("no-answer", "the connection was closed without an answer")
         if self._head is not None and self._h11.their_state is not h11.DONE and "closed" in str(error):
             return WireFault("content-length", "the connection was closed before the end of the declared content")
