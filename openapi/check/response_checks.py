@@ -155,17 +155,17 @@ def _certainty(violation: Violation, status: int) -> Certainty:
 def _framed(response: Response) -> Iterator[WireFault]:
     """A fault if a 204, which ends with its headers, declares content (RFC 9110 section 8.6, RFC 9112 section 6.1), or
     if a 205 has content (RFC 9110 section 15.3.6)."""
-    if response.status == 205 and response.body:
-        yield WireFault("content-length", "a 205 has content, which it must not have")
     for name in ("Content-Length", "Transfer-Encoding") if response.status == 204 else ():
         if response.header(name) is not None:
             yield WireFault("content-length", f"a 204 has {name}, which it must not have")
+    if response.status == 205 and response.body:
+        yield WireFault("content-length", "a 205 has content, which it must not have")
 
 
 def expected_on_the_wire(rule: str, exchange: Exchange | None) -> str:
     """The expectation of `rule`, for a fault of the message itself."""
-    if rule == "content-length" and exchange and exchange.response and exchange.response.status == 204:
-        return "a 204 without Content-Length, Transfer-Encoding and content (RFC 9110 section 8.6)"
+    if rule == "content-length" and exchange and exchange.response and exchange.response.status in (204, 205):
+        return "a 204 without Content-Length and Transfer-Encoding (RFC 9110 section 8.6), a 205 without content"
     if rule != "content-encoding":
         return "a complete HTTP/1.1 answer"
     headers = exchange.response.headers if exchange and exchange.response else ()

@@ -34,7 +34,7 @@ from openapi.check.resources.order import divided, waves
 from openapi.check.resources.sequences import Sequences
 from openapi.check.response_checks import ResponseChecks
 from openapi.check.steps import Steps
-from openapi.check.success import obstacle_to_success
+from openapi.check.success import is_nothing_there, obstacle_to_success
 from openapi.check.unseen import record_unseen_statuses, record_unseen_successes
 from openapi.check.valid_requests import ValidRequests
 from openapi.contract import Contract, Operation
@@ -158,7 +158,7 @@ class _Check:
         look_for_base_path(
             self._session, map(path_of_server, self._contract.servers), self._valid.statuses(), self._valid.send
         )
-        if set(self._valid.statuses().values()) == {404}:
+        if is_nothing_there(self._valid.statuses()):
             # There is nothing at this address, so nothing else that it answers is about the contract.
             return False
         if not called or not self._admission.opens(called):

@@ -14,6 +14,13 @@ _MEND = "describe requests that succeed in a file for --provocations"
 _MOSTLY = 0.5
 
 
+def is_nothing_there(answers: Mapping[Operation, int]) -> bool:
+    """Whether every valid request was answered with 404, also where a success is declared."""
+    return set(answers.values()) == {404} and any(
+        key[0] in "23" or key == "default" for operation in answers for key in operation.responses
+    )
+
+
 def obstacle_to_success(
     answers: Mapping[Operation, int], coverage: Sequence[OperationCoverage], credentials: Credentials
 ) -> str | None:

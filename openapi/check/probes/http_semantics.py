@@ -41,6 +41,8 @@ class ProtocolProbe:
     def run(self, operation: Operation, good: SampleRequest, answer: Exchange) -> None:
         """Probe the path of an operation whose valid request, `good`, had this `answer`."""
         carried = self._credentials.carried(operation)
+        # A failure is one whether or not the contract declares it.
+        self._checks.unharmed(operation, answer, "a request that follows the contract")
         if operation.method == "get":
             self._head(operation, good, carried, answer)
             self._unknown_query(operation, good, carried, answer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 import pytest
 
@@ -169,11 +170,26 @@ def test_server_that_fails_on_an_unknown_query_is_found() -> None:
     ]
 
 
-def test_declared_failure_with_an_unknown_query_too_is_no_second_finding() -> None:
+def test_declared_failure_on_a_valid_request_is_one_finding() -> None:
     contract = contract_of({"/x": {"get": {"responses": responses(_500=NOTHING)}}})
     verdict = checked(contract, Small({"GET /x": Reply(500)}))
 
-    assert [finding.message for finding in verdict.findings if "query" in finding.message] == []
+    assert found(verdict) == [("server-error", "certain", "a request that follows the contract is answered with 500")]
+
+
+def test_205_with_content_is_found() -> None:
+    contract = contract_of({"/x": {"get": {"responses": {"205": NOTHING}}}})
+    verdict = checked(contract, Small({"GET /x": Reply(205, b"{}")}))
+
+    assert ("content-length", "certain", "a 205 has content, which it must not have") in found(verdict)
+
+
+@pytest.mark.parametrize("path", ["/gr\u00fc\u00dfe", "/\u65e5\u672c", "/a b"])
+def test_path_beyond_the_characters_of_a_url_is_sent_encoded(path: str) -> None:
+    contract = contract_of({path: {"get": {"responses": responses()}}})
+    verdict = checked(contract, Small({f"GET {quote(path)}": reply()}))
+
+    assert (found(verdict), verdict.exit_code) == ([], 0)
 
 
 def test_redirect_of_another_spelling_to_another_host_is_probable() -> None:

@@ -154,7 +154,10 @@ def refusal(response: httpx.Response) -> tuple[int, str, str]:
         ("/q?integer=10", "The query parameter 'integer' is wrong: the value is greater than the maximum of 9."),
         ("/q?integer=" + "9" * 5000, "The query parameter 'integer' is wrong: the value is not of type \"integer\"."),
         ("/q?number=nan", "The query parameter 'number' is wrong: the value is not of type \"number\"."),
-        ("/q?number=1e999", "The query parameter 'number' is wrong: the value is not of type \"number\"."),
+        (
+            "/q?number=1e999",
+            "The query parameter 'number' is wrong: the number is beyond the range of a double-precision float.",
+        ),
         ("/q?flag=1", "The query parameter 'flag' is wrong: the value is not of type \"boolean\"."),
         ("/q?choice=c", 'The query parameter \'choice\' is wrong: the value is not one of "a" or "b".'),
         ("/q?integer=null", "The query parameter 'integer' is wrong: the value is not of type \"integer\"."),

@@ -52,6 +52,9 @@ def test_request_has_the_accept_header_of_curl() -> None:
     ("method", "answer", "rule", "reason"),
     [
         ("GET", b"", "no-answer", "the connection was closed without an answer"),
+        ("GET", b"HTTP/1.1 103 Early Hints\r\n\r\n", "no-answer", "the connection was closed without an answer"),
+        ("GET", b"HTTP/1.1 102 Processing\r\n\r\n" * 101 + OK, "no-answer", "no answer follows 100 interim ones (1xx)"),
+        ("GET", b"HTTP/1.1 101 Switching Protocols\r\n\r\n", "http-malformed", "cannot be read as HTTP/1.1"),
         ("GET", OK[:-1], "content-length", "closed before the end of the declared content"),
         ("GET", OK + b"more", "content-length", "4 bytes follow the end of the answer"),
         ("HEAD", OK, "head-body", "2 bytes of content follow the answer to HEAD"),
