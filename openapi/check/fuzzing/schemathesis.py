@@ -18,6 +18,7 @@ from openapi.check.credentials import Credentials
 from openapi.check.fuzzing.background import in_background
 from openapi.check.fuzzing.files import no_files_left
 from openapi.check.fuzzing.records import line
+from openapi.check.fuzzing.refusable import refusable
 from openapi.check.fuzzing.settings import configuration
 from openapi.check.options import Options
 from openapi.check.probes.http_semantics import options as judge_options
@@ -236,6 +237,8 @@ class Generation:
             return
         if not self._has_credentials(operation, exchange.request):
             return
+        if rule == "server-error" and self._recorder.has(operation, rule):
+            return
         status = exchange.response.status
         message = self._message(operation, check, status, exchange.request)
         if message is None:
@@ -259,9 +262,10 @@ class Generation:
             return _SENTENCES[check].format(status)
         violations = self._checks.judge.sent(operation, request)
         if rule == "valid-refused":
-            return None if violations else f"a request that follows the contract is answered with {status}"
-        certain = [violation for violation in violations if not violation.is_probable]
-        return f"a request that breaks the contract is answered with {status}: {certain[0]}" if certain else None
+            refused = status in _REFUSALS and not violations
+            return f"a request that follows the contract is answered with {status}" if refused else None
+        broken = refusable(violations)
+        return None if broken is None else f"a request that breaks the contract is answered with {status}: {broken}"
 
     def _error(self, label: str, error: Exception) -> None:
         """Record the error that ended the generation of requests for an operation."""
@@ -294,6 +298,8 @@ def _before_each_call(schema: Any, renew: Callable[[Any, dict[str, Any]], None])
         hooks.unregister(before_call)
 
 
+# Statuses that call a request itself invalid; others concern a resource or the caller.
+_REFUSALS: Final = (400, 405, 406, 411, 413, 414, 415, 422)
 _SENTENCES: Final = {
     "not_a_server_error": "a generated request is answered with {}",
     "use_after_free": "a deleted resource is answered with {}",
