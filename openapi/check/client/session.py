@@ -18,7 +18,6 @@ from openapi.http.messages import Fields, Request
 # How often a request is repeated that is answered with 429, and the seconds that all these waits may take together.
 _REPETITIONS: Final = 3
 _LONGEST_WAIT: Final = 60.0
-# The characters of a path that stay as they are, so that only what no URL has is encoded.
 
 
 class Stopped(Exception):

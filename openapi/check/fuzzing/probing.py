@@ -8,6 +8,7 @@ from typing import Final
 from openapi.check.client.session import Session
 from openapi.check.client.wire import Exchange
 from openapi.check.credentials import Credentials
+from openapi.check.fuzzing.refusable import refusable
 from openapi.check.fuzzing.variants import Variant, variants
 from openapi.check.response_checks import ResponseChecks
 from openapi.contract import Operation
@@ -53,18 +54,18 @@ class OddValues:
         self._checks.answer(operation, exchange)
         if response is None:
             return
-        violations = self._checks.judge.sent(operation, exchange.request)
-        if not violations:
+        broken = refusable(self._checks.judge.sent(operation, exchange.request))
+        if broken is None:
             return
         self._recorder.judged(operation, "invalid-accepted")
         if response.status // 100 == 2:
             self._recorder.found(
                 "invalid-accepted",
                 operation,
-                f"a request that breaks the contract is answered with {response.status}: {violations[0]}",
+                f"a request that breaks the contract is answered with {response.status}: {broken}",
                 "4xx for a request that breaks the contract",
                 exchange,
-                pointer=violations[0].pointer,
+                pointer=broken.pointer,
                 where=variant.where,
                 certainty=Certainty.PROBABLE,
             )

@@ -6,22 +6,24 @@ Schemathesis is imported when it runs, because the import is slow.
 from __future__ import annotations
 
 import copy
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from openapi.check.budget import Budget, OutOfBudget
 from openapi.check.client.session import Session
-from openapi.check.client.wire import Exchange
+from openapi.check.client.wire import Exchange, TargetUnreachable
 from openapi.check.credentials import Credentials
 from openapi.check.fuzzing.background import in_background
 from openapi.check.fuzzing.files import no_files_left
-from openapi.check.fuzzing.records import exchange_of, line, network_fault, request_of
+from openapi.check.fuzzing.records import line
+from openapi.check.fuzzing.refusable import refusable
 from openapi.check.fuzzing.settings import configuration
 from openapi.check.options import Options
 from openapi.check.probes.http_semantics import options as judge_options
 from openapi.check.probes.http_semantics import undeclared_method
-from openapi.check.response_checks import OF_GATEWAYS, ResponseChecks, expected_on_the_wire
+from openapi.check.response_checks import OF_GATEWAYS, ResponseChecks
 from openapi.contract import Operation
 from openapi.findings.findings import Certainty
 from openapi.http.messages import Request
@@ -39,7 +41,7 @@ _RULES: Final = {
     "use_after_free": "resource-lifecycle",
     "ensure_resource_availability": "resource-lifecycle",
 }
-# Its checks of what the contract validator checks too; they count where the validator finds nothing.
+# Its checks of what the contract validator checks too, whose reading of the contract counts.
 _JUDGED_TOO: Final = {
     "status_code_conformance": "status-undeclared",
     "content_type_conformance": "media-type-undeclared",
@@ -86,6 +88,9 @@ class Generation:
         self._bases = bases
         self._operations: dict[str, Operation] = {}
         self._scenarios = 0
+        # Exchanges of the running scenarios, by the id of their case.
+        self._exchanges: dict[str, Exchange] = {}
+        self._lock = threading.Lock()
         # The headers with credentials in the configuration of Schemathesis.
         self._given: dict[str, str] = {}
 
@@ -103,10 +108,11 @@ class Generation:
     def _generate(self) -> None:
         from schemathesis.engine import from_schema
 
-        from openapi.check.fuzzing.interim import interim_passed_over
+        from openapi.check.fuzzing.transport import CheckTransport, use_transport, without_own_requests
 
         schema = self._schema()
-        with _before_each_call(schema, self._renew), interim_passed_over():
+        use_transport(schema, CheckTransport(self._session, self._seen))
+        with _before_each_call(schema, self._renew), without_own_requests():
             stream = from_schema(schema).execute()
             try:
                 for event in in_background(stream, stream.stop):
@@ -114,9 +120,11 @@ class Generation:
                     if self._budget.is_spent:
                         stream.stop()
                         raise OutOfBudget(self._budget.spent_on)
-            except KeyboardInterrupt:
+            except (KeyboardInterrupt, OutOfBudget):
                 stream.stop()
                 raise
+            except Exception as error:
+                self._recorder.obstacle(f"the generation of requests failed, and was cut short: {line(error)}")
 
     def _schema(self) -> Any:
         import schemathesis
@@ -154,12 +162,10 @@ class Generation:
             for field, value in carried.headers:
                 if prepared.headers.get(field) == self._given.get(field):
                     prepared.headers[field] = value
+            prepared.case_id, prepared.operation = case.id, operation
             return prepared
 
         kwargs["auth"] = renewed
-        # No credentials from a `.netrc`, and no proxy but the given one.
-        if (session := kwargs.get("session")) is not None:
-            session.trust_env = False
         if carried.query:
             name, _, value = carried.query.partition("=")
             case.query = {**(case.query or {}), name: value}
@@ -180,15 +186,17 @@ class Generation:
         elif isinstance(event, events.EngineFinished) and event.stop_reason is StopReason.SERVER_UNAVAILABLE:
             self._recorder.obstacle("the server stopped answering the generated requests")
 
+    def _seen(self, prepared: Any, exchange: Exchange) -> None:
+        """Judge an exchange as soon as it is over, in the thread of its worker."""
+        operation: Operation | None = getattr(prepared, "operation", None)
+        if operation is None:
+            return
+        with self._lock:
+            self._exchanges[prepared.case_id] = exchange
+        self._answer(operation, exchange)
+
     def _scenario(self, recorder: ScenarioRecorder) -> None:
-        exchanges: dict[str, Exchange] = {}
-        for id, interaction in recorder.interactions.items():
-            exchanges[id] = exchange = exchange_of(interaction)
-            operation = self._operations.get(recorder.cases[id].value.operation.label) if id in recorder.cases else None
-            self._recorder.count(seconds=exchange.seconds)
-            self._budget.count()
-            if operation is not None and exchange.response is not None:
-                self._answer(operation, exchange)
+        """Record what Schemathesis found in a scenario, whose exchanges are then forgotten."""
         for id, nodes in recorder.checks.items():
             operation = self._operations.get(recorder.cases[id].value.operation.label)
             for node in nodes:
@@ -197,8 +205,11 @@ class Generation:
                 if node.name in _RULES:
                     self._recorder.judged(operation, _RULES[node.name])
                 if node.failure_info is not None:
-                    failure = node.failure_info.failure
-                    self._failure(operation, node.name, failure, exchanges.get(failure.case_id or id))
+                    failed = node.failure_info.failure.case_id or id
+                    self._failure(operation, node.name, self._exchanges.get(failed))
+        with self._lock:
+            for id in recorder.cases:
+                self._exchanges.pop(id, None)
 
     def _answer(self, operation: Operation, exchange: Exchange) -> None:
         method = exchange.request.method
@@ -217,65 +228,57 @@ class Generation:
         carried = self._credentials.carried(operation)
         return carried.query in request.query and all(request.header(name) == value for name, value in carried.headers)
 
-    def _failure(self, operation: Operation, check: str, failure: Any, exchange: Exchange | None) -> None:
-        """Record a failed check of Schemathesis, unless it is about a method or credentials, which have probes."""
-        rule = _RULES.get(check) or _JUDGED_TOO.get(check)
-        if rule is None or exchange is None or exchange.response is None:
+    def _failure(self, operation: Operation, check: str, exchange: Exchange | None) -> None:
+        """Record a failed check of Schemathesis, unless the check judges the same by its own reading of the contract:
+        answers, methods and credentials."""
+        if (rule := _RULES.get(check)) is None or exchange is None or exchange.response is None:
             return
         if exchange.request.method != operation.method.upper():
             return
         if not self._has_credentials(operation, exchange.request):
             return
-        # Our own rules have judged each header, and a status without content.
-        response = exchange.response
-        own = check == "response_headers_conformance" or response.status in (204, 205, 304)
-        if check in _JUDGED_TOO and (own or self._checks.judge.response(operation, exchange.request.method, response)):
+        if rule == "server-error" and self._recorder.has(operation, rule):
             return
-        status = response.status
-        message = self._message(operation, rule, failure, exchange.request)
+        status = exchange.response.status
+        message = self._message(operation, check, status, exchange.request)
         if message is None:
             return
         sure = check == "not_a_server_error" and status not in OF_GATEWAYS
         self._recorder.found(
             rule,
             operation,
-            f"answered with {status}: {message}",
+            message,
             _EXPECTED.get(rule, "what the contract says"),
             exchange,
             pointer=operation.pointer if rule != "server-error" else "",
             certainty=Certainty.CERTAIN if sure else Certainty.PROBABLE,
         )
 
-    def _message(self, operation: Operation, rule: str, failure: Any, request: Request) -> str | None:
-        """What a failed check of Schemathesis says, by our own reading of the request as it was sent; None if this
-        reading does not agree that the request breaks the contract, or that it follows it."""
+    def _message(self, operation: Operation, check: str, status: int, request: Request) -> str | None:
+        """A sentence for a failed check of Schemathesis; None if our own reading of the request, as it was sent, does
+        not agree that the request breaks the contract, or that it follows it."""
+        rule = _RULES[check]
         if rule not in ("invalid-accepted", "valid-refused"):
-            return line(failure.message) or str(failure.title)
+            return _SENTENCES[check].format(status)
         violations = self._checks.judge.sent(operation, request)
         if rule == "valid-refused":
-            return None if violations else "the request follows the contract"
-        certain = [violation for violation in violations if not violation.is_probable]
-        return f"the request breaks the contract: {certain[0]}" if certain else None
+            refused = status in _REFUSALS and not violations
+            return f"a request that follows the contract is answered with {status}" if refused else None
+        broken = refusable(violations)
+        return None if broken is None else f"a request that breaks the contract is answered with {status}: {broken}"
 
     def _error(self, label: str, error: Exception) -> None:
         """Record the error that ended the generation of requests for an operation."""
-        import requests
+        from openapi.check.fuzzing.transport import Unanswered
 
-        operation = self._operations.get(label)
-        if not isinstance(error, requests.RequestException):
+        if isinstance(error, Unanswered):
+            # The reason of a missing answer is a finding already.
+            if isinstance(error.__cause__, TargetUnreachable):
+                self._recorder.obstacle(f"{label}: {error}")
+        elif isinstance(error, RecursionError | SystemError | MemoryError):
+            self._recorder.left_out(label, f"the generation of requests was cut short: {line(error)}")
+        else:
             self._recorder.obstacle(f"{label}: no requests could be generated: {line(error)}")
-            return
-        # The client of the check has recorded the same fault in more detail.
-        if self._recorder.has(
-            operation, "no-answer", "http-malformed", "content-length", "content-encoding", "head-body"
-        ):
-            return
-        rule, message = network_fault(error)
-        request = getattr(error, "request", None)
-        exchange = (
-            Exchange(request_of(request.method, request.url, request.headers, request.body), None) if request else None
-        )
-        self._recorder.found(rule, operation, message, expected_on_the_wire(rule, exchange), exchange)
 
 
 @contextmanager
@@ -295,6 +298,13 @@ def _before_each_call(schema: Any, renew: Callable[[Any, dict[str, Any]], None])
         hooks.unregister(before_call)
 
 
+# Statuses that call a request itself invalid; others concern a resource or the caller.
+_REFUSALS: Final = (400, 405, 406, 411, 413, 414, 415, 422)
+_SENTENCES: Final = {
+    "not_a_server_error": "a generated request is answered with {}",
+    "use_after_free": "a deleted resource is answered with {}",
+    "ensure_resource_availability": "a created resource is answered with {}",
+}
 _EXPECTED: Final = {
     "server-error": "no 5xx",
     "valid-refused": "a request that follows the contract is accepted",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -29,7 +28,7 @@ def without_schemathesis(operations: int, options: Options) -> str | None:
 def configuration(options: Options, url: str, headers: Mapping[str, str], seed: int) -> dict[str, Any]:
     """The content of `schemathesis.toml`, for the server at `url`, with `headers` in every request."""
     methods = [*_SAFE, *(_UNSAFE if options.allow_writes else ())]
-    result: dict[str, Any] = {
+    return {
         "seed": seed,
         "base-url": url,
         "continue-on-failure": True,
@@ -48,21 +47,4 @@ def configuration(options: Options, url: str, headers: Mapping[str, str], seed: 
         # Without `fill-missing`, a contract without examples of requests would skip the phase.
         "phases": {"examples": {"fill-missing": True}, "coverage": {"unexpected-methods": methods}},
         "checks": {"enabled": True},
-        "tls-verify": _trusted(options),
     }
-    if options.rate:
-        result["rate-limit"] = f"{max(1, round(options.rate * 60))}/m"
-    if options.proxy:
-        result["proxy"] = options.proxy
-    if options.client_cert:
-        certificate, key = options.client_cert
-        result |= {"request-cert": str(certificate)} | ({"request-cert-key": str(key)} if key else {})
-    return result
-
-
-def _trusted(options: Options) -> bool | str:
-    """The certificates to trust: those that the other requests trust. By default its client has a separate list."""
-    if options.insecure:
-        return False
-    usual = ssl.get_default_verify_paths()
-    return str(options.ca_bundle or usual.cafile or usual.capath or "") or True

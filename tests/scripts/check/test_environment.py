@@ -43,7 +43,8 @@ def test_credentials_in_netrc_are_never_sent(program: Program, folder: Path) -> 
         done = program("check", url, "--quiet", **environment)
 
     assert done.returncode == 0
-    assert any(request.header("x-schemathesis-probe") for request in sent)
+    # Without generated requests it sends 31.
+    assert len(sent) > 35
     assert [request for request in sent if "YWRhOmxvdmVsYWNl" in (request.header("authorization") or "")] == []
 
 

@@ -9,11 +9,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-import requests
 
 from openapi.check.client import wire
 from openapi.check.client.wire import ConnectionOptions, Exchange, TargetUnreachable, exchange
-from openapi.check.fuzzing.records import network_fault
 from openapi.http.messages import Request
 from tests.openapi.check.between import Authority, tls
 from tests.openapi.gateway.bytewise import Answer, behind, read_all, sending
@@ -108,16 +106,3 @@ def test_certificate_must_have_the_name_of_the_server(tmp_path: Path) -> None:
             exchange(urlsplit(url.replace("127.0.0.1", "localhost")), Request("GET", "/"), trusting)
 
     assert right.faults == ()
-
-
-@pytest.mark.parametrize(
-    ("error", "rule"),
-    [
-        (requests.exceptions.ContentDecodingError(), "content-encoding"),
-        (requests.exceptions.ChunkedEncodingError(), "content-length"),
-        (requests.exceptions.ReadTimeout(), "no-answer"),
-        (requests.exceptions.ConnectionError(), "no-answer"),
-    ],
-)
-def test_error_of_the_client_of_generated_requests_has_a_rule(error: Exception, rule: str) -> None:
-    assert network_fault(error)[0] == rule
