@@ -70,7 +70,7 @@ def json_of(call: Call, name: str) -> Answer:
 
 def deep(call: Call) -> Answer:
     """The answer to `d[n]=1`, in the style deepObject."""
-    given = call.parameters.get("d[n]", ["1"])
+    given = call.parameters.get("d[n]", [])
     return GOOD if len(given) == 1 and integer(given[0]) else REFUSED
 
 
