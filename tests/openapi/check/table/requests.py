@@ -48,6 +48,8 @@ def parts_of(call: Call) -> list[tuple[str, bytes]] | None:
     if f"--{message.get_boundary()}--".encode() not in call.body:
         return None
     parts = [part for part in message.iter_parts()] if message.is_multipart() else []
+    if any(part.get_content_disposition() != "form-data" or part.defects for part in parts):
+        return None
     named = [(part.get_param("name", header="content-disposition"), part.get_payload(decode=True)) for part in parts]
     return [(str(name), content if isinstance(content, bytes) else b"") for name, content in named]
 
