@@ -23,12 +23,14 @@ def query(name: str, declared: str, operation: Operation, *finds: str, refuses: 
 
 
 def takes(**accepted: Callable[[str], bool]) -> Operation:
-    """An operation that refuses a parameter with another value, and a missing one unless it accepts the empty text."""
+    """An operation that refuses a parameter with another value; the value of one that is missing is the empty text."""
 
     def answer(call: Call) -> Answer:
         given = call.parameters
+        # An empty value is none of a number or an enum, so it is not the same as a missing parameter.
+        texts = {name: (given[name][0] or "empty") if name in given else "" for name in accepted}
         known = all(len(given.get(name, ())) <= 1 for name in accepted)
-        return GOOD if known and all(test(given.get(name, [""])[0]) for name, test in accepted.items()) else REFUSED
+        return GOOD if known and all(test(texts[name]) for name, test in accepted.items()) else REFUSED
 
     return answer
 
@@ -44,8 +46,8 @@ def fails(when: Callable[[str], bool], otherwise: Operation = any_text) -> Opera
 
 
 def integer(text: str) -> bool:
-    """Whether a text is an integer, as Python and most others read one."""
-    return re.fullmatch(r"[+-]?[0-9]+", text) is not None
+    """Whether a text is an integer in JSON."""
+    return re.fullmatch(r"-?(0|[1-9][0-9]*)", text) is not None
 
 
 def between(low: int, high: int) -> Callable[[str], bool]:
@@ -70,7 +72,7 @@ def json_of(call: Call, name: str) -> Answer:
 
 def deep(call: Call) -> Answer:
     """The answer to `d[n]=1`, in the style deepObject."""
-    given = call.parameters.get("d[n]", ["1"])
+    given = call.parameters.get("d[n]", [])
     return GOOD if len(given) == 1 and integer(given[0]) else REFUSED
 
 

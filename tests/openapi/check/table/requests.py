@@ -44,7 +44,12 @@ def parts_of(call: Call) -> list[tuple[str, bytes]] | None:
     if call.media_type != "multipart/form-data" or "boundary=" not in content_type:
         return None
     message = message_from_bytes(f"Content-Type: {content_type}\r\n\r\n".encode() + call.body, policy=HTTP)
+    # The delimiter at the end (RFC 2046 section 5.1.1).
+    if f"--{message.get_boundary()}--".encode() not in call.body:
+        return None
     parts = [part for part in message.iter_parts()] if message.is_multipart() else []
+    if any(part.get_content_disposition() != "form-data" or part.defects for part in parts):
+        return None
     named = [(part.get_param("name", header="content-disposition"), part.get_payload(decode=True)) for part in parts]
     return [(str(name), content if isinstance(content, bytes) else b"") for name, content in named]
 
