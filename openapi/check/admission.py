@@ -10,6 +10,7 @@ from openapi.check.client.wire import Exchange
 from openapi.check.credentials import NOTHING, Credentials
 from openapi.check.recorder import FindingsRecorder
 from openapi.contract import Operation
+from openapi.findings.findings import Certainty
 from openapi.http.jose import expires_at
 
 # Operations that are called without credentials, to find one that proves that the given ones are accepted.
@@ -67,7 +68,14 @@ class Admission:
         """Record that an operation refuses the credentials that others accept."""
         message = "credentials that other operations accept are answered with 401"
         exchange = self._answers[operation.label]
-        self._recorder.found("valid-refused", operation, message, "valid credentials are accepted", exchange)
+        self._recorder.found(
+            "valid-refused",
+            operation,
+            message,
+            "valid credentials are accepted",
+            exchange,
+            certainty=Certainty.PROBABLE,
+        )
 
     def demand(self, operations: Iterable[Operation]) -> None:
         """Record the operations that require credentials which were not given."""

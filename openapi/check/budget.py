@@ -18,6 +18,7 @@ class Budget:
         self._whole: Budget | None = None
         self._option = f"--max-requests {requests}"
         self._requests = requests
+        self._seconds = seconds
         self._deadline = None if seconds is None else time.monotonic() + seconds
         self._sent = 0
         self._lock = threading.Lock()
@@ -65,6 +66,13 @@ class Budget:
     def seconds_left(self) -> float | None:
         """The seconds that remain, at least 0; None without a limit."""
         return None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
+
+    @property
+    def share_left(self) -> float:
+        """The share (0 to 1) that is left of the requests or of the time, whichever is less; 1 without a limit."""
+        requests = 1.0 if not self._requests else (self.requests_left or 0) / self._requests
+        seconds = 1.0 if not self._seconds else (self.seconds_left or 0.0) / self._seconds
+        return min(requests, seconds)
 
     @property
     def requests_left(self) -> int | None:

@@ -51,8 +51,8 @@ class Credentials:
     """The credentials of a check: one token for all security schemes, tokens for single schemes by name, or headers
     that the user has set.
 
-    With `always`, operations that require no credentials get the token too, in a scheme of their contract, or as a
-    bearer token.
+    With `always`, operations that require no credentials get the token too, in one of the `declared` schemes of the
+    contract, or as a bearer token.
     """
 
     def __init__(
@@ -62,11 +62,13 @@ class Credentials:
         named: Mapping[str, Callable[[], str]] | None = None,
         *,
         always: bool = False,
+        declared: Iterable[SecurityScheme] = (),
     ) -> None:
         self._source = TokenSource(token) if token is not None else None
         self._named = {name: TokenSource(ask) for name, ask in (named or {}).items()}
         self._headers = headers
         self.are_always_sent = always
+        self._declared = [scheme for scheme in declared if is_known(scheme)]
 
     @property
     def is_given(self) -> bool:
@@ -92,7 +94,8 @@ class Credentials:
             return ()
         known = [each for each in operation.security if each and all(map(is_known, each))]
         if not known and self.are_always_sent:
-            return (_BEARER,) if self.is_given else ()
+            schemes = sorted(self._declared, key=lambda scheme: scheme.name not in self._named) or [_BEARER]
+            return (schemes[0],) if self.is_given else ()
         return min(known, key=lambda each: (not all(map(self._has_token, each)), len(each) > 1), default=())
 
     def _has_token(self, scheme: SecurityScheme) -> bool:

@@ -87,6 +87,11 @@ class Options:
     asking: Asking = field(default=ignored, repr=False)
     found: Finder = field(default=ignored, repr=False)
 
+    @property
+    def is_deep(self) -> bool:
+        """Whether the profile is `deep`."""
+        return self.profile is Profile.DEEP
+
     def reporting(self, progress: Progress, asking: Asking = ignored, found: Finder = ignored) -> Options:
         """The same options, with callbacks for the progress, the next request and new findings."""
         return replace(self, progress=progress, asking=asking, found=found)

@@ -6,7 +6,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final
 
 from openapi.check.admission import Admission
 from openapi.check.budget import Budget, OutOfBudget
@@ -18,7 +17,7 @@ from openapi.check.credentials import NOTHING, Credentials
 from openapi.check.drafting import draft_verdict
 from openapi.check.fuzzing.probing import OddValues
 from openapi.check.fuzzing.schemathesis import Generation
-from openapi.check.fuzzing.settings import without_schemathesis
+from openapi.check.generating import GeneratedRequests, is_too_large
 from openapi.check.options import Options
 from openapi.check.planning import UNCHANGED, by_path, connection_of, seed_of, selected, skipped, time_limit_of
 from openapi.check.probes.addressing import Misaddressed, look_at_address, look_for_base_path
@@ -26,6 +25,7 @@ from openapi.check.probes.authentication import AuthenticationProbe
 from openapi.check.probes.http_semantics import ProtocolProbe
 from openapi.check.probes.odd_headers import odd_headers
 from openapi.check.provocations import Provocation, read_provocations
+from openapi.check.provoking import provoke
 from openapi.check.recorder import FindingsRecorder
 from openapi.check.resources.ending import Ending
 from openapi.check.resources.families import families
@@ -42,9 +42,6 @@ from openapi.contract.servers import path_of_server
 from openapi.examples.requests import RequestMaker
 from openapi.findings.findings import Verdict
 from openapi.http.curl import curl_options
-
-# The share of the budget that is left, for each generation of requests.
-_FOR_GENERATION: Final = 0.8
 
 
 def run_check(contract: Contract, target: Target, options: Options | None = None) -> Verdict:
@@ -90,7 +87,11 @@ class _Check:
         self._provocations = read_provocations(options.provocations, contract, maker) if options.provocations else ()
         self._budget = Budget(options.max_requests, time_limit_of(options))
         self._credentials = Credentials(
-            options.token, options.headers, options.credentials, always=options.always_send_token
+            options.token,
+            options.headers,
+            options.credentials,
+            always=options.always_send_token,
+            declared=contract.security_schemes.values(),
         )
         headers = self._credentials.other_headers(contract.operations)
         self._session = Session(
@@ -111,10 +112,26 @@ class _Check:
             recorder, self._credentials, self._valid.answers, self._valid.send, self._valid.send_anonymously
         )
         self._authentication = AuthenticationProbe(self._session, self._checks, self._credentials, options.signing_key)
-        self._odd_values = OddValues(self._session, self._checks, self._credentials, maker)
+        self._generated = self._generation(OddValues(self._session, self._checks, self._credentials, maker))
         self._protocol = ProtocolProbe(self._session, self._checks, self._credentials, self._seed)
         self._known = KnownResources(contract)
         self._sequences = Sequences(self._session, self._credentials, self._checks, self._known, self._valid.requests)
+
+    def _generation(self, odd_values: OddValues) -> GeneratedRequests:
+        def schemathesis(budget: Budget) -> Generation:
+            return Generation(
+                self._session, self._checks, self._credentials, self._options, self._seed, budget, self._bases
+            )
+
+        return GeneratedRequests(
+            odd_values,
+            None if is_too_large(len(self._chosen), self._options) else schemathesis,
+            recorder=self._recorder,
+            credentials=self._credentials,
+            valid=self._valid,
+            steps=self._steps,
+            budget=self._budget,
+        )
 
     def run(self) -> Verdict:
         interrupted = False
@@ -167,7 +184,9 @@ class _Check:
         answering = [o for o in called if self._valid.is_answered(o) and self._admission.admits(o)]
         self._steps.each(answering[:1], "unknown paths", self._protocol.unknown_path)
         self._steps.each(
-            answering, "authentication", lambda o: self._authentication.run(o, self._valid.requests[o.label])
+            answering,
+            "authentication",
+            lambda o: self._authentication.run(o, self._valid.requests[o.label], self._valid.statuses().get(o)),
         )
         self._steps.each(answering, "HTTP", self._http)
         self._steps.each(by_path(self._contract, answering), "methods", self._methods)
@@ -233,39 +252,12 @@ class _Check:
             self._recorder.left_out(operations[0].path, reason)
 
     def _provoke(self, provocation: Provocation) -> None:
-        operation = provocation.operation
-        if operation.label not in self._valid.requests:
-            return
-        carried = self._credentials.carried(operation) if provocation.with_credentials else NOTHING
-        exchange = self._session.send(self._session.request_of(provocation.request, carried))
-        self._checks.answer(operation, exchange, status_is_judged=carried != NOTHING or operation.public)
-        response = exchange.response
-        if response is not None and response.status != provocation.status:
-            reason = f"the request that should provoke {provocation.status} was answered with {response.status}"
-            self._recorder.not_judged(operation, "status-unseen", reason)
+        if provocation.operation.label in self._valid.requests:
+            provoke(self._session, self._checks, self._credentials, provocation)
 
-    def _generate(self, answering: Sequence[Operation]) -> None:
-        """Send odd and generated requests to operations whose credentials are there."""
-        if not self._options.generate:
-            return
-        operations = [o for o in answering if o.public or self._credentials.carried(o) != NOTHING]
-        # What a deletion with another value would delete is unknown.
-        varied = [operation for operation in operations if operation.method != "delete"]
-        self._steps.each(varied, "odd values", lambda o: self._odd_values.run(o, self._valid.requests[o.label]))
-        if (reason := without_schemathesis(len(self._chosen), self._options)) is not None:
-            self._recorder.left_out("", reason)
-            return
-        self._steps.current = "generated requests"
-        # The generator uses any time that it gets, and the steps after it find what it does not.
-        budget = self._budget.part(_FOR_GENERATION)
-        generation = Generation(
-            self._session, self._checks, self._credentials, self._options, self._seed, budget, self._bases
-        )
-        try:
-            generation.run(operations)
-        except OutOfBudget as limit:
-            reason = f"{limit} ended the step 'generated requests' for {', '.join(o.label for o in operations[:3])}"
-            self._recorder.left_out("", f"{reason}{' and others' if len(operations) > 3 else ''}")
+    def _generate(self, operations: Sequence[Operation]) -> None:
+        if self._options.generate:
+            self._generated.run(operations)
 
     def _coverage(self, interrupted: bool) -> None:
         """Record what was never seen, and an obstacle if no operation succeeded."""

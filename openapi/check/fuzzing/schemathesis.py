@@ -16,6 +16,7 @@ from openapi.check.client.session import Session
 from openapi.check.client.wire import Exchange, TargetUnreachable
 from openapi.check.credentials import Credentials
 from openapi.check.fuzzing.background import in_background
+from openapi.check.fuzzing.checks import OWN_RULES
 from openapi.check.fuzzing.files import no_files_left
 from openapi.check.fuzzing.records import line
 from openapi.check.fuzzing.refusable import refusable
@@ -31,38 +32,6 @@ from openapi.http.messages import Request
 if TYPE_CHECKING:
     from schemathesis.engine.events import EngineEvent
     from schemathesis.engine.recorder import ScenarioRecorder
-
-# Its checks -> our rules, for what only Schemathesis checks.
-_RULES: Final = {
-    "not_a_server_error": "server-error",
-    "positive_data_acceptance": "valid-refused",
-    "negative_data_rejection": "invalid-accepted",
-    "missing_required_header": "invalid-accepted",
-    "use_after_free": "resource-lifecycle",
-    "ensure_resource_availability": "resource-lifecycle",
-}
-# Its checks of what the contract validator checks too, whose reading of the contract counts.
-_JUDGED_TOO: Final = {
-    "status_code_conformance": "status-undeclared",
-    "content_type_conformance": "media-type-undeclared",
-    "response_headers_conformance": "header-schema",
-    "response_schema_conformance": "body-schema",
-}
-# Its checks of methods and credentials, which the probes of these rules cover more precisely.
-_PROBED: Final = {
-    "unsupported_method": "method-undeclared",
-    "allow_header_conformance": "allow",
-    "ignored_auth": "auth-missing",
-}
-# It compares the answers to two callers, and a check has the credentials of one.
-_NEEDS_TWO_CALLERS: Final = ("object_level_authorization",)
-# Every check of Schemathesis -> the rule of its findings; None for one that this check cannot run.
-RULES_OF_CHECKS: Final[Mapping[str, str | None]] = {
-    **_RULES,
-    **_JUDGED_TOO,
-    **_PROBED,
-    **dict.fromkeys(_NEEDS_TWO_CALLERS),
-}
 
 
 class Generation:
@@ -202,8 +171,8 @@ class Generation:
             for node in nodes:
                 if operation is None:
                     continue
-                if node.name in _RULES:
-                    self._recorder.judged(operation, _RULES[node.name])
+                if node.name in OWN_RULES:
+                    self._recorder.judged(operation, OWN_RULES[node.name])
                 if node.failure_info is not None:
                     failed = node.failure_info.failure.case_id or id
                     self._failure(operation, node.name, self._exchanges.get(failed))
@@ -231,7 +200,7 @@ class Generation:
     def _failure(self, operation: Operation, check: str, exchange: Exchange | None) -> None:
         """Record a failed check of Schemathesis, unless the check judges the same by its own reading of the contract:
         answers, methods and credentials."""
-        if (rule := _RULES.get(check)) is None or exchange is None or exchange.response is None:
+        if (rule := OWN_RULES.get(check)) is None or exchange is None or exchange.response is None:
             return
         if exchange.request.method != operation.method.upper():
             return
@@ -257,7 +226,7 @@ class Generation:
     def _message(self, operation: Operation, check: str, status: int, request: Request) -> str | None:
         """A sentence for a failed check of Schemathesis; None if our own reading of the request, as it was sent, does
         not agree that the request breaks the contract, or that it follows it."""
-        rule = _RULES[check]
+        rule = OWN_RULES[check]
         if rule not in ("invalid-accepted", "valid-refused"):
             return _SENTENCES[check].format(status)
         violations = self._checks.judge.sent(operation, request)

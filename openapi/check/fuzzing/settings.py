@@ -8,21 +8,9 @@ from typing import Any, Final
 from openapi.check.options import Options, Profile
 
 _EXAMPLES: Final = {Profile.FAST: 25, Profile.DEEP: 500}
-# Operations that Schemathesis checks in the fast profile: each takes some 30 requests.
-_MOST_OPERATIONS: Final = 200
 _TEST_CASE: Final = "X-Schemathesis-TestCaseId"
 _SAFE: Final = ["GET", "TRACE", "OPTIONS"]
 _UNSAFE: Final = ["POST", "PUT", "PATCH", "DELETE"]
-
-
-def without_schemathesis(operations: int, options: Options) -> str | None:
-    """Why Schemathesis does not run on so many operations, for the report; None if it does."""
-    if options.profile is not Profile.FAST or operations <= _MOST_OPERATIONS:
-        return None
-    return (
-        "the requests that Schemathesis generates were not sent, because they take too long for "
-        f"{operations:,} operations: use --profile deep, or --operation"
-    )
 
 
 def configuration(options: Options, url: str, headers: Mapping[str, str], seed: int) -> dict[str, Any]:

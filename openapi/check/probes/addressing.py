@@ -46,20 +46,23 @@ def look_for_base_path(
     answers: Mapping[Operation, int],
     again: Callable[[Operation, str], Exchange],
 ) -> None:
-    """Raise Misaddressed if every valid request was answered with 404, and one below one of the `base_paths` of the
-    document is not; `again` sends the request of an operation below another path."""
-    if set(answers.values()) != {404}:
+    """Raise Misaddressed if most valid requests were answered with 404, and those that are sent again below one of the
+    `base_paths` of the document are not; `again` sends the request of an operation below another path."""
+    missing = [operation for operation, status in answers.items() if status == 404]
+    if 2 * len(missing) <= len(answers):
         return
     for base_path in dict.fromkeys(filter(None, base_paths)):
         if session.base_path.endswith(base_path):
             continue
-        for operation in list(answers)[:_MOST_TRIED]:
-            response = again(operation, session.base_path + base_path).response
-            if response is not None and response.status != 404 and response.status < 500:
-                url = session.url + base_path
-                raise Misaddressed(
-                    f"every request is answered with 404, but not below {base_path}; did you mean {url}?"
-                )
+        found = [again(operation, session.base_path + base_path).response for operation in missing[:_MOST_TRIED]]
+        statuses = [response.status for response in found if response is not None and response.status < 500]
+        if any(status != 404 for status in statuses) and (len(missing) == len(answers) or min(statuses) < 400):
+            most = f"{len(missing)} of {len(answers)} requests are"
+            url = session.url + base_path
+            raise Misaddressed(
+                f"{'every request is' if len(missing) == len(answers) else most} answered with 404, but not below "
+                f"{base_path}; did you mean {url}?"
+            )
 
 
 def _path_at_end(base_path: str, operations: Iterable[Operation]) -> str | None:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import base64
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import quote
 
 from openapi.check.client.session import Session
 from openapi.check.client.wire import Exchange
-from openapi.check.credentials import NOTHING, Carried, Credentials, carry, joined
+from openapi.check.credentials import NOTHING, Carried, Credentials, carry, is_known, joined
+from openapi.check.probes.attempts import NO_CREDENTIALS, Attempt, malformed_and_made_up, misplaced
 from openapi.check.probes.forged_tokens import (
-    GARBAGE,
     KeyUnfit,
     expired,
     not_yet_valid,
@@ -50,18 +48,6 @@ _MALFORMED: Final = ("auth-empty", "auth-scheme", "auth-query")
 
 
 @dataclass(frozen=True)
-class Attempt:
-    """Credentials that must be refused, the rule that is broken if they are accepted, and their description."""
-
-    rule: str
-    what: str
-    carried: Carried = NOTHING
-
-
-_NO_CREDENTIALS: Final = Attempt("auth-missing", "no credentials")
-
-
-@dataclass(frozen=True)
 class _Lock:
     """One scheme of an operation, which is attempted; `others` are valid credentials for the other schemes that the
     operation requires together with it, and `name` is the name of the scheme if there are any."""
@@ -71,6 +57,8 @@ class _Lock:
     scheme: SecurityScheme
     others: Carried = NOTHING
     name: str = ""
+    # The status of the valid request.
+    status: int | None = None
 
     def what(self, attempt: Attempt) -> str:
         """The description of an attempt on it."""
@@ -89,8 +77,11 @@ class AuthenticationProbe:
         self._credentials = credentials
         self._signing_key = signing_key
 
-    def run(self, operation: Operation, good: SampleRequest) -> None:
-        """Make every possible attempt on a secured operation; `good` is its valid request."""
+    def run(self, operation: Operation, good: SampleRequest, status: int | None = None) -> None:
+        """Make every possible attempt on a secured operation; `good` is its valid request, which was answered with
+        `status`."""
+        if operation.public:
+            return
         parts = self._credentials.parts(operation)
         if len(parts) > 1 and self._is_open(operation, good, parts):
             return
@@ -98,12 +89,23 @@ class AuthenticationProbe:
             others = {other: carried for other, carried in parts.items() if other != scheme}
             # What is left may satisfy another requirement of the operation.
             if not any(set(requirement) <= others.keys() for requirement in operation.security):
-                self._try(_Lock(operation, good, scheme, joined(others.values()), scheme.name if others else ""))
+                self._try(
+                    _Lock(operation, good, scheme, joined(others.values()), scheme.name if others else "", status)
+                )
+        self._try_alternatives(operation, good, set(parts))
+
+    def _try_alternatives(self, operation: Operation, good: SampleRequest, tried: set[SecurityScheme]) -> None:
+        """Send empty and made-up credentials of the other schemes that alone would let a caller in."""
+        if self._recorder.has(operation, "auth-missing"):
+            return
+        for requirement in operation.security:
+            if len(requirement) == 1 and is_known(scheme := requirement[0]) and scheme not in tried:
+                self._tried(_Lock(operation, good, scheme, name=scheme.name), malformed_and_made_up(scheme))
 
     def _is_open(self, operation: Operation, good: SampleRequest, schemes: Iterable[SecurityScheme]) -> bool:
         """Whether an operation with several schemes lets a caller in without any credentials."""
         lock = _Lock(operation, good, min(schemes, key=lambda scheme: scheme.is_api_key))
-        return "auth-missing" in self._tried(lock, [_NO_CREDENTIALS])
+        return "auth-missing" in self._tried(lock, [NO_CREDENTIALS])
 
     def _try(self, lock: _Lock) -> None:
         self._tried(lock, self._attempts(lock))
@@ -129,15 +131,15 @@ class AuthenticationProbe:
     def _attempts(self, lock: _Lock) -> Iterator[Attempt]:
         scheme = lock.scheme
         token = self._credentials.token(scheme)
-        yield _NO_CREDENTIALS
-        yield from _common(scheme)
+        yield NO_CREDENTIALS
+        yield from malformed_and_made_up(scheme)
         if scheme.http_scheme == "bearer":
             yield from self._forged(lock, token)
         if token is None:
             for rule in ("auth-scheme", "auth-query"):
                 self._recorder.not_judged(lock.operation, rule, "no token was given")
             return
-        yield from _misplaced(scheme, token)
+        yield from misplaced(scheme, token)
 
     def _forged(self, lock: _Lock, token: str | None) -> Iterator[Attempt]:
         """Attempts with invalid JSON Web Tokens."""
@@ -197,9 +199,13 @@ class AuthenticationProbe:
         response = exchange.response
         if response is None or response.status in OF_GATEWAYS:
             return
-        self._recorder.judged(lock.operation, "auth-status")
+        if response.status != lock.status:
+            self._recorder.judged(lock.operation, "auth-status")
         if response.status == 401:
             self._challenge(lock, attempt, exchange, response)
+        elif response.status == lock.status:
+            # Valid credentials get the same answer, so it is not about credentials.
+            self._recorder.not_judged(lock.operation, "auth-status", "valid credentials get the same status")
         elif not is_open and not _is_declared_refusal(lock.operation, response.status):
             self._recorder.found(
                 "auth-status",
@@ -258,31 +264,3 @@ def _may_refuse(status: int, attempt: Attempt) -> bool:
     """Whether HTTP lets a server refuse an attempt with a status other than 401: it may hide what exists (RFC 9110
     sections 15.5.4 and 15.5.5), and call a request with malformed credentials invalid (RFC 6750 section 3.1)."""
     return status in (403, 404) or (status == 400 and attempt.rule in _MALFORMED)
-
-
-def _common(scheme: SecurityScheme) -> Iterator[Attempt]:
-    """The attempts for every kind of scheme."""
-    if scheme.is_api_key:
-        yield Attempt("auth-empty", "empty credentials", carry(scheme, ""))
-        yield Attempt("auth-garbage", "made-up credentials", carry(scheme, GARBAGE))
-        return
-    named = scheme.http_scheme.capitalize()
-    yield Attempt("auth-empty", "an empty Authorization", Carried((("Authorization", ""),)))
-    yield Attempt("auth-empty", f"{named} without a token", Carried((("Authorization", named),)))
-    garbage = f"{GARBAGE}:{GARBAGE}" if scheme.http_scheme == "basic" else GARBAGE
-    yield Attempt("auth-garbage", "made-up credentials", carry(scheme, garbage))
-
-
-def _misplaced(scheme: SecurityScheme, token: str) -> Iterator[Attempt]:
-    """Attempts with valid credentials in places that the contract does not declare."""
-    if scheme.http_scheme == "bearer":
-        encoded = base64.b64encode(f":{token}".encode()).decode("ascii")
-        for value in (f"Basic {token}", f"Token {token}", token, f"Basic {encoded}"):
-            named = value.partition(" ")[0] if " " in value else "no scheme"
-            yield Attempt("auth-scheme", f"a valid token under {named}", Carried((("Authorization", value),)))
-        yield Attempt(
-            "auth-query", "a valid token in the query", Carried(query=f"access_token={quote(token, safe='')}")
-        )
-    elif scheme.is_api_key and scheme.location == "header":
-        query = f"{quote(scheme.key, safe='')}={quote(token, safe='')}"
-        yield Attempt("auth-query", "a valid key in the query", Carried(query=query))

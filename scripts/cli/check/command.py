@@ -198,6 +198,8 @@ def check(
 
     contract = document(source)
     origins = named_origins(named, contract.security_schemes)
+    if sending == "always" and origin is None and not origins:
+        raise click.UsageError("--send-token always: give the token with --token, or with --credential")
     options = _options(
         given,
         refusals_declared=strict,

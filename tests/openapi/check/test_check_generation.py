@@ -7,7 +7,7 @@ from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.config import SchemathesisConfig
 
 from openapi.check import Options, Profile
-from openapi.check.fuzzing.schemathesis import RULES_OF_CHECKS
+from openapi.check.fuzzing.checks import RULES_OF_CHECKS
 from openapi.check.fuzzing.settings import configuration
 from openapi.findings.rules import RULES
 

@@ -170,7 +170,7 @@ ROWS: Final = (
         "operations: one of two secured operations refuses the token",
         f"{BEARER}\n{BEARER.replace('/x', '/y')}",
         Site({"GET /x": guarded(is_known), "GET /y": guarded(lambda request: False)}),
-        finds=("valid-refused",),
+        suspects=("valid-refused",),
         options={"token": TOKEN},
     ),
 )
