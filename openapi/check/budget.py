@@ -12,41 +12,52 @@ class OutOfBudget(Exception):
 
 
 class Budget:
-    """`requests` and `seconds` are limits, None for no limit. The time counts from the creation."""
+    """`requests` and `seconds` are limits, None for no limit. The time counts from the creation.
 
-    def __init__(self, requests: int | None = None, seconds: float | None = None) -> None:
-        self._whole: Budget | None = None
-        self._option = f"--max-requests {requests}"
+    A part of a budget (`whole`) counts its requests there, and those that are counted there meanwhile.
+    """
+
+    def __init__(self, requests: int | None = None, seconds: float | None = None, whole: Budget | None = None) -> None:
+        self._whole = whole
+        self._before = 0 if whole is None else whole.sent
+        self._option: str = f"--max-requests {requests}" if whole is None else whole._option
         self._requests = requests
         self._seconds = seconds
         self._deadline = None if seconds is None else time.monotonic() + seconds
         self._sent = 0
         self._lock = threading.Lock()
 
+    @property
+    def sent(self) -> int:
+        """The number of requests since the creation."""
+        return self._sent if self._whole is None else self._whole.sent - self._before
+
     def count(self, requests: int = 1) -> None:
         """Record that `requests` more requests were sent."""
-        with self._lock:
-            self._sent += requests
         if self._whole is not None:
             self._whole.count(requests)
+            return
+        with self._lock:
+            self._sent += requests
 
     def part(self, share: float) -> Budget:
-        """A budget of a `share` (0 to 1) of what is left of this one, in which its requests count too."""
+        """A budget of a `share` (0 to 1) of what is left of this one."""
         requests, seconds = self.requests_left, self.seconds_left
-        part = Budget(
-            None if requests is None else math.floor(requests * share), None if seconds is None else seconds * share
+        return Budget(
+            None if requests is None else math.floor(requests * share),
+            None if seconds is None else seconds * share,
+            self,
         )
-        part._whole, part._option = self, self._option
-        return part
 
     def spend(self) -> None:
         """Count a request that is about to be sent. Raises OutOfBudget if it would exceed a limit."""
         with self._lock:
             if self.is_spent:
                 raise OutOfBudget(self.spent_on)
-            self._sent += 1
-        if self._whole is not None:
-            self._whole.count()
+            if self._whole is None:
+                self._sent += 1
+                return
+        self._whole.spend()
 
     @property
     def is_spent(self) -> bool:
@@ -56,7 +67,7 @@ class Budget:
     @property
     def spent_on(self) -> str:
         """The option that ended the check, for messages; "" while the budget lasts."""
-        if self._requests is not None and self._sent >= self._requests:
+        if self._requests is not None and self.sent >= self._requests:
             return self._option
         if self._deadline is not None and time.monotonic() >= self._deadline:
             return "--time-limit"
@@ -77,4 +88,4 @@ class Budget:
     @property
     def requests_left(self) -> int | None:
         """The requests that remain, at least 0; None without a limit."""
-        return None if self._requests is None else max(0, self._requests - self._sent)
+        return None if self._requests is None else max(0, self._requests - self.sent)

@@ -18,7 +18,7 @@ from openapi.contract import Operation
 # The share of what is left of the budget that Schemathesis gets: it uses all of it, and the steps after it find what it
 # does not. The share of the whole budget that odd values leave for the steps after them.
 _FOR_SCHEMATHESIS: Final = 0.8
-_AFTER_ODD_VALUES: Final = 0.4
+_AFTER_ODD_VALUES: Final = 0.6
 # Operations that Schemathesis is run for in the fast profile: each takes some 30 requests.
 _MOST_OPERATIONS: Final = 200
 

@@ -20,7 +20,7 @@ from openapi.check.fuzzing.schemathesis import Generation
 from openapi.check.generating import GeneratedRequests, is_too_large
 from openapi.check.options import Options
 from openapi.check.planning import UNCHANGED, by_path, connection_of, seed_of, selected, skipped, time_limit_of
-from openapi.check.probes.addressing import Misaddressed, look_at_address, look_for_base_path
+from openapi.check.probes.addressing import Misaddressed, is_guarded, look_at_address, look_for_base_path
 from openapi.check.probes.authentication import AuthenticationProbe
 from openapi.check.probes.http_semantics import ProtocolProbe
 from openapi.check.probes.odd_headers import odd_headers
@@ -175,7 +175,8 @@ class _Check:
         look_for_base_path(
             self._session, map(path_of_server, self._contract.servers), self._valid.statuses(), self._valid.send
         )
-        if is_nothing_there(self._valid.statuses()):
+        missing = is_nothing_there(self._valid.statuses())
+        if missing and not is_guarded(self._session, self._valid.send_anonymously(called[0])):
             # There is nothing at this address, so nothing else that it answers is about the contract.
             return False
         if not called or not self._admission.opens(called):
@@ -226,7 +227,7 @@ class _Check:
         look_at_address(self._session, self._contract.operations, carried, exchange, min(self._options.timeout, 2.0))
         if not self._admission.is_refused(operation):
             self._checks.answer(operation, exchange, status_is_judged=operation.public or carried != NOTHING)
-            self._checks.unharmed(operation, exchange, "a valid request")
+            self._checks.unharmed(operation, exchange, "a request that follows the contract")
         self._known.remember(operation, exchange)
 
     def _http(self, operation: Operation) -> None:

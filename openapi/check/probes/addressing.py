@@ -15,6 +15,8 @@ from openapi.check.client.wire import Exchange
 from openapi.check.credentials import Carried
 from openapi.contract import Operation
 
+# A path that no contract has.
+_UNKNOWN: Final = "/tether-relay-check-unknown"
 # Operations that are called below the base path of the document.
 _MOST_TRIED: Final = 3
 
@@ -63,6 +65,16 @@ def look_for_base_path(
                 f"{'every request is' if len(missing) == len(answers) else most} answered with 404, but not below "
                 f"{base_path}; did you mean {url}?"
             )
+
+
+def is_guarded(session: Session, anonymous: Exchange) -> bool:
+    """Whether a request without credentials is refused otherwise than with 404, and one for an unknown path with 404:
+    then there is something at the path, although valid requests are answered with 404."""
+    response = anonymous.response
+    if response is None or response.status == 404:
+        return False
+    unknown = session.send(session.request("GET", _UNKNOWN)).response
+    return unknown is not None and unknown.status == 404
 
 
 def _path_at_end(base_path: str, operations: Iterable[Operation]) -> str | None:

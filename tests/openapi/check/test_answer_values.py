@@ -120,7 +120,7 @@ def test_number_out_of_range_in_a_request_is_said_truly(
 
 
 @pytest.mark.long
-def test_server_that_takes_any_integer_has_no_finding_that_names_a_maximum() -> None:
+def test_server_that_takes_any_integer_has_no_finding() -> None:
     def answer(request: Request) -> Reply:
         valid = all(part.partition("=")[2].lstrip("-").isdigit() for part in request.query.split("&") if part)
         return reply() if valid else reply({}, 400)
@@ -128,10 +128,4 @@ def test_server_that_takes_any_integer_has_no_finding_that_names_a_maximum() -> 
     contract = contract_of({"/x": {"get": {"parameters": [ID], "responses": responses()}}})
     verdict = checked(contract, Small({"GET /x": answer}), generate=True)
 
-    assert found(verdict) == [
-        (
-            "invalid-accepted",
-            "probable",
-            "answered with 200: the request breaks the contract: query id: the value has more than 64 bits",
-        )
-    ]
+    assert found(verdict) == []

