@@ -14,11 +14,12 @@ from openapi.http.media_types import MediaType, is_json, parse_media_type, range
 from openapi.parameters.coercion import Coercion
 from openapi.parameters.nesting import Misfit, nested
 from openapi.parameters.styles import arrays, objects
-from openapi.schemas import Direction, SchemaValidator
+from openapi.schemas import Direction, Schema, SchemaValidator
 from openapi.validation.violations import MISSING, Violation
 
 _URLENCODED: Final = "application/x-www-form-urlencoded"
 _MULTIPART: Final = "multipart/form-data"
+_FORMS: Final = (_URLENCODED, _MULTIPART)
 # A stream of events has no end, so it cannot be validated as a whole.
 _EVENTS: Final = "text/event-stream"
 
@@ -68,8 +69,10 @@ class ContentReader:
         if self._validator.is_valid(judged):
             return data, []
         rule = f"{self._prefix}body-schema"
+        # An empty list and an absent one are the same in a form.
+        is_empty = media_type.name in _FORMS and self._validator.is_valid(self._form.with_empty_lists(judged))
         return data, [
-            Violation(rule, found.pointer, found.reason, found.where or "the body")
+            Violation(rule, found.pointer, found.reason, found.where or "the body", is_empty)
             for found in self._validator.violations(judged)
         ]
 
@@ -103,6 +106,11 @@ class _Form:
         self._coercion = Coercion(content.schema)
         self._names = frozenset(name for part in content.schema.parts for name in part.properties)
         self._joined = {name: encoding.style for name, encoding in content.encodings.items() if not encoding.explode}
+
+    def with_empty_lists(self, data: Any) -> Any:
+        """The data with an empty list for each property that is absent and may be a list."""
+        lists = (name for name in self._names if _may_be_list(self._schema.property(name)))
+        return {**{name: [] for name in lists}, **data} if isinstance(data, dict) else data
 
     def data(self, fields: Iterable[FormField]) -> Any:
         """An object with the types of the schema. Raises Malformed if names with brackets do not build an object."""
@@ -193,3 +201,7 @@ def _as_text(value: Any, *, is_base64: bool) -> Any:
     if isinstance(value, dict):
         return {name: _as_text(inner, is_base64=is_base64) for name, inner in value.items()}
     return [_as_text(inner, is_base64=is_base64) for inner in value] if isinstance(value, list) else value
+
+
+def _may_be_list(schema: Schema | None) -> bool:
+    return schema is not None and "array" in schema.named_types
