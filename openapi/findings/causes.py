@@ -7,6 +7,7 @@ way everywhere, the status, the media type or the header.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +18,8 @@ from openapi.documents.pointer import steps_of
 from openapi.findings.findings import Category, Certainty, Finding, Rule, digest
 
 Aspect: TypeAlias = Callable[[Finding], str]
+
+_DIGITS: Final = re.compile("[0-9]+")
 
 # Most characters of the subject of a cause, which is part of a heading.
 _LONGEST: Final = 60
@@ -107,6 +110,14 @@ def _has_field(finding: Finding) -> str:
     return str(finding.response is not None and finding.response.header(finding.where) is not None)
 
 
+def _answer(finding: Finding) -> str:
+    """The status and the text of the answer, without numbers: operations that refuse with the same words have one
+    cause. Without an answer, its operation."""
+    if finding.response is None or not finding.response.body:
+        return finding.operation
+    return f"{finding.response.status} {_DIGITS.sub('', finding.response.body[:500].decode('utf-8', 'replace'))}"
+
+
 def _failing(finding: Finding) -> str:
     """The header that makes a server fail is one cause everywhere; else each operation fails for its own reason."""
     return finding.where or finding.operation
@@ -122,6 +133,7 @@ _ASPECTS: Final[Mapping[str, tuple[Aspect, ...]]] = {
     "header-missing": (_where,),
     "path-undeclared": (_where,),
     "server-error": (_failing,),
+    "valid-refused": (_answer,),
     "invalid-accepted": (_where,),
     "auth-status": (_status,),
     "auth-challenge": (_has_field,),
@@ -140,7 +152,7 @@ def _subject(finding: Finding) -> str:
     aspects = _aspects(finding.rule)
     if _place in aspects:
         return _short(_named(_place(finding)))
-    named = [aspect(finding) for aspect in aspects if aspect is not _has_field]
+    named = [aspect(finding) for aspect in aspects if aspect not in (_has_field, _answer)]
     return _short(", ".join(name for name in named if name not in ("", finding.operation)))
 
 

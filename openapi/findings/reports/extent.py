@@ -15,7 +15,7 @@ _MOST_CAUSES: Final = 10
 _LINES: Final = 96
 _UNLIMITED: Final = 1_000_000
 # Operations of a large verdict in the table: those with the most findings, and the slowest.
-_NOTABLE: Final = 4
+_NOTABLE: Final = 2
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def extent_of(verdict: Verdict) -> Extent:
     causes = len(causes_of(verdict.findings))
     if len(verdict.coverage) <= _MOST_OPERATIONS and causes <= _MOST_CAUSES:
         return Extent(False, _UNLIMITED, _UNLIMITED, _UNLIMITED, 25, 240, _UNLIMITED, verdict.coverage)
-    return Extent(True, _LINES, 8, 3, 1, 140, 3, _notable(verdict))
+    return Extent(True, _LINES, 24, 3, 1, 140, 3, _notable(verdict))
 
 
 def _notable(verdict: Verdict) -> tuple[OperationCoverage, ...]:

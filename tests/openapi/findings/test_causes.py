@@ -47,6 +47,10 @@ def everywhere(rule: str, **changes: Any) -> list[Finding]:
         everywhere("allow", where="Allow", status=405),
         everywhere("method-undeclared", status=404),
         everywhere("auth-missing"),
+        [
+            at(o, "valid-refused", response=Response(400, (), b"Row %d: order_by is empty" % i))
+            for i, o in enumerate("abc")
+        ],
         everywhere("auth-status", status=403),
         everywhere("auth-challenge", where="WWW-Authenticate", status=401),
         everywhere("head", status=404),
