@@ -118,6 +118,10 @@ def _answer(finding: Finding) -> str:
     return f"{finding.response.status} {_DIGITS.sub('', finding.response.body[:500].decode('utf-8', 'replace'))}"
 
 
+def _method(finding: Finding) -> str:
+    return finding.operation.partition(" ")[0]
+
+
 def _failing(finding: Finding) -> str:
     """The header that makes a server fail is one cause everywhere; else each operation fails for its own reason."""
     return finding.where or finding.operation
@@ -134,6 +138,7 @@ _ASPECTS: Final[Mapping[str, tuple[Aspect, ...]]] = {
     "path-undeclared": (_where,),
     "server-error": (_failing,),
     "valid-refused": (_answer,),
+    "resource-lifecycle": (_method, _status),
     "invalid-accepted": (_where,),
     "auth-status": (_status,),
     "auth-challenge": (_has_field,),

@@ -153,8 +153,10 @@ class TerminalReport:
     ) -> Iterator[RenderableType]:
         if not lines:
             return
+        # Other findings take a row each, entries of the other lists up to two.
+        longest = 2 * self._console.width - 8 if most is None else self._console.width - 2
         most = extent.entries if most is None else most
-        first = [extent.short(line, 2 * self._console.width - 8) for line in lines[:most]]
+        first = [extent.short(line, longest) for line in lines[:most]]
         more = [f"and {len(lines) - most:,} more"] if len(lines) > most else []
         yield Text()
         yield self._text(heading, "bold")
