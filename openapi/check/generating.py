@@ -64,7 +64,7 @@ class GeneratedRequests:
             self._recorder.left_out("", f"{reason}{' and others' if len(operations) > 3 else ''}")
 
     def _vary(self, operation: Operation) -> None:
-        status = self._valid.statuses().get(operation, 0)
+        status = self._valid.status_of(operation) or 0
         # A server that fails on the valid request would fail on its variants too.
         if status < 500 and self._budget.share_left > _AFTER_ODD_VALUES:
             self._odd_values.run(operation, self._valid.requests[operation.label])

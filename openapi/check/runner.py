@@ -187,7 +187,7 @@ class _Check:
         self._steps.each(
             answering,
             "authentication",
-            lambda o: self._authentication.run(o, self._valid.requests[o.label], self._valid.statuses().get(o)),
+            lambda o: self._authentication.run(o, self._valid.requests[o.label], self._valid.status_of(o)),
         )
         self._steps.each(answering, "HTTP", self._http)
         self._steps.each(by_path(self._contract, answering), "methods", self._methods)
@@ -241,7 +241,7 @@ class _Check:
 
     def _methods(self, operations: list[Operation]) -> None:
         good = self._valid.requests[operations[0].label]
-        if self._valid.statuses().get(operations[0]) == 404:
+        if self._valid.status_of(operations[0]) == 404:
             # There may be nothing at this path, and then any method is answered with 404.
             self._recorder.not_judged(operations[0], "method-undeclared", "the valid request is answered with 404")
             return

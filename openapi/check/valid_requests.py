@@ -95,6 +95,11 @@ class ValidRequests:
             if operation.label in self.answers and (response := self.answers[operation.label].response) is not None
         }
 
+    def status_of(self, operation: Operation) -> int | None:
+        """The status of the answer of an operation; None if it was not answered."""
+        exchange = self.answers.get(operation.label)
+        return None if exchange is None or exchange.response is None else exchange.response.status
+
     def judge_refusals(self) -> None:
         """Record the requests that were refused as invalid, or an obstacle if all were and nothing succeeded.
 
