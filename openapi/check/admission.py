@@ -90,7 +90,7 @@ class Admission:
     def _is_proven(self, secured: Iterable[Operation]) -> bool:
         """Whether an operation accepts the credentials and refuses a request without them."""
         accepting = [o for o in secured if self._credentials.carried(o) != NOTHING and not self.is_refused(o)]
-        for operation in sorted(accepting, key=_has_effects)[:_MOST_PROOFS]:
+        for operation in sorted(accepting, key=lambda operation: not operation.is_safe)[:_MOST_PROOFS]:
             accepted, response = self._answers[operation.label].response, self._anonymous(operation).response
             if accepted is not None and response is not None and accepted.status < 400 <= response.status < 500:
                 return True
@@ -112,7 +112,7 @@ class Admission:
     def survive(self, ending: Operation, operations: Sequence[Operation]) -> bool:
         """Whether the credentials still work after a destructive operation, which may delete what they belong to: that
         is no fault of the server. `operations` were answered before."""
-        if self._lost([operation for operation in operations if not _has_effects(operation)]) is None:
+        if self._lost([operation for operation in operations if operation.is_safe]) is None:
             return True
         self._recorder.note("the credentials no longer worked after this operation, so the check ended there", ending)
         return False
@@ -121,7 +121,7 @@ class Admission:
         """An operation that first accepted the credentials, and does not any more; None if it still does."""
         accepting = [o for o in operations if self._credentials.carried(o) != NOTHING and not self.is_refused(o)]
         # Prefer an operation that can be repeated without effects.
-        repeated = min(accepting, key=_has_effects, default=None)
+        repeated = min(accepting, key=lambda operation: not operation.is_safe, default=None)
         return repeated if repeated is not None and self.is_refused(repeated, self._again(repeated)) else None
 
     def _ended(self, operation: Operation) -> str:
@@ -130,10 +130,6 @@ class Admission:
         expired = token is not None and (expires_at(token) or float("inf")) <= time.time()
         what = "the token expired" if expired else "the credentials stopped working"
         return f"{what} during the check: {operation.label} did not answer 401 at first, and does now"
-
-
-def _has_effects(operation: Operation) -> bool:
-    return operation.method not in ("get", "head", "options")
 
 
 def _missing(operation: Operation, credentials: Credentials) -> str:

@@ -21,7 +21,6 @@ from openapi.findings.rules import RULES
 UNCHANGED: Final = "it did not change"
 # Seconds.
 _DEEP_LIMIT: Final = 300.0
-_READ_ONLY: Final = ("get", "head", "options")
 
 
 def selected(contract: Contract, options: Options) -> tuple[list[Operation], list[tuple[str, str]]]:
@@ -42,8 +41,8 @@ def selected(contract: Contract, options: Options) -> tuple[list[Operation], lis
         chosen = [operation for operation in chosen if operation.label in changed]
     if not options.allow_writes:
         reason = "it can change data; call it with --allow-writes"
-        left_out += [(o.label, reason) for o in chosen if o.method not in _READ_ONLY]
-        chosen = [operation for operation in chosen if operation.method in _READ_ONLY]
+        left_out += [(o.label, reason) for o in chosen if not o.is_safe]
+        chosen = [operation for operation in chosen if operation.is_safe]
     return chosen, left_out
 
 

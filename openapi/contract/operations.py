@@ -58,6 +58,11 @@ class Operation:
         return not self.security or any(not requirement for requirement in self.security)
 
     @property
+    def is_safe(self) -> bool:
+        """Whether calling it changes nothing (RFC 9110 section 9.2.1)."""
+        return self.method in ("get", "head", "options")
+
+    @property
     def summary(self) -> str:
         """Its `summary`; "" without one."""
         return str(self.definition.get("summary", ""))

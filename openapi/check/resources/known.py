@@ -5,15 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Final
 from urllib.parse import quote
 
 from openapi.check.client.wire import Exchange
 from openapi.check.resources.identifiers import below_base, data_of, linked, located, named, text_of_value
 from openapi.contract import Contract, Operation
 from openapi.examples.requests import SampleRequest
-
-_READING: Final = ("get", "head", "options")
 
 
 @dataclass(frozen=True)
@@ -41,7 +38,7 @@ class KnownResources:
         """Keep the places of the resources in the answer to a valid request, if it is a success."""
         if exchange.response is None or exchange.response.status // 100 != 2 or operation.method == "delete":
             return
-        places = self._created if operation.method not in _READING else self._read
+        places = self._created if not operation.is_safe else self._read
         with self._lock:
             for place in self.places(operation, exchange):
                 places.setdefault(place.template, place.path)
@@ -61,7 +58,7 @@ class KnownResources:
         with self._lock:
             for places in (self._created, self._read):
                 template = _longest(operation.path, places)
-                if template is not None and (places is self._created or operation.method in _READING):
+                if template is not None and (places is self._created or operation.is_safe):
                     return at(sample, places[template])
         return sample
 

@@ -10,7 +10,6 @@ from typing import Final
 from openapi.check.resources.known import is_item
 from openapi.contract import Operation
 
-_READING: Final = ("get", "head", "options")
 _WORDS: Final = re.compile(r"[A-Za-z][a-z]*|[A-Z]+(?![a-z])")
 # Words in the name of an operation that ends something, for example the session of the caller.
 _DESTRUCTIVE: Final = frozenset(
@@ -64,7 +63,7 @@ def divided(operations: Sequence[Operation]) -> tuple[list[Operation], list[Oper
 
 def is_destructive(operation: Operation) -> bool:
     """Whether an operation deletes or ends something, by its method or its name."""
-    if operation.method in _READING:
+    if operation.is_safe:
         return False
     words = {word.lower() for word in _WORDS.findall(f"{operation.path.rpartition('/')[2]} {operation.operation_id}")}
     spelled = {"".join(pair) for pair in (("log", "out"), ("sign", "out")) if words >= set(pair)}
@@ -78,4 +77,4 @@ def _rank(operation: Operation, posted: set[str]) -> tuple[int, int]:
     creates_itself = operation.method == "put" and operation.path.rpartition("/")[0] not in posted
     if creates_itself and is_item(operation.path):
         return 0, depth
-    return (1 if operation.method in _READING else 2), depth
+    return (1 if operation.is_safe else 2), depth
