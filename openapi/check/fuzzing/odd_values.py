@@ -9,7 +9,7 @@ from openapi.schemas import Schema
 
 # All such characters in one text: one request tells whether a server fails on any of them.
 MIXED: Final = "'\"\\;--<b>&%s${7*7}{{7*7}}`|../%00"
-# Shorter ones, for schemas that allow only short texts, and to find out which of them a server fails on.
+# Shorter ones, for schemas that allow only short texts.
 SHORT: Final = ("'", '"', "\\", "%", "<b>", "../", "`", "${x}", "\u202e", "\U0001f600")
 # Longer than many columns and buffers.
 LONG: Final = "x" * 300
