@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.conftest import executable
+from tests.memory import measured
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.conftest import Running
 
 pytestmark = pytest.mark.long
@@ -60,18 +59,13 @@ def document() -> dict[str, Any]:
 
 
 def test_a_large_contract_is_checked_in_little_time_and_memory(running_server: Running, tmp_path: Path) -> None:
-    contract, output = tmp_path / "large.json", tmp_path / "output"
+    contract = tmp_path / "large.json"
     contract.write_text(json.dumps(document()))
     with running_server(str(contract), "--quiet", command=("tether-relay", "mock")) as mock:
-        url = str(mock.client.base_url)
-        command = [executable("tether-relay"), "check", url, "--contract", str(contract), "--workers", "2"]
         begun = time.monotonic()
-        with output.open("w") as stream:
-            process = subprocess.Popen(command, stdout=stream, stderr=subprocess.DEVNULL)
-            _, status, usage = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
+        check = measured("check", str(mock.client.base_url), "--contract", str(contract), "--workers", "2")
         seconds = time.monotonic() - begun
 
-    assert (process.returncode, seconds < LONGEST) == (0, True)
-    assert usage.ru_maxrss < LARGEST * 1024
-    assert len(output.read_text().splitlines()) <= LINES
+    assert (check.status, seconds < LONGEST) == (0, True)
+    assert check.peak < LARGEST
+    assert len(check.stdout.splitlines()) <= LINES
