@@ -148,7 +148,7 @@ def application(source: str, issuer: Keys, database: Path, tmp_path: Path) -> AS
     return build_server(Settings(database=database, jwt_jwks_url=str(path)))
 
 
-@pytest.mark.parametrize(("source", "examples"), cases(300, 10_000, MORE_SOURCES))
+@pytest.mark.parametrize(("source", "examples"), cases(300, 5_000, MORE_SOURCES))
 def test_the_application_refuses_a_changed_token(
     source: str, application: ASGIApp, issuer: Keys, examples: int
 ) -> None:
