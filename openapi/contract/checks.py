@@ -5,27 +5,29 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping, Sequence
 
 from openapi.contract.operations import Operation
+from openapi.documents.dialects import is_meta_schema
 from openapi.documents.document import Document
 from openapi.documents.errors import ContractError
 from openapi.documents.pointer import join_pointer, steps_of
 from openapi.documents.references import references
+from openapi.documents.structure import SUPPORTED, minor_version
 from openapi.schemas.schema import Schema
 
 
 def check_version(document: Document) -> None:
-    """Check that the document is OpenAPI 3.0."""
-    version, swagger = document.root.get("openapi"), document.root.get("swagger")
-    if isinstance(version, str) and version.startswith("3.0."):
+    """Check that the document is of a version of OpenAPI that is supported."""
+    if minor_version(document.root):
         return
-    advice = "convert it, or let the tool that generates it write 3.0"
+    version, swagger = document.root.get("openapi"), document.root.get("swagger")
+    supported = f"OpenAPI {', '.join(SUPPORTED[:-1])} and {SUPPORTED[-1]} are supported"
     if version is not None:
         found = f"is OpenAPI {version}"
-        advice = "write openapi: 3.0.3" if str(version) in ("3", "3.0") else advice
+        advice = f"write openapi: {version}.0" if str(version) in SUPPORTED else "convert it to one of these versions"
     elif swagger is not None:
-        found = f"is Swagger {swagger}"
+        found, advice = f"is Swagger {swagger}", "convert it, or let the tool that generates it write 3.1"
     else:
-        found, advice = "has no OpenAPI version", "add openapi: 3.0.3"
-    raise ContractError(document.source, "/openapi", f"the document {found}; only OpenAPI 3.0 is supported; {advice}")
+        found, advice = "has no OpenAPI version", "add openapi: 3.1.0"
+    raise ContractError(document.source, "/openapi", f"the document {found}; {supported}; {advice}")
 
 
 def check_references(document: Document) -> None:
@@ -36,6 +38,8 @@ def check_references(document: Document) -> None:
         if found.key != "$ref" or reference in checked or (found.extension and document.lenient):
             continue
         pointer = join_pointer((*found.path, "$ref"))
+        if is_meta_schema(reference):
+            continue
         if not reference.startswith("#"):
             reason = f"{reference!r} refers to another document; bundle the documents into one file first"
             raise ContractError(document.source, pointer, reason)
@@ -44,7 +48,7 @@ def check_references(document: Document) -> None:
         except LookupError:
             reason = f"{reference!r} does not exist; correct the reference or add its target"
             raise ContractError(document.source, pointer, reason) from None
-        if not isinstance(target, Mapping):
+        if not isinstance(target, Mapping | bool):
             raise ContractError(document.source, pointer, f"{reference!r} is not an object; refer to an object")
         if reference[1:] and not steps_of(reference[1:]):
             reason = f"{reference!r} is not a JSON pointer; write a slash after the #"

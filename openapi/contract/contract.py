@@ -1,8 +1,8 @@
-"""A contract: an OpenAPI 3.0 document that is loaded once and validated, with its operations."""
+"""A contract: an OpenAPI document that is loaded once and validated, with its operations."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -17,13 +17,15 @@ from openapi.contract.checks import (
 )
 from openapi.contract.declared_examples import DeclaredExample, declared_examples
 from openapi.contract.links import Link
-from openapi.contract.operation_ids import METHODS, identify_operations
+from openapi.contract.operation_ids import identify_operations, methods_of
 from openapi.contract.operations import Operation
 from openapi.contract.security import SecurityScheme, scheme_of
 from openapi.contract.servers import path_of_server, server_urls
 from openapi.documents.bundling import Bundle, bundle
+from openapi.documents.dialects import Dialect, dialect_of
 from openapi.documents.document import Document
 from openapi.documents.errors import ContractError
+from openapi.documents.identifiers import resolve_identifiers
 from openapi.documents.pointer import pointer_to
 from openapi.documents.reading import line_of, read_document
 from openapi.documents.structure import first_error, first_structural_error
@@ -64,7 +66,7 @@ class Contract(Document):
     @property
     def title(self) -> str:
         """The `title` of its info."""
-        return str(self.root["info"].get("title", ""))
+        return str(self.root.get("info", {}).get("title", ""))
 
     @property
     def base_path(self) -> str:
@@ -112,16 +114,16 @@ class Contract(Document):
         return {operation.operation_id: operation for operation in self.operations}
 
     def _operations(self) -> Iterator[Operation]:
-        for path, item in self.root["paths"].items():
+        for path, item in self.root.get("paths", {}).items():
             if path.startswith("x-"):
                 continue
             item = self.resolve(item)
-            for method in METHODS:
-                if method in item:
-                    yield self._operation(path, method, item)
+            for method, steps in methods_of(item):
+                yield self._operation(path, method, item, steps)
 
-    def _operation(self, path: str, method: str, item: Mapping[str, Any]) -> Operation:
-        definition = item[method]
+    def _operation(self, path: str, method: str, item: Mapping[str, Any], steps: Sequence[str]) -> Operation:
+        definition = item[steps[0]] if len(steps) == 1 else item[steps[0]][steps[1]]
+        pointer = pointer_to("paths", path, *steps)
         own = "security" in definition
         requirements = definition["security"] if own else self.root.get("security", ())
         return Operation(
@@ -133,7 +135,8 @@ class Contract(Document):
                 tuple(self.security_schemes.get(name, SecurityScheme(name, "http")) for name in requirement)
                 for requirement in requirements
             ),
-            security_pointer=pointer_to("paths", path, method, "security") if own else pointer_to("security"),
+            security_pointer=f"{pointer}/security" if own else pointer_to("security"),
+            pointer=pointer,
             _document=self,
             definition=definition,
             path_item=item,
@@ -162,7 +165,10 @@ def load_contract(path: Path = PUBLISHED, *, lenient: bool = False) -> Contract:
 def parse_contract(content: bytes, source: str, *, lenient: bool = False) -> Contract:
     """The validated contract in `content`, which refers to no other files; `source` is its name in errors. Raises
     ContractError."""
-    return _validated(Contract(source, content, read_document(content, source), lenient=lenient))
+    root = read_document(content, source)
+    if dialect_of(root) is Dialect.DRAFT_2020_12:
+        resolve_identifiers(root)
+    return _validated(Contract(source, content, root, lenient=lenient))
 
 
 def _located(error: ContractError, bundled: Bundle) -> ContractError:

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-# OpenAPI 3.0.3 section "Path Item Object".
-METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+# OpenAPI 3.2.0 section "Path Item Object"; versions before have no `query`.
+_METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+_OTHERS: Final = "additionalOperations"
+
+
+def methods_of(item: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The methods of a Path Item Object, in lower case, each with the steps from there to its operation."""
+    yield from ((method, (method,)) for method in _METHODS if method in item)
+    others = item.get(_OTHERS)
+    if isinstance(others, Mapping):
+        yield from ((method.lower(), (_OTHERS, method)) for method in others)
 
 
 def identify_operations(document: Mapping[str, Any], resolve: Callable[[Any], Any]) -> Mapping[str, Any]:
@@ -17,22 +26,28 @@ def identify_operations(document: Mapping[str, Any], resolve: Callable[[Any], An
 
     An id is made from the method and the path; a number is appended if the same id is already in use.
     """
-    items = {path: resolve(item) for path, item in document["paths"].items() if not path.startswith("x-")}
-    taken = {
-        operation.get("operationId")
-        for item in items.values()
-        for operation in (item[method] for method in METHODS if method in item)
-    }
-    identified = dict(document["paths"])
-    for path, item in items.items():
-        nameless = [method for method in METHODS if method in item and not item[method].get("operationId")]
-        if nameless:
+    paths: Mapping[str, Any] = document.get("paths", {})
+    items = {path: resolve(item) for path, item in paths.items() if not path.startswith("x-")}
+    found = [
+        (path, method, steps, _at(item, steps)) for path, item in items.items() for method, steps in methods_of(item)
+    ]
+    taken = {operation.get("operationId") for _, _, _, operation in found}
+    identified = dict(paths)
+    for path, method, steps, operation in found:
+        if not operation.get("operationId"):
             # Several paths can refer to one Path Item, and each needs an id.
-            identified[path] = {
-                **item,
-                **{method: _identified(method, path, item[method], taken) for method in nameless},
-            }
-    return {**document, "paths": identified} if identified != document["paths"] else document
+            item = identified[path] if identified[path] is not paths[path] else items[path]
+            identified[path] = _with(item, steps, _identified(method, path, operation, taken))
+    return {**document, "paths": identified} if identified != paths else document
+
+
+def _at(item: Any, steps: tuple[str, ...]) -> Any:
+    return item if not steps else _at(item[steps[0]], steps[1:])
+
+
+def _with(item: Any, steps: tuple[str, ...], value: Any) -> Any:
+    """A copy of `item` with another value at `steps`."""
+    return {**item, steps[0]: _with(item[steps[0]], steps[1:], value)} if steps else value
 
 
 def _identified(method: str, path: str, operation: Mapping[str, Any], taken: set[str | None]) -> dict[str, Any]:

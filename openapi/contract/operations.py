@@ -30,7 +30,7 @@ class Operation:
     """One method on one path.
 
     `security` lists the alternatives of the operation, or of the document if the operation has none; each is a set of
-    schemes. `security_pointer` is the JSON pointer of their declaration.
+    schemes. `pointer` is the JSON pointer of the operation, `security_pointer` that of the declaration of its security.
     """
 
     operation_id: str
@@ -38,14 +38,10 @@ class Operation:
     path: str
     security: tuple[SecurityRequirement, ...]
     security_pointer: str
+    pointer: str
     _document: Document = field(repr=False)
     definition: Mapping[str, Any] = field(repr=False)
     path_item: Mapping[str, Any] = field(repr=False)
-
-    @property
-    def pointer(self) -> str:
-        """The JSON pointer of the operation."""
-        return pointer_to("paths", self.path, self.method)
 
     @property
     def label(self) -> str:
@@ -59,8 +55,8 @@ class Operation:
 
     @property
     def is_safe(self) -> bool:
-        """Whether calling it changes nothing (RFC 9110 section 9.2.1)."""
-        return self.method in ("get", "head", "options")
+        """Whether calling it changes nothing (RFC 9110 section 9.2.1; QUERY is safe too)."""
+        return self.method in ("get", "head", "options", "query")
 
     @property
     def summary(self) -> str:
@@ -110,7 +106,7 @@ class Operation:
     @cached_property
     def responses(self) -> Mapping[str, DeclaredResponse]:
         """Its responses by key, in the order of the document."""
-        written: Mapping[str, Any] = self.definition["responses"]
+        written: Mapping[str, Any] = self.definition.get("responses", {})
         return {
             key: response_of(self._document, key, response, self.pointer + pointer_to("responses", key))
             for key, response in written.items()

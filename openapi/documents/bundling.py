@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
+from openapi.documents.dialects import Dialect, dialect_of, is_meta_schema
 from openapi.documents.errors import ContractError
+from openapi.documents.identifiers import resolve_identifiers
 from openapi.documents.pointer import join_pointer, pointer_to, resolve_pointer, steps_of
 from openapi.documents.reading import read_document, read_value
 from openapi.documents.references import KINDS, Reference, Steps, references
@@ -64,9 +66,11 @@ class _Bundler:
     def __init__(self, content: bytes, path: Path) -> None:
         self._root = path
         self._document = read_document(content, str(path))
+        self._modern = dialect_of(self._document) is Dialect.DRAFT_2020_12
         self._read: dict[Path, Any] = {path.resolve(): self._document}
         self._files = [path]
-        self._origins: dict[str, Origin] = {}
+        moved = resolve_identifiers(self._document) if self._modern else {}
+        self._origins = {pointer: Origin(path, origin) for pointer, origin in moved.items()}
         # (file, pointer in it) -> the pointer of the same part in the bundle.
         self._placed: dict[tuple[Path, str], str] = {}
         self._inlined: set[tuple[Steps, Path, str]] = set()
@@ -91,7 +95,7 @@ class _Bundler:
         """Point a reference in `file` to its target in the bundle. Returns the file of the target and the references
         in it if the target was new, else None."""
         location, _, pointer = reference.target.partition("#")
-        if not location and file == self._root:
+        if (not location and file == self._root) or is_meta_schema(reference.target):
             return None
         target = self._target(file, location, reference)
         if reference.key != "$ref" and not target.is_file():

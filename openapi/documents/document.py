@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from openapi.documents.dialects import Dialect, dialect_of, is_meta_schema
 from openapi.documents.errors import ContractError
 from openapi.documents.pointer import pointer_to, resolve_pointer, steps_of
 
@@ -30,6 +31,11 @@ class Document:
     def cache(self) -> dict[Hashable, Any]:
         """Values that are computed from the document once and then reused."""
         return {}
+
+    @cached_property
+    def dialect(self) -> Dialect:
+        """The dialect of its schemas."""
+        return dialect_of(self.root)
 
     def as_dict(self) -> dict[str, Any]:
         """The data in a new dict, for libraries that read OpenAPI documents themselves."""
@@ -55,6 +61,8 @@ class Document:
                     self.source, reference.removeprefix("#"), "the $ref refers to itself; replace it with a definition"
                 )
             seen.add(reference)
+            if is_meta_schema(reference):
+                return {}, pointer
             pointer = reference.removeprefix("#")
             value = resolve_pointer(self.root, pointer)
         return value, pointer

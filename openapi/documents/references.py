@@ -8,40 +8,62 @@ from typing import Any, Final, TypeAlias
 
 Steps: TypeAlias = tuple[str | int, ...]
 
-# The keyword that contains a reference -> the kind of its target, named as in the "Components Object". That object has
-# no Path Items.
+# The keyword that contains a reference -> the kind of its target, named as in the "Components Object"; a Path Item is
+# one of `paths`, because only the components of OpenAPI 3.1 can contain it.
 KINDS: Final = {
+    "$defs": "schemas",
+    "additionalItems": "schemas",
     "additionalProperties": "schemas",
     "allOf": "schemas",
     "anyOf": "schemas",
     "callbacks": "callbacks",
+    "contains": "schemas",
+    "definitions": "schemas",
+    "dependentSchemas": "schemas",
     "discriminator": "schemas",
+    "else": "schemas",
     "examples": "examples",
     "headers": "headers",
+    "if": "schemas",
+    "itemSchema": "schemas",
     "items": "schemas",
     "links": "links",
     "not": "schemas",
     "oneOf": "schemas",
     "parameters": "parameters",
+    "pathItems": "paths",
     "paths": "paths",
+    "patternProperties": "schemas",
+    "prefixItems": "schemas",
     "properties": "schemas",
+    "propertyNames": "schemas",
     "requestBodies": "requestBodies",
     "requestBody": "requestBodies",
     "responses": "responses",
     "schema": "schemas",
     "schemas": "schemas",
     "securitySchemes": "securitySchemes",
+    "then": "schemas",
+    "unevaluatedItems": "schemas",
+    "unevaluatedProperties": "schemas",
+    "webhooks": "paths",
 }
 # The values of these keywords map names to objects: a schema can have a property named "example", and a response is
 # named "default".
-_MAPS: Final = frozenset(
+MAPS: Final = frozenset(
     [
-        *("callbacks", "content", "encoding", "examples", "headers", "links", "parameters", "paths", "properties"),
-        *("requestBodies", "responses", "schemas", "securitySchemes"),
+        *("$defs", "additionalOperations", "callbacks", "content", "definitions", "dependentSchemas", "encoding"),
+        *("examples", "headers", "links", "mediaTypes", "parameters", "pathItems", "paths", "patternProperties"),
+        *("properties", "requestBodies", "responses", "schemas", "securitySchemes", "webhooks"),
     ]
 )
 # The values of these keywords are data: a `$ref` in them is not a reference.
-_DATA: Final = frozenset(("default", "enum", "example", "value"))
+DATA: Final = frozenset(("const", "dataValue", "default", "enum", "example", "value"))
+
+
+def is_data(keyword: str, value: Any) -> bool:
+    """Whether the value of a keyword is data. The `examples` of a schema are a list of data, other ones are a map."""
+    return keyword in DATA or (keyword == "examples" and isinstance(value, list))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +117,11 @@ def references(value: Any, path: Steps = (), keyword: str = "") -> Iterator[Refe
                     child,
                     (*path, key),
                     "paths" if keyword == "callbacks" else key,
-                    isinstance(child, dict) and key in _MAPS,
+                    isinstance(child, dict) and key in MAPS,
                     extension or key.startswith("x-"),
                 )
                 for key, child in reversed(value.items())
-                if isinstance(child, dict | list) and key not in _DATA
+                if isinstance(child, dict | list) and not is_data(key, child)
             )
 
 

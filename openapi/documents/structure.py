@@ -1,5 +1,6 @@
-"""Checks that a document is OpenAPI 3.0, with the schema of the specification and with openapi-spec-validator, and
-describes the first error.
+"""Checks that a document is OpenAPI 3, with the schema of its version and with openapi-spec-validator.
+
+The first error is described.
 
 Importing openapi-spec-validator and jsonschema takes longer than checking a document with the schema, so they are
 imported where they are needed.
@@ -10,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,12 +19,15 @@ from typing import Any, Final
 
 import jsonschema_rs
 
+from openapi.documents.dialects import Dialect, dialect_of
 from openapi.documents.pointer import join_pointer
 from openapi.documents.references import KINDS, references
+from openapi.documents.subschemas import root_schemas
 
 _LONGEST_REASON = 300
+_META_SCHEMA: Final = {"$ref": "https://json-schema.org/draft/2020-12/schema"}
 
-# Kind of target -> the name of its definition in the schema of OpenAPI 3.0.
+# Kind of target -> the name of the object in messages.
 _OBJECTS: Final = {
     "callbacks": "Callback",
     "examples": "Example",
@@ -37,16 +42,52 @@ _OBJECTS: Final = {
 }
 
 
+@dataclass(frozen=True)
+class _Specification:
+    """A version of OpenAPI: the folder of its schema in openapi-spec-validator, and the validator there."""
+
+    version: str
+    folder: str
+    validator: str
+
+    @property
+    def is_modern(self) -> bool:
+        """Whether its schema, too, is of draft 2020-12."""
+        return self.version != "3.0"
+
+
+_SPECIFICATIONS: Final = {
+    version: _Specification(version, f"v{version}", f"OpenAPIV{version.replace('.', '')}SpecValidator")
+    for version in ("3.0", "3.1", "3.2")
+}
+SUPPORTED: Final = tuple(_SPECIFICATIONS)
+
+
+def minor_version(root: Mapping[str, Any]) -> str:
+    """The major and minor version of a document, such as "3.1"; "" if it is none that is supported."""
+    match = re.fullmatch(r"([0-9]+\.[0-9]+)\.[0-9]+([.-].*)?", str(root.get("openapi", "")))
+    return match[1] if match and match[1] in _SPECIFICATIONS else ""
+
+
 def first_structural_error(document: Mapping[str, Any], resolve: Callable[[Any], Any]) -> tuple[str, str] | None:
-    """(JSON pointer, reason on one line) of the first breach of the schema of OpenAPI 3.0 (spec.openapis.org,
-    oas/3.0/schema/2021-09-28), or None; a document of 1,200 operations takes less than a second.
+    """(JSON pointer, reason on one line) of the first breach of the schema of the version of a document, or None.
+
+    The schemas are those of spec.openapis.org (oas/3.0/schema/2021-09-28, 3.1/schema/2022-10-07,
+    3.2/schema/2025-11-23). A document of 1,200 operations takes less than a second.
 
     The target of a reference, which `resolve` returns, must be of the kind that its place requires.
     """
-    if not _compiled().is_valid(document):
-        if (error := _explanation(document)) is None:
-            return "", "the document does not follow the schema of OpenAPI 3.0"
+    version = minor_version(document)
+    if not _compiled(version).is_valid(document):
+        if (error := _explanation(document, version)) is None:
+            return "", f"the document does not follow the schema of OpenAPI {version}"
         return join_pointer(error.absolute_path), _line(error.message)
+    return _first_wrong_target(document, resolve, version) or _first_wrong_schema(document)
+
+
+def _first_wrong_target(
+    document: Mapping[str, Any], resolve: Callable[[Any], Any], version: str
+) -> tuple[str, str] | None:
     checked = set()
     for found in references(document):
         kind = KINDS.get(found.keyword)
@@ -55,9 +96,21 @@ def first_structural_error(document: Mapping[str, Any], resolve: Callable[[Any],
         checked.add((found.target, kind))
         # The components of this kind were checked with the document.
         direct = re.fullmatch(f"#/components/{kind}/[^/]+", found.target) is not None
-        if not direct and not _compiled(_OBJECTS[kind]).is_valid(resolve({"$ref": found.target})):
+        if not direct and not _compiled(version, _OBJECTS[kind]).is_valid(resolve({"$ref": found.target})):
             reason = f"{found.target!r} is not a valid {_OBJECTS[kind]} object; correct the reference or its target"
             return join_pointer((*found.path, found.key)), reason
+    return None
+
+
+def _first_wrong_schema(document: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The first breach of JSON Schema itself: the schema of OpenAPI 3.1 leaves that to the dialect."""
+    if dialect_of(document) is not Dialect.DRAFT_2020_12:
+        return None
+    valid = jsonschema_rs.Draft202012Validator(_META_SCHEMA, validate_formats=False)
+    for schema, path in root_schemas(document):
+        if not valid.is_valid(schema):
+            error = next(valid.iter_errors(schema))
+            return join_pointer((*path, *error.instance_path)), _line(error.message)
     return None
 
 
@@ -66,13 +119,15 @@ def first_error(document: Mapping[str, Any]) -> tuple[str, str] | None:
 
     A duplicate operationId is left to the caller, which can name both places.
     """
-    from openapi_spec_validator import OpenAPIV30SpecValidator
+    import openapi_spec_validator
     from openapi_spec_validator.validation.exceptions import DuplicateOperationIDError
 
+    version = minor_version(document)
+    validator = getattr(openapi_spec_validator, _SPECIFICATIONS[version].validator)
     try:
-        for error in OpenAPIV30SpecValidator(_checkable(document)).iter_errors():
+        for error in validator(_checkable(document)).iter_errors():
             if not isinstance(error, DuplicateOperationIDError):
-                explained = _explanation(document) or error
+                explained = _explanation(document, version) or error
                 return join_pointer(explained.absolute_path), _line(explained.message)
     except Exception as error:
         # The validator follows references, and fails at a reference to an object of another kind.
@@ -82,25 +137,31 @@ def first_error(document: Mapping[str, Any]) -> tuple[str, str] | None:
 
 
 @cache
-def _schema() -> dict[str, Any]:
+def _schema(version: str) -> dict[str, Any]:
     # Located without importing the package that contains it, or importlib.metadata: each would slow down every start.
     found = find_spec("openapi_spec_validator")
     if found is None or found.origin is None:
-        raise ImportError("openapi-spec-validator, which has the schema of OpenAPI 3.0, is not installed")
-    path = Path(found.origin).parent / "resources" / "schemas" / "v3.0" / "schema.json"
-    schema: dict[str, Any] = json.loads(path.read_bytes())
+        raise ImportError("openapi-spec-validator, which has the schemas of OpenAPI, is not installed")
+    folder = Path(found.origin).parent / "resources" / "schemas" / _SPECIFICATIONS[version].folder
+    schema: dict[str, Any] = json.loads((folder / "schema.json").read_bytes())
     return schema
 
 
 @cache
-def _compiled(kind: str | None = None) -> jsonschema_rs.Draft4Validator:
+def _compiled(
+    version: str, kind: str | None = None
+) -> jsonschema_rs.Draft4Validator | jsonschema_rs.Draft202012Validator:
     """The validator of a whole document, or of an object of one kind in it."""
-    schema = _schema()
+    schema = _schema(version)
+    modern = _SPECIFICATIONS[version].is_modern
+    if kind is not None:
+        name = re.sub("(?<=[a-z])(?=[A-Z])", "-", kind).lower() if modern else kind
+        name = "callbacks" if name == "callback" else name
+        definitions = "$defs" if modern else "definitions"
+        schema = {"$ref": f"#/{definitions}/{name}", definitions: schema[definitions]}
     # Formats are not checked: a pattern that is invalid here can be valid in another dialect of regular expressions.
-    return jsonschema_rs.Draft4Validator(
-        schema if kind is None else {"$ref": f"#/definitions/{kind}", "definitions": schema["definitions"]},
-        validate_formats=False,
-    )
+    draft = jsonschema_rs.Draft202012Validator if modern else jsonschema_rs.Draft4Validator
+    return draft(schema, validate_formats=False)
 
 
 def _checkable(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -115,12 +176,14 @@ def _line(reason: object) -> str:
     return " ".join(str(reason).split())[:_LONGEST_REASON]
 
 
-def _explanation(document: Mapping[str, Any]) -> Any:
+def _explanation(document: Mapping[str, Any], version: str) -> Any:
     """The error again, found by a slower validator that says which branch of a `oneOf` failed, and why. None if the
     document keeps the schema, and only breaks a rule that the schema cannot express."""
     import jsonschema
 
-    error = jsonschema.exceptions.best_match(jsonschema.Draft4Validator(_schema()).iter_errors(document))
+    draft = jsonschema.Draft202012Validator if _SPECIFICATIONS[version].is_modern else jsonschema.Draft4Validator
+
+    error = jsonschema.exceptions.best_match(draft(_schema(version)).iter_errors(document))
     while error is not None and error.context:
         # Nearly every `oneOf` has a branch for a Reference Object, which says nothing about an object without `$ref`.
         branches = [inner for inner in error.context if inner.validator_value != ["$ref"]]

@@ -7,7 +7,9 @@ from functools import cached_property
 from typing import Any, Final
 
 from openapi.documents.document import Document
+from openapi.documents.identifiers import DYNAMIC
 from openapi.documents.pointer import pointer_to, steps_of
+from openapi.schemas.dynamic_scope import DynamicScope, ScopeIndex
 
 # The keywords with several schemas, of which a value must satisfy all, at least one, or exactly one.
 _COMPOSED: Final = ("allOf", "anyOf", "oneOf")
@@ -16,8 +18,12 @@ _ANNOTATIONS: Final = frozenset(
     {
         *("title", "description", "default", "example", "examples", "deprecated", "discriminator", "externalDocs"),
         *("nullable", "readOnly", "writeOnly", "xml"),
+        *("$anchor", "$comment", "$defs", "$dynamicAnchor", "$id", "$schema", "$vocabulary", "definitions"),
+        *("contentEncoding", "contentMediaType", "contentSchema"),
     }
 )
+# JSON Schema draft 2020-12 says the encoding of a string by a keyword, OpenAPI 3.0 by a format ("Data Types").
+_ENCODED: Final = {"base64": "byte", "base64url": "byte"}
 # OpenAPI 3.0 states these about properties in the place where those are declared ("Fixed Fields" of "Schema Object").
 _NOWHERE: Final[Mapping[str, Any]] = {"not": {}}
 
@@ -26,23 +32,27 @@ class Schema:
     """The Schema Object of `document` at `pointer`, with references followed (section "Schema Object").
 
     `written` is the value at `pointer`: a Schema Object, a Reference Object, true or false. Two views are equal if they
-    show the same object. Only this class knows OpenAPI 3.0's `nullable`.
+    show the same object. Only this class knows OpenAPI 3.0's `nullable`. `scope` is where dynamic references lead.
     """
 
-    def __init__(self, document: Document, written: Any, pointer: str) -> None:
+    def __init__(self, document: Document, written: Any, pointer: str, scope: DynamicScope = frozenset()) -> None:
         self.document = document
         self.written: Mapping[str, Any] = written if isinstance(written, Mapping) else _of_boolean(written)
         self.pointer = pointer
+        self._scope = scope
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Schema) and other.resolved is self.resolved
+        return isinstance(other, Schema) and other.resolved is self.resolved and other._scope == self._scope
 
     def __hash__(self) -> int:
         return id(self.resolved)
 
     @cached_property
     def _target(self) -> tuple[Mapping[str, Any], str]:
-        value, pointer = self.document.follow(self.written, self.pointer)
+        written, dynamic = self.written, self.written.get(DYNAMIC)
+        if isinstance(dynamic, str) and (target := dict(self._scope).get(dynamic)) is not None:
+            written = {"$ref": f"#{target}"}
+        value, pointer = self.document.follow(written, self.pointer)
         return (value if isinstance(value, Mapping) else _of_boolean(value)), pointer
 
     @property
@@ -65,7 +75,7 @@ class Schema:
     @property
     def target(self) -> Schema:
         """The schema after references are followed."""
-        return self if self.reference is None else Schema(self.document, self.resolved, self.origin)
+        return self if self.reference is None else Schema(self.document, self.resolved, self.origin, self._scope)
 
     @property
     def name(self) -> str:
@@ -126,35 +136,40 @@ class Schema:
         return known[key]
 
     def _has_null(self, known: dict[int, bool]) -> bool:
-        if (self.types and "null" not in self.types) or None not in self.get("enum", (None,)):
+        if (self.types and "null" not in self.types) or (self.enum is not None and None not in self.enum):
             return False
         allowed = {key: [branch._allows_null(known) for branch in self.composed(key)] for key in _COMPOSED}
         return all(allowed["allOf"]) and all(any(allowed[key]) for key in ("oneOf", "anyOf") if allowed[key])
 
     @cached_property
     def enum(self) -> list[Any] | None:
-        """The allowed values; None if there is no `enum`."""
+        """The allowed values, one for a `const`; None if there is neither."""
+        if "const" in self.resolved:
+            return [self.resolved["const"]]
         values = self.resolved.get("enum")
         return values if isinstance(values, list) else None
 
     @property
     def lower_bound(self) -> tuple[float, bool] | None:
         """The least number, and whether it is excluded; None if there is no minimum."""
-        return self._bound("minimum", "exclusiveMinimum")
+        return max(self._bounds("minimum", "exclusiveMinimum"), default=None)
 
     @property
     def upper_bound(self) -> tuple[float, bool] | None:
         """The greatest number, and whether it is excluded; None if there is no maximum."""
-        return self._bound("maximum", "exclusiveMaximum")
+        bounds = self._bounds("maximum", "exclusiveMaximum")
+        return min(bounds, key=lambda bound: (bound[0], not bound[1]), default=None)
 
-    def _bound(self, keyword: str, exclusive: str) -> tuple[float, bool] | None:
-        value = self.resolved.get(keyword)
-        return None if value is None else (value, self.resolved.get(exclusive) is True)
+    def _bounds(self, keyword: str, exclusive: str) -> list[tuple[float, bool]]:
+        """The bound, excluded if `exclusive` is true, and the other one that a number under `exclusive` is."""
+        value, other = self.resolved.get(keyword), self.resolved.get(exclusive)
+        own = [] if value is None else [(value, other is True)]
+        return own if isinstance(other, bool) or other is None else [*own, (other, True)]
 
     @property
     def format(self) -> str:
         """The `format`, or ""."""
-        value = self.resolved.get("format", "")
+        value = self.resolved.get("format") or _ENCODED.get(self.resolved.get("contentEncoding", ""), "")
         return value if isinstance(value, str) else ""
 
     @property
@@ -187,6 +202,50 @@ class Schema:
         return self._one("items")
 
     @cached_property
+    def prefix_items(self) -> tuple[Schema, ...]:
+        """The schemas of the first items of an array, in their order."""
+        return self._listed("prefixItems")
+
+    @cached_property
+    def contains(self) -> Schema | None:
+        """The schema that some items of an array must satisfy."""
+        return self._one("contains")
+
+    @cached_property
+    def pattern_properties(self) -> Mapping[str, Schema]:
+        """The schemas of the properties whose names match a regular expression, by the expression."""
+        return self._named("patternProperties")
+
+    @cached_property
+    def property_names(self) -> Schema | None:
+        """The schema of the names of properties."""
+        return self._one("propertyNames")
+
+    @cached_property
+    def dependent_schemas(self) -> Mapping[str, Schema]:
+        """The schemas that an object must satisfy if it has a property, by its name."""
+        return self._named("dependentSchemas")
+
+    @cached_property
+    def dependent_required(self) -> Mapping[str, tuple[str, ...]]:
+        """The names of the properties that another one requires, by its name."""
+        written = self.resolved.get("dependentRequired")
+        named = written.items() if isinstance(written, Mapping) else ()
+        return {name: tuple(names) for name, names in named if isinstance(names, list)}
+
+    @property
+    def conditional(self) -> tuple[Schema, Schema | None, Schema | None] | None:
+        """The schemas under `if`, `then` and `else`; None without an `if` that decides anything."""
+        condition, then, other = (self._one(keyword) for keyword in ("if", "then", "else"))
+        return None if condition is None or (then is None and other is None) else (condition, then, other)
+
+    @cached_property
+    def unevaluated_properties(self) -> Schema | bool:
+        """The schema of the properties that no other keyword describes, or whether such properties are allowed."""
+        value = self.resolved.get("unevaluatedProperties", True)
+        return value if isinstance(value, bool) else self._child(value, "unevaluatedProperties")
+
+    @cached_property
     def additional_properties(self) -> Schema | bool:
         """The schema of undeclared properties, or whether such properties are allowed."""
         value = self.resolved.get("additionalProperties", True)
@@ -203,11 +262,7 @@ class Schema:
             return ()
         found = self.__dict__.get(keyword)
         if found is None:
-            listed = self.resolved.get(keyword)
-            found = self.__dict__[keyword] = tuple(
-                self._child(each, keyword, index)
-                for index, each in enumerate(listed if isinstance(listed, list) else ())
-            )
+            found = self.__dict__[keyword] = self._listed(keyword)
         branches: tuple[Schema, ...] = found
         return branches
 
@@ -264,12 +319,22 @@ class Schema:
             else {}
         )
 
+    def _listed(self, keyword: str) -> tuple[Schema, ...]:
+        listed = self.resolved.get(keyword)
+        schemas = listed if isinstance(listed, list) else ()
+        return tuple(self._child(each, keyword, index) for index, each in enumerate(schemas))
+
     def _one(self, keyword: str) -> Schema | None:
         value = self.resolved.get(keyword)
         return self._child(value, keyword) if isinstance(value, Mapping | bool) else None
 
     def _child(self, written: Any, *steps: str | int) -> Schema:
-        return Schema(self.document, written, self.origin + pointer_to(*steps))
+        return Schema(self.document, written, self.origin + pointer_to(*steps), self._inner_scope)
+
+    @cached_property
+    def _inner_scope(self) -> DynamicScope:
+        index = ScopeIndex.of(self.document)
+        return index.entered(self.origin, index.inside(self.written, self._scope))
 
 
 def _of_boolean(value: Any) -> Mapping[str, Any]:

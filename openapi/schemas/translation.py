@@ -1,31 +1,39 @@
-"""Translates Schema Objects of OpenAPI 3.0 to JSON Schema draft 4.
+"""Translates Schema Objects to JSON Schema: those of OpenAPI 3.0 to draft 4, later ones to draft 2020-12.
 
-OpenAPI 3.0 uses a dialect of JSON Schema with `nullable`, and with `readOnly` and `writeOnly` properties that apply in
-one direction only. A schema is translated once, with only the schemas that it refers to.
+OpenAPI 3.0 uses a dialect of JSON Schema with `nullable`. In all versions `readOnly` and `writeOnly` properties apply
+in one direction only, and a discriminator selects a schema. A schema is translated once, with only the schemas that it
+refers to.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, Final
 
+from openapi.documents.dialects import Dialect
 from openapi.documents.document import Document
+from openapi.documents.identifiers import DYNAMIC
+from openapi.documents.subschemas import NAMED, ONE, SEVERAL
 from openapi.schemas.discriminators import selections_of
+from openapi.schemas.dynamic_scope import DynamicScope, ScopeIndex
 
-# The keywords of a Schema Object that contain another one, or a list of them (section "Schema Object").
-_ONE: Final = ("items", "not", "additionalProperties")
-_SEVERAL: Final = ("allOf", "anyOf", "oneOf")
-# Keywords that JSON Schema does not have, or defines differently.
-_ANNOTATIONS: Final = (
-    *("nullable", "discriminator", "readOnly", "writeOnly", "xml", "externalDocs", "example", "deprecated"),
+# Keywords that say nothing about data, that JSON Schema defines differently, or that the translation replaces.
+_DROPPED: Final = frozenset(
+    {
+        *("nullable", "discriminator", "readOnly", "writeOnly", "xml", "externalDocs", "example", "deprecated"),
+        *("$anchor", "$comment", "$defs", "$dynamicAnchor", "$id", "$schema", "$vocabulary", "definitions", "id"),
+        *("contentSchema", "examples"),
+    }
 )
-
+# The keywords whose schemas describe the same object as the schema that contains them.
+_SAME_OBJECT: Final = frozenset({"allOf", "anyOf", "dependentSchemas", "else", "if", "oneOf", "then"})
 
 # The formats of signed integers and their number of bits (section "Data Types").
 INTEGER_BITS: Final = {"int32": 32, "int64": 64}
-# The keyword of JSON Schema, which OpenAPI does not have, for what a discriminator requires.
-SELECTED: Final = "dependencies"
+# The keyword of each dialect for what a property requires, which says what a discriminator selects.
+SELECTED: Final = {Dialect.OPENAPI_3_0: "dependencies", Dialect.DRAFT_2020_12: "dependentSchemas"}
 
 
 class Direction(Enum):
@@ -33,6 +41,24 @@ class Direction(Enum):
 
     REQUEST = "readOnly"
     RESPONSE = "writeOnly"
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What the translation of a schema depends on, beside the schema.
+
+    `one_way` are the properties of an enclosing `allOf` that are not sent in this direction. `chosen` are the schemas
+    whose discriminators have selected this schema, for the same object, and do not select again.
+    """
+
+    one_way: frozenset[str] = frozenset()
+    chosen: frozenset[int] = frozenset()
+    scope: DynamicScope = frozenset()
+
+    @property
+    def inside(self) -> _Context:
+        """The context of the parts of the value."""
+        return _Context(scope=self.scope)
 
 
 class Translation:
@@ -43,18 +69,21 @@ class Translation:
         self.pointers: dict[str, str] = {}
         self._document = document
         self._direction = direction
-        # A pointer and the schemas whose discriminators have chosen -> the name of a definition.
-        self._names: dict[tuple[str, frozenset[int]], str] = {}
-        self._chosen: dict[str, frozenset[int]] = {}
+        self._scopes = ScopeIndex.of(document)
+        # A pointer and the context of its schema -> the name of a definition.
+        self._names: dict[tuple[str, _Context], str] = {}
+        self._contexts: dict[str, _Context] = {}
         # References that are being translated in place, not shared.
         self._inlined: set[str] = set()
         # Name -> the translated schema, and the names of the schemas that it refers to.
-        self._definitions: dict[str, tuple[dict[str, Any], set[str]]] = {}
+        self._definitions: dict[str, tuple[dict[str, Any] | bool, set[str]]] = {}
 
-    def root(self, schema: Mapping[str, Any]) -> dict[str, Any]:
-        """The JSON Schema of a Schema Object, with only the definitions that it refers to, directly or indirectly."""
+    def root(self, schema: Mapping[str, Any], pointer: str) -> dict[str, Any]:
+        """The JSON Schema of the Schema Object at `pointer`, with only the definitions that it refers to, directly or
+        indirectly."""
         needed: set[str] = set()
-        root = self._schema(schema, needed)
+        root = self._schema(schema, needed, _Context(scope=self._scopes.entered(pointer, frozenset())))
+        root = root if isinstance(root, dict) else {"allOf": [root]}
         definitions: dict[str, Any] = {}
         while missing := sorted(needed - definitions.keys()):
             for name in missing:
@@ -63,85 +92,97 @@ class Translation:
         root["definitions"] = definitions
         return root
 
-    def _definition(self, name: str) -> tuple[dict[str, Any], set[str]]:
+    def _definition(self, name: str) -> tuple[dict[str, Any] | bool, set[str]]:
         if name not in self._definitions:
             needed: set[str] = set()
-            schema = self._document.resolve({"$ref": f"#{self.pointers[name]}"})
-            self._definitions[name] = self._schema(schema, needed, frozenset(), self._chosen[name]), needed
+            schema = self._document.at(self.pointers[name])
+            self._definitions[name] = self._schema(schema, needed, self._contexts[name]), needed
         return self._definitions[name]
 
-    def _reference(self, pointer: str, needed: set[str], chosen: frozenset[int]) -> dict[str, Any]:
-        name = self._names.setdefault((pointer, chosen), f"s{len(self._names)}")
-        self.pointers[name], self._chosen[name] = pointer, chosen
+    def _reference(self, pointer: str, needed: set[str], context: _Context) -> dict[str, Any]:
+        context = _Context(chosen=context.chosen, scope=self._scopes.entered(pointer, context.scope))
+        name = self._names.setdefault((pointer, context), f"s{len(self._names)}")
+        self.pointers[name], self._contexts[name] = pointer, context
         needed.add(name)
         return {"$ref": f"#/definitions/{name}"}
 
-    def _schema(
-        self,
-        schema: Mapping[str, Any],
-        needed: set[str],
-        one_way: frozenset[str] = frozenset(),
-        chosen: frozenset[int] = frozenset(),
-    ) -> dict[str, Any]:
-        """The JSON Schema of a Schema or Reference Object; siblings of a `$ref` are ignored, as 3.0 requires.
-
-        `one_way` are the properties of an enclosing `allOf` that are not sent in this direction. `chosen` are the
-        schemas whose discriminators have selected this schema, for the same object, and do not select again.
-        """
+    def _schema(self, schema: Mapping[str, Any] | bool, needed: set[str], context: _Context) -> dict[str, Any] | bool:
+        """The JSON Schema of a Schema or Reference Object. In 3.0 the siblings of a `$ref` have no meaning; in later
+        documents a reference has none (`resolve_identifiers`)."""
+        if isinstance(schema, bool):
+            return schema if self._document.dialect is Dialect.DRAFT_2020_12 else {} if schema else {"not": {}}
+        context = replace(context, scope=self._scopes.inside(schema, context.scope))
         reference = schema.get("$ref")
-        if isinstance(reference, str) and reference not in self._inlined and self._requires(schema, one_way):
+        if isinstance(reference, str) and reference not in self._inlined and self._requires(schema, context.one_way):
             # Not shared: in this `allOf` the target requires fewer properties than elsewhere.
             self._inlined.add(reference)
             try:
-                return self._schema(self._document.resolve(schema), needed, one_way, chosen)
+                return self._schema(self._document.resolve(schema), needed, context)
             finally:
                 self._inlined.discard(reference)
         if isinstance(reference, str):
-            return self._reference(reference.removeprefix("#"), needed, chosen)
-        one_way |= self._one_way(schema, frozenset())
+            return self._referred(schema, reference, needed, context)
+        context = replace(context, one_way=context.one_way | self._one_way(schema, frozenset()))
         result = {
-            key: self._keyword(key, value, needed, one_way, chosen)
+            key: self._keyword(key, value, needed, context)
             for key, value in schema.items()
-            if key not in _ANNOTATIONS and not key.startswith("x-")
+            if key not in _DROPPED and not key.startswith("x-")
         }
         if schema.get("nullable") is True and isinstance(kind := result.get("type"), str):
             # An `enum` is kept: null is allowed only if it is listed too (3.0.3, proposal "Clarify Nullable").
             result["type"] = [kind, "null"]
-        _drop(result, one_way)
+        _drop(result, context.one_way)
         if schema.get("format") in INTEGER_BITS:
             _bound(result, INTEGER_BITS[schema["format"]])
-        if "discriminator" in schema and id(schema) not in chosen:
-            result |= self._selected(schema, needed, chosen | {id(schema)})
+        if "discriminator" in schema and id(schema) not in context.chosen:
+            self._select(result, schema, needed, replace(context, chosen=context.chosen | {id(schema)}))
         return result
 
-    def _selected(self, schema: Mapping[str, Any], needed: set[str], chosen: frozenset[int]) -> dict[str, Any]:
-        """The keyword for the discriminating property: the schema that a value selects, or another value."""
+    def _referred(
+        self, schema: Mapping[str, Any], reference: str, needed: set[str], context: _Context
+    ) -> dict[str, Any]:
+        if not reference.startswith("#"):
+            return {"$ref": reference}  # one of JSON Schema's own, which every validator has
+        pointer = reference.removeprefix("#")
+        if isinstance(anchor := schema.get(DYNAMIC), str):
+            pointer = dict(context.scope).get(anchor, pointer)
+        return self._reference(pointer, needed, context)
+
+    def _select(self, result: dict[str, Any], schema: Mapping[str, Any], needed: set[str], context: _Context) -> None:
+        """Add the keyword for the discriminating property: the schema that a value selects, or another value."""
         name = schema["discriminator"]["propertyName"]
         alternatives = [
             {
                 "anyOf": [
                     {"properties": {name: {"not": {"enum": list(selected.values)}}}},
-                    self._reference(selected.pointer, needed, chosen),
+                    self._reference(selected.pointer, needed, context),
                 ]
             }
             for selected in selections_of(self._document, schema)
         ]
-        return {SELECTED: {name: {"allOf": alternatives}}} if alternatives else {}
+        if alternatives:
+            keyword = SELECTED[self._document.dialect]
+            own = result.get(keyword, {})
+            more = {"allOf": [*alternatives, own[name]]} if name in own else {"allOf": alternatives}
+            result[keyword] = {**own, name: more}
 
-    def _keyword(self, key: str, value: Any, needed: set[str], one_way: frozenset[str], chosen: frozenset[int]) -> Any:
-        if key == "properties":
-            return {name: self._schema(inner, needed) for name, inner in value.items()}
-        if key in _ONE and isinstance(value, Mapping):
-            return self._schema(value, needed)
-        if key in _SEVERAL:
-            # All branches describe the same object.
-            return [self._schema(inner, needed, one_way, chosen) for inner in value]
+    def _keyword(self, key: str, value: Any, needed: set[str], context: _Context) -> Any:
+        inner = context if key in _SAME_OBJECT else context.inside
+        if key in NAMED and isinstance(value, Mapping):
+            return {
+                name: self._schema(each, needed, inner) if isinstance(each, Mapping | bool) else each
+                for name, each in value.items()
+            }
+        if key in ONE and isinstance(value, Mapping):
+            return self._schema(value, needed, inner)
+        if key in SEVERAL and isinstance(value, list):
+            return [self._schema(each, needed, inner) for each in value]
         return value
 
     def _one_way(self, schema: Mapping[str, Any], seen: frozenset[int]) -> frozenset[str]:
         """The properties that a schema, or a part of its `allOf`, marks as not sent in this direction."""
         resolved = self._document.resolve(schema)
-        if id(resolved) in seen:
+        if not isinstance(resolved, Mapping) or id(resolved) in seen:
             return frozenset()
         seen |= {id(resolved)}
         own = {name for name, inner in resolved.get("properties", {}).items() if self._is_one_way(inner, frozenset())}
@@ -158,7 +199,7 @@ class Translation:
 
     def _requires(self, schema: Mapping[str, Any], names: frozenset[str]) -> bool:
         """Whether the target of a reference requires one of `names` without marking it itself."""
-        resolved = self._document.resolve(schema)
+        resolved = self._document.resolve(schema) if names else {}
         return bool(names.intersection(resolved.get("required", ())) - self._one_way(resolved, frozenset()))
 
 

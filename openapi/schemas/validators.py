@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import jsonschema_rs
 
+from openapi.documents.dialects import Dialect
 from openapi.documents.document import Document
 from openapi.documents.pointer import join_pointer, resolve_pointer
 from openapi.schemas.discriminators import selections_of
@@ -21,6 +22,12 @@ from openapi.schemas.schema import Schema
 from openapi.schemas.translation import INTEGER_BITS, SELECTED, Direction, Translation
 
 logger = logging.getLogger(__name__)
+
+_Validator: TypeAlias = jsonschema_rs.Draft4Validator | jsonschema_rs.Draft202012Validator
+_DRAFTS: Final[Mapping[Dialect, type[_Validator]]] = {
+    Dialect.OPENAPI_3_0: jsonschema_rs.Draft4Validator,
+    Dialect.DRAFT_2020_12: jsonschema_rs.Draft202012Validator,
+}
 
 # A format that draft 4 does not have (RFC 9562 section 4).
 _UUID = re.compile("[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
@@ -143,8 +150,8 @@ class SchemaValidator:
         return _compile(self._schema, self._direction)
 
     def _place(self, path: list[str | int]) -> str:
-        if path[:1] == ["definitions"]:
-            return self._compiled.pointers[str(path[1])] + join_pointer(path[2:])
+        if path[:1] == ["definitions"] and (pointer := self._compiled.pointers.get(str(path[1]))) is not None:
+            return pointer + join_pointer(path[2:])
         return self._schema.pointer + join_pointer(path)
 
 
@@ -152,7 +159,7 @@ def _selected(path: list[str | int]) -> int | None:
     """The index of the keyword for discriminators in the path of a schema; None if it does not lead through one."""
     for index in range(len(path) - 4):
         keyword, _, every, number, either = path[index : index + 5]
-        if (keyword, every, either) == (SELECTED, "allOf", "anyOf") and isinstance(number, int):
+        if (every, either) == ("allOf", "anyOf") and isinstance(number, int) and keyword in SELECTED.values():
             return index
     return None
 
@@ -203,7 +210,7 @@ def _one_of(named: list[str]) -> str:
 
 
 class _Compiled(NamedTuple):
-    validator: jsonschema_rs.Draft4Validator
+    validator: _Validator
     pointers: Mapping[str, str]
     """Definition name -> JSON pointer of the schema in the contract."""
 
@@ -217,16 +224,16 @@ def _compile(schema: Schema, direction: Direction) -> _Compiled:
         found: _Compiled = document.cache[key]
         return found
     translation = document.cache.setdefault((Translation, direction), Translation(document, direction))
-    validator = _validator(translation.root(schema.written), document, schema.pointer)
+    validator = _validator(translation.root(schema.written, schema.pointer), document, schema.pointer)
     compiled = _Compiled(validator, translation.pointers)
     if schema.reference is not None:
         document.cache[key] = compiled
     return compiled
 
 
-def _validator(root: dict[str, Any], document: Document, pointer: str) -> jsonschema_rs.Draft4Validator:
+def _validator(root: dict[str, Any], document: Document, pointer: str) -> _Validator:
     try:
-        return jsonschema_rs.Draft4Validator(root, validate_formats=True, formats=_FORMATS, mask="the value")
+        return _DRAFTS[document.dialect](root, validate_formats=True, formats=_FORMATS, mask="the value")
     except ValueError as error:
         reason = " ".join(error.message.split()) if isinstance(error, jsonschema_rs.ValidationError) else str(error)
     usable, patterns = _without_odd_patterns(root)

@@ -87,17 +87,18 @@ def test_an_invalid_document_is_reported_on_one_line(text: str, pointer: str, re
 @pytest.mark.parametrize(
     ("version", "found", "mend"),
     [
-        ("openapi: 3.1.0", "is OpenAPI 3.1.0", "; convert it, or let the tool that generates it write 3.0"),
-        ("openapi: 4.0.0", "is OpenAPI 4.0.0", "; convert it, or let the tool that generates it write 3.0"),
-        ("openapi: 3.0", "is OpenAPI 3.0", "; write openapi: 3.0.3"),
-        ("swagger: '2.0'", "is Swagger 2.0", "; convert it, or let the tool that generates it write 3.0"),
-        ("x-none: 1", "has no OpenAPI version", "; add openapi: 3.0.3"),
+        ("openapi: 3.3.0", "is OpenAPI 3.3.0", "; convert it to one of these versions"),
+        ("openapi: 4.0.0", "is OpenAPI 4.0.0", "; convert it to one of these versions"),
+        ("openapi: 3.0", "is OpenAPI 3.0", "; write openapi: 3.0.0"),
+        ("openapi: 3.1", "is OpenAPI 3.1", "; write openapi: 3.1.0"),
+        ("swagger: '2.0'", "is Swagger 2.0", "; convert it, or let the tool that generates it write 3.1"),
+        ("x-none: 1", "has no OpenAPI version", "; add openapi: 3.1.0"),
     ],
 )
 def test_the_error_for_another_version_says_what_to_do(version: str, found: str, mend: str) -> None:
     error = broken(f"{version}\ninfo: {{title: T, version: '1'}}\npaths: {{}}")
 
-    assert str(error) == f"c.yaml#/openapi: the document {found}; only OpenAPI 3.0 is supported{mend}"
+    assert str(error) == f"c.yaml#/openapi: the document {found}; OpenAPI 3.0, 3.1 and 3.2 are supported{mend}"
 
 
 MISSING = "does not exist; correct the reference or add its target"

@@ -63,9 +63,9 @@ FORM = "of the form ```yaml FILE METHOD PATH; it must have exactly one"
         (FENCED.replace(b"get /a", b"get /b"), f"#/paths: the page describes get /b, {ABSENT}"),
         (FENCED.replace(b"paths:", b"paths: ["), ": line 4: did not find expected ',' or ']'"),
         (
-            FENCED.replace(b"3.0.3", b"3.1.0"),
-            "#/openapi: the document is OpenAPI 3.1.0; only OpenAPI 3.0 is supported; "
-            "convert it, or let the tool that generates it write 3.0",
+            FENCED.replace(b"3.0.3", b"4.0.0"),
+            "#/openapi: the document is OpenAPI 4.0.0; OpenAPI 3.0, 3.1 and 3.2 are supported; "
+            "convert it to one of these versions",
         ),
     ],
     ids=[
