@@ -131,8 +131,7 @@ class Contract(Document):
             method=method,
             path=path,
             security=tuple(
-                # `check_security` reports a scheme that is not declared.
-                tuple(self.security_schemes.get(name, SecurityScheme(name, "http")) for name in requirement)
+                tuple(scheme for name in requirement if (scheme := self._scheme(name)).is_of_the_request)
                 for requirement in requirements
             ),
             security_pointer=f"{pointer}/security" if own else pointer_to("security"),
@@ -141,6 +140,10 @@ class Contract(Document):
             definition=definition,
             path_item=item,
         )
+
+    def _scheme(self, name: str) -> SecurityScheme:
+        # `check_security` reports a scheme that is not declared.
+        return self.security_schemes.get(name, SecurityScheme(name, "http"))
 
 
 def load_contract(path: Path = PUBLISHED, *, lenient: bool = False) -> Contract:

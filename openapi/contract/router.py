@@ -13,6 +13,11 @@ E = TypeVar("E")
 _PARAMETER = re.compile(r"\{([^{}]+)\}")
 
 
+def names_in(path: str) -> tuple[str, ...]:
+    """The names of the parameters in a path template, in their order."""
+    return tuple(_PARAMETER.findall(path))
+
+
 class RouteConflict(ValueError):
     """Two endpoints for one method and path, or templates that differ only in the names of their parameters."""
 
@@ -73,7 +78,7 @@ class Router(Generic[E]):
         if method.upper() in node.route.endpoints:
             raise RouteConflict(f"{method.upper()} {path} is declared twice")
         node.route.endpoints[method.upper()] = endpoint
-        node.route.names[method.upper()] = tuple(_PARAMETER.findall(path))
+        node.route.names[method.upper()] = names_in(path)
 
     def find(self, raw_path: bytes, method: str = "") -> tuple[Route[E], Mapping[str, str]] | None:
         """The route of the undecoded path of a request, and its path parameters by their names for `method`, in upper

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-SchemeType: TypeAlias = Literal["apiKey", "http", "oauth2", "openIdConnect"]
+SchemeType: TypeAlias = Literal["apiKey", "http", "mutualTLS", "oauth2", "openIdConnect"]
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,11 @@ class SecurityScheme:
     http_scheme: str = ""
     location: str = "header"
     key: str = "Authorization"
+
+    @property
+    def is_of_the_request(self) -> bool:
+        """Whether a request carries the credentials; those of mutual TLS belong to its connection."""
+        return self.type != "mutualTLS"
 
     @property
     def is_api_key(self) -> bool:

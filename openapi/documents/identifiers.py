@@ -69,6 +69,14 @@ def dynamic_anchors(root: Mapping[str, Any]) -> dict[str, Mapping[str, str]]:
     return {resource.pointer: resource.dynamic for resource in resources} if has_any else {}
 
 
+def drop_identifiers(root: dict[str, Any]) -> None:
+    """Take the identifiers out of a document whose references are resolved, in place, for readers that would resolve
+    references against them. A dynamic reference then leads to its first target."""
+    for place in list(_places(root)):
+        for keyword in ("$anchor", "$dynamicAnchor", "$id", "$schema", DYNAMIC):
+            place.schema.pop(keyword, None)
+
+
 def _base(root: Mapping[str, Any]) -> str:
     own = root.get("$self")
     return urldefrag(own).url if isinstance(own, str) else ""

@@ -138,8 +138,8 @@ class _Filling:
             return next((value for value in branches if value is not None), None)
         if "object" in merged.types and merged.properties:
             return self._object(merged, depth)
-        if depth and "array" in merged.types and merged.items and merged.least.get("Items", 0) <= 1:
-            item = self.fill(merged.items[0], depth + 1, name)
+        if depth and "array" in merged.types and merged.items_at(0) and merged.least.get("Items", 0) <= 1:
+            item = self.fill(merged.items_at(0)[0], depth + 1, name)
             return None if item is None else [item]
         return self._scalar(merged, name) if depth else None
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from openapi.documents.dialects import Dialect
+from openapi.documents.dialects import Dialect, is_meta_schema
 from openapi.documents.document import Document
-from openapi.documents.identifiers import dynamic_anchors
+from openapi.documents.identifiers import DYNAMIC, dynamic_anchors
 
 # Pairs of the name of an anchor and the JSON pointer of the schema that it leads to.
 DynamicScope: TypeAlias = frozenset[tuple[str, str]]
@@ -21,6 +21,7 @@ class ScopeIndex:
     """The schema resources of a document and their dynamic anchors."""
 
     def __init__(self, document: Document) -> None:
+        self._document = document
         modern = document.dialect is Dialect.DRAFT_2020_12
         self._anchors = dynamic_anchors(document.root) if modern else {}
         self._resources = {id(document.at(pointer)): pointer for pointer in self._anchors}
@@ -46,6 +47,22 @@ class ScopeIndex:
         """The scope in a schema that is written inside one in `scope`: it can be a resource of its own."""
         pointer = self._resources.get(id(schema))
         return scope if pointer is None else self._with(pointer, scope)
+
+    def follow(self, value: Any, pointer: str, scope: DynamicScope) -> tuple[Any, str, DynamicScope]:
+        """As `Document.follow`, for a schema in `scope`, with the scope in the target."""
+        if not self._anchors:
+            return (*self._document.follow(value, pointer), scope)
+        scope = self.entered(pointer, scope)
+        seen: set[tuple[str, DynamicScope]] = set()
+        while isinstance(value, Mapping) and isinstance(reference := value.get("$ref"), str):
+            scope = self.inside(value, scope)
+            pointer = dict(scope).get(value.get(DYNAMIC, ""), reference.removeprefix("#"))
+            if (pointer, scope) in seen or is_meta_schema(reference):
+                return {}, pointer, scope
+            seen.add((pointer, scope))
+            scope = self.entered(pointer, scope)
+            value = self._document.at(pointer)
+        return value, pointer, self.inside(value, scope) if isinstance(value, Mapping) else scope
 
     def _with(self, resource: str, scope: DynamicScope) -> DynamicScope:
         known = {name for name, _ in scope}

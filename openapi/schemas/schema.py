@@ -2,58 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, Final
 
 from openapi.documents.document import Document
-from openapi.documents.identifiers import DYNAMIC
 from openapi.documents.pointer import pointer_to, steps_of
 from openapi.schemas.dynamic_scope import DynamicScope, ScopeIndex
+from openapi.schemas.keywords import SchemaKeywords
 
 # The keywords with several schemas, of which a value must satisfy all, at least one, or exactly one.
 _COMPOSED: Final = ("allOf", "anyOf", "oneOf")
-# Keywords that do not restrict data; `nullable` belongs to `type`.
-_ANNOTATIONS: Final = frozenset(
-    {
-        *("title", "description", "default", "example", "examples", "deprecated", "discriminator", "externalDocs"),
-        *("nullable", "readOnly", "writeOnly", "xml"),
-        *("$anchor", "$comment", "$defs", "$dynamicAnchor", "$id", "$schema", "$vocabulary", "definitions"),
-        *("contentEncoding", "contentMediaType", "contentSchema"),
-    }
-)
-# JSON Schema draft 2020-12 says the encoding of a string by a keyword, OpenAPI 3.0 by a format ("Data Types").
-_ENCODED: Final = {"base64": "byte", "base64url": "byte"}
 # OpenAPI 3.0 states these about properties in the place where those are declared ("Fixed Fields" of "Schema Object").
 _NOWHERE: Final[Mapping[str, Any]] = {"not": {}}
 
 
-class Schema:
+class Schema(SchemaKeywords):
     """The Schema Object of `document` at `pointer`, with references followed (section "Schema Object").
 
     `written` is the value at `pointer`: a Schema Object, a Reference Object, true or false. Two views are equal if they
-    show the same object. Only this class knows OpenAPI 3.0's `nullable`. `scope` is where dynamic references lead.
+    show the same object. `scope` is where dynamic references lead.
     """
 
     def __init__(self, document: Document, written: Any, pointer: str, scope: DynamicScope = frozenset()) -> None:
         self.document = document
         self.written: Mapping[str, Any] = written if isinstance(written, Mapping) else _of_boolean(written)
         self.pointer = pointer
-        self._scope = scope
+        self.scope = scope
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Schema) and other.resolved is self.resolved and other._scope == self._scope
+        return isinstance(other, Schema) and other.resolved is self.resolved and other.scope == self.scope
 
     def __hash__(self) -> int:
         return id(self.resolved)
 
     @cached_property
-    def _target(self) -> tuple[Mapping[str, Any], str]:
-        written, dynamic = self.written, self.written.get(DYNAMIC)
-        if isinstance(dynamic, str) and (target := dict(self._scope).get(dynamic)) is not None:
-            written = {"$ref": f"#{target}"}
-        value, pointer = self.document.follow(written, self.pointer)
-        return (value if isinstance(value, Mapping) else _of_boolean(value)), pointer
+    def _target(self) -> tuple[Mapping[str, Any], str, DynamicScope]:
+        value, pointer, scope = ScopeIndex.of(self.document).follow(self.written, self.pointer, self.scope)
+        return (value if isinstance(value, Mapping) else _of_boolean(value)), pointer, scope
 
     @property
     def resolved(self) -> Mapping[str, Any]:
@@ -75,7 +61,7 @@ class Schema:
     @property
     def target(self) -> Schema:
         """The schema after references are followed."""
-        return self if self.reference is None else Schema(self.document, self.resolved, self.origin, self._scope)
+        return self if self.reference is None else Schema(self.document, self.resolved, self.origin, self._target[2])
 
     @property
     def name(self) -> str:
@@ -84,117 +70,20 @@ class Schema:
         steps = steps_of(reference) if reference is not None else []
         return steps[-1] if steps else ""
 
-    def get(self, keyword: str, default: Any = None) -> Any:
-        """The value of a keyword that has the same meaning in every dialect and contains no schema, such as
-        `minLength`."""
-        return self.resolved.get(keyword, default)
-
-    def __contains__(self, keyword: str) -> bool:
-        return keyword in self.resolved
-
-    @property
-    def keywords(self) -> Sequence[str]:
-        """The keywords in the order of the document, without extensions."""
-        return [keyword for keyword in self.resolved if not keyword.startswith("x-")]
-
-    @property
-    def assertions(self) -> Sequence[str]:
-        """The keywords that restrict data."""
-        return [keyword for keyword in self.keywords if keyword not in _ANNOTATIONS]
-
-    @cached_property
-    def types(self) -> tuple[str, ...]:
-        """The types that the schema itself names, with "null" if it is nullable; () for any type."""
-        kind = self.resolved.get("type")
-        if isinstance(kind, str):
-            return (kind, "null") if self.resolved.get("nullable") is True else (kind,)
-        return tuple(kind) if isinstance(kind, list) else ()
-
-    @property
-    def type(self) -> str | None:
-        """The single type except null that the schema itself names; None if there are none or several."""
-        named = [kind for kind in self.types if kind != "null"]
-        return named[0] if len(named) == 1 else None
-
-    @property
-    def is_nullable(self) -> bool:
-        """Whether the schema itself declares null, even without effect (3.0.3, proposal "Clarify Nullable")."""
-        return "null" in self.types or self.resolved.get("nullable") is True
+    def beside(self, written: Any) -> Schema:
+        """A schema that no document contains, with the references of this one."""
+        return Schema(self.document, written, self.pointer, self.scope)
 
     @cached_property
     def allows_null(self) -> bool:
         """Whether null satisfies the schema. `nullable` has an effect only next to `type`, and null must also satisfy
         any `enum` and any other schema (3.0.3, proposal "Clarify Nullable")."""
-        return self._allows_null({})
-
-    def _allows_null(self, known: dict[int, bool]) -> bool:
-        """As `allows_null`; `known` has the results of other schemas, and true for those that are in progress."""
-        key = id(self.resolved)
-        if key not in known:
-            known[key] = True
-            known[key] = self._has_null(known)
-        return known[key]
-
-    def _has_null(self, known: dict[int, bool]) -> bool:
-        if (self.types and "null" not in self.types) or (self.enum is not None and None not in self.enum):
-            return False
-        allowed = {key: [branch._allows_null(known) for branch in self.composed(key)] for key in _COMPOSED}
-        return all(allowed["allOf"]) and all(any(allowed[key]) for key in ("oneOf", "anyOf") if allowed[key])
-
-    @cached_property
-    def enum(self) -> list[Any] | None:
-        """The allowed values, one for a `const`; None if there is neither."""
-        if "const" in self.resolved:
-            return [self.resolved["const"]]
-        values = self.resolved.get("enum")
-        return values if isinstance(values, list) else None
-
-    @property
-    def lower_bound(self) -> tuple[float, bool] | None:
-        """The least number, and whether it is excluded; None if there is no minimum."""
-        return max(self._bounds("minimum", "exclusiveMinimum"), default=None)
-
-    @property
-    def upper_bound(self) -> tuple[float, bool] | None:
-        """The greatest number, and whether it is excluded; None if there is no maximum."""
-        bounds = self._bounds("maximum", "exclusiveMaximum")
-        return min(bounds, key=lambda bound: (bound[0], not bound[1]), default=None)
-
-    def _bounds(self, keyword: str, exclusive: str) -> list[tuple[float, bool]]:
-        """The bound, excluded if `exclusive` is true, and the other one that a number under `exclusive` is."""
-        value, other = self.resolved.get(keyword), self.resolved.get(exclusive)
-        own = [] if value is None else [(value, other is True)]
-        return own if isinstance(other, bool) or other is None else [*own, (other, True)]
-
-    @property
-    def format(self) -> str:
-        """The `format`, or ""."""
-        value = self.resolved.get("format") or _ENCODED.get(self.resolved.get("contentEncoding", ""), "")
-        return value if isinstance(value, str) else ""
-
-    @property
-    def description(self) -> str:
-        """The `description`, or ""."""
-        value = self.resolved.get("description", "")
-        return value if isinstance(value, str) else ""
-
-    @cached_property
-    def examples(self) -> tuple[Any, ...]:
-        """The examples of the schema itself, `example` first."""
-        several = self.resolved.get("examples")
-        one = (self.resolved["example"],) if "example" in self.resolved else ()
-        return (*one, *several) if isinstance(several, list) else one
+        return _allows_null(self, {})
 
     @cached_property
     def properties(self) -> Mapping[str, Schema]:
         """The declared properties by name, in the order of the document."""
         return self._named("properties")
-
-    @cached_property
-    def required(self) -> tuple[str, ...]:
-        """The names of required properties."""
-        names = self.resolved.get("required", ())
-        return tuple(names) if isinstance(names, list) else ()
 
     @cached_property
     def items(self) -> Schema | None:
@@ -227,17 +116,15 @@ class Schema:
         return self._named("dependentSchemas")
 
     @cached_property
-    def dependent_required(self) -> Mapping[str, tuple[str, ...]]:
-        """The names of the properties that another one requires, by its name."""
-        written = self.resolved.get("dependentRequired")
-        named = written.items() if isinstance(written, Mapping) else ()
-        return {name: tuple(names) for name, names in named if isinstance(names, list)}
-
-    @property
-    def conditional(self) -> tuple[Schema, Schema | None, Schema | None] | None:
-        """The schemas under `if`, `then` and `else`; None without an `if` that decides anything."""
-        condition, then, other = (self._one(keyword) for keyword in ("if", "then", "else"))
-        return None if condition is None or (then is None and other is None) else (condition, then, other)
+    def conditional(self) -> tuple[Schema, ...]:
+        """The two schemas of which a value satisfies one because of `if`, `then` and `else`; () without an `if` that
+        decides anything."""
+        condition, then, other = (self.resolved.get(keyword) for keyword in ("if", "then", "else"))
+        if condition is None or (then is None and other is None):
+            return ()
+        first = [condition, *([] if then is None else [then])]
+        second = [{"not": condition}, *([] if other is None else [other])]
+        return self.beside({"allOf": first}), self.beside({"allOf": second})
 
     @cached_property
     def unevaluated_properties(self) -> Schema | bool:
@@ -270,18 +157,6 @@ class Schema:
     def branches(self) -> tuple[Schema, ...]:
         """The schemas under `allOf`, `anyOf` and `oneOf`."""
         return tuple(branch for keyword in _COMPOSED for branch in self.composed(keyword))
-
-    @cached_property
-    def discriminator(self) -> Mapping[str, Any] | None:
-        """The Discriminator Object."""
-        value = self.resolved.get("discriminator")
-        return value if isinstance(value, Mapping) else None
-
-    @cached_property
-    def xml(self) -> Mapping[str, Any]:
-        """The XML Object, or {}."""
-        value = self.resolved.get("xml", {})
-        return value if isinstance(value, Mapping) else {}
 
     @cached_property
     def parts(self) -> tuple[Schema, ...]:
@@ -329,13 +204,24 @@ class Schema:
         return self._child(value, keyword) if isinstance(value, Mapping | bool) else None
 
     def _child(self, written: Any, *steps: str | int) -> Schema:
-        return Schema(self.document, written, self.origin + pointer_to(*steps), self._inner_scope)
-
-    @cached_property
-    def _inner_scope(self) -> DynamicScope:
-        index = ScopeIndex.of(self.document)
-        return index.entered(self.origin, index.inside(self.written, self._scope))
+        return Schema(self.document, written, self.origin + pointer_to(*steps), self._target[2])
 
 
 def _of_boolean(value: Any) -> Mapping[str, Any]:
     return _NOWHERE if value is False else {}
+
+
+def _allows_null(schema: Schema, known: dict[int, bool]) -> bool:
+    """Whether null satisfies a schema; `known` has the results of other ones, and true for those in progress."""
+    key = id(schema.resolved)
+    if key not in known:
+        known[key] = True
+        known[key] = _has_null(schema, known)
+    return known[key]
+
+
+def _has_null(schema: Schema, known: dict[int, bool]) -> bool:
+    if (schema.types and "null" not in schema.types) or (schema.enum is not None and None not in schema.enum):
+        return False
+    allowed = {key: [_allows_null(branch, known) for branch in schema.composed(key)] for key in _COMPOSED}
+    return all(allowed["allOf"]) and all(any(allowed[key]) for key in ("oneOf", "anyOf") if allowed[key])

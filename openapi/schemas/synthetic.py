@@ -21,5 +21,4 @@ def one_of_values(document: Document, values: Sequence[Any], pointer: str = "") 
 
 def together(schemas: Sequence[Schema]) -> Schema:
     """A schema that a value satisfies if it satisfies each of `schemas`, which must not be empty."""
-    first = schemas[0]
-    return Schema(first.document, {"allOf": [schema.written for schema in schemas]}, first.pointer)
+    return schemas[0].beside({"allOf": [schema.written for schema in schemas]})

@@ -78,11 +78,11 @@ class Translation:
         # Name -> the translated schema, and the names of the schemas that it refers to.
         self._definitions: dict[str, tuple[dict[str, Any] | bool, set[str]]] = {}
 
-    def root(self, schema: Mapping[str, Any], pointer: str) -> dict[str, Any]:
-        """The JSON Schema of the Schema Object at `pointer`, with only the definitions that it refers to, directly or
-        indirectly."""
+    def root(self, schema: Mapping[str, Any], pointer: str, scope: DynamicScope = frozenset()) -> dict[str, Any]:
+        """The JSON Schema of the Schema Object at `pointer` and in `scope`, with only the definitions that it refers
+        to, directly or indirectly."""
         needed: set[str] = set()
-        root = self._schema(schema, needed, _Context(scope=self._scopes.entered(pointer, frozenset())))
+        root = self._schema(schema, needed, _Context(scope=self._scopes.entered(pointer, scope)))
         root = root if isinstance(root, dict) else {"allOf": [root]}
         definitions: dict[str, Any] = {}
         while missing := sorted(needed - definitions.keys()):

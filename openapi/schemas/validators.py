@@ -219,12 +219,12 @@ def _compile(schema: Schema, direction: Direction) -> _Compiled:
     """Compile a schema. One that is written as a reference is compiled once per direction, because operations share
     schemas, such as those of errors."""
     document = schema.document
-    key = (_Compiled, schema.reference, direction)
+    key = (_Compiled, schema.reference, schema.scope, direction)
     if schema.reference is not None and key in document.cache:
         found: _Compiled = document.cache[key]
         return found
     translation = document.cache.setdefault((Translation, direction), Translation(document, direction))
-    validator = _validator(translation.root(schema.written, schema.pointer), document, schema.pointer)
+    validator = _validator(translation.root(schema.written, schema.pointer, schema.scope), document, schema.pointer)
     compiled = _Compiled(validator, translation.pointers)
     if schema.reference is not None:
         document.cache[key] = compiled

@@ -14,6 +14,7 @@ from connexion.middleware.lifespan import LifespanMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from openapi.contract import Contract
+from openapi.contract.views import binding_view
 from openapi.engine.application import DEFAULT_MAX_BODY
 from openapi.engine.binding import HandlerPackage
 from openapi.engine.endpoints import Authenticator, Endpoint, ErrorResponse, ErrorTable
@@ -68,7 +69,7 @@ def create_server(
         resolver=HandlerResolver(contract, HandlerPackage(handlers)),
         lifespan=(lambda app: lifespan()) if lifespan else None,
     )
-    app.add_api(contract.as_dict())
+    app.add_api(binding_view(contract))
     stack = app.build()
     if cors_origins:
         stack = Cors(stack, cors_origins, contract.operations)

@@ -123,21 +123,42 @@ class _Types:
             yield from (literal(value) for value in schema.enum)
             return
         parts = []
-        if "properties" in schema or schema.type == "object" or "additionalProperties" in schema:
+        if schema.allows_nothing:
+            yield "never"
+            return
+        if schema.type == "object" or any(key in schema for key in _OF_OBJECTS):
             parts.append(self._object(schema, depth))
         parts += [self._type(part, depth) for part in schema.composed("allOf")]
         for several in ("oneOf", "anyOf"):
             if several in schema:
                 parts.append(_union([self._type(part, depth) for part in schema.composed(several)]))
+        kinds = [kind for kind in schema.types if kind != "null"]
+        if len(kinds) > 1:
+            parts = [_union(self._simple(schema, kind, depth) for kind in kinds), *parts[1:]]
         # Next to a more specific type, "any object" adds nothing.
-        yield _intersection([part for part in parts if part != _ANYTHING] or parts or [self._simple(schema, depth)])
+        specific = [part for part in parts if part != _ANYTHING]
+        yield _intersection(specific or parts or [self._simple(schema, _only_type(schema), depth)])
 
-    def _simple(self, schema: Schema, depth: int) -> str:
-        if schema.type == "array" or "items" in schema:
-            return f"Array<{'unknown' if schema.items is None else self._type(schema.items, depth)}>"
-        if schema.type == "string" and schema.format == "binary":
+    def _simple(self, schema: Schema, kind: str, depth: int) -> str:
+        """A schema as one of its types."""
+        if kind == "object":
+            return self._object(schema, depth)
+        if kind == "array":
+            return self._array(schema, depth)
+        if kind == "string" and schema.format == "binary":
             return "Blob"
-        return _PRIMITIVES.get(str(schema.type), "unknown")
+        return _PRIMITIVES.get(kind, "unknown")
+
+    def _array(self, schema: Schema, depth: int) -> str:
+        items = "unknown" if schema.items is None else self._type(schema.items, depth)
+        if not schema.prefix_items:
+            return f"Array<{items}>"
+        least = schema.get("minItems", 0)
+        first = [
+            self._type(item, depth) if index < least else f"({self._type(item, depth)})?"
+            for index, item in enumerate(schema.prefix_items)
+        ]
+        return f"[{', '.join(first if items == 'never' else [*first, f'...Array<{items}>'])}]"
 
     def _object(self, schema: Schema, depth: int) -> str:
         properties = schema.properties
@@ -147,8 +168,11 @@ class _Types:
             mark = "" if name in schema.required else "?"
             members.append(f"{comment}{property_name(name)}{mark}: {self._type(inner, depth + 1)}")
         additional = schema.additional_properties if "additionalProperties" in schema else not properties
+        patterned = [self._type(inner, depth) for inner in schema.pattern_properties.values()]
+        if patterned and not properties and additional in (True, False):
+            return f"Record<string, {_union(patterned)}>" if additional is False else _ANYTHING
         if isinstance(additional, Schema) and not properties:
-            return f"Record<string, {self._type(additional, depth)}>"
+            return f"Record<string, {_union([*patterned, self._type(additional, depth)])}>"
         if additional is not False and not (additional is True and not properties):
             # An index signature holds for the named properties too, whatever their types.
             members.append("[name: string]: unknown")
@@ -162,6 +186,11 @@ def _adds_null(schema: Schema) -> bool:
     return said and schema.allows_null
 
 
+def _only_type(schema: Schema) -> str:
+    return "array" if schema.type is None and ("items" in schema or "prefixItems" in schema) else str(schema.type)
+
+
+_OF_OBJECTS: Final = ("properties", "additionalProperties", "patternProperties")
 _ANYTHING: Final = "Record<string, unknown>"
 _DEEPEST: Final = 12
 _COMPOSED: Final = ("allOf", "oneOf", "anyOf")

@@ -5,7 +5,6 @@ Schemathesis is imported when it runs, because the import is slow.
 
 from __future__ import annotations
 
-import copy
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -26,6 +25,7 @@ from openapi.check.probes.http_semantics import options as judge_options
 from openapi.check.probes.http_semantics import undeclared_method
 from openapi.check.response_checks import OF_GATEWAYS, ResponseChecks
 from openapi.contract import Operation
+from openapi.contract.views import generation_view
 from openapi.findings.findings import Certainty
 from openapi.http.messages import Request
 
@@ -103,7 +103,7 @@ class Generation:
         config = SchemathesisConfig.from_dict(
             configuration(self._options, self._session.url, self._headers(), self._seed)
         )
-        schema = schemathesis.openapi.from_dict(copy.deepcopy(contract.as_dict()), config=config)
+        schema = schemathesis.openapi.from_dict(generation_view(contract), config=config)
         return schema.include(lambda context: context.operation.label in self._operations)
 
     def _headers(self) -> dict[str, str]:

@@ -6,13 +6,14 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from openapi.examples.generation.containers import ArrayGenerator, ObjectGenerator
+from openapi.examples.generation.arrays import ArrayGenerator
 from openapi.examples.generation.generators import ChoiceGenerator, ImpossibleGenerator, ScalarGenerator, ValueGenerator
 from openapi.examples.generation.merged_schema import Choice, Impossible, MergedSchema, is_among, type_of
+from openapi.examples.generation.objects import ObjectGenerator
 from openapi.examples.generation.scalars import number_maker, string_maker
 from openapi.schemas import Direction, Schema, SchemaValidator, one_of_values, selected_by, together
 
-_OF_AN_ENUM: Final = frozenset({"type", "enum"})
+_OF_AN_ENUM: Final = frozenset({"type", "enum", "const"})
 
 
 class SchemaCompiler:
@@ -27,8 +28,12 @@ class SchemaCompiler:
         """The generator for schemas that a value must all satisfy, with its height computed."""
         generator = self.unsettled(schemas, name, parent)
         if not generator.settled:
-            _settle(generator)
+            self.settle(generator)
         return generator
+
+    def settle(self, generator: ValueGenerator) -> None:
+        """Compute the height of a generator, and of all that it needs."""
+        _settle(generator)
 
     def unsettled(self, schemas: Sequence[Schema], name: str, parent: str) -> ValueGenerator:
         """The same generator, before its height is computed."""
@@ -74,7 +79,7 @@ class SchemaCompiler:
         if kind == "object":
             return ObjectGenerator(self, merged, name)
         if kind == "array":
-            return ArrayGenerator(self, merged, name, self.unsettled(merged.items, name, merged.title or parent))
+            return ArrayGenerator(self, merged, name, parent)
         if kind == "string":
             return ScalarGenerator(self, merged, name, string_maker(merged, name, parent))
         if kind == "boolean":

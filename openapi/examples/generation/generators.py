@@ -20,6 +20,8 @@ from openapi.schemas import Schema
 DEEPEST: Final = 5
 # Most values in a body, in addition to the required ones.
 ROOM: Final = 120.0
+# Most items of an array or properties of an object that are required.
+MOST_PARTS: Final = 10_000
 # Attempts to draw a value with a property that only chance gives.
 ROUNDS: Final = 30
 
@@ -32,6 +34,9 @@ class Compiler(Protocol):
 
     def unsettled(self, schemas: Sequence[Schema], name: str, parent: str) -> ValueGenerator:
         """The same generator, before its height is computed."""
+
+    def settle(self, generator: ValueGenerator) -> None:
+        """Compute the height of a generator."""
 
     def check(self, schemas: Sequence[Schema]) -> Callable[[Any], bool]:
         """Whether a value satisfies all of several schemas."""

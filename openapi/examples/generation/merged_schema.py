@@ -7,9 +7,12 @@ into one `MergedSchema`; `oneOf` and `anyOf` stay open choices.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
+
+import jsonschema_rs
 
 from openapi.schemas import Direction, Schema, selected_by
 
@@ -17,11 +20,18 @@ from openapi.schemas import Direction, Schema, selected_by
 ALL_TYPES: Final = ("object", "array", "string", "integer", "number", "boolean", "null")
 # A schema without a type has the type that its keywords are about, in this order.
 _KEYWORDS: Final = {
-    "object": ("properties", "required", "additionalProperties", "minProperties", "maxProperties"),
-    "array": ("items", "minItems", "maxItems", "uniqueItems"),
-    "string": ("pattern", "format", "minLength", "maxLength"),
+    "object": (
+        *("properties", "required", "additionalProperties", "minProperties", "maxProperties", "patternProperties"),
+        *("propertyNames", "dependentRequired", "dependentSchemas", "unevaluatedProperties"),
+    ),
+    "array": ("items", "minItems", "maxItems", "uniqueItems", "prefixItems", "contains", "unevaluatedItems"),
+    "string": ("pattern", "format", "minLength", "maxLength", "contentEncoding", "contentMediaType"),
     "number": ("minimum", "maximum", "multipleOf", "exclusiveMinimum", "exclusiveMaximum"),
 }
+
+
+# Keywords that a value made for the schema can break.
+_STRICT: Final = ("oneOf", "not", "if", "contains", "propertyNames", "unevaluatedItems", "unevaluatedProperties")
 
 
 class Impossible(Exception):
@@ -61,10 +71,19 @@ class MergedSchema:
     below: tuple[float, bool] | None = None
     multiples: list[Any] = field(default_factory=list)
     unique: bool = False
-    items: list[Schema] = field(default_factory=list)
+    # The schemas of the first items, and that of all others.
+    arrays: list[tuple[Sequence[Schema], Schema | None]] = field(default_factory=list)
+    # Schemas that some items satisfy, and how many items.
+    contained: list[tuple[Schema, int]] = field(default_factory=list)
     properties: dict[str, list[Schema]] = field(default_factory=dict)
     required: dict[str, None] = field(default_factory=dict)
-    additional: list[tuple[Mapping[str, Any], Any]] = field(default_factory=list)
+    # The properties and patterns of a schema, and what it says about all other names.
+    additional: list[tuple[Mapping[str, Any], Mapping[str, Any], Any]] = field(default_factory=list)
+    patterned: list[tuple[str, Schema]] = field(default_factory=list)
+    names: list[Schema] = field(default_factory=list)
+    # The properties that another one requires.
+    dependents: dict[str, Sequence[str]] = field(default_factory=dict)
+    unevaluated: list[Any] = field(default_factory=list)
     choices: list[Choice] = field(default_factory=list)
     excluded: list[Schema] = field(default_factory=list)
     strict: bool = False
@@ -107,15 +126,17 @@ class MergedSchema:
     def _absorb_values(self, schema: Schema) -> None:
         if (values := schema.enum) is not None:
             self.enum = [value for value in (self.enum or values) if self.enum is None or is_among(value, values)]
-        self.examples += [schema.get(key) for key in ("example", "default") if key in schema]
+        self.examples += [*schema.examples, *([schema.get("default")] if "default" in schema else [])]
         self.format = schema.format or self.format
         self.unique = self.unique or schema.get("uniqueItems") is True
         if "pattern" in schema and schema.get("pattern") not in self.patterns:
             self.patterns.append(schema.get("pattern"))
         if "multipleOf" in schema:
             self.multiples.append(schema.get("multipleOf"))
-        if schema.items is not None:
-            self.items.append(schema.items)
+        if schema.items is not None or schema.prefix_items:
+            self.arrays.append((schema.prefix_items, schema.items))
+        if schema.contains is not None:
+            self.contained.append((schema.contains, int(schema.get("minContains", 1))))
 
     def _absorb_bounds(self, schema: Schema) -> None:
         for what in ("Length", "Items", "Properties"):
@@ -138,13 +159,26 @@ class MergedSchema:
         self.required.update(
             (name, None) for name in schema.required if name not in properties or not self._one_way(properties[name])
         )
+        patterned = schema.pattern_properties
+        self.patterned += patterned.items()
         if "additionalProperties" in schema:
-            self.additional.append((properties, schema.additional_properties))
+            self.additional.append((properties, patterned, schema.additional_properties))
+        if "unevaluatedProperties" in schema:
+            self.unevaluated.append(schema.unevaluated_properties)
+        if schema.property_names is not None:
+            self.names.append(schema.property_names)
+        for name, required in schema.dependent_required.items():
+            self.dependents[name] = [*self.dependents.get(name, ()), *required]
+        # Data that has a property satisfies what the property requires; without it, that is one limit too many.
+        for inner in schema.dependent_schemas.values():
+            self.absorb(inner)
 
     def _absorb_choices(self, schema: Schema) -> None:
         composed = [schema.composed(keyword) for keyword in ("oneOf", "anyOf") if schema.composed(keyword)]
         self.choices += [Choice(schema, branches) for branches in composed or self._selected(schema)]
-        self.strict = self.strict or "oneOf" in schema or "not" in schema
+        if schema.conditional:
+            self.choices.append(Choice(schema, schema.conditional))
+        self.strict = self.strict or any(keyword in schema for keyword in _STRICT)
         if (excluded := schema.excluded) is not None:
             self._exclude(excluded)
 
@@ -165,6 +199,17 @@ class MergedSchema:
     def _one_way(self, schema: Schema) -> bool:
         return schema.get(self.direction.value) is True
 
+    @property
+    def is_map(self) -> bool:
+        """Whether the schema says something about properties whose names it does not declare."""
+        rests = (*(rest for _, _, rest in self.additional), *self.unevaluated)
+        return bool(self.patterned) or any(isinstance(rest, Schema) and rest.keywords for rest in rests)
+
+    @property
+    def prefix_length(self) -> int:
+        """The number of items that have a schema each."""
+        return max((len(first) for first, _ in self.arrays), default=0)
+
     def declared(self) -> Iterator[str]:
         """The names of the properties that are allowed."""
         unwanted = {schema.required[0] for schema in self.excluded}
@@ -175,14 +220,37 @@ class MergedSchema:
 
     def property(self, name: str) -> list[Schema] | None:
         """Every schema that the property `name` must satisfy; None if it is not allowed."""
-        schemas = list(self.properties.get(name, ()))
-        for declared, additional in self.additional:
-            if name not in declared:
-                if additional is False:
-                    return None
-                if isinstance(additional, Schema):
-                    schemas.append(additional)
-        return schemas
+        schemas = [
+            *self.properties.get(name, ()),
+            *(inner for pattern, inner in self.patterned if _fits(pattern, name)),
+        ]
+        rests = [
+            rest
+            for declared, patterned, rest in self.additional
+            if name not in declared and not any(_fits(pattern, name) for pattern in patterned)
+        ]
+        if not schemas and not rests:
+            rests = self.unevaluated
+        if any(rest is False for rest in rests):
+            return None
+        return schemas + [rest for rest in rests if isinstance(rest, Schema)]
+
+    def items_at(self, index: int) -> list[Schema]:
+        """Every schema that the item at a position must satisfy."""
+        schemas = (first[index] if index < len(first) else rest for first, rest in self.arrays)
+        return [schema for schema in schemas if schema is not None]
+
+
+@cache
+def _pattern(pattern: str) -> Callable[[str], bool]:
+    try:
+        return jsonschema_rs.Draft202012Validator({"pattern": pattern}).is_valid
+    except ValueError:
+        return lambda name: False
+
+
+def _fits(pattern: str, name: str) -> bool:
+    return _pattern(pattern)(name)
 
 
 def same(one: Any, other: Any) -> bool:

@@ -39,7 +39,7 @@ def string_maker(merged: MergedSchema, name: str, parent: str) -> Callable[[Draw
     rules |= {"format": merged.format} if merged.format else {}
     try:
         patterns = [Pattern(pattern) for pattern in merged.patterns]
-        fits = jsonschema_rs.Draft4Validator(rules, validate_formats=True).is_valid
+        fits = jsonschema_rs.Draft202012Validator(rules, validate_formats=True).is_valid
     except ValueError as error:
         reason = str(error) if isinstance(error, PatternError) else f"{merged.patterns} is not a pattern"
         raise Impossible(merged.schemas[0], reason) from None
