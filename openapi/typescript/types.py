@@ -123,6 +123,8 @@ class _Types:
             yield from (literal(value) for value in schema.enum)
             return
         parts = []
+        if schema.types == ("null",):
+            return
         if schema.allows_nothing:
             yield "never"
             return

@@ -42,10 +42,10 @@ def module(scenarios: list[Scenario], contract: Contract) -> str:
     return msw_module(operations, {scenario.name: scenario for scenario in scenarios}, Invented())
 
 
-def contract_of(components: dict[str, Any], paths: dict[str, Any] | None = None) -> Contract:
+def contract_of(components: dict[str, Any], paths: dict[str, Any] | None = None, version: str = "3.0.3") -> Contract:
     """A contract with these schemas and paths."""
     document = {
-        "openapi": "3.0.3",
+        "openapi": version,
         "info": {"title": "Test", "version": "1"},
         "paths": paths or {},
         "components": {"schemas": components},
@@ -53,11 +53,11 @@ def contract_of(components: dict[str, Any], paths: dict[str, Any] | None = None)
     return parse_contract(json.dumps(document).encode(), "test.json")
 
 
-def declared(schema: dict[str, Any]) -> str:
+def declared(schema: dict[str, Any], version: str = "3.0.3") -> str:
     """The TypeScript type of a schema."""
     (line,) = (
         text.partition(" = ")[2].partition(";\n\n/**")[0]
-        for text in typescript_types(contract_of({"U": {}, "T": schema})).split("export type T")
+        for text in typescript_types(contract_of({"U": {}, "T": schema}, version=version)).split("export type T")
         if text.startswith(" = ")
     )
     return line
@@ -105,6 +105,32 @@ def declared(schema: dict[str, Any]) -> str:
 )
 def test_a_schema_has_this_typescript_type(schema: dict[str, Any], kind: str) -> None:
     assert declared(schema) == kind
+
+
+@pytest.mark.parametrize(
+    ("schema", "kind"),
+    [
+        ({"const": "a"}, '"a"'),
+        ({"type": ["string", "integer", "null"]}, "string | number | null"),
+        ({"type": ["array", "string"], "items": {"type": "boolean"}}, "Array<boolean> | string"),
+        ({"type": "null"}, "null"),
+        ({"anyOf": [{"type": "string"}, {"type": "null"}]}, "string | null"),
+        ({"prefixItems": [{"type": "string"}, {"const": 1}], "items": False, "minItems": 1}, "[string, (1)?]"),
+        (
+            {"type": "array", "prefixItems": [{"type": "string"}], "items": {"type": "number"}, "minItems": 1},
+            "[string, ...Array<number>]",
+        ),
+        (
+            {"type": "object", "patternProperties": {"^a": {"type": "number"}}, "additionalProperties": False},
+            "Record<string, number>",
+        ),
+        ({"properties": {"a": False}}, "{\n  a?: never;\n}"),
+        ({"$ref": "#/components/schemas/U", "maxLength": 3}, "U"),
+        ({"type": "string", "contentMediaType": "image/png", "contentEncoding": "base64"}, "string"),
+    ],
+)
+def test_a_schema_of_3_1_has_this_typescript_type(schema: dict[str, Any], kind: str) -> None:
+    assert declared(schema, "3.1.0") == kind
 
 
 def test_reserved_and_colliding_type_names_are_changed() -> None:
