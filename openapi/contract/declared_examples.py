@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from openapi.contract.parts import examples_of_object
 from openapi.documents.document import Document
 from openapi.documents.pointer import join_pointer
+from openapi.documents.references import Steps
+from openapi.documents.subschemas import objects_of, subschemas
 from openapi.schemas.schema import Schema
-
-_DATA: Final = ("example", "examples", "default", "enum")
-_NAMED: Final = ("properties", "schemas", "responses", "parameters", "headers", "requestBodies", "content", "callbacks")
 
 
 class DeclaredExample(NamedTuple):
@@ -25,31 +24,23 @@ class DeclaredExample(NamedTuple):
 def declared_examples(document: Document) -> Iterator[DeclaredExample]:
     """The examples of schemas, and of media types, parameters and headers that have a `schema`, in the order of the
     document."""
-    for holder, path, kind in _holders(document.root, (), "other"):
-        pointer = join_pointer(path)
-        if kind == "schema":
-            yield DeclaredExample(f"{pointer}/example", holder["example"], Schema(document, holder, pointer))
-            continue
-        schema = Schema(document, holder["schema"], f"{pointer}/schema")
-        for example in examples_of_object(document, holder, pointer):
-            yield DeclaredExample(example.pointer, example.value, schema)
+    for place in objects_of(document.root):
+        if place.is_schema:
+            yield from _of_schema(document, place.value, place.path)
+        elif isinstance(place.value.get("schema"), Mapping):
+            pointer = join_pointer(place.path)
+            schema = Schema(document, place.value["schema"], f"{pointer}/schema")
+            for example in examples_of_object(document, place.value, pointer):
+                yield DeclaredExample(example.pointer, example.value, schema)
 
 
-def _holders(value: Any, path: tuple[str | int, ...], kind: str) -> Iterator[tuple[Any, tuple[str | int, ...], str]]:
-    """The objects that contain examples, with their paths: schemas, and objects with a `schema` next to the
-    examples."""
-    if isinstance(value, list):
-        for index, child in enumerate(value):
-            yield from _holders(child, (*path, index), kind)
-    if not isinstance(value, Mapping):
-        return
-    if kind == "schema" and "example" in value:
-        yield value, path, kind
-    if kind == "other" and isinstance(value.get("schema"), Mapping) and ("example" in value or "examples" in value):
-        yield value, path, kind
-    for key, child in value.items():
-        if kind == "names":
-            yield from _holders(child, (*path, key), "schema" if path[-1] in ("properties", "schemas") else "other")
-        elif key not in _DATA and not key.startswith("x-"):
-            inner = "names" if key in _NAMED and isinstance(child, Mapping) else "schema" if key == "schema" else kind
-            yield from _holders(child, (*path, key), inner)
+def _of_schema(document: Document, schema: Mapping[str, Any], path: Steps) -> Iterator[DeclaredExample]:
+    pointer = join_pointer(path)
+    several = schema.get("examples")
+    if "example" in schema:
+        yield DeclaredExample(f"{pointer}/example", schema["example"], Schema(document, schema, pointer))
+    for index, value in enumerate(several if isinstance(several, list) else ()):
+        yield DeclaredExample(f"{pointer}/examples/{index}", value, Schema(document, schema, pointer))
+    for inner, steps in subschemas(schema):
+        if isinstance(inner, Mapping):
+            yield from _of_schema(document, inner, (*path, *steps))

@@ -12,10 +12,16 @@ from openapi.documents.document import Document
 from openapi.documents.pointer import join_pointer, pointer_to
 from openapi.schemas.schema import Schema
 
-Location: TypeAlias = Literal["path", "query", "header", "cookie"]
+Location: TypeAlias = Literal["path", "query", "querystring", "header", "cookie"]
 
 # Section "Parameter Object", `style`: the default of each location, and the other styles that it allows.
-_USUAL: Final[Mapping[Location, str]] = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
+_USUAL: Final[Mapping[Location, str]] = {
+    "path": "simple",
+    "query": "form",
+    "querystring": "form",
+    "header": "simple",
+    "cookie": "form",
+}
 _STYLES: Final[Mapping[Location, tuple[str, ...]]] = {
     "path": ("label", "matrix"),
     "query": ("spaceDelimited", "pipeDelimited", "deepObject"),
@@ -35,7 +41,8 @@ class Example:
 class Content:
     """A Media Type Object under its key `media_type`, a media type or a range of them.
 
-    `pointer` leads to it from the operation, `origin` is its JSON pointer after references are followed.
+    `pointer` leads to it from the operation, `origin` is its JSON pointer after references are followed. A body of
+    items with a schema each `is_sequence` (3.2.0 section "Sequential Media Types"); its `schema` is that of their list.
     """
 
     media_type: str
@@ -44,6 +51,7 @@ class Content:
     encodings: Mapping[str, Encoding]
     pointer: str
     origin: str
+    is_sequence: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,22 +208,38 @@ def _described(
     """The media type, schema and examples of a Parameter or Header Object, or those of its single `content`."""
     for content in _contents(document, definition, pointer, origin):
         return content.media_type, content.schema, content.examples
-    schema = Schema(document, definition.get("schema", {}), pointer + "/schema")
-    return None, schema, tuple(examples_of_object(document, definition, origin))
+    return (
+        None,
+        _schema(document, definition, pointer + "/schema"),
+        tuple(examples_of_object(document, definition, origin)),
+    )
 
 
 def _contents(document: Document, holder: Mapping[str, Any], pointer: str, origin: str) -> Iterator[Content]:
     contents: Mapping[str, Any] = holder.get("content", {})
-    for media_type, definition in contents.items():
+    for media_type, written in contents.items():
         steps = pointer_to("content", media_type)
+        # Only OpenAPI 3.2 allows a reference here.
+        definition, where = document.follow(written, origin + steps)
+        is_sequence = "itemSchema" in definition
         yield Content(
             media_type,
-            Schema(document, definition.get("schema", {}), f"{pointer}{steps}/schema"),
-            tuple(examples_of_object(document, definition, origin + steps)),
+            _sequence(document, where) if is_sequence else _schema(document, definition, f"{pointer}{steps}/schema"),
+            tuple(examples_of_object(document, definition, where)),
             {name: _encoding(encoding) for name, encoding in definition.get("encoding", {}).items()},
             pointer + steps,
-            origin + steps,
+            where,
+            is_sequence,
         )
+
+
+def _schema(document: Document, definition: Mapping[str, Any], pointer: str) -> Schema:
+    return Schema(document, definition.get("schema", {}), pointer)
+
+
+def _sequence(document: Document, origin: str) -> Schema:
+    pointer = f"{origin}/itemSchema"
+    return Schema(document, {"type": "array", "items": {"$ref": f"#{pointer}"}}, pointer)
 
 
 def _encoding(definition: Mapping[str, Any]) -> Encoding:
@@ -229,7 +253,9 @@ def examples_of_object(document: Document, holder: Mapping[str, Any], origin: st
     examples = holder.get("examples")
     for name, written in examples.items() if isinstance(examples, Mapping) else ():
         example, where = document.follow(written, origin + join_pointer(("examples", name)))
-        if isinstance(example, Mapping) and "value" in example:
-            yield Example(name, example["value"], f"{where}/value")
+        # OpenAPI 3.2 has the data of an example under another name.
+        key = next((key for key in ("value", "dataValue") if isinstance(example, Mapping) and key in example), None)
+        if key is not None:
+            yield Example(name, example[key], f"{where}/{key}")
     if "example" in holder:
         yield Example("", holder["example"], f"{origin}/example")

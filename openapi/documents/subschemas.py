@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from openapi.documents.references import MAPS, Steps, is_data
@@ -21,6 +22,7 @@ NAMED: Final = frozenset(
 )
 # The keywords of other objects whose value is a schema.
 _HOLDERS: Final = frozenset({"itemSchema", "schema"})
+_COMPONENTS: Final = ("components", "schemas")
 
 
 def subschemas(schema: Mapping[str, Any]) -> Iterator[tuple[Any, Steps]]:
@@ -34,25 +36,31 @@ def subschemas(schema: Mapping[str, Any]) -> Iterator[tuple[Any, Steps]]:
             yield from ((each, (keyword, name)) for name, each in value.items() if isinstance(each, dict | bool))
 
 
+@dataclass(frozen=True, slots=True)
+class DocumentObject:
+    """An object of a document and its path: a Schema Object that is in no other one, or an object of another kind."""
+
+    value: dict[str, Any]
+    path: Steps
+    is_schema: bool
+
+
+def objects_of(value: Any, path: Steps = (), *, named: bool = False) -> Iterator[DocumentObject]:
+    """Every object in `value`, which is at `path`, in the order of the document, without the insides of schemas and
+    data. If `value` is `named`, its keys are names."""
+    if isinstance(value, dict) and not named:
+        yield DocumentObject(value, path, is_schema=False)
+    for step, child in value.items() if isinstance(value, dict) else enumerate(value):
+        if not isinstance(child, dict | list):
+            continue
+        inner = (*path, step)
+        if isinstance(child, dict) and not named and (step in _HOLDERS or path == _COMPONENTS):
+            yield DocumentObject(child, inner, is_schema=True)
+        elif named or not (isinstance(step, str) and (step.startswith("x-") or is_data(step, child))):
+            is_map = isinstance(child, dict) and not named and step in MAPS
+            yield from objects_of(child, inner, named=is_map and inner != _COMPONENTS)
+
+
 def root_schemas(document: Any) -> Iterator[tuple[dict[str, Any], Steps]]:
-    """The Schema Objects of an OpenAPI document that are in no other schema, with their paths."""
-    pending: list[tuple[Any, Steps, bool]] = [(document, (), False)]
-    while pending:
-        value, path, named = pending.pop()
-        for step, child in _children(value):
-            if not isinstance(child, dict | list):
-                continue
-            inner = (*path, step)
-            if isinstance(child, dict) and not named and (step in _HOLDERS or path == ("components", "schemas")):
-                yield child, inner
-            elif named or not _is_data(step, child):
-                is_map = isinstance(child, dict) and not named and step in MAPS
-                pending.append((child, inner, is_map and inner != ("components", "schemas")))
-
-
-def _children(value: Any) -> list[tuple[str | int, Any]]:
-    return list(value.items() if isinstance(value, dict) else enumerate(value))
-
-
-def _is_data(step: str | int, child: Any) -> bool:
-    return isinstance(step, str) and (step.startswith("x-") or is_data(step, child))
+    """The Schema Objects of a document that are in no other schema, with their paths."""
+    return ((place.value, place.path) for place in objects_of(document) if place.is_schema)

@@ -14,8 +14,8 @@ _DEEPEST: Final = 6
 
 def composed(schema: Schema, direction: Direction, depth: int = 0) -> Any:
     """A value made of the examples of the parts of a schema; `NOTHING` if a part has none. It may break the schema."""
-    if "example" in schema:
-        return schema.get("example")
+    if schema.examples:
+        return schema.examples[0]
     if depth > _DEEPEST or any(keyword in schema for keyword in ("oneOf", "anyOf", "not")):
         return NOTHING
     if "allOf" in schema:

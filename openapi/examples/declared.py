@@ -22,8 +22,8 @@ def examples_of(
 
 def schema_examples(schema: Schema, direction: Direction = Direction.RESPONSE) -> tuple[Example, ...]:
     """The example of a schema, or the one composed of its parts; at most one."""
-    if "example" in schema:
-        return (Example("", schema.get("example"), f"{schema.origin}/example"),)
+    if schema.examples:
+        return (Example("", schema.examples[0], schema.origin + schema.example_pointer),)
     value = composed(schema, direction)
     if value is NOTHING or not SchemaValidator(schema, direction).is_valid(value):
         return ()

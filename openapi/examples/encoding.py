@@ -11,12 +11,12 @@ from urllib.parse import urlencode
 
 from openapi.http.json import write_json
 from openapi.http.media_types import is_json, parse_media_type
+from openapi.http.streams import is_stream, write_items
 from openapi.parameters.serializing import text_of
 from openapi.schemas import Schema
 
 _FORM: Final = "application/x-www-form-urlencoded"
 _EVENTS: Final = "text/event-stream"
-_LINES: Final = ("application/x-ndjson", "application/ndjson", "application/jsonl", "application/json-seq")
 # The smallest valid files of their media types: one pixel, one page, an empty archive, a moment of silence.
 _SAMPLES: Final[Mapping[str, bytes]] = {
     "image/png": b64decode(
@@ -73,11 +73,8 @@ def encode(value: Any, content_type: str, schema: Schema | None = None) -> bytes
         from openapi.examples.xml import xml_of
 
         return xml_of(schema, value)
-    if media_type in _LINES and isinstance(value, list):
-        return b"".join(write_json(item) + b"\n" for item in value)
-    if media_type == _EVENTS:
-        events = value if isinstance(value, list) else [value]
-        return "".join(f"data: {text_of(event)}\n\n" for event in events).encode()
+    if is_stream(media_type) and (media_type == _EVENTS or isinstance(value, list)):
+        return write_items(media_type, value if isinstance(value, list) else [value])
     if media_type == "text/csv":
         return _csv(value)
     return write_json(value)

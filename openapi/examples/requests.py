@@ -14,14 +14,20 @@ from openapi.examples.generation import GenerationError, Generator
 from openapi.examples.request_bodies import RequestBodies
 from openapi.examples.sendable import sendable
 from openapi.http.messages import Fields
-from openapi.parameters.serializing import fields_of, segment_of
+from openapi.parameters.serializing import fields_of, query_string_of, segment_of
 from openapi.schemas import Direction
 
 # The characters of a path besides letters and digits, and the sign of those that are encoded already.
 OF_PATHS: Final = "/:@!$&'()*+,;=-._~%"
 _TEMPLATE: Final = re.compile(r"\{([^{}]+)\}")
-# Locations of parameters -> the keys of the given values that override them.
-_PARTS: Final[Mapping[Location, str]] = {"path": "path", "query": "query", "header": "headers", "cookie": "cookies"}
+# Locations of parameters -> the keys of the given values for `RequestMaker.request`.
+GIVEN: Final[Mapping[Location, str]] = {
+    "path": "path",
+    "query": "query",
+    "querystring": "querystring",
+    "header": "headers",
+    "cookie": "cookies",
+}
 # Attempts to generate a value that can be sent.
 _ATTEMPTS: Final = 8
 # Methods whose body has no meaning of its own (RFC 9110 sections 9.3.1, 9.3.2, 9.3.5 and 9.3.8).
@@ -60,7 +66,7 @@ class RequestMaker:
         """
         given = given or {}
         values: dict[Location, dict[str, Any]] = {
-            location: dict(given.get(part, {})) for location, part in _PARTS.items()
+            location: dict(given.get(part, {})) for location, part in GIVEN.items()
         }
         declared = {(parameter.location, parameter.name): parameter for parameter in operation.parameters}
         for (location, name), parameter in declared.items():
@@ -85,10 +91,13 @@ class RequestMaker:
         def segment(name: str) -> str:
             return segment_of(parameter_at("path", name), values["path"][name])
 
+        whole = [
+            query_string_of(parameter_at("querystring", name), value) for name, value in values["querystring"].items()
+        ]
         return SampleRequest(
             operation.method.upper(),
             _filled(operation.path, segment),
-            urlencode(list(sent("query"))),
+            _query(list(sent("query")), whole),
             _headers(list(sent("header")), list(sent("cookie")), body.content_type),
             body.content,
         )
@@ -114,6 +123,11 @@ def _filled(template: str, segment: Callable[[str], str]) -> str:
     percent-encoded (RFC 3986 sections 2.1 and 3.3)."""
     pieces = _TEMPLATE.split(template)
     return "".join(segment(piece) if index % 2 else quote(piece, safe=OF_PATHS) for index, piece in enumerate(pieces))
+
+
+def _query(fields: list[tuple[str, str]], whole: list[str]) -> str:
+    """The query: its fields, or the query strings that parameters are as a whole."""
+    return "&".join(whole) or urlencode(fields)
 
 
 def _headers(headers: Iterable[tuple[str, str]], cookies: list[tuple[str, str]], content_type: str) -> Fields:

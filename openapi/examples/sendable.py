@@ -25,6 +25,8 @@ def sendable(parameter: Parameter, value: Any) -> bool:
     """Whether a server that reads the parameter by its style gets the same value."""
     if parameter.media_type is not None:
         is_data = is_json(parse_media_type(parameter.media_type).name)
+        if parameter.location == "querystring" and isinstance(value, dict) and not is_data:
+            return bool(value) and _has_query_form(value)
         return _fits(parameter, text_of(value) if is_data or isinstance(value, str) else "")
     if parameter.style == "deepObject":
         return isinstance(value, dict) and _has_nested_form(value)
@@ -46,8 +48,8 @@ def sendable(parameter: Parameter, value: Any) -> bool:
 def _fits(parameter: Parameter, text: str) -> bool:
     if parameter.location == "path":
         return text != "" and text not in _DOTS
-    if parameter.location == "query":
-        return True
+    if parameter.location in ("query", "querystring"):
+        return text != "" or parameter.location == "query"
     cookie = _COOKIE if parameter.media_type is None else _COOKIE_CONTENT
     return (_HEADER if parameter.location == "header" else cookie).fullmatch(text) is not None
 

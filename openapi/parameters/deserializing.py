@@ -14,7 +14,14 @@ from openapi.parameters.request_parts import RequestParts
 from openapi.parameters.styles import Decode, arrays, objects, scalars
 from openapi.schemas import Schema
 
-_DECODE: Final[Mapping[str, Decode]] = {"path": unquote, "query": unquote_plus, "header": str.strip, "cookie": str}
+_DECODE: Final[Mapping[str, Decode]] = {
+    "path": unquote,
+    "query": unquote_plus,
+    "querystring": unquote,
+    "header": str.strip,
+    "cookie": str,
+}
+_FORM: Final = "application/x-www-form-urlencoded"
 
 Texts: TypeAlias = Callable[[RequestParts], Sequence[str]]
 
@@ -35,6 +42,8 @@ class Deserializer(Protocol):
 
 def deserializer_of(operation: Operation, parameter: Parameter) -> Deserializer:
     """The deserializer of a parameter of `operation`."""
+    if parameter.location == "querystring" and parse_media_type(parameter.media_type or "").name == _FORM:
+        return FormDeserializer()
     if parameter.media_type is not None:
         return ContentDeserializer(parameter, operation.path)
     if parameter.style == "deepObject":
@@ -152,6 +161,17 @@ class SpreadDeserializer:
 
     def _has(self, name: str) -> bool:
         return name in self._properties or (self._is_open and name not in self._others)
+
+
+class FormDeserializer:
+    """The whole query string as a form (OpenAPI 3.2.0 section "Parameter Locations", `querystring`)."""
+
+    typed = False
+
+    def read(self, parts: RequestParts) -> list[Any] | None:
+        """As in `Deserializer`."""
+        found = nested(_fields(parts.query, lambda name: True))
+        return [found] if found else None
 
 
 class ContentDeserializer:

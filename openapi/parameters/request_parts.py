@@ -24,13 +24,16 @@ class RequestParts:
         self._query = query
 
     def texts(self, location: str, name: str) -> Sequence[str]:
-        """The values of a name in the query, the headers or the cookies, one for each occurrence.
+        """The values of a name in the query, the headers or the cookies, one for each occurrence; of the query string,
+        which has no names, the whole.
 
         Values of the query are percent-encoded, so that separators differ from the same characters in items (RFC 6570
         section 3.2.1). Several header lines are one list (RFC 9110 section 5.3).
         """
         if location == "query":
             return self.query.get(name, ())
+        if location == "querystring":
+            return [self._query] if self._query else ()
         if location == "cookie":
             return self.cookies.get(name, ())
         values = values_of(self.headers, name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from openapi.contract import DeclaredHeader, Parameter
 from openapi.http.json import write_json
@@ -42,6 +42,20 @@ def fields_of(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
             return [field for key, item in value.items() for field in nested_fields(key, item)]
         return [(name, text_of(item)) for item in value] if isinstance(value, list) else [(name, text_of(value))]
     return [(name, _joined(value, _SEPARATORS.get(style, ","), explode=explode))]
+
+
+def query_string_of(parameter: Parameter, value: Any) -> str:
+    """A value as the whole query string, percent-encoded (OpenAPI 3.2.0, `querystring`)."""
+    if is_json(parse_media_type(parameter.media_type or "").name) or not isinstance(value, dict):
+        return _quoted(_content(parameter.media_type or "", value))
+    return urlencode([field for key, item in value.items() for field in _form_fields(key, item)])
+
+
+def _form_fields(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, list) and not any(isinstance(item, dict | list) for item in value):
+        yield from ((name, text_of(item)) for item in value)
+    else:
+        yield from nested_fields(name, value)
 
 
 def header_text(header: DeclaredHeader, value: Any) -> str:

@@ -109,6 +109,11 @@ class SchemaKeywords(ABC):
         one = (self.resolved["example"],) if "example" in self.resolved else ()
         return (*one, *several) if isinstance(several, list) else one
 
+    @property
+    def example_pointer(self) -> str:
+        """The JSON pointer of the first example in the Schema Object."""
+        return "/example" if "example" in self.resolved else "/examples/0"
+
     @cached_property
     def required(self) -> tuple[str, ...]:
         """The names of required properties."""

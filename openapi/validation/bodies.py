@@ -11,6 +11,7 @@ from openapi.contract import Content
 from openapi.http.forms import FormField, read_urlencoded
 from openapi.http.json import NumberOutOfRange, read_json
 from openapi.http.media_types import MediaType, is_json, parse_media_type, ranges_of
+from openapi.http.streams import is_stream, read_items
 from openapi.parameters.coercion import Coercion
 from openapi.parameters.nesting import Misfit, nested
 from openapi.parameters.styles import arrays, objects
@@ -20,7 +21,7 @@ from openapi.validation.violations import MISSING, Violation
 _URLENCODED: Final = "application/x-www-form-urlencoded"
 _MULTIPART: Final = "multipart/form-data"
 _FORMS: Final = (_URLENCODED, _MULTIPART)
-# A stream of events has no end, so it cannot be validated as a whole.
+# A stream of events has no end, so only one whose items have a schema is validated.
 _EVENTS: Final = "text/event-stream"
 
 
@@ -50,7 +51,9 @@ class ContentReader:
         """Whether a body of this media type can be validated. A schema describes data, and only a few media types can
         be read as data here."""
         name = media_type.name
-        if is_json(name) or (name.startswith("text/") and name != _EVENTS and self._is_text):
+        if is_json(name) or (is_stream(name) and self.content.is_sequence):
+            return True
+        if name.startswith("text/") and name != _EVENTS and self._is_text:
             return True
         return self._direction is Direction.REQUEST and name in (_URLENCODED, _MULTIPART)
 
@@ -80,6 +83,11 @@ class ContentReader:
         name = media_type.name
         if is_json(name):
             return _json(body)
+        if is_stream(name) and self.content.is_sequence:
+            try:
+                return read_items(name, body)
+            except ValueError as error:
+                raise Malformed(str(error)) from None
         if name == _URLENCODED:
             return self._form.data(read_urlencoded(body, media_type.charset))
         if name == _MULTIPART:

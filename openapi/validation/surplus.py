@@ -13,7 +13,9 @@ def surplus_violations(operation: Operation, parts: RequestParts, body: bytes) -
     """The probable violations by query parameters that are repeated or undeclared, and by an undeclared body."""
     declared = {parameter.name: parameter for parameter in operation.parameters if parameter.location == "query"}
     keys = {scheme.key for each in operation.security for scheme in each if scheme.location == "query"}
-    takes_all = any("object" in parameter.schema.named_types for parameter in declared.values())
+    takes_all = any(parameter.location == "querystring" for parameter in operation.parameters) or any(
+        "object" in parameter.schema.named_types for parameter in declared.values()
+    )
     for name, values in parts.query.items():
         parameter = declared.get(name)
         if parameter is not None and len(values) > 1 and not _is_list(parameter):

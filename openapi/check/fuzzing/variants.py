@@ -11,12 +11,11 @@ from typing import Any, Final
 from openapi.check.fuzzing.odd_values import HUGE, odd_texts, wrong_values
 from openapi.contract import Operation, Parameter
 from openapi.examples.generation import GenerationError
-from openapi.examples.requests import RequestMaker, SampleRequest
+from openapi.examples.requests import GIVEN, RequestMaker, SampleRequest
 from openapi.http.media_types import is_json
 from openapi.http.messages import values_of
 from openapi.schemas import Schema
 
-_PARTS: Final = {"path": "path", "query": "query", "header": "headers", "cookie": "cookies"}
 # Variants of one parameter, and properties of a body that are varied.
 _MOST_OF_ONE: Final = 5
 _MOST_PROPERTIES: Final = 12
@@ -37,7 +36,7 @@ def variants(operation: Operation, maker: RequestMaker, good: SampleRequest) -> 
     for parameter in operation.parameters:
         where = f"{parameter.location} {parameter.name}"
         for value in islice(_values(parameter.schema, parameter), _MOST_OF_ONE):
-            given = {_PARTS[parameter.location]: {parameter.name: value}}
+            given = {GIVEN[parameter.location]: {parameter.name: value}}
             if (request := _made(maker, operation, given)) is not None:
                 yield Variant(request, where, f"{where}: {_shown(value)}")
     yield from _of_body(operation, maker, good)
