@@ -79,6 +79,11 @@ class Contract(Document):
         """The URLs of its servers, with the defaults of their variables."""
         return server_urls(self.root)
 
+    @property
+    def webhooks(self) -> tuple[str, ...]:
+        """The names of its webhooks: requests that the API sends, which no server of it answers."""
+        return tuple(self.root.get("webhooks", {}))
+
     def declared_examples(self) -> Iterator[DeclaredExample]:
         """Every example of a schema, media type, parameter or header, in the order of the document."""
         return declared_examples(self)

@@ -129,6 +129,8 @@ def announce(mocked: Mock) -> None:
         count = len(mounted.contract.operations)
         title = _plain(mounted.contract.title)
         click.echo(f"tether-relay mocks {count} operation(s) of {title} on {mocked.address}{prefix}")
+        if webhooks := mounted.contract.webhooks:
+            click.echo(f"  webhooks, which the API sends and the mock does not: {_plain(', '.join(webhooks))}")
     click.echo(f"  panel: {mocked.address}/__mock")
     if mocked.upstream is not None:
         click.echo(f"  upstream: {mocked.upstream.url}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from openapi.contract import Operation, SecurityScheme
+from openapi.contract import Operation, SecurityScheme, parse_contract
 from tests.openapi.conftest import ContractOf
 
 CONTRACT = """
@@ -151,3 +151,10 @@ def test_a_body_has_its_contents_with_their_encodings(put: Operation) -> None:
 
 def test_an_operation_has_a_label_a_summary_and_tags(get: Operation) -> None:
     assert (get.label, get.summary, get.tags) == ("GET /a/{id}", "Read a", ("A",))
+
+
+def test_webhooks_are_named_and_are_no_operations() -> None:
+    text = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\nwebhooks: {called: {post: {operationId: w}}}\n"
+    contract = parse_contract(text.encode(), "c.yaml")
+
+    assert (contract.webhooks, contract.operations) == (("called",), ())

@@ -246,6 +246,32 @@ export default [bad, id, body, error];
 
 
 @pytest.mark.long
+def test_types_of_3_1_compile_and_reject_undeclared_values(tool: Tool, project: Path) -> None:
+    schemas = {
+        "Kind": {"const": "a"},
+        "Pair": {"type": "array", "prefixItems": [{"type": "string"}, {"type": "number"}], "minItems": 2},
+        "Either": {"type": ["string", "integer", "null"]},
+        "Tree": {"type": "object", "properties": {"next": {"$ref": "#/components/schemas/Tree", "minProperties": 1}}},
+        "Closed": {"type": "object", "properties": {"a": True, "b": False}, "unevaluatedProperties": False},
+    }
+    use = """
+import type { Closed, Either, Kind, Pair, Tree } from "./modern.js";
+const good: [Kind, Pair, Either, Tree, Closed] = ["a", ["x", 1], null, { next: { next: {} } }, { a: 1 }];
+// @ts-expect-error another constant
+const kind: Kind = "b";
+// @ts-expect-error the second item is a number
+const pair: Pair = ["x", "y"];
+// @ts-expect-error true is none of the types
+const either: Either = true;
+// @ts-expect-error nothing is allowed there
+const closed: Closed = { b: 1 };
+export default [good, kind, pair, either, closed];
+"""
+
+    compile_module(tool, project, modern=typescript_types(contract_of(schemas, version="3.1.0")), use_modern=use)
+
+
+@pytest.mark.long
 def test_hostile_text_of_a_contract_is_not_executed(tool: Tool, project: Path) -> None:
     schemas = {HOSTILE: {"type": "object", "description": HOSTILE, "properties": {HOSTILE: {"enum": [HOSTILE]}}}}
     get = {"operationId": HOSTILE, "summary": HOSTILE, "responses": {"200": {"description": "x"}}}
