@@ -12,10 +12,10 @@ import uvicorn
 
 from openapi.contract import load_contract
 from openapi.gateway.forwarder import Forwarder, Upstream
+from openapi.gateway.protocol import GatewayProtocol
 from openapi.proxy.app import Mode, Proxy
 from openapi.proxy.traffic import Traffic, ViolationRecord
 from openapi.validation import ContractValidator
-from scripts.cli.proxy.server import GatewayProtocol
 from tests.loopback import Handler, listening, reserved_port
 from tests.openapi.proxy.program import PATIENCE
 

@@ -167,7 +167,14 @@ def test_a_client_that_leaves_during_its_body_gets_no_answer(client: Client, cap
         answers.append(message)
 
     async def leave() -> None:
-        scope = {"type": "http", "method": "POST", "path": "/required", "query_string": b"", "headers": []}
+        scope = {
+            "type": "http",
+            "http_version": "1.0",
+            "method": "POST",
+            "path": "/required",
+            "query_string": b"",
+            "headers": [],
+        }
         await client.app(scope, receive, send)
 
     asyncio.run(leave())
