@@ -151,6 +151,11 @@ def test_variables_without_the_prefix_are_ignored(monkeypatch: pytest.MonkeyPatc
         ("workers", "0", "input should be greater than or equal to 1"),
         ("workers", "1.5", "'1.5' is not a whole number"),
         ("log_level", "loud", "input should be 'debug', 'info', 'warning', 'error' or 'critical'"),
+        (
+            "metrics_allowed_hosts",
+            "a.example:9464",
+            "'a.example:9464' is not a host name; write relay.example.com, without a scheme, a port and a path",
+        ),
         ("jwt_leeway", "-1", "input should be greater than or equal to 0"),
         ("jwt_leeway", "301", "input should be less than or equal to 300"),
         ("jwt_leeway", "ten", "'ten' is not a number"),
