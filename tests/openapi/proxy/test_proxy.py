@@ -311,3 +311,19 @@ def test_traffic_is_forwarded_for_every_host() -> None:
         came = proxy.client.get(PATH, headers={**TOKEN, "Host": "api.example"})
 
     assert came.status_code == 200
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_values_that_a_pattern_cannot_judge_are_counted_as_not_judged(tmp_path: Path, mode: Mode) -> None:
+    schema = "{schema: {type: string, pattern: '^(a|aa)+\\1?$'}}"
+    (tmp_path / "contract.yaml").write_text(
+        "openapi: 3.0.3\ninfo: {title: Endless, version: '1'}\npaths:\n  /x:\n    post:\n"
+        f"      requestBody: {{content: {{application/json: {schema}}}}}\n"
+        f"      responses: {{'200': {{description: d, content: {{application/json: {schema}}}}}}}\n"
+    )
+    endless = json.dumps("a" * 60 + "!").encode()
+    with proxying(answering(endless), mode, contract=tmp_path / "contract.yaml") as proxy:
+        came = proxy.client.post("/x", content=endless, headers={"Content-Type": "application/json"})
+
+    assert (came.status_code, came.content, proxy.violations) == (200, endless, [])
+    assert {reason.partition(":")[0] for reason in proxy.traffic.unjudged} == {"the request", "the answer"}
