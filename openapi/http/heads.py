@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from itertools import chain
 from typing import Final, NamedTuple
 
 from openapi.http.hosts import is_host
@@ -41,25 +42,20 @@ _SEVERAL_HOSTS: Final = malformed("The request has several Host headers; send on
 _ODD_HOST: Final = malformed("The Host header is not a host with an optional port (RFC 9112 section 3.2).")
 
 
-def headers_fault(version: str, headers: Iterable[tuple[bytes, bytes]]) -> HeadFault | None:
+def headers_fault(version: str, headers: Sequence[tuple[bytes, bytes]]) -> HeadFault | None:
     """Why a server must refuse these headers, with names in lower case; None if it need not.
 
     All together have at most `MAX_HEADERS` bytes. There is one Host, which is valid; HTTP/1.0 can do without (RFC 9112
     section 3.2).
     """
-    size, host, several = 0, None, False
-    for name, value in headers:
-        size += len(name) + len(value)
-        if name == b"host":
-            several = host is not None
-            host = value
-    if size > MAX_HEADERS:
+    if sum(map(len, chain.from_iterable(headers))) > MAX_HEADERS:
         return HEADERS_TOO_LARGE
-    if several:
+    hosts = [value for name, value in headers if name == b"host"]
+    if len(hosts) > 1:
         return _SEVERAL_HOSTS
-    if not host:
+    if not any(hosts):
         return None if version in _HTTP_1_0 else _NO_HOST
-    return None if is_host(host.decode("latin-1")) else _ODD_HOST
+    return None if is_host(hosts[0].decode("latin-1")) else _ODD_HOST
 
 
 def request_line_fault(version: str, target: bytes) -> HeadFault | None:

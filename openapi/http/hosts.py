@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 # uri-host [ ":" port ] of RFC 9110 section 7.2, with the hosts of RFC 3986 section 3.2.2. An http URI has no empty host
 # (RFC 9110 section 4.2.1).
 _HOST: Final = re.compile(
-    r"(?:\[[0-9A-Za-z:.!$&'()*+,;=_~-]+\]|(?:[A-Za-z0-9!$&'()*+,;=._~-]|%[0-9A-Fa-f]{2})+)(?::[0-9]{0,5})?"
+    r"(?:\[[0-9A-Za-z:.!$&'()*+,;=_~-]++\]|(?:[A-Za-z0-9!$&'()*+,;=._~-]++|%[0-9A-Fa-f]{2})++)(?::[0-9]{0,5})?"
 )
 
 
@@ -31,7 +31,7 @@ def is_known(host: str | None, *names: str) -> bool:
     if not is_host(host):
         return False
     name = host_of(f"//{host}").rstrip(".")
-    if name.endswith(".localhost") or (name and "." not in name) or name in names:
+    if name.endswith(".localhost") or (name and "." not in name) or name in map(str.lower, names):
         return True
     try:
         ip_address(name)

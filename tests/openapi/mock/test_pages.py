@@ -56,7 +56,7 @@ def ask(mocked: Asked) -> Asked:
     ],
 )
 def test_addresses_and_unregistrable_names_are_known_hosts(host: str | None) -> None:
-    assert is_known(host, "devbox.example")
+    assert is_known(host, "Devbox.example")
 
 
 @pytest.mark.parametrize(
