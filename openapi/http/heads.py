@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from openapi.http.hosts import is_host
@@ -16,6 +16,8 @@ MAX_TARGET: Final = 32 * 1024
 _HTTP_1_0: Final = ("1.0", "1")
 _VERSIONS: Final = ("1.1", *_HTTP_1_0)
 _SCHEMES: Final = (b"http", b"https")
+# Bytes of a Host header whose validity is remembered.
+_LONGEST_KEPT: Final = 300
 
 
 class HeadFault(NamedTuple):
@@ -48,14 +50,28 @@ def headers_fault(version: str, headers: Sequence[tuple[bytes, bytes]]) -> HeadF
     All together have at most `MAX_HEADERS` bytes. There is one Host, which is valid; HTTP/1.0 can do without (RFC 9112
     section 3.2).
     """
-    if sum(map(len, chain.from_iterable(headers))) > MAX_HEADERS:
+    size, host = 0, None
+    for name, value in headers:
+        size += len(name) + len(value)
+        if name == b"host":
+            if host is not None:
+                return _SEVERAL_HOSTS
+            host = value
+    if size > MAX_HEADERS:
         return HEADERS_TOO_LARGE
-    hosts = [value for name, value in headers if name == b"host"]
-    if len(hosts) > 1:
-        return _SEVERAL_HOSTS
-    if not any(hosts):
+    if not host:
         return None if version in _HTTP_1_0 else _NO_HOST
-    return None if is_host(hosts[0].decode("latin-1")) else _ODD_HOST
+    return None if _is_valid(host) else _ODD_HOST
+
+
+# Nearly all requests of a server have the same few hosts; a long one is no host, and is not kept.
+@lru_cache(256)
+def _is_short_host(host: bytes) -> bool:
+    return is_host(host.decode("latin-1"))
+
+
+def _is_valid(host: bytes) -> bool:
+    return _is_short_host(host) if len(host) <= _LONGEST_KEPT else is_host(host.decode("latin-1"))
 
 
 def request_line_fault(version: str, target: bytes) -> HeadFault | None:
