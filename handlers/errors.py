@@ -58,13 +58,14 @@ HTTP_ERRORS: Final[Mapping[int, Failure]] = {
     405: Failure(405, "METHOD_NOT_ALLOWED", "The path does not support this method."),
     413: Failure(413, "BODY_TOO_LARGE", "The body of the request is too large."),
     415: Failure(415, "MEDIA_TYPE_UNSUPPORTED", "The media type of the request body is not supported."),
+    431: Failure(431, "HEADERS_TOO_LARGE", "The headers of the request are too large."),
     503: Failure(503, "NOT_READY", "The server is not ready."),
 }
 
 INTERNAL: Final = Failure(500, "INTERNAL_ERROR", "The server failed. The failure has been logged.", expected=False)
 
 # Errors whose detail is written for the client.
-_DETAILED: Final = (400, 415, 503)
+_DETAILED: Final = (400, 415, 431, 503)
 
 
 def failure_of(error: Exception) -> Failure:

@@ -31,7 +31,10 @@ def require_extra(extra: str, user: str) -> None:
     `user` names the part that needs them, as the subject of the message. ExtraMissing if a package is not installed.
     """
     if not all(map(_is_installed, MODULES[extra])):
-        raise ExtraMissing(f"{user} needs packages that are not installed; run: pip install 'tether-relay[{extra}]'")
+        raise ExtraMissing(
+            f"{user} needs packages of the extra {extra}, which are not installed; with the lock of this release run: "
+            "pip install --require-hashes --requirement requirements.lock"
+        )
 
 
 def _is_installed(module: str) -> bool:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.long
 
 SECRET = "a-secret-of-at-least-thirty-two-bytes"
+INSTALL = "with the lock of this release run: pip install --require-hashes --requirement requirements.lock"
 ORGANIZATION = {
     "id": "org_acme",
     "name": "Acme",
@@ -98,7 +99,7 @@ def test_a_command_without_its_extra_says_how_to_install_it(
 ) -> None:
     done = run(command, *arguments, cwd=tmp_path)
 
-    line = f"the {arguments[0]} needs packages that are not installed; run: pip install 'tether-relay[{extra}]'"
+    line = f"the {arguments[0]} needs packages of the extra {extra}, which are not installed; {INSTALL}"
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"tether-relay: {line}\n")
 
 
@@ -108,8 +109,8 @@ def test_tracing_without_its_extra_says_how_to_install_it(command: Path, tmp_pat
     run(command, "data", "import", "acme.json", "--database", "relay.db", cwd=tmp_path)
     done = run(command, "serve", "--database", "relay.db", cwd=tmp_path, **settings)
 
-    needs = "TETHER_RELAY_OTLP_ENDPOINT needs packages that are not installed"
-    assert (done.returncode, done.stderr) == (2, f"tether-relay: {needs}; run: pip install 'tether-relay[tracing]'\n")
+    needs = "TETHER_RELAY_OTLP_ENDPOINT needs packages of the extra tracing, which are not installed"
+    assert (done.returncode, done.stderr) == (2, f"tether-relay: {needs}; {INSTALL}\n")
 
 
 @pytest.mark.parametrize("statement", ["import openapi.check.testing", "from openapi.check import run_check"])
@@ -118,8 +119,8 @@ def test_importing_the_check_without_its_extra_says_how_to_install_it(
 ) -> None:
     done = run(command.with_name("python"), "-c", statement, cwd=tmp_path)
 
-    error = "openapi.extras.ExtraMissing: the check needs packages that are not installed"
-    assert done.stderr.splitlines()[-1] == f"{error}; run: pip install 'tether-relay[check]'"
+    error = "openapi.extras.ExtraMissing: the check needs packages of the extra check, which are not installed"
+    assert done.stderr.splitlines()[-1] == f"{error}; {INSTALL}"
 
 
 def test_the_package_metadata_lists_the_extras(command: Path) -> None:

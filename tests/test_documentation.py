@@ -16,9 +16,10 @@ import click
 import pytest
 
 from handlers.errors import ERRORS, HTTP_ERRORS, INTERNAL
+from openapi.http.heads import MAX_HEADERS
 from scripts.cli.commands import cli
 from scripts.cli.mock.export import export
-from scripts.cli.serve.command import HEADER_TIMEOUT, MAX_HEADERS, STOP_TIMEOUT
+from scripts.cli.serve.command import HEADER_TIMEOUT, STOP_TIMEOUT
 from scripts.cli.settings import PREFIX, Settings
 from tests.loopback import reserved_port
 

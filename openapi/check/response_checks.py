@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from openapi.check.client.wire import Exchange, WireFault
 from openapi.check.recorder import FindingsRecorder
-from openapi.contract import Contract, DeclaredResponse, Operation
+from openapi.contract import Contract, DeclaredResponse, Operation, label_of
 from openapi.findings.expectations import expectation
 from openapi.findings.findings import Certainty
 from openapi.http.content_codings import expected_coding
@@ -68,9 +68,15 @@ class ResponseChecks:
             # Any server may limit requests, and the check sends many.
             self.recorder.note(_LIMITED, operation)
             return
-        self._mark(operation, exchange, response, declared)
-        for violation in self.judge.response(operation, exchange.request.method, response):
-            self._violation(operation, exchange, violation)
+        violations = self.judge.response(operation, exchange.request.method, response)
+        undecided = {violation.rule: str(violation) for violation in violations if violation.is_undecided}
+        self._mark(operation, exchange, declared, undecided)
+        for rule, reason in undecided.items():
+            self.recorder.not_judged(operation, rule, reason)
+            self.recorder.left_out(label_of(operation), f"an answer with {response.status} is not judged: {reason}")
+        for violation in violations:
+            if not violation.is_undecided:
+                self._violation(operation, exchange, violation)
 
     def unharmed(self, operation: Operation, exchange: Exchange, what: str, where: str = "") -> None:
         """Judge the answer to a request with `what`, which the server may ignore or refuse, but must not fail on."""
@@ -117,17 +123,15 @@ class ResponseChecks:
             self.recorder.found("response-time", operation, message, f"at most {self._max_response_time:g} s", exchange)
 
     def _mark(
-        self, operation: Operation, exchange: Exchange, response: Response, declared: DeclaredResponse | None
+        self, operation: Operation, exchange: Exchange, declared: DeclaredResponse | None, undecided: Collection[str]
     ) -> None:
-        self.recorder.judged(operation, "status-undeclared")
-        if declared is None:
-            return
-        if exchange.request.method != "HEAD":
-            self.recorder.judged(operation, *_BODY_RULES)
-            if self._strict is not None:
-                self.recorder.judged(operation, "body-strict")
-        if declared.headers:
-            self.recorder.judged(operation, *_HEADER_RULES)
+        """Record the rules that the answer was judged by: all that apply to it, except the `undecided` ones."""
+        rules = ["status-undeclared"]
+        if declared is not None:
+            if exchange.request.method != "HEAD":
+                rules += [*_BODY_RULES, *(["body-strict"] if self._strict is not None else [])]
+            rules += _HEADER_RULES if declared.headers else ()
+        self.recorder.judged(operation, *(rule for rule in rules if rule not in undecided))
 
     def _violation(self, operation: Operation, exchange: Exchange, violation: Violation) -> None:
         status = exchange.response.status if exchange.response else 0

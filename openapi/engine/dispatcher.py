@@ -50,7 +50,7 @@ class Dispatcher:
             record.code = failure.code
             if failure.status >= 500:
                 _log(failure, error, record)
-            answer = _failed(failure, shared)
+            answer = error_answer(failure, shared)
         record.status = answer.status
         return answer
 
@@ -82,7 +82,8 @@ def _log(failure: ErrorResponse, error: Exception, record: RequestRecord) -> Non
     )
 
 
-def _failed(failure: ErrorResponse, shared: Headers) -> Answer:
+def error_answer(failure: ErrorResponse, shared: Headers = ()) -> Answer:
+    """The answer for an error, with the `shared` headers of its endpoint."""
     own = tuple((name.lower().encode(), value.encode()) for name, value in failure.headers.items())
     return Answer(failure.status, ((b"content-type", b"application/json"), *own, *shared), orjson.dumps(failure.body))
 

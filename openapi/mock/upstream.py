@@ -23,7 +23,7 @@ from openapi.mock.snapshot import Target
 from openapi.mock.transport.channel import ClientChannel
 from openapi.mock.transport.cors import Pair
 from openapi.parameters.request_parts import RequestParts
-from openapi.validation import ContractValidator
+from openapi.validation import ContractValidator, Violation
 
 # Statuses that mean that a server lacks an operation, if the contract does not declare them for the operation.
 _LACKING: Final = (404, 405, 501)
@@ -138,7 +138,7 @@ def _violations(
     validator: ContractValidator, method: str, parts: RequestParts, body: bytes, passed: _Passing
 ) -> Iterator[str]:
     for violation in validator.request_for(passed.operation, parts, body):
-        yield f"request: {violation}"
+        yield f"{_judgement(violation)}request: {violation}"
     if passed.body is None:
         yield f"not validated: the answer is longer than {_MOST_VALIDATED} bytes"
         return
@@ -150,7 +150,12 @@ def _violations(
         yield f"not validated: the answer cannot be decoded: {error}"
         return
     response = Response(passed.status, passed.headers, content)
-    yield from map(str, validator.response(passed.operation, method, response))
+    for violation in validator.response(passed.operation, method, response):
+        yield f"{_judgement(violation)}{violation}"
+
+
+def _judgement(violation: Violation) -> str:
+    return "not validated: " if violation.is_undecided else ""
 
 
 def _forwarded(request: MockRequest, target: Target) -> Scope:

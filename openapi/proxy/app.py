@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from openapi.gateway.forwarder import BrokenOff, Forwarder, ForwardingError, send_error, target_of
+from openapi.http.hosts import is_known
 from openapi.proxy.exchange import AnswerWithheld, HeldBack, PassingExchange
 from openapi.proxy.report import send_report
 from openapi.proxy.traffic import Traffic, ViolationRecord
 from openapi.validation import ContractValidator
 
 REPORT: Final = b"/__proxy/report"
+_OWN: Final = b"/__proxy"
 DEFAULT_MAX_JUDGED: Final = 1024 * 1024
 
 
@@ -32,7 +35,8 @@ class Proxy:
 
     With `Mode.ENFORCE` a response that violates the contract becomes a 502. Bodies of more than `max_judged` bytes are
     forwarded unjudged. `observe` is called with the violations of each exchange. The current report is at the path
-    `REPORT`. Raises RouteConflict if the contract has ambiguous paths.
+    `REPORT`, for requests to a host that is_known with the name `host`; no other path below ``/__proxy`` is forwarded.
+    Raises RouteConflict if the contract has ambiguous paths.
     """
 
     forwarder: Forwarder
@@ -41,6 +45,7 @@ class Proxy:
     mode: Mode = Mode.REPORT
     max_judged: int = DEFAULT_MAX_JUDGED
     observe: Callable[[Iterable[ViolationRecord]], object] = list
+    host: str = "127.0.0.1"
 
     def __post_init__(self) -> None:
         # Built now, so that ambiguous paths fail at the start, not at the first request.
@@ -56,10 +61,20 @@ class Proxy:
         elif (refusal := _refusal(scope)) is not None:
             self.traffic.not_judged("a request that the proxy does not forward")
             await send_error(send, 501, "NOT_PASSED_ON", refusal)
-        elif target_of(scope).partition(b"?")[0] == REPORT:
-            await send_report(self.traffic, scope, send)
+        elif (path := target_of(scope).partition(b"?")[0]) == _OWN or path.startswith(_OWN + b"/"):
+            await self._own(path, scope, send)
         else:
             await self._pass(scope, receive, send)
+
+    async def _own(self, path: bytes, scope: Scope, send: Send) -> None:
+        """Answer a request below ``/__proxy``, unless DNS rebinding may have led a page of an attacker there."""
+        if not is_known(Headers(scope=scope).get("host"), self.host):
+            sentence = "Open the report at localhost, an IP address, or the name given with --host."
+            await send_error(send, 403, "HOST_REFUSED", sentence)
+        elif path != REPORT:
+            await send_error(send, 404, "ROUTE_NOT_FOUND", f"The proxy itself has only {REPORT.decode()}.")
+        else:
+            await send_report(self.traffic, scope, send)
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
         kind = HeldBack if self.mode is Mode.ENFORCE else PassingExchange

@@ -86,6 +86,19 @@ class PassingExchange:
     @cached_property
     def request_violations(self) -> list[Violation]:
         """The violations of the request, once it has passed."""
+        return self._decided("the request", self._of_request())
+
+    @cached_property
+    def response_violations(self) -> list[Violation]:
+        """The violations of the response, once it has passed, or once enough of it has passed to judge it."""
+        return self._decided("the answer", self._of_response())
+
+    def _decided(self, message: str, violations: list[Violation]) -> list[Violation]:
+        """The violations, without those of what could not be judged, which are counted as such."""
+        self.unjudged += [f"{message}: {violation}" for violation in violations if violation.is_undecided]
+        return [violation for violation in violations if not violation.is_undecided]
+
+    def _of_request(self) -> list[Violation]:
         if not self.request.header("content-length") and not self.request.header("transfer-encoding"):
             return self._judge.request(self.request)
         try:
@@ -97,9 +110,7 @@ class PassingExchange:
             self.unjudged.append(f"the body of the request: {reason}")
         return self._judge.request(replace(self.request, body=body))
 
-    @cached_property
-    def response_violations(self) -> list[Violation]:
-        """The violations of the response, once it has passed, or once enough of it has passed to judge it."""
+    def _of_response(self) -> list[Violation]:
         if self.operation is None or self.response is None:
             if self.request.method == "OPTIONS":
                 self.unjudged.append("an OPTIONS that the contract does not declare, and its answer")

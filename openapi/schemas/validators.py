@@ -32,6 +32,10 @@ _DRAFTS: Final[Mapping[Dialect, type[_Validator]]] = {
 # A format that draft 4 does not have (RFC 9562 section 4).
 _UUID = re.compile("[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _BOUNDS = (jsonschema_rs.ValidationErrorKind.Minimum, jsonschema_rs.ValidationErrorKind.Maximum)
+# Matching a pattern with lookaround or back references needs time without limit in the worst case; jsonschema-rs stops
+# after a million steps, about 50 ms. It matches all other patterns in linear time.
+_UNDECIDED = jsonschema_rs.ValidationErrorKind.BacktrackLimitExceeded
+_AT_THE_LIMIT = "the value cannot be judged, because matching it with the pattern reaches the limit of steps"
 # A large body with wrong items must not cause a large answer.
 _MOST_VIOLATIONS = 100
 _MOST_VALUES = 5000
@@ -51,11 +55,13 @@ class SchemaViolation:
     """One violation of a schema by data.
 
     `where` is a JSON pointer into the data, `pointer` one into the document. `reason` contains no value of the data.
+    It `is_undecided` if matching a pattern reached the limit of the regular expressions: the data may be valid.
     """
 
     where: str
     pointer: str
     reason: str
+    is_undecided: bool = False
 
     def __str__(self) -> str:
         return f"{self.where or 'the body'}: {self.reason} ({self.pointer})"
@@ -97,6 +103,8 @@ class SchemaValidator:
         return [self._violation(error) for error in errors if not self._repeats(error, known)]
 
     def _violation(self, error: jsonschema_rs.ValidationError) -> SchemaViolation:
+        if isinstance(error.kind, _UNDECIDED):
+            return SchemaViolation(*self._place_of(error), _AT_THE_LIMIT, is_undecided=True)
         if (index := _selected(error.schema_path)) is not None:
             return self._misselected(error, self._place(error.schema_path[:index]), error.schema_path[index + 3])
         where, pointer = self._place_of(error)
@@ -120,7 +128,7 @@ class SchemaValidator:
     def _repeats(self, error: jsonschema_rs.ValidationError, known: set[tuple[str, str]]) -> bool:
         """Whether a violation of the schema that a discriminator selects is `known`, because the schema applies
         anyway."""
-        if _selected(error.schema_path) is None:
+        if _selected(error.schema_path) is None or isinstance(error.kind, _UNDECIDED):
             return False
         return all(self._place_of(inner) in known for inner in _of_the_selected(error))
 

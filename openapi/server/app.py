@@ -23,6 +23,7 @@ from openapi.engine.observation import Observer
 from openapi.engine.plan import PlanFactory
 from openapi.server.cors import Cors
 from openapi.server.documents import document_endpoints
+from openapi.server.heads import HeadCheck
 from openapi.server.health import Check, Liveness, Readiness
 from openapi.server.observation import Observation
 from openapi.server.resolver import HandlerResolver
@@ -73,7 +74,7 @@ def create_server(
     stack = app.build()
     if cors_origins:
         stack = Cors(stack, cors_origins, contract.operations)
-    return Observation(stack, observers, within=observed_within)
+    return Observation(HeadCheck(stack, errors), observers, within=observed_within)
 
 
 class _Application(ConnexionMiddleware):  # type: ignore[misc]  # Connexion is untyped

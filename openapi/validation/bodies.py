@@ -75,7 +75,7 @@ class ContentReader:
         # An empty list and an absent one are the same in a form.
         is_empty = media_type.name in _FORMS and self._validator.is_valid(self._form.with_empty_lists(judged))
         return data, [
-            Violation(rule, found.pointer, found.reason, found.where or "the body", is_empty)
+            Violation(rule, found.pointer, found.reason, found.where or "the body", is_empty, found.is_undecided)
             for found in self._validator.violations(judged)
         ]
 

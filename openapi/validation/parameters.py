@@ -84,7 +84,8 @@ class ParameterReader:
             # Other readers may be able to read it.
             return MISSING, [replace(self._wrong(_OUT_OF_RANGE), is_probable=True)]
         return MISSING, [
-            Violation("parameter-schema", found.pointer, reasons_of([found]), self._where) for found in violations
+            Violation("parameter-schema", found.pointer, reasons_of([found]), self._where, False, found.is_undecided)
+            for found in violations
         ]
 
     def _absent(self) -> tuple[Any, list[Violation]]:
@@ -124,7 +125,10 @@ class HeaderReader:
             return []
         if not violations:
             return [Violation("header-schema", header.pointer, _NOT_IN_STYLE, header.name)]
-        return [Violation("header-schema", found.pointer, found.reason, header.name) for found in violations]
+        return [
+            Violation("header-schema", found.pointer, found.reason, header.name, False, found.is_undecided)
+            for found in violations
+        ]
 
 
 def _is_out_of_range(meaning: Any) -> bool:

@@ -18,7 +18,8 @@ class Violation:
 
     `rule` is a stable name; `pointer` is the JSON pointer of the declaration in the contract; `where` is a JSON pointer
     into the body, or names the header or parameter; `reason` is a sentence that contains no value of the message.
-    `is_probable` is true if the contract may mean something else, so that the message need not be wrong.
+    `is_probable` is true if the contract may mean something else, so that the message need not be wrong. It
+    `is_undecided` if the message could not be judged; servers refuse such a request, and reports do not count it.
     """
 
     rule: str
@@ -26,6 +27,7 @@ class Violation:
     reason: str
     where: str = ""
     is_probable: bool = False
+    is_undecided: bool = False
 
     def __str__(self) -> str:
         return f"{self.where}: {self.reason}" if self.where else self.reason

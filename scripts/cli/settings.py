@@ -15,6 +15,8 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from openapi.http.hosts import host_of
+
 PREFIX: Final = "TETHER_RELAY_"
 
 LogFormat = Literal["auto", "json", "text"]
@@ -41,6 +43,10 @@ class Settings(BaseSettings):
     workers: int = Field(1, ge=1, le=256, description="The number of worker processes; use one for each core.")
     metrics_host: str = Field("127.0.0.1", description="The address to serve /metrics on.")
     metrics_port: int | None = Field(None, ge=1, le=65535, description="The port of /metrics; not served if not set.")
+    metrics_allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Comma-separated host names that scrapers may use, beside IP addresses and names without a dot.",
+    )
     otlp_endpoint: str | None = Field(
         None, description="The URL of an OpenTelemetry collector (OTLP over HTTP); no traces if not set."
     )
@@ -115,7 +121,7 @@ class Settings(BaseSettings):
             raise PydanticCustomError("not_utf8", "must be text in UTF-8")
         return value
 
-    @field_validator("public_operations", "jwt_types", "cors_origins", mode="before")
+    @field_validator("public_operations", "jwt_types", "cors_origins", "metrics_allowed_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -136,6 +142,18 @@ class Settings(BaseSettings):
                 "must be a URL such as http://127.0.0.1:4318, without a user, a query or a fragment",
             )
         return endpoint
+
+    @field_validator("metrics_allowed_hosts")
+    @classmethod
+    def _check_hosts(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        for host in hosts:
+            if host_of(f"//{host}") != host.lower():
+                raise PydanticCustomError(
+                    "not_a_host",
+                    "{host} is not a host name; write relay.example.com, without a scheme, a port and a path",
+                    {"host": repr(host)},
+                )
+        return tuple(host.lower() for host in hosts)
 
     @field_validator("cors_origins")
     @classmethod

@@ -52,7 +52,8 @@ def test_pipelined_requests_are_answered_in_order(server: Server, received: Rece
     users = ["user_ada", "user_bea", "user_cem", "user_eli", "unknown"]
     lines = [f"{method} {PATH}" for method in ("GET", "HEAD", "POST", "OPTIONS")] + ["GET /livez", "GET /nowhere"]
     requests = [
-        f"{line} HTTP/1.1\r\nX-Request-ID: {user}-{index}\r\nAuthorization: Bearer {server.token(user)}\r\n".encode()
+        f"{line} HTTP/1.1\r\nHost: x\r\nX-Request-ID: {user}-{index}\r\n"
+        f"Authorization: Bearer {server.token(user)}\r\n".encode()
         for user in users
         for index, line in enumerate(lines)
     ]

@@ -12,6 +12,8 @@ _WIDER = ("has more than 32 bits", "has more than 64 bits")
 
 
 def refusable(violations: Iterable[Violation]) -> Violation | None:
-    """The first violation that a server must refuse: a certain one, of more than the width of an integer. None if the
-    server may take the request."""
-    return next((v for v in violations if not v.is_probable and not v.reason.endswith(_WIDER)), None)
+    """The first violation that a server must refuse: a certain and decided one, of more than the width of an integer.
+    None if the server may take the request."""
+    return next(
+        (v for v in violations if not (v.is_probable or v.is_undecided) and not v.reason.endswith(_WIDER)), None
+    )

@@ -13,11 +13,11 @@ import orjson
 from openapi.engine.endpoints import Incoming
 from openapi.engine.errors import ClientLeft
 from openapi.engine.observation import RequestRecord
+from openapi.http.hosts import host_of, is_known, is_loopback
 from openapi.mock.mocking import Mock
 from openapi.mock.requests.request import MockRequest
 from openapi.mock.transport.channel import ClientChannel
 from openapi.mock.transport.cors import Pair, is_preflight, origin_headers, preflight_headers
-from openapi.mock.transport.hosts import is_known, is_loopback
 
 if TYPE_CHECKING:
     from openapi.mock.control.app import Control
@@ -63,7 +63,7 @@ class Pages:
         """Answer one request."""
         method, path = request.method, request.raw_path.decode("latin-1")
         trusted = self._is_trusted(request)
-        if not is_known(request.headers.get("host"), self._mock.address):
+        if not is_known(request.headers.get("host"), host_of(self._mock.address)):
             sentence = f"Use {self._mock.address}, localhost, an IP address, or the name given with --host."
             await _refuse(channel, "HOST_REFUSED", sentence)
         elif is_preflight(method, request.headers):

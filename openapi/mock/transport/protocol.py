@@ -12,15 +12,14 @@ from typing import Any, Final, Literal, TypeAlias, cast
 import httptools
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.flow_control import FlowControl
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
+from openapi.gateway.protocol import BoundedProtocol
+from openapi.http.heads import HEADERS_TOO_LARGE, HeadFault
 from openapi.mock.log.log import LoggedExchange
 from openapi.mock.transport.connection import CONNECTION, ClientConnection, connection_of
 from openapi.mock.transport.malformed import Unreadable, malformed
 
-# The most bytes of the first line and the headers of a request, and of the target.
-MAX_HEADERS: Final = 64 * 1024
-MAX_TARGET: Final = 32 * 1024
 # Seconds in which all headers of a request must arrive, and then its body.
 HEADER_TIMEOUT: Final = 10.0
 BODY_TIMEOUT: Final = 30.0
@@ -31,15 +30,11 @@ _PARSED_AT_ONCE: Final = 4096
 _MOST_RECEIVED: Final = 512 * 1024
 # Seconds that a refused client has to read the answer.
 _LINGER: Final = 2.0
-_HEADERS_TOO_LARGE: Final = Unreadable(
-    431, "HEADERS_TOO_LARGE", f"The headers must not exceed {MAX_HEADERS // 1024} KiB."
-)
-_TARGET_TOO_LONG: Final = Unreadable(414, "TARGET_TOO_LONG", f"The target must not exceed {MAX_TARGET // 1024} KiB.")
 
 _Part: TypeAlias = Literal["headers", "body"]
 
 
-class MockProtocol(HttpToolsProtocol):
+class MockProtocol(BoundedProtocol):
     """uvicorn's protocol with limits, and with answers to malformed requests.
 
     Each refusal ends the connection (RFC 9112 section 9.6), because the beginning of the next request is unknown.
@@ -55,8 +50,7 @@ class MockProtocol(HttpToolsProtocol):
         self.app = cast(Any, self._serve)
         # The part of a request that is incomplete.
         self._part: _Part | None = None
-        # Of the current headers: the parsed bytes, and an upper limit of the received ones.
-        self._parsed = 0
+        # An upper limit of the received bytes of the current headers.
         self._received = 0
         self._timer: asyncio.TimerHandle | None = None
         # The last bytes to send, once the connection is to end.
@@ -117,25 +111,14 @@ class MockProtocol(HttpToolsProtocol):
         super().on_message_begin()
         self._unset_keepalive_if_required()
         self._part = "headers"
-        self._parsed = self._received = 0
+        self._received = 0
         if self._timer is None:
             self._wait(HEADER_TIMEOUT)
         cast(Any, self.scope)["extensions"] = {CONNECTION: ClientConnection(self.transport)}
 
-    def on_url(self, url: bytes) -> None:
-        """A part of the target has arrived."""
-        super().on_url(url)
-        if len(self.url) > MAX_TARGET:
-            self._refuse(_TARGET_TOO_LONG)
-            raise ValueError
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """A header has arrived."""
-        self._parsed += len(name) + len(value)
-        if self._parsed > MAX_HEADERS:
-            self._refuse(_HEADERS_TOO_LARGE)
-            raise ValueError
-        super().on_header(name, value)
+    def refuse(self, fault: HeadFault) -> None:
+        """Refuse the head of the current request."""
+        self._refuse(Unreadable(*fault))
 
     def on_headers_complete(self) -> None:
         """All headers have arrived: call the application."""
@@ -175,7 +158,7 @@ class MockProtocol(HttpToolsProtocol):
             if self._part == "headers":
                 self._received += len(data)
                 if self._received > _MOST_RECEIVED:
-                    self._refuse(_HEADERS_TOO_LARGE)
+                    self.refuse(HEADERS_TOO_LARGE)
 
     def _feed(self, data: bytes) -> None:
         """Parse data; an Upgrade is ignored (RFC 9110 section 7.8)."""

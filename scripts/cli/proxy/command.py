@@ -66,7 +66,7 @@ def proxy(violations: Path | None, host: str, port: int, files: ReportFiles, **o
     # The gateway logs problems with the upstream.
     logging.basicConfig(level=logging.WARNING, format="tether-relay: %(message)s")
     with lines_to(violations) as lines:
-        app = make_proxy(lines, **options)
+        app = make_proxy(lines, host=host, **options)
         run_gateway(app, host, port, lambda bound: announce(app, host, bound))
     sys.exit(finish(app.traffic, files))
 
@@ -87,6 +87,7 @@ def finish(traffic: Traffic, files: ReportFiles) -> int:
 def make_proxy(
     lines: Lines,
     *,
+    host: str,
     upstream: str,
     contract: Path,
     strict: bool,
@@ -107,7 +108,7 @@ def make_proxy(
         )
         connecting = curl_options(upstream, ca_bundle=ca_bundle, insecure=insecure)
         traffic = Traffic(published, upstream, stricter, keep_host=keep_host, curl_options=connecting)
-        return Proxy(forwarder, ContractValidator(published, stricter), traffic, Mode(mode), max_judged, lines)
+        return Proxy(forwarder, ContractValidator(published, stricter), traffic, Mode(mode), max_judged, lines, host)
     except RouteConflict as error:
         raise Refused(f"{contract} cannot be used: {error}") from None
     except ValueError as error:

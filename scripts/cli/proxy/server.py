@@ -11,23 +11,14 @@ from typing import Final
 
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from openapi.gateway.forwarder import RAW_TARGET, BrokenOff
+from openapi.gateway.forwarder import BrokenOff
+from openapi.gateway.protocol import GatewayProtocol
 from scripts.cli.addresses import listening
 
 # Seconds after the signal for requests in flight to finish; a stream may never end.
 _STOP_TIMEOUT: Final = 5
 _BACKLOG: Final = 2048
-
-
-class GatewayProtocol(HttpToolsProtocol):
-    """Passes the target of a request to the application as it was received."""
-
-    def on_headers_complete(self) -> None:
-        """Add the target to the scope, which is complete with the headers."""
-        self.scope["extensions"] = {RAW_TARGET: self.url}  # type: ignore[dict-item]  # not an extension that ASGI lists
-        super().on_headers_complete()
 
 
 class _NotBrokenOff(logging.Filter):

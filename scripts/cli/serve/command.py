@@ -25,6 +25,7 @@ from starlette.types import ASGIApp
 
 from handlers.authentication.tokens import sign_token
 from openapi.contract import load_contract
+from openapi.http.heads import MAX_HEADERS
 from scripts.cli.addresses import free_address
 from scripts.cli.data.database import require_database
 from scripts.cli.data.demo import DEMO_ORGANIZATION, DEMO_USER, fill_demo, secret_file
@@ -41,9 +42,8 @@ from store import migrate, sqlite_warning
 if sys.platform != "win32":
     import resource
 
-# Milliseconds for all headers of a request to arrive, and their maximum size in bytes.
+# Milliseconds for all headers of a request to arrive.
 HEADER_TIMEOUT: Final = 10_000
-MAX_HEADERS: Final = 64 * 1024
 # Connections that a worker keeps open, and the other files that it needs. Further connections wait to be accepted
 # until one of these ends. This many connections with headers of the maximum size take half a gigabyte.
 MAX_CONNECTIONS: Final = 8192
@@ -102,7 +102,7 @@ def exporting_metrics(settings: Settings) -> Iterator[Path | None]:
     else:
         from scripts.cli.telemetry.metrics.exporter import exporting
 
-        with exporting(settings.metrics_host, settings.metrics_port) as folder:
+        with exporting(settings.metrics_host, settings.metrics_port, settings.metrics_allowed_hosts) as folder:
             yield folder
 
 

@@ -94,6 +94,18 @@ def test_weak_keys_and_other_kinds_of_keys_are_ignored(jwks: dict[str, Json]) ->
     assert len(read(jwks["RS256"], weak, k1, ed448, "not an object", None)) == 1
 
 
+@pytest.mark.parametrize("algorithm", ["ES256", "EdDSA"])
+def test_a_point_off_the_curve_is_ignored(jwks: dict[str, Json], algorithm: str) -> None:
+    """RFC 8725 section 3.4. For Ed25519, half of all texts are no point."""
+    points = [
+        jwks[algorithm] | {"x": base64.urlsafe_b64encode(bytes([n]) * 32).rstrip(b"=").decode()} for n in range(20)
+    ]
+    ignored = [len(read(jwks["RS256"], point)) == 1 for point in points]
+
+    assert any(ignored)
+    assert all(ignored) or algorithm == "EdDSA"
+
+
 @pytest.mark.parametrize(
     "y",
     [

@@ -8,6 +8,7 @@ import pytest
 
 from openapi.check import Verdict
 from openapi.contract import Contract
+from openapi.findings.findings import Outcome
 from openapi.http.messages import Request
 from openapi.validation import ContractValidator
 from tests.openapi.check.family.honest import JSON, Reply
@@ -129,3 +130,11 @@ def test_server_that_takes_any_integer_has_no_finding() -> None:
     verdict = checked(contract, Small({"GET /x": answer}), generate=True)
 
     assert found(verdict) == []
+
+
+def test_value_that_no_pattern_could_judge_is_not_judged_and_no_violation() -> None:
+    verdict = verdict_on({"type": "string", "pattern": r"^(a|aa)+\1?$"}, b'"' + b"a" * 60 + b'!"')
+
+    assert found(verdict) == []
+    assert any("limit of steps" in left.reason for left in verdict.left_out)
+    assert [case.outcome for case in verdict.cases if case.rule.id == "body-schema"] == [Outcome.NOT_SEEN]

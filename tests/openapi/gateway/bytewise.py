@@ -11,7 +11,7 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from openapi.gateway.forwarder import Forwarder, Upstream
-from scripts.cli.proxy.server import GatewayProtocol
+from openapi.gateway.protocol import GatewayProtocol
 
 # Reads a request from a connection and answers it.
 Answer = Callable[[socket.socket, bytes], object]

@@ -66,6 +66,16 @@ def test_the_host_of_the_client_can_be_kept() -> None:
     assert b"\r\nhost: client.example\r\n" in seen[0]
 
 
+def test_the_host_of_an_absolute_target_is_the_one_that_is_kept() -> None:
+    """RFC 9112 section 3.2.2."""
+    seen: list[bytes] = []
+    with behind(heads(seen)) as upstream, gateway(upstream, keep_host=True) as port:
+        ask(port, get(b"http://other.example:8080/a?b"))
+
+    assert seen[0].startswith(b"GET /a?b HTTP/1.1\r\nhost: other.example:8080\r\n")
+    assert b"client.example" not in seen[0]
+
+
 def test_an_answer_keeps_its_coding_and_the_order_of_its_headers() -> None:
     body = gzip.compress(b"text")
     head = b"HTTP/1.1 200 OK\r\nX-B: 2\r\nSet-Cookie: a=1\r\nX-A: 1\r\nSet-Cookie: b=2\r\nContent-Encoding: gzip\r\n"

@@ -592,3 +592,17 @@ def test_an_error_ignores_accept_if_only_its_media_type_is_declared(letters: Ask
     response = letters("/letters?page=0", headers={"Accept": "text/csv"})
 
     assert (response.status_code, response.headers["content-type"]) == (422, "application/problem+json")
+
+
+def test_a_value_that_a_pattern_cannot_judge_is_refused_as_by_the_server(mock_of: MockOf) -> None:
+    ask = mock_of("""
+        paths:
+          /x:
+            post:
+              requestBody: {content: {application/json: {schema: {type: string, pattern: '^(a|aa)+\\1?$'}}}}
+              responses: {'204': {description: Done.}}
+    """)
+    judged, undecided = (ask("/x", "POST", json=text) for text in ("aaa", "a" * 60 + "!"))
+
+    assert (judged.status_code, undecided.status_code) == (204, 400)
+    assert "cannot be judged" in undecided.json()["error"]

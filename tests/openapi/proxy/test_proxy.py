@@ -18,7 +18,7 @@ import pytest
 
 from openapi.findings.reproduction import reproduction
 from openapi.http.token_variables import variables
-from openapi.proxy.app import Mode
+from openapi.proxy.app import REPORT, Mode
 from openapi.proxy.traffic import MAX_OF_A_RULE
 from tests.conftest import clean_environment, executable
 from tests.loopback import Handler, listening
@@ -293,3 +293,37 @@ def test_invalid_option_is_reported_in_one_line(tmp_path: Path, options: list[st
     assert ended.returncode == 2
     assert ended.stderr.startswith(f"tether-relay: {sentence}")
     assert ended.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("path", ["/__proxy/report", "/__proxy/report?a=b", "/__proxy", "/__proxy/other"])
+def test_pages_of_the_proxy_refuse_a_rebound_host(path: str) -> None:
+    with proxying(answering(GOOD)) as proxy:
+        refused = proxy.client.get(path, headers={"Host": "evil.example:2214"})
+        own = proxy.client.get(path, headers={"Host": "localhost"})
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "HOST_REFUSED")
+    assert own.status_code == (200 if path.startswith(REPORT.decode()) else 404)
+    assert proxy.traffic.verdict().requests == 0
+
+
+def test_traffic_is_forwarded_for_every_host() -> None:
+    with proxying(answering(GOOD)) as proxy:
+        came = proxy.client.get(PATH, headers={**TOKEN, "Host": "api.example"})
+
+    assert came.status_code == 200
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_values_that_a_pattern_cannot_judge_are_counted_as_not_judged(tmp_path: Path, mode: Mode) -> None:
+    schema = "{schema: {type: string, pattern: '^(a|aa)+\\1?$'}}"
+    (tmp_path / "contract.yaml").write_text(
+        "openapi: 3.0.3\ninfo: {title: Endless, version: '1'}\npaths:\n  /x:\n    post:\n"
+        f"      requestBody: {{content: {{application/json: {schema}}}}}\n"
+        f"      responses: {{'200': {{description: d, content: {{application/json: {schema}}}}}}}\n"
+    )
+    endless = json.dumps("a" * 60 + "!").encode()
+    with proxying(answering(endless), mode, contract=tmp_path / "contract.yaml") as proxy:
+        came = proxy.client.post("/x", content=endless, headers={"Content-Type": "application/json"})
+
+    assert (came.status_code, came.content, proxy.violations) == (200, endless, [])
+    assert {reason.partition(":")[0] for reason in proxy.traffic.unjudged} == {"the request", "the answer"}

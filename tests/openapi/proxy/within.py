@@ -1,4 +1,4 @@
-"""A proxy in this process, for the published contract, with an upstream whose answer a test chooses."""
+"""A proxy in this process, with an upstream whose answer a test chooses."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import httpx
 import uvicorn
 
-from openapi.contract import load_contract
+from openapi.contract import PUBLISHED, load_contract
 from openapi.gateway.forwarder import Forwarder, Upstream
+from openapi.gateway.protocol import GatewayProtocol
 from openapi.proxy.app import Mode, Proxy
 from openapi.proxy.traffic import Traffic, ViolationRecord
 from openapi.validation import ContractValidator
-from scripts.cli.proxy.server import GatewayProtocol
 from tests.loopback import Handler, listening, reserved_port
 from tests.openapi.proxy.program import PATIENCE
 
@@ -38,9 +39,13 @@ class Running:
 
 @contextmanager
 def proxying(
-    reply: Reply, mode: Mode = Mode.REPORT, max_judged: int = 1024 * 1024, base_path: str = ""
+    reply: Reply,
+    mode: Mode = Mode.REPORT,
+    max_judged: int = 1024 * 1024,
+    base_path: str = "",
+    contract: Path = PUBLISHED,
 ) -> Iterator[Running]:
-    """A proxy for the published contract, with an upstream that answers every request with `reply`."""
+    """A proxy for a contract, with an upstream that answers every request with `reply`."""
 
     class Upstreams(Handler):
         protocol_version = "HTTP/1.1"
@@ -51,12 +56,12 @@ def proxying(
 
         do_GET = do_HEAD = do_POST = do_OPTIONS = _reply
 
-    contract = load_contract()
+    judged = load_contract(contract, lenient=True)
     seen: list[ViolationRecord] = []
     with listening(Upstreams) as origin, reserved_port() as port:
         upstream = origin + base_path
-        traffic = Traffic(contract, upstream)
-        app = Proxy(Forwarder(Upstream(upstream)), ContractValidator(contract), traffic, mode, max_judged, seen.extend)
+        traffic = Traffic(judged, upstream)
+        app = Proxy(Forwarder(Upstream(upstream)), ContractValidator(judged), traffic, mode, max_judged, seen.extend)
         config = uvicorn.Config(app, port=port, http=GatewayProtocol, ws="none", lifespan="on", log_level="critical")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run)

@@ -179,3 +179,44 @@ def test_of_data_with_thousands_of_values_the_first_violation_is_named() -> None
     schema = Schema(Document("invented", b"", {}), {"type": "array", "items": {"type": "string"}}, "")
 
     assert [each.where for each in SchemaValidator(schema, Direction.REQUEST).violations([1] * 6000)] == ["/0"]
+
+
+# A back reference, which no linear engine can match: jsonschema-rs stops after a number of steps.
+ENDLESS = r"^(a|aa)+\1?$"
+
+
+@pytest.mark.parametrize(
+    ("schema", "data"),
+    [
+        ("{type: string, pattern: '#'}", "a" * 60 + "!"),
+        ("{type: array, items: {type: string, pattern: '#'}}", ["a" * 60 + "!"]),
+        ("{type: object, additionalProperties: {type: string, pattern: '#'}}", {"k": "a" * 60 + "!"}),
+        ("{anyOf: [{type: string, pattern: '#'}, {type: integer}]}", "a" * 60 + "!"),
+        ("{oneOf: [{type: string, pattern: '#'}, {type: integer}]}", "a" * 60 + "!"),
+        ("{not: {type: string, pattern: '#'}}", "a" * 60 + "!"),
+    ],
+)
+def test_a_pattern_that_reaches_its_limit_leaves_the_value_undecided(
+    contract_of: ContractOf, schema: str, data: object
+) -> None:
+    text = "paths: {}\ncomponents: {schemas: {Endless: " + schema.replace("#", ENDLESS) + "}}\n"
+    found = validator(contract_of(text), "Endless").violations(data)
+
+    assert [(violation.is_undecided, "cannot be judged" in violation.reason) for violation in found] == [(True, True)]
+
+
+def test_a_violation_beside_an_undecided_value_is_decided(contract_of: ContractOf) -> None:
+    schema = "{type: object, properties: {a: {type: string, pattern: '#'}, b: {type: integer}}}".replace("#", ENDLESS)
+    found = validator(contract_of("paths: {}\ncomponents: {schemas: {E: " + schema + "}}\n"), "E").violations(
+        {"a": "a" * 60 + "!", "b": "x"}
+    )
+
+    assert [violation.where for violation in found if not violation.is_undecided] == ["/b"]
+
+
+@pytest.mark.parametrize("pattern", ["^(a+)+$", "^(?=(a+)+$)(a|aa)+$"])
+def test_a_pattern_without_back_references_is_matched_in_linear_time(contract_of: ContractOf, pattern: str) -> None:
+    text = "paths: {}\ncomponents: {schemas: {E: {type: string, pattern: '" + pattern + "'}}}\n"
+    found = validator(contract_of(text), "E").violations("a" * 50_000 + "!")
+
+    assert [violation.is_undecided for violation in found] == [False]

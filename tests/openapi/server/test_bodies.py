@@ -167,7 +167,14 @@ def test_a_client_that_leaves_during_its_body_gets_no_answer(client: Client, cap
         answers.append(message)
 
     async def leave() -> None:
-        scope = {"type": "http", "method": "POST", "path": "/required", "query_string": b"", "headers": []}
+        scope = {
+            "type": "http",
+            "http_version": "1.0",
+            "method": "POST",
+            "path": "/required",
+            "query_string": b"",
+            "headers": [],
+        }
         await client.app(scope, receive, send)
 
     asyncio.run(leave())
@@ -189,3 +196,16 @@ def test_an_integer_of_thousands_of_digits_is_refused(serve: Serve) -> None:
     text = CONTRACT.replace("text: {type: string, nullable: true}", "text: {type: string}, n: {type: integer}")
 
     assert sent(serve(text, HANDLERS), "/required", content).status_code == 400
+
+
+def test_a_value_that_a_pattern_cannot_judge_does_not_reach_the_handler(serve: Serve) -> None:
+    """The handler may rely on the contract, so that data that could not be judged is refused."""
+    pattern = r"^(a|aa)+\1?$"
+    client = serve(
+        CONTRACT.replace("type: string, nullable", f"type: string, pattern: '{pattern}', nullable"), HANDLERS
+    )
+    judged = sent(client, "/required", json.dumps({"text": "aaa"}))
+    status, code, reason = refusal(sent(client, "/required", json.dumps({"text": "a" * 60 + "!"})))
+
+    assert (judged.status_code, status, code) == (200, 400, "REQUEST_INVALID")
+    assert "cannot be judged" in reason

@@ -44,6 +44,7 @@ class Requests:
         self._app = client.app
         self._scope = {
             "type": "http",
+            "http_version": "1.1",
             "method": "GET",
             "path": path,
             "raw_path": path.encode(),

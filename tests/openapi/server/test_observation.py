@@ -91,7 +91,7 @@ def test_a_client_that_left_before_the_answer_has_no_status(serve: Serve, seen: 
               responses: {'200': {description: d}}
     """
     app = serve(contract, "async def echo(body=None): return None", observers=[seen.append]).app
-    scope = {"type": "http", "method": "POST", "path": "/a", "query_string": b""}
+    scope = {"type": "http", "http_version": "1.0", "method": "POST", "path": "/a", "query_string": b""}
     headers = [(b"content-type", b"application/json"), (b"content-length", b"9")]
 
     async def receive() -> Message:

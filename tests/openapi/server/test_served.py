@@ -102,7 +102,7 @@ def asked(app: Any, scope: dict[str, Any], *received: Message) -> list[Message]:
 )
 def test_head_answers_without_a_body(client: Client, path: str, status: int, length: bytes) -> None:
     """And with the length of the body for GET."""
-    scope = {"type": "http", "method": "HEAD", "path": path, "query_string": b"", "headers": []}
+    scope = {"type": "http", "http_version": "1.0", "method": "HEAD", "path": path, "query_string": b"", "headers": []}
     start, body = asked(client.app, scope)
 
     assert (start["status"], dict(start["headers"])[b"content-length"], body["body"]) == (status, length, b"")
@@ -202,7 +202,7 @@ def test_an_error_of_the_client_is_not_logged(client: Client, caplog: pytest.Log
     ids=["raw", "mounted", "no raw path", "no raw path, encoded"],
 )
 def test_the_path_is_matched_undecoded_below_its_mount_point(client: Client, scope: dict[str, Any]) -> None:
-    whole = {"type": "http", "method": "GET", "query_string": b"", "headers": [], **scope}
+    whole = {"type": "http", "http_version": "1.0", "method": "GET", "query_string": b"", "headers": [], **scope}
     start, body = asked(client.app, whole)
     item = scope["path"].partition("/a/")[2]
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openapi.contract import PUBLISHED
+from openapi.http.heads import MAX_HEADERS, MAX_TARGET
 from openapi.mock.settings import MAX_BODY
-from openapi.mock.transport.protocol import MAX_HEADERS, MAX_TARGET
 from tests.hostile.test_bytes import CREDENTIALS, HEADERS, METHODS, OTHER_PROTOCOLS, TARGETS
 from tests.hostile.test_framing import BOTH, BROKEN_CHUNKS, CHUNKED, CLEAR, REFUSED
 from tests.raw_http import Answered, answers_to
@@ -101,7 +101,7 @@ def test_a_malformed_body_is_answered_in_the_envelope(mock: Server, name: str) -
         pytest.param(b"GET /\xff\xfe HTTP/1.1\r\nHost: x\r\n\r\n", 400, "HTTP_MALFORMED", id="bytes in the path"),
         pytest.param(GET.replace(b" HTTP", b"?a=\xff HTTP") + b"\r\n", 400, "HTTP_MALFORMED", id="bytes in the query"),
         pytest.param(GET.replace(b" HTTP", b"?a=%ff HTTP") + b"\r\n" + LAST, 200, None, id="escapes in the query"),
-        pytest.param(b"GET /%zz%00 HTTP/1.1\r\n" + TOKEN + b"\r\n" + LAST, 404, "ROUTE_NOT_FOUND", id="bad escapes"),
+        pytest.param(GET.replace(PATH.encode(), b"/%zz%00") + b"\r\n" + LAST, 404, "ROUTE_NOT_FOUND", id="bad escapes"),
         pytest.param(GET + b"X: a\0b\r\n\r\n", 400, "HTTP_MALFORMED", id="NUL in a header"),
         pytest.param(GET + b"X: \xff\xfe\r\n\r\n" + LAST, 200, None, id="bytes in a header"),
         pytest.param(GET + b"Prefer: \xff\r\n\r\n" + LAST, 400, "PREFER_MALFORMED", id="bytes in Prefer"),
@@ -114,7 +114,9 @@ def test_a_malformed_body_is_answered_in_the_envelope(mock: Server, name: str) -
         pytest.param(
             b"GET /" + b"x" * MAX_TARGET + b" HTTP/1.1\r\n\r\n", 414, "TARGET_TOO_LONG", id="target that is too long"
         ),
-        pytest.param(b"GET /" + b"x" * 30_000 + b" HTTP/1.1\r\n\r\n" + LAST, 404, "ROUTE_NOT_FOUND", id="long target"),
+        pytest.param(
+            GET.replace(PATH.encode(), b"/" + b"x" * 30_000) + b"\r\n" + LAST, 404, "ROUTE_NOT_FOUND", id="long target"
+        ),
         pytest.param(
             posted(b"{}").replace(b"Type: application/json", b"Type: undefined") + LAST,
             415,
@@ -159,8 +161,7 @@ def test_an_invalid_request_has_its_status_and_code(mock: Server, sent: bytes, s
 def test_another_protocol_is_refused_in_the_envelope(mock: Server, name: str) -> None:
     answers = answers_to(mock, OTHER_PROTOCOLS[name] + b"\r\n\r\n")
 
-    # HTTP/0.9 is read as HTTP/1 without a version, and its path is unknown.
-    assert [answer.status for answer in answers] == [404 if name == "http-0.9" else 400]
+    assert [answer.status for answer in answers] == [400]
     assert is_honest(answers[0])
     assert lives(mock)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PATH = "/api/calls/providers"
 HEAD = f"{PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer mock\r\n".encode()
-POST = b"POST /notes HTTP/1.1\r\nContent-Type: application/json\r\n"
+POST = b"POST /notes HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 # A mock whose terminal is closed once it has started.
 CLOSED = """
 import os, sys
@@ -69,7 +69,7 @@ def printed(mock: Server, sent: bytes) -> list[str]:
     """The lines for the requests in these bytes, without their times; a further request marks their end."""
     before = len(mock.output.splitlines())
     answers_to(mock, sent)
-    answers_to(mock, b"GET /last HTTP/1.1\r\nConnection: close\r\n\r\n")
+    answers_to(mock, b"GET /last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     lines = mock.output.splitlines()[before:]
     return [re.sub(r"^\d\d:\d\d:\d\d |\d+\.\d ms  ", "", line) for line in lines if " /last " not in line]
 

@@ -270,6 +270,21 @@ def test_nothing_else_is_served_on_that_port(metered: Metered) -> None:
     assert metered.server.client.get("/metrics").status_code == 404
 
 
+def test_a_rebound_host_gets_no_metrics(metered: Metered) -> None:
+    answer = httpx.get(metered.url, headers={"Host": "evil.example:9464"}, trust_env=False)
+
+    assert answer.status_code == 403
+    assert "TETHER_RELAY_METRICS_ALLOWED_HOSTS" in answer.text
+
+
+@pytest.mark.parametrize("host", ["relay.example.com:9464", "relay", "localhost:1", "[::1]:9464", "10.0.0.7:9464"])
+def test_an_allowed_host_gets_the_metrics(port: int, host: str) -> None:
+    with exporting("127.0.0.1", port, ["relay.example.com"]):
+        answer = httpx.get(f"http://127.0.0.1:{port}/metrics", headers={"Host": host}, trust_env=False)
+
+    assert answer.status_code == 200
+
+
 @pytest.mark.long
 def test_a_server_that_is_killed_frees_the_port(own_metered: Metered) -> None:
     """It does so at once, although its workers still finish requests, so that the next server can start."""

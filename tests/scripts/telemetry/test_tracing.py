@@ -420,8 +420,9 @@ def test_without_the_packages_the_start_is_refused_with_the_command_that_install
     (missing / "__init__.py").write_text("raise ModuleNotFoundError('No module named opentelemetry')\n")
     done = program("serve", PYTHONPATH=str(missing.parent), TETHER_RELAY_OTLP_ENDPOINT="http://127.0.0.1:4318")
 
-    needs = "TETHER_RELAY_OTLP_ENDPOINT needs packages that are not installed"
-    assert (done.returncode, done.stderr) == (2, f"tether-relay: {needs}; run: pip install 'tether-relay[tracing]'\n")
+    needs = "TETHER_RELAY_OTLP_ENDPOINT needs packages of the extra tracing, which are not installed"
+    install = "with the lock of this release run: pip install --require-hashes --requirement requirements.lock"
+    assert (done.returncode, done.stderr) == (2, f"tether-relay: {needs}; {install}\n")
 
 
 @pytest.mark.usefixtures("secret", "database")

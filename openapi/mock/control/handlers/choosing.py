@@ -7,12 +7,12 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from starlette.exceptions import HTTPException
 
+from openapi.http.hosts import is_loopback, same_site
 from openapi.mock.answers.refusals import Refusal
 from openapi.mock.control.overview import overview
 from openapi.mock.mocking import Mock
 from openapi.mock.requests.suggestions import did_you_mean
 from openapi.mock.scenarios.faults import Fault
-from openapi.mock.transport.hosts import is_loopback, same_site
 
 
 async def get_state(mock: Mock, x_mock_session: str | None = None, mock_session: str | None = None) -> dict[str, Any]:

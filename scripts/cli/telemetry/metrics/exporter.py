@@ -7,7 +7,7 @@ import logging
 import os
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from socketserver import TCPServer, ThreadingMixIn
@@ -16,6 +16,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from prometheus_client import CollectorRegistry, make_wsgi_app
 
+from openapi.http.hosts import is_known
 from scripts.cli.addresses import listening
 from scripts.cli.failures import Refused
 from scripts.cli.telemetry.metrics.collector import Figures
@@ -28,9 +29,10 @@ PATIENCE: Final = 10
 
 
 @contextmanager
-def exporting(host: str, port: int) -> Iterator[Path]:
+def exporting(host: str, port: int, allowed_hosts: Collection[str] = ()) -> Iterator[Path]:
     """Serve the metrics during the block; yield the folder that workers count in, which is removed at the end.
 
+    Requests must be for a host that is_known, with the names `host` and `allowed_hosts`.
     Refused if this process cannot listen on the port, or cannot create the folder.
     """
     with ExitStack() as stack:
@@ -40,7 +42,7 @@ def exporting(host: str, port: int) -> Iterator[Path]:
         except OSError as error:
             raise Refused(f"cannot create a folder for the metrics: {error}; name its parent with TMPDIR") from None
         with listening(host, port, "TETHER_RELAY_METRICS_HOST", "--metrics-port") as (family, address):
-            server = stack.enter_context(_Server(family, address, Figures(folder)))
+            server = stack.enter_context(_Server(family, address, Figures(folder), (host, *allowed_hosts)))
         thread = threading.Thread(target=server.serve_forever, name="metrics", daemon=True)
         thread.start()
         stack.callback(thread.join, PATIENCE)
@@ -62,14 +64,14 @@ def _kept(folder: Path) -> Iterator[None]:
 class _Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
 
-    def __init__(self, family: int, address: tuple[Any, ...], figures: Figures) -> None:
+    def __init__(self, family: int, address: tuple[Any, ...], figures: Figures, hosts: Collection[str]) -> None:
         self._room = threading.BoundedSemaphore(MOST)
         # Before the superclass opens the socket.
         self.address_family = family
         super().__init__(address, _Handler)
         registry = CollectorRegistry()
         registry.register(figures)
-        self.set_app(_only_metrics(make_wsgi_app(registry)))
+        self.set_app(_only_metrics(make_wsgi_app(registry), hosts))
         if hasattr(os, "register_at_fork"):
             # A worker that outlives the parent would otherwise keep the port.
             os.register_at_fork(after_in_child=self.socket.close)
@@ -104,8 +106,11 @@ class _Handler(WSGIRequestHandler):
         """Do nothing: the log has only the requests of the API."""
 
 
-def _only_metrics(app: Any) -> Any:
+def _only_metrics(app: Any, hosts: Collection[str]) -> Any:
     def answer(environ: dict[str, Any], start_response: Any) -> Any:
+        if not is_known(environ.get("HTTP_HOST"), *hosts):
+            start_response("403 Forbidden", [("Content-Type", "text/plain")])
+            return [b"This host is not allowed; add it to TETHER_RELAY_METRICS_ALLOWED_HOSTS.\n"]
         if environ["PATH_INFO"] == "/metrics":
             return app(environ, start_response)
         start_response("404 Not Found", [("Content-Type", "text/plain")])
