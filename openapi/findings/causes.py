@@ -110,9 +110,11 @@ def _has_field(finding: Finding) -> str:
     return str(finding.response is not None and finding.response.header(finding.where) is not None)
 
 
-def _answer(finding: Finding) -> str:
-    """The status and the text of the answer, without numbers: operations that refuse with the same words have one
-    cause. Without an answer, its operation."""
+def _refused(finding: Finding) -> str:
+    """The refused value; where it is unknown, the status and the text of the answer, without numbers: operations that
+    refuse with the same words have one cause. Without an answer, its operation."""
+    if finding.where:
+        return finding.where
     if finding.response is None or not finding.response.body:
         return finding.operation
     return f"{finding.response.status} {_DIGITS.sub('', finding.response.body[:500].decode('utf-8', 'replace'))}"
@@ -137,7 +139,7 @@ _ASPECTS: Final[Mapping[str, tuple[Aspect, ...]]] = {
     "header-missing": (_where,),
     "path-undeclared": (_where,),
     "server-error": (_failing,),
-    "valid-refused": (_answer,),
+    "valid-refused": (_refused,),
     "resource-lifecycle": (_method, _status),
     "invalid-accepted": (_where,),
     "auth-status": (_status,),
