@@ -56,8 +56,13 @@ class Cause:
     @cached_property
     def heading(self) -> str:
         """The fault in a short sentence, with its subject."""
-        subject = _subject(self.example)
-        return f"{self.rule.fault}: {subject}" if subject else self.rule.fault
+        return f"{self.rule.fault}: {self.subject}" if self.subject else self.rule.fault
+
+    @cached_property
+    def subject(self) -> str:
+        """What the fault is about, e.g. a component, a header or a parameter; "" if its rule and its operations say it
+        all."""
+        return _subject(self.example)
 
 
 def causes_of(findings: Iterable[Finding]) -> tuple[Cause, ...]:
@@ -159,7 +164,9 @@ def _subject(finding: Finding) -> str:
     aspects = _aspects(finding.rule)
     if _place in aspects:
         return _short(_named(_place(finding)))
-    named = [aspect(finding) for aspect in aspects if aspect not in (_has_field, _answer)]
+    named = [aspect(finding) for aspect in aspects if aspect not in (_has_field, _refused)]
+    if _refused in aspects:
+        named = [finding.where]
     return _short(", ".join(name for name in named if name not in ("", finding.operation)))
 
 

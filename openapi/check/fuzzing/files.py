@@ -12,7 +12,7 @@ from typing import Final
 # The default name of its folder, in the working directory.
 _USUAL: Final = ".hypothesis"
 # The characters of UTF-8 and those that it does not decode to themselves: all but the surrogates, and none.
-_CHARACTERS: Final = ([[0, 0xD7FF], [0xE000, 0x10FFFF]], [])
+_CHARACTERS: Final[tuple[list[list[int]], list[list[int]]]] = ([[0, 0xD7FF], [0xE000, 0x10FFFF]], [])
 
 
 @contextmanager
