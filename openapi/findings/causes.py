@@ -21,6 +21,8 @@ Aspect: TypeAlias = Callable[[Finding], str]
 
 _DIGITS: Final = re.compile("[0-9]+")
 
+# Places in requests that are parameters with the same meaning at many operations, e.g. ``query limit``.
+_SHARED: Final = ("query ", "header ", "cookie ")
 # Most characters of the subject of a cause, which is part of a heading.
 _LONGEST: Final = 60
 
@@ -116,9 +118,9 @@ def _has_field(finding: Finding) -> str:
 
 
 def _refused(finding: Finding) -> str:
-    """The refused value; where it is unknown, the status and the text of the answer, without numbers: operations that
-    refuse with the same words have one cause. Without an answer, its operation."""
-    if finding.where:
+    """The refused parameter, which operations often share. For other requests the status and the text of the answer,
+    without numbers: operations that refuse with the same words have one cause. Without an answer, its operation."""
+    if finding.where.startswith(_SHARED):
         return finding.where
     if finding.response is None or not finding.response.body:
         return finding.operation

@@ -77,23 +77,23 @@ class Narrowing:
         fails: Callable[[int], bool],
         known: Collection[str],
     ) -> Iterator[Culprit]:
-        plain = self._sent(_plain(request, good), fails)
-        if plain is not None:
+        plain = self._session.send(_plain(request, good))
+        if _status(plain) and fails(_status(plain)):
             for part in _path_parts(operation, request, good):
-                # The path without the value is the one that does not fail.
-                if self._sent(part.request, fails) is None and part.where not in known:
+                # The request without the value succeeds. One for what is not there may only be refused earlier.
+                if 0 < _status(self._session.send(part.request)) < 400 and part.where not in known:
                     yield Culprit(part.where, part.text, plain)
             return
         for part in _parts(operation, request, good):
             if not part.where.startswith("path ") and part.where not in known:
-                exchange = self._sent(part.request, fails)
-                if exchange is not None:
+                exchange = self._session.send(part.request)
+                if _status(exchange) and fails(_status(exchange)):
                     yield Culprit(part.where, part.text, exchange)
 
-    def _sent(self, request: Request, fails: Callable[[int], bool]) -> Exchange | None:
-        """The exchange of a request, if its status fails."""
-        exchange = self._session.send(request)
-        return exchange if exchange.response is not None and fails(exchange.response.status) else None
+
+def _status(exchange: Exchange) -> int:
+    """The status of the answer; 0 without one."""
+    return 0 if exchange.response is None else exchange.response.status
 
 
 def _plain(request: Request, good: SampleRequest) -> Request:
@@ -108,7 +108,7 @@ def _target(path: str, query: str) -> str:
 def _parts(operation: Operation, request: Request, good: SampleRequest) -> Iterator[_Part]:
     yield from _path_parts(operation, request, good)
     yield from _query_parts(operation, request, good)
-    yield from _body_parts(request, good)
+    yield from _body_parts(operation, request, good)
 
 
 def _path_parts(operation: Operation, request: Request, good: SampleRequest) -> Iterator[_Part]:
@@ -146,15 +146,20 @@ def _of_parameter(name: str, query: str, *, without: bool = False) -> list[str]:
     return [pair for pair in pairs if (re.split(r"[=\[]", unquote_plus(pair))[0] == name) is not without]
 
 
-def _body_parts(request: Request, good: SampleRequest) -> Iterator[_Part]:
+def _body_parts(operation: Operation, request: Request, good: SampleRequest) -> Iterator[_Part]:
+    """The declared properties that the valid body does not have so, and the others together: their names are chance."""
     theirs, ours = _object(request.body), _object(good.body)
     if theirs is None or ours is None:
         return
     plain = _plain(request, good)
+    schemas = operation.body.contents if operation.body is not None else ()
+    declared = {name for content in schemas for part in content.schema.parts for name in part.properties}
+    others = {name: value for name, value in theirs.items() if name not in declared}
     for name, value in theirs.items():
-        if name not in ours or ours[name] != value:
-            body = json.dumps({**ours, name: value}).encode()
-            yield _Part(f"body {name}", shown(value), replace(plain, body=body))
+        if name in declared and (name not in ours or ours[name] != value):
+            yield _Part(f"body {name}", shown(value), replace(plain, body=json.dumps({**ours, name: value}).encode()))
+    if others:
+        yield _Part("body", shown(others), replace(plain, body=json.dumps({**ours, **others}).encode()))
 
 
 def _object(body: bytes) -> dict[str, Any] | None:

@@ -21,7 +21,7 @@ from tests.openapi.check.family.small import Small, checked, contract_of, found,
 WORD = {"name": "q", "in": "query", "schema": {"type": "string"}}
 LIMIT = {"name": "limit", "in": "query", "schema": {"type": "integer"}}
 ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
-BODY = {"content": {"application/json": {"schema": {"type": "object"}}}}
+BODY = {"content": {"application/json": {"schema": {"type": "object", "properties": {"size": {"type": "integer"}}}}}}
 THINGS = contract_of(
     {
         "/things/{id}": {"get": {"parameters": [ID, WORD, LIMIT], "responses": responses()}},
@@ -40,12 +40,17 @@ def is_failure(status: int) -> bool:
 
 
 def narrowed(
-    target: str, fails: Callable[[Request], bool], *known: str, body: bytes = b"", times: int = 1
+    target: str,
+    fails: Callable[[Request], bool],
+    *known: str,
+    body: bytes = b"",
+    times: int = 1,
+    otherwise: int = 200,
 ) -> list[Culprit] | None:
     """The culprits of a request, at a server that fails on some requests."""
 
     def answer(request: Request) -> Reply:
-        return reply(status=500 if fails(request) else 200)
+        return reply(status=500 if fails(request) else otherwise)
 
     operation = POST if body else GET
     server = Small({"GET /api/things/{id}": answer, "POST /api/things": answer})
@@ -92,6 +97,23 @@ def test_property_of_a_body_is_a_culprit() -> None:
     culprits = narrowed("/things", lambda request: json.loads(request.body).get("size") == -1, body=body)
 
     assert [(culprit.where, culprit.text) for culprit in culprits or ()] == [("body size", "-1")]
+
+
+def test_undeclared_properties_of_a_body_are_one_culprit() -> None:
+    body = json.dumps({"name": "a", "x": 1, "y": [2]}).encode()
+
+    culprits = narrowed("/things", lambda request: len(json.loads(request.body)) > 1, body=body)
+
+    assert [(culprit.where, culprit.text) for culprit in culprits or ()] == [
+        ("body", '{"name": "a", "x": 1, "y": [2]}')
+    ]
+
+
+def test_value_of_a_path_is_no_culprit_if_another_value_is_not_found() -> None:
+    def fails(request: Request) -> bool:
+        return "/things/1" not in request.target
+
+    assert narrowed("/things/2?q=a", fails, otherwise=404) == []
 
 
 def test_exchange_of_a_culprit_has_no_other_optional_value() -> None:
