@@ -19,6 +19,8 @@ from openapi.http.messages import Request
 
 # Narrowed requests of one operation and rule: each takes a request for each of its values.
 _MOST: Final = 6
+# Bytes of a body in a message.
+_SHOWN: Final = 60
 _NAMES: Final = re.compile(r"\{([^{}]+)\}")
 
 
@@ -147,11 +149,14 @@ def _of_parameter(name: str, query: str, *, without: bool = False) -> list[str]:
 
 
 def _body_parts(operation: Operation, request: Request, good: SampleRequest) -> Iterator[_Part]:
-    """The declared properties that the valid body does not have so, and the others together: their names are chance."""
+    """The declared properties that the valid body does not have so, and the others together: their names are chance. A
+    body that is no JSON object is one value."""
     theirs, ours = _object(request.body), _object(good.body)
-    if theirs is None or ours is None:
-        return
     plain = _plain(request, good)
+    if theirs is None or ours is None:
+        if request.body not in (b"", good.body):
+            yield _Part("body", request.body[:_SHOWN].decode("utf-8", "replace"), replace(plain, body=request.body))
+        return
     schemas = operation.body.contents if operation.body is not None else ()
     declared = {name for content in schemas for part in content.schema.parts for name in part.properties}
     others = {name: value for name, value in theirs.items() if name not in declared}

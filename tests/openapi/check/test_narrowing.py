@@ -99,6 +99,13 @@ def test_property_of_a_body_is_a_culprit() -> None:
     assert [(culprit.where, culprit.text) for culprit in culprits or ()] == [("body size", "-1")]
 
 
+@pytest.mark.parametrize("body", [b"null", b"[1]", b"{"])
+def test_body_that_is_no_object_is_a_culprit(body: bytes) -> None:
+    culprits = narrowed("/things", lambda request: request.body == body, body=body)
+
+    assert [(culprit.where, culprit.text) for culprit in culprits or ()] == [("body", body.decode())]
+
+
 def test_undeclared_properties_of_a_body_are_one_culprit() -> None:
     body = json.dumps({"name": "a", "x": 1, "y": [2]}).encode()
 
