@@ -38,8 +38,8 @@ def test_eight_workers_take_less_than_half_of_the_time_of_one() -> None:
     [
         ({"time_limit": 6.0}, "--time-limit ended the "),
         (
-            {"max_requests": 400},
-            "--max-requests 400 ended the step 'generated requests' for GET /r0, GET /r1, GET /r2 and others",
+            {"max_requests": 200},
+            "--max-requests 200 ended the ",
         ),
     ],
     ids=["time", "requests"],
