@@ -21,3 +21,9 @@ def install(npm: str, folder: Path, *packages: str) -> Path:
     ]
     subprocess.run([npm, "install", "--prefix", str(folder), *options, *packages], check=True, capture_output=True)
     return folder / "node_modules"
+
+
+def install_locked(npm: str, folder: Path) -> None:
+    """Install the packages of the ``package-lock.json`` in `folder`, and run none of their scripts."""
+    options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--prefer-offline"]
+    subprocess.run([npm, "ci", *options], cwd=folder, check=True, capture_output=True)

@@ -121,6 +121,12 @@ class FindingsRecorder:
         with self._lock:
             return any(f.operation == label_of(operation) and f.rule.id in rules for f in self._findings.values())
 
+    def places(self, operation: Operation | None, rule: str) -> set[str]:
+        """The places in requests and answers (`where`) of the findings of a rule."""
+        with self._lock:
+            found = self._findings.values()
+            return {f.where for f in found if f.operation == label_of(operation) and f.rule.id == rule and f.where}
+
     def was_judged(self, operation: Operation | None, rule: str) -> bool:
         """Whether a rule was judged."""
         with self._lock:

@@ -139,7 +139,7 @@ class ResponseChecks:
         if undeclared and status >= 500 and status not in OF_GATEWAYS:
             if self.recorder.has(operation, "server-error"):
                 return
-            self.recorder.found("server-error", operation, f"the server failed: {violation}", "no 5xx", exchange)
+            self.recorder.found("server-error", operation, f"a request is answered with {status}", "no 5xx", exchange)
             return
         self.recorder.found(
             violation.rule,

@@ -75,7 +75,6 @@ class _Check:
         chosen, left_out = selected(contract, options)
         bases, elsewhere = bases_of(contract, chosen, url)
         self._chosen = [operation for operation in chosen if operation not in elsewhere]
-        self._bases = bases
         left_out += [
             (o.label, f"it is at another server; check it with the URL {server}") for o, server in elsewhere.items()
         ]
@@ -120,7 +119,7 @@ class _Check:
     def _generation(self, odd_values: OddValues) -> GeneratedRequests:
         def schemathesis(budget: Budget) -> Generation:
             return Generation(
-                self._session, self._checks, self._credentials, self._options, self._seed, budget, self._bases
+                self._session, self._checks, self._credentials, self._options, self._seed, budget, self._valid
             )
 
         return GeneratedRequests(

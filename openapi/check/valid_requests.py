@@ -45,7 +45,7 @@ class ValidRequests:
         self._checks = checks
         self._recorder = checks.recorder
         self._maker = maker
-        self._bases = bases
+        self.bases = bases
         self._operations: list[Operation] = []
         self._described: set[str] = set()
         self.requests: dict[str, SampleRequest] = {}
@@ -63,7 +63,7 @@ class ValidRequests:
                 reason = f"{operation.label}: no request that follows the contract can be generated: {error}; {_MEND}"
                 self._recorder.obstacle(reason)
                 continue
-            self.requests[operation.label] = replace(request, base=self._bases.get(operation))
+            self.requests[operation.label] = replace(request, base=self.bases.get(operation))
             self._operations.append(operation)
 
     def lead(self, operation: Operation, known: KnownResources) -> None:
@@ -142,7 +142,7 @@ class ValidRequests:
     def _follows_contract(self, operation: Operation, exchange: Exchange) -> bool:
         """Whether a request keeps the contract; that of a provocation may break it."""
         sent = exchange.request
-        target = sent.target.removeprefix(self._bases.get(operation, self._session.base_path))
+        target = sent.target.removeprefix(self.bases.get(operation, self._session.base_path))
         return not self._checks.judge.request(Request(sent.method, target, sent.headers, sent.body))
 
 

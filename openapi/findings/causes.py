@@ -21,6 +21,8 @@ Aspect: TypeAlias = Callable[[Finding], str]
 
 _DIGITS: Final = re.compile("[0-9]+")
 
+# Places in requests that are parameters with the same meaning at many operations, e.g. ``query limit``.
+_SHARED: Final = ("query ", "header ", "cookie ")
 # Most characters of the subject of a cause, which is part of a heading.
 _LONGEST: Final = 60
 
@@ -56,8 +58,13 @@ class Cause:
     @cached_property
     def heading(self) -> str:
         """The fault in a short sentence, with its subject."""
-        subject = _subject(self.example)
-        return f"{self.rule.fault}: {subject}" if subject else self.rule.fault
+        return f"{self.rule.fault}: {self.subject}" if self.subject else self.rule.fault
+
+    @cached_property
+    def subject(self) -> str:
+        """What the fault is about, e.g. a component, a header or a parameter; "" if its rule and its operations say it
+        all."""
+        return _subject(self.example)
 
 
 def causes_of(findings: Iterable[Finding]) -> tuple[Cause, ...]:
@@ -110,9 +117,11 @@ def _has_field(finding: Finding) -> str:
     return str(finding.response is not None and finding.response.header(finding.where) is not None)
 
 
-def _answer(finding: Finding) -> str:
-    """The status and the text of the answer, without numbers: operations that refuse with the same words have one
-    cause. Without an answer, its operation."""
+def _refused(finding: Finding) -> str:
+    """The refused parameter, which operations often share. For other requests the status and the text of the answer,
+    without numbers: operations that refuse with the same words have one cause. Without an answer, its operation."""
+    if finding.where.startswith(_SHARED):
+        return finding.where
     if finding.response is None or not finding.response.body:
         return finding.operation
     return f"{finding.response.status} {_DIGITS.sub('', finding.response.body[:500].decode('utf-8', 'replace'))}"
@@ -137,7 +146,7 @@ _ASPECTS: Final[Mapping[str, tuple[Aspect, ...]]] = {
     "header-missing": (_where,),
     "path-undeclared": (_where,),
     "server-error": (_failing,),
-    "valid-refused": (_answer,),
+    "valid-refused": (_refused,),
     "resource-lifecycle": (_method, _status),
     "invalid-accepted": (_where,),
     "auth-status": (_status,),
@@ -157,7 +166,9 @@ def _subject(finding: Finding) -> str:
     aspects = _aspects(finding.rule)
     if _place in aspects:
         return _short(_named(_place(finding)))
-    named = [aspect(finding) for aspect in aspects if aspect not in (_has_field, _answer)]
+    named = [aspect(finding) for aspect in aspects if aspect not in (_has_field, _refused)]
+    if _refused in aspects:
+        named = [finding.where]
     return _short(", ".join(name for name in named if name not in ("", finding.operation)))
 
 

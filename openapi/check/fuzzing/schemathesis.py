@@ -6,9 +6,9 @@ Schemathesis is imported when it runs, because the import is slow.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from openapi.check.budget import Budget, OutOfBudget
 from openapi.check.client.session import Session
@@ -17,17 +17,15 @@ from openapi.check.credentials import Credentials
 from openapi.check.fuzzing.background import in_background
 from openapi.check.fuzzing.checks import OWN_RULES
 from openapi.check.fuzzing.files import no_files_left
+from openapi.check.fuzzing.generated_answers import GeneratedAnswers
+from openapi.check.fuzzing.narrowing import Narrowing
 from openapi.check.fuzzing.records import line
-from openapi.check.fuzzing.refusable import refusable
 from openapi.check.fuzzing.settings import configuration
 from openapi.check.options import Options
-from openapi.check.probes.http_semantics import options as judge_options
-from openapi.check.probes.http_semantics import undeclared_method
-from openapi.check.response_checks import OF_GATEWAYS, ResponseChecks
+from openapi.check.response_checks import ResponseChecks
+from openapi.check.valid_requests import ValidRequests
 from openapi.contract import Operation
 from openapi.contract.views import generation_view
-from openapi.findings.findings import Certainty
-from openapi.http.messages import Request
 
 if TYPE_CHECKING:
     from schemathesis.engine.events import EngineEvent
@@ -45,7 +43,7 @@ class Generation:
         options: Options,
         seed: int,
         budget: Budget,
-        bases: Mapping[Operation, str],
+        valid: ValidRequests,
     ) -> None:
         self._session = session
         self._checks = checks
@@ -54,7 +52,8 @@ class Generation:
         self._options = options
         self._seed = seed
         self._budget = budget
-        self._bases = bases
+        self._bases = valid.bases
+        self._answers = GeneratedAnswers(checks, credentials, Narrowing(session, valid.requests))
         self._operations: dict[str, Operation] = {}
         self._scenarios = 0
         # Exchanges of the running scenarios, by the id of their case.
@@ -162,7 +161,7 @@ class Generation:
             return
         with self._lock:
             self._exchanges[prepared.case_id] = exchange
-        self._answer(operation, exchange)
+        self._answers.judge(operation, exchange)
 
     def _scenario(self, recorder: ScenarioRecorder) -> None:
         """Record what Schemathesis found in a scenario, whose exchanges are then forgotten."""
@@ -175,66 +174,10 @@ class Generation:
                     self._recorder.judged(operation, OWN_RULES[node.name])
                 if node.failure_info is not None:
                     failed = node.failure_info.failure.case_id or id
-                    self._failure(operation, node.name, self._exchanges.get(failed))
+                    self._answers.failed(operation, node.name, self._exchanges.get(failed))
         with self._lock:
             for id in recorder.cases:
                 self._exchanges.pop(id, None)
-
-    def _answer(self, operation: Operation, exchange: Exchange) -> None:
-        method = exchange.request.method
-        if method != operation.method.upper():
-            path = [other for other in self._checks.contract.operations if other.path == operation.path]
-            declared = {other.method.upper() for other in path}
-            if method == "OPTIONS":
-                judge_options(self._checks, operation, declared, exchange)
-            elif method not in declared:
-                undeclared_method(self._checks, operation, declared, exchange)
-            return
-        self._checks.answer(operation, exchange, status_is_judged=self._has_credentials(operation, exchange.request))
-
-    def _has_credentials(self, operation: Operation, request: Request) -> bool:
-        """Whether a request has the valid credentials; the rules of authentication judge other requests."""
-        carried = self._credentials.carried(operation)
-        return carried.query in request.query and all(request.header(name) == value for name, value in carried.headers)
-
-    def _failure(self, operation: Operation, check: str, exchange: Exchange | None) -> None:
-        """Record a failed check of Schemathesis, unless the check judges the same by its own reading of the contract:
-        answers, methods and credentials."""
-        if (rule := OWN_RULES.get(check)) is None or exchange is None or exchange.response is None:
-            return
-        if exchange.request.method != operation.method.upper():
-            return
-        if not self._has_credentials(operation, exchange.request):
-            return
-        if rule == "server-error" and self._recorder.has(operation, rule):
-            return
-        status = exchange.response.status
-        message = self._message(operation, check, status, exchange.request)
-        if message is None:
-            return
-        sure = check == "not_a_server_error" and status not in OF_GATEWAYS
-        self._recorder.found(
-            rule,
-            operation,
-            message,
-            _EXPECTED.get(rule, "what the contract says"),
-            exchange,
-            pointer=operation.pointer if rule != "server-error" else "",
-            certainty=Certainty.CERTAIN if sure else Certainty.PROBABLE,
-        )
-
-    def _message(self, operation: Operation, check: str, status: int, request: Request) -> str | None:
-        """A sentence for a failed check of Schemathesis; None if our own reading of the request, as it was sent, does
-        not agree that the request breaks the contract, or that it follows it."""
-        rule = OWN_RULES[check]
-        if rule not in ("invalid-accepted", "valid-refused"):
-            return _SENTENCES[check].format(status)
-        violations = self._checks.judge.sent(operation, request)
-        if rule == "valid-refused":
-            refused = status in _REFUSALS and not violations
-            return f"a request that follows the contract is answered with {status}" if refused else None
-        broken = refusable(violations)
-        return None if broken is None else f"a request that breaks the contract is answered with {status}: {broken}"
 
     def _error(self, label: str, error: Exception) -> None:
         """Record the error that ended the generation of requests for an operation."""
@@ -265,17 +208,3 @@ def _before_each_call(schema: Any, renew: Callable[[Any, dict[str, Any]], None])
         yield
     finally:
         hooks.unregister(before_call)
-
-
-# Statuses that call a request itself invalid; others concern a resource or the caller.
-_REFUSALS: Final = (400, 405, 406, 411, 413, 414, 415, 422)
-_SENTENCES: Final = {
-    "not_a_server_error": "a generated request is answered with {}",
-    "use_after_free": "a deleted resource is answered with {}",
-    "ensure_resource_availability": "a created resource is answered with {}",
-}
-_EXPECTED: Final = {
-    "server-error": "no 5xx",
-    "valid-refused": "a request that follows the contract is accepted",
-    "invalid-accepted": "4xx for a request that breaks the contract",
-}

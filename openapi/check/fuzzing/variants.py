@@ -38,7 +38,7 @@ def variants(operation: Operation, maker: RequestMaker, good: SampleRequest) -> 
         for value in islice(_values(parameter.schema, parameter), _MOST_OF_ONE):
             given = {GIVEN[parameter.location]: {parameter.name: value}}
             if (request := _made(maker, operation, given)) is not None:
-                yield Variant(request, where, f"{where}: {_shown(value)}")
+                yield Variant(request, where, f"{where}: {shown(value)}")
     yield from _of_body(operation, maker, good)
 
 
@@ -68,7 +68,7 @@ def _documents(schema: Schema, data: Mapping[str, Any]) -> Iterator[tuple[str, s
             yield name, f"body without {name}", {key: value for key, value in data.items() if key != name}
         if (found := schema.property(name)) is not None:
             for value in islice(_values(found, None), _MOST_OF_ONE):
-                yield name, f"body {name}: {_shown(value)}", {**data, name: value}
+                yield name, f"body {name}: {shown(value)}", {**data, name: value}
 
 
 def _values(schema: Schema, parameter: Parameter | None) -> Iterable[Any]:
@@ -89,6 +89,7 @@ def _made(maker: RequestMaker, operation: Operation, given: Mapping[str, Any]) -
         return None
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """A value in a message: JSON, cut if it is long."""
     text = json.dumps(value, ensure_ascii=True)
     return text if len(text) <= 60 else f"{text[:50]}… ({len(text)} characters)"

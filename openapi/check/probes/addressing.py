@@ -49,7 +49,8 @@ def look_for_base_path(
     again: Callable[[Operation, str], Exchange],
 ) -> None:
     """Raise Misaddressed if most valid requests were answered with 404, and those that are sent again below one of the
-    `base_paths` of the document are not; `again` sends the request of an operation below another path."""
+    `base_paths` of the document succeed or are all refused otherwise, for example for want of credentials; `again`
+    sends the request of an operation below another path."""
     missing = [operation for operation, status in answers.items() if status == 404]
     if 2 * len(missing) <= len(answers):
         return
@@ -58,7 +59,8 @@ def look_for_base_path(
             continue
         found = [again(operation, session.base_path + base_path).response for operation in missing[:_MOST_TRIED]]
         statuses = [response.status for response in found if response is not None and response.status < 500]
-        if any(status != 404 for status in statuses) and (len(missing) == len(answers) or min(statuses) < 400):
+        is_there = len(missing) == len(answers) or (statuses and (min(statuses) < 400 or 404 not in statuses))
+        if is_there and any(status != 404 for status in statuses):
             most = f"{len(missing)} of {len(answers)} requests are"
             url = session.url + base_path
             raise Misaddressed(

@@ -14,6 +14,9 @@ _MOST_CAUSES: Final = 10
 # Two screens.
 _LINES: Final = 96
 _UNLIMITED: Final = 1_000_000
+# Causes in one line each. More than a screen of them leaves no room for the table of the coverage.
+_MOST_OTHERS: Final = 50
+_MOST_BESIDE_TABLE: Final = 24
 # Operations of a large verdict in the table: those with the most findings, and the slowest.
 _NOTABLE: Final = 2
 
@@ -50,7 +53,8 @@ def extent_of(verdict: Verdict) -> Extent:
     causes = len(causes_of(verdict.findings))
     if len(verdict.coverage) <= _MOST_OPERATIONS and causes <= _MOST_CAUSES:
         return Extent(False, _UNLIMITED, _UNLIMITED, _UNLIMITED, 25, 240, _UNLIMITED, verdict.coverage)
-    return Extent(True, _LINES, 24, 3, 1, 140, 3, _notable(verdict))
+    notable = _notable(verdict) if causes <= _MOST_BESIDE_TABLE else ()
+    return Extent(True, _LINES, _MOST_OTHERS, 3, 1, 140, 3, notable)
 
 
 def _notable(verdict: Verdict) -> tuple[OperationCoverage, ...]:

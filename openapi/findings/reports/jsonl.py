@@ -14,7 +14,8 @@ summary     exitCode, verdict, requests, seconds, findings, causes, known, gone,
 
 The lines are written when they are known. While a check runs, these are `run`, a `progress` at most once a second, and
 each certain `finding`. The others follow at the end: the findings that are not yet written, and the rest, in the order
-above. A file without a `summary` is that of a check which still runs, or which was killed.
+above. No `case` is decided before, because until the last answer any one may break its rule. A file without a
+`summary` is that of a check which still runs, or which was killed.
 
 Findings with the same `cause` are one fault of the server; `causes` counts the new ones, `findings` their lines.
 Request and response have `headers` (pairs, masked), and at most 64 KiB of the body, as text in `body` or as

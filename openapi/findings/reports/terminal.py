@@ -204,7 +204,8 @@ def _in_a_line(cause: Cause) -> str:
     unsure = "" if cause.certainty is Certainty.CERTAIN else " (probable)"
     count = len(cause.operations)
     where = wording.place(cause.operations[0]) if count == 1 else wording.plural(count, "operation")
-    return f"{cause.rule.id}{unsure}, {where}: {cause.heading}"
+    # The subject first: the end of a long line is cut off.
+    return f"{cause.rule.id}{unsure}, {cause.subject or cause.rule.fault}: {where}"
 
 
 def _row(item: OperationCoverage) -> tuple[str, str, str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import ssl
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,11 @@ from typing import Any
 import pytest
 
 from openapi.check import Options, Verdict, run_check
-from openapi.contract import load_contract
+from openapi.contract import load_contract, parse_contract
 from openapi.http.messages import Request
 from tests.openapi.check.between import Authority, tls
 from tests.openapi.check.family.honest import PATH, Reply, Server, error, good_token, serving
+from tests.openapi.check.family.small import Small, reply, responses
 
 CONTRACT = load_contract()
 
@@ -47,6 +49,29 @@ def test_server_that_answers_404_everywhere_is_not_judged() -> None:
 
     assert (verdict.findings, verdict.exit_code) == ((), 2)
     assert verdict.obstacles[0].startswith("every valid request was answered with 404: the URL may lack a path prefix")
+
+
+@pytest.mark.parametrize("token", [None, "t"], ids=["without a token", "with one"])
+def test_api_below_a_base_path_is_found_although_the_server_has_pages_with_paths_of_the_contract(
+    token: str | None,
+) -> None:
+    paths = {path: {"get": {"responses": responses()}} for path in ("/health", "/jobs", "/users", "/pools")}
+    document = {"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": paths}
+    contract = parse_contract(json.dumps({**document, "servers": [{"url": "/api/v1"}]}).encode(), "c", lenient=True)
+
+    def guarded(request: Request) -> Reply:
+        return reply() if request.header("authorization") else reply({}, 401, WWW_Authenticate="Bearer")
+
+    answers = {"GET /health": reply(), "GET /api/v1/health": reply()}
+    server = Small({**answers, **{f"GET /api/v1{path}": guarded for path in paths}})
+    with serving(server) as url:
+        options = Options(token=(lambda: token) if token else None, always_send_token=True, generate=False)
+        verdict = run_check(contract, url, options)
+
+    assert (verdict.findings, verdict.exit_code) == ((), 2)
+    assert verdict.obstacles == (
+        f"3 of 4 requests are answered with 404, but not below /api/v1; did you mean {url}/api/v1?",
+    )
 
 
 def test_http_url_of_a_tls_server_is_an_obstacle(tmp_path: Path) -> None:

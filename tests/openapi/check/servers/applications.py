@@ -7,16 +7,17 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 import httpx
+import pytest
 
 from openapi.check import Options
 from tests.conftest import end, holds_eventually
 from tests.loopback import reserved_port
-from tests.openapi.check.servers.installation import environment, sources
+from tests.openapi.check.servers.installation import environment, modules, sources
 
 # `admin:admin`, the user that `airflow` creates.
 _ADMINISTRATOR: Final = ("Authorization", "Basic YWRtaW46YWRtaW4=")
@@ -32,10 +33,10 @@ class Application:
 
 @dataclass(frozen=True)
 class Kind:
-    """How to start an application in a folder, and the options to check it with."""
+    """How to start an application in a folder, and the options of each check of it."""
 
     start: Callable[[Path], Iterator[Application]]
-    options: Options = field(default_factory=Options)
+    checks: tuple[Options, ...]
 
 
 @contextmanager
@@ -104,21 +105,45 @@ def _users(folder: Path) -> Iterator[Application]:
             yield users
 
 
+def _todos(folder: Path) -> Iterator[Application]:
+    """LoopBack's example of an application with a list of todos, in a file."""
+    if (node := shutil.which("node")) is None or (npm := shutil.which("npm")) is None:
+        pytest.skip("node and npm are not installed on this machine")
+    installed = modules(npm, "todos")
+    shutil.copytree(installed / "node_modules" / "@loopback" / "example-todo" / "data", folder / "data")
+    with reserved_port() as port:
+        command: list[str | Path] = [node, installed / "serve.cjs", str(port)]
+        with _published(command, folder, f"http://127.0.0.1:{port}") as todos:
+            yield todos
+
+
+# Makes the hash of the passwords cheap: the check sends thousands of requests, each of which verifies one.
+_CHEAP_PASSWORDS: Final = """
+import sqlite3, sys
+from werkzeug.security import generate_password_hash
+with sqlite3.connect(sys.argv[1]) as database:
+    database.execute("UPDATE ab_user SET password = ?", (generate_password_hash("admin", "pbkdf2:sha256:1"),))
+"""
+
+
 def _airflow(folder: Path) -> Iterator[Application]:
-    """Airflow's web server with an empty database, and the document in its package."""
+    """Airflow's web server with its examples, and the document in its package."""
     installed = environment("airflow")
     airflow = installed / "bin" / "airflow"
     variables = {
         "PATH": f"{installed / 'bin'}:{os.environ['PATH']}",
         "AIRFLOW_HOME": str(folder),
         "AIRFLOW__API__AUTH_BACKENDS": "airflow.api.auth.backend.basic_auth",
-        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "True",
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
         "AIRFLOW__WEBSERVER__WORKERS": "2",
     }
     person = ["--username", "admin", "--password", "admin", "--role", "Admin", "--email", "admin@example.org"]
-    for arguments in (["db", "migrate"], ["users", "create", *person, "--firstname", "A", "--lastname", "B"]):
+    created = ["users", "create", *person, "--firstname", "A", "--lastname", "B"]
+    for arguments in (["db", "migrate"], created, ["dags", "reserialize"]):
         subprocess.run([airflow, *arguments], check=True, capture_output=True, env={**os.environ, **variables})
+    python = installed / "bin" / "python"
+    subprocess.run([python, "-c", _CHEAP_PASSWORDS, folder / "airflow.db"], check=True, capture_output=True)
     document = next(installed.glob("lib/python*/site-packages/airflow/api_connexion/openapi/v1.yaml"))
     with reserved_port() as port:
         url = f"http://127.0.0.1:{port}/api/v1"
@@ -127,17 +152,25 @@ def _airflow(folder: Path) -> Iterator[Application]:
             yield Application(url, document)
 
 
+# Airflow's contract has `security: []`, though it requires credentials. Generated requests for all of its 52 readable
+# operations would take some minutes, so they are sent to those that have findings of their own.
+_AIRFLOW: Final = Options(headers=(_ADMINISTRATOR,), workers=2)
+_GENERATED: Final = (
+    "get_dag",
+    "get_dags",
+    "get_event_log",
+    "get_event_logs",
+    "get_import_error",
+    "get_log",
+    "get_mapped_task_instance",
+    "get_permissions",
+    "get_task_instances",
+)
 KINDS: Final = {
-    "APIFlask example": Kind(_pets, Options(allow_writes=True)),
-    "FastAPI guide": Kind(_users, Options(allow_writes=True)),
-    "Airflow": Kind(
-        _airflow,
-        # Its contract has `security: []`, though it requires credentials. Each answer takes it 0.2 seconds.
-        Options(
-            headers=(_ADMINISTRATOR,),
-            operations=("get_health", "get_dags", "get_pools", "get_roles", "get_variable"),
-        ),
-    ),
+    "APIFlask example": Kind(_pets, (Options(allow_writes=True),)),
+    "FastAPI guide": Kind(_users, (Options(allow_writes=True),)),
+    "LoopBack example": Kind(_todos, (Options(allow_writes=True),)),
+    "Airflow": Kind(_airflow, (replace(_AIRFLOW, generate=False), replace(_AIRFLOW, operations=_GENERATED))),
 }
 
 

@@ -1,14 +1,17 @@
-"""Applications from PyPI, each in a virtual environment of its own, in the user's cache."""
+"""Applications from PyPI and npm, each in a folder of its own, in the user's cache."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
 from pathlib import Path
 from typing import Final
+
+from tests.npm import install_locked
 
 FOLDER: Final = Path(__file__).parent
 
@@ -25,13 +28,29 @@ def _run(*command: str | Path) -> None:
 def environment(name: str) -> Path:
     """The virtual environment with the exact versions of ``<name>.txt``, which pip installs if it is not cached."""
     requirements = FOLDER / f"{name}.txt"
-    folder = _cache() / f"{name}-{hashlib.sha256(requirements.read_bytes()).hexdigest()[:12]}"
+    folder = _folder(name, requirements)
     complete = folder / "complete"
     if not complete.exists():
         _run(sys.executable, "-m", "venv", "--clear", folder)
         _run(folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--no-deps", "--requirement", requirements)
         complete.touch()
     return folder
+
+
+def modules(npm: str, name: str) -> Path:
+    """The folder with the exact packages of ``<name>/package-lock.json``, which npm installs if it is not cached, and
+    the other files of ``<name>``."""
+    folder = _folder(name, FOLDER / name / "package-lock.json")
+    complete = folder / "complete"
+    if not complete.exists():
+        shutil.copytree(FOLDER / name, folder, dirs_exist_ok=True)
+        install_locked(npm, folder)
+        complete.touch()
+    return folder
+
+
+def _folder(name: str, lock: Path) -> Path:
+    return _cache() / f"{name}-{hashlib.sha256(lock.read_bytes()).hexdigest()[:12]}"
 
 
 def sources(environment: Path, package: str, version: str) -> Path:

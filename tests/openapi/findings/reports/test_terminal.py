@@ -199,7 +199,7 @@ def test_report_of_a_large_contract_fits_two_screens(judged: Verdict) -> None:
         "DELETE /api/v1/resources-0/{id} and 1,222 more: it can change data",
         "and 37 more",
         "server-error The server fails at GET /api/v1/resources-0/{id}",
-        "body-schema, 62 operations: A body does not follow its schema: Resource0.name",
+        "body-schema, Resource0.name: 62 operations",
         "The reports in files have the rest",
         "The contract is broken: 30 findings (1 probable) at 1,223 operations",
     ],
