@@ -76,7 +76,8 @@ def check_operation_ids(document: Document, operations: Sequence[Operation]) -> 
             reason = "the operation has no operationId; add a unique one"
             raise ContractError(document.source, operation.pointer, reason)
         if (other := seen.get(operation.operation_id)) is not None:
-            reason = f"{other.pointer} has the operationId {operation.operation_id!r} too; change one of them"
+            place = document.as_written(other.pointer)
+            reason = f"{place} has the operationId {operation.operation_id!r} too; change one of them"
             raise ContractError(document.source, pointer, reason)
         seen[operation.operation_id] = operation
 
@@ -87,5 +88,6 @@ def check_security(document: Document, operations: Sequence[Operation], declared
     for operation in operations:
         for scheme in (scheme for requirement in operation.security for scheme in requirement):
             if scheme.name not in declared:
-                reason = f"the security scheme {scheme.name!r} is not declared; add it to components/securitySchemes"
+                place = document.as_written("/components/securitySchemes").removeprefix("/")
+                reason = f"the security scheme {scheme.name!r} is not declared; add it to {place}"
                 raise ContractError(document.source, operation.pointer + "/security", reason)

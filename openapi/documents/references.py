@@ -15,6 +15,7 @@ KINDS: Final = {
     "allOf": "schemas",
     "anyOf": "schemas",
     "callbacks": "callbacks",
+    "definitions": "schemas",
     "discriminator": "schemas",
     "examples": "examples",
     "headers": "headers",
@@ -36,7 +37,18 @@ KINDS: Final = {
 # named "default".
 _MAPS: Final = frozenset(
     [
-        *("callbacks", "content", "encoding", "examples", "headers", "links", "parameters", "paths", "properties"),
+        *(
+            "callbacks",
+            "content",
+            "definitions",
+            "encoding",
+            "examples",
+            "headers",
+            "links",
+            "parameters",
+            "paths",
+            "properties",
+        ),
         *("requestBodies", "responses", "schemas", "securitySchemes"),
     ]
 )
