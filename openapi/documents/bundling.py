@@ -16,6 +16,7 @@ from openapi.documents.errors import ContractError
 from openapi.documents.pointer import join_pointer, pointer_to, resolve_pointer, steps_of
 from openapi.documents.reading import read_document, read_value
 from openapi.documents.references import KINDS, Reference, Steps, references
+from openapi.documents.swagger import SECTION_OF, is_swagger
 
 # "Components Object": the names that are allowed there.
 _UNNAMABLE: Final = re.compile("[^A-Za-z0-9._-]+")
@@ -54,8 +55,8 @@ def bundle(content: bytes, path: Path) -> Bundle:
     in other files.
 
     Relative references are resolved against the file that contains them (RFC 3986 section 5.2). A Path Item replaces
-    its reference, anything else goes under `components`. Raises ContractError, with file and JSON pointer, for a
-    reference to something that does not exist or to a URL.
+    its reference, anything else goes under `components`, or into the section of Swagger 2.0. Raises ContractError, with
+    file and JSON pointer, for a reference to something that does not exist or to a URL.
     """
     return _Bundler(content, path).bundle()
 
@@ -141,8 +142,7 @@ class _Bundler:
 
     def _place(self, part: dict[str, Any], target: Path, pointer: str, reference: Reference) -> Steps:
         """Add `part` to the components, under the last step of its pointer, or the name of the file if it has none."""
-        kind = KINDS.get(reference.keyword)
-        above: Steps = ("x-bundled",) if kind is None else ("components", kind)
+        above = self._home(KINDS.get(reference.keyword))
         parts = self._document
         for step in above:
             parts = parts.setdefault(str(step), {})
@@ -153,6 +153,12 @@ class _Bundler:
         name = next(name for name in names if name not in parts)
         parts[name] = part
         return (*above, name)
+
+    def _home(self, kind: str | None) -> Steps:
+        """The place for parts of a kind."""
+        if is_swagger(self._document):
+            return (SECTION_OF.get(kind or "", "x-bundled"),)
+        return ("x-bundled",) if kind is None else ("components", kind)
 
     def _part(self, file: Path, pointer: str, reference: Reference) -> dict[str, Any]:
         if (key := file.resolve()) not in self._read:

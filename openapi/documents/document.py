@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -66,9 +67,19 @@ class Document:
         """The data in a new dict, for libraries that read OpenAPI documents themselves."""
         return dict(self.root)
 
+    def published(self) -> dict[str, Any]:
+        """The data as written in a new dict, for users."""
+        return dict(self.written)
+
     def at(self, pointer: str) -> Any:
-        """The value at a JSON pointer, for quotations in reports. Raises LookupError if there is none."""
+        """The value at a JSON pointer. Raises LookupError if there is none."""
         return resolve_pointer(self.root, pointer)
+
+    def quotation(self, pointer: str) -> Any:
+        """The value at a pointer as written, for reports; as `at` if it was added by a conversion."""
+        with suppress(LookupError):
+            return resolve_pointer(self.written, self.as_written(pointer))
+        return self.at(pointer)
 
     def resolve(self, value: Any) -> Any:
         """`value`, or the target when it is a Reference Object (section "Reference Object").

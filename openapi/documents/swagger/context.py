@@ -9,17 +9,11 @@ from typing import Any, Final, NamedTuple
 
 from openapi.documents.document import DocumentWarning
 from openapi.documents.pointer import join_pointer, pointer_to, resolve_pointer, steps_of
+from openapi.documents.swagger.sections import SECTIONS
 from openapi.documents.swagger.trace import Trace
 
 # "Components Object": the names that are allowed there.
 _UNNAMABLE: Final = re.compile("[^A-Za-z0-9._-]+")
-# The section of a Swagger 2.0 document -> the kind of its components in OpenAPI 3.0.
-SECTIONS: Final = {
-    "definitions": "schemas",
-    "parameters": "parameters",
-    "responses": "responses",
-    "securityDefinitions": "securitySchemes",
-}
 
 
 class Declared(NamedTuple):

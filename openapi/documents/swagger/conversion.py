@@ -9,11 +9,12 @@ from typing import Any, Final
 from openapi.documents.document import DocumentWarning
 from openapi.documents.pointer import pointer_to, resolve_pointer, steps_of
 from openapi.documents.swagger.bodies import convert_body
-from openapi.documents.swagger.context import SECTIONS, Context, Declared, extensions
+from openapi.documents.swagger.context import Context, Declared, extensions
 from openapi.documents.swagger.parameters import convert_parameter
 from openapi.documents.swagger.paths import convert_paths
 from openapi.documents.swagger.responses import convert_response
 from openapi.documents.swagger.schemas import convert_schema
+from openapi.documents.swagger.sections import SECTIONS
 from openapi.documents.swagger.security import convert_requirements, convert_scheme
 from openapi.documents.swagger.servers import servers_of
 
@@ -36,11 +37,6 @@ class Converted:
     document: dict[str, Any]
     origins: Mapping[str, str]
     warnings: tuple[DocumentWarning, ...]
-
-
-def is_swagger(root: Mapping[str, Any]) -> bool:
-    """Whether a document is Swagger 2.0; an unquoted version is accepted."""
-    return "openapi" not in root and str(root.get("swagger")) in ("2.0", "2")
 
 
 def convert(root: Mapping[str, Any]) -> Converted:
