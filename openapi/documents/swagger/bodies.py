@@ -43,7 +43,6 @@ def convert_form(
 ) -> dict[str, Any] | None:
     """The Request Body Object of the form parameters of the operation or path at `pointer`. Without a form type in
     `consumes`, a form with files is multipart, any other is urlencoded."""
-    fields = [field for field in fields if _is_named(context, field)]
     if not fields:
         return None
     has_file = any(_has_file(field.value) for field in fields)
@@ -102,13 +101,6 @@ def _example(context: Context, body: Declared, media_type: str) -> dict[str, Any
 def _description(written: Mapping[str, Any]) -> dict[str, Any]:
     description = written.get("description")
     return {"description": description} if isinstance(description, str) else {}
-
-
-def _is_named(context: Context, field: Declared) -> bool:
-    if isinstance(field.value.get("name"), str):
-        return True
-    context.warn(field.pointer, "a form parameter must have a name; it is ignored")
-    return False
 
 
 def _has_file(field: Mapping[str, Any]) -> bool:

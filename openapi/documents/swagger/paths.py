@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -14,6 +15,7 @@ from openapi.documents.swagger.security import convert_requirements
 from openapi.documents.swagger.servers import servers_of
 
 _METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch")
+_STATUS: Final = re.compile("[1-5]([0-9]{2}|XX)|default")
 _TEXTS: Final = ("summary", "description", "operationId")
 
 
@@ -97,7 +99,7 @@ def _parameters(context: Context, written: Mapping[str, Any], pointer: str) -> P
         declared = Declared(definition, declared.pointer)
         if definition.get("in") == "body":
             found.body.append((place, declared))
-        elif definition.get("in") == "formData":
+        elif definition.get("in") == "formData" and isinstance(definition.get("name"), str):
             found.form.append(declared)
         elif definition and (parameter := _plain(context, declared, place)) is not None:
             found.plain.append(parameter)
@@ -137,6 +139,8 @@ def _responses(context: Context, written: Mapping[str, Any], pointer: str, produ
     for key, value in context.mapping(written.get("responses", {}), place).items():
         if key.startswith("x-"):
             responses[key] = value
+        elif not _STATUS.fullmatch(key):
+            context.warn(place + pointer_to(key), f"{key} is not a status; it is ignored")
         elif (declared := context.resolve(value, place + pointer_to(key))) is not None:
             responses[key] = _response(context, declared, place + pointer_to(key), produces)
     if not responses:

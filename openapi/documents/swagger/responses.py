@@ -61,6 +61,9 @@ def _content(context: Context, written: Mapping[str, Any], pointer: str, produce
             place = f"{pointer}/examples{pointer_to(key)}"
             found = context.resolve(examples[key], place)
             if found is not None:
+                if isinstance(found.value, str) and not _is_json(media_type) and not _is_text(context, written):
+                    # The schema describes the data, of which this example is the text, such as CSV.
+                    media.clear()
                 media["example"] = found.value
                 context.trace.member(media, place, "example")
         content[media_type] = context.trace.mark(media, pointer)
@@ -69,6 +72,18 @@ def _content(context: Context, written: Mapping[str, Any], pointer: str, produce
 
 def _is_file(schema: Any) -> bool:
     return isinstance(schema, Mapping) and schema.get("type") == "file"
+
+
+def _is_text(context: Context, response: Mapping[str, Any]) -> bool:
+    schema = response.get("schema")
+    found = context.resolve(schema, "")
+    return (
+        found is not None and isinstance(found.value, Mapping) and found.value.get("type") in (None, "string", "file")
+    )
+
+
+def _is_json(media_type: str) -> bool:
+    return _essence(media_type).endswith(("/json", "+json"))
 
 
 def _essence(media_type: str) -> str:

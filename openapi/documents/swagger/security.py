@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from openapi.documents.pointer import pointer_to
 from openapi.documents.swagger.context import Context, extensions
 
 # The flow of Swagger 2.0 -> its name in the "OAuth Flows Object", and the URLs that it has.
@@ -26,7 +25,7 @@ def convert_scheme(context: Context, written: Any, pointer: str) -> dict[str, An
         scheme = {"type": "http", "scheme": "basic"}
     elif kind == "apiKey" and isinstance(written.get("name"), str) and written.get("in") in ("header", "query"):
         scheme = {"type": "apiKey", "name": written["name"], "in": written["in"]}
-    elif kind == "oauth2" and written.get("flow") in _FLOWS:
+    elif kind == "oauth2" and str(written.get("flow")) in _FLOWS:
         scheme = {"type": "oauth2", "flows": _flows(context, written, pointer)}
     else:
         reason = "a security scheme must be basic, apiKey with name and in, or oauth2 with a flow; it is ignored"
@@ -57,12 +56,6 @@ def convert_requirements(context: Context, holder: Mapping[str, Any], pointer: s
     for requirement, place in context.items(holder, pointer, "security"):
         schemes = context.mapping(requirement, place)
         found.append(
-            {
-                context.name("securityDefinitions", name): scopes if isinstance(scopes, list) else []
-                for name, scopes in schemes.items()
-            }
+            {context.name("securityDefinitions", name): list(context.texts(schemes, place, name)) for name in schemes}
         )
-        for name, scopes in schemes.items():
-            if not isinstance(scopes, list):
-                context.warn(place + pointer_to(name), "the scopes must be a list; they are ignored")
     return found

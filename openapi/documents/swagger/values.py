@@ -80,15 +80,15 @@ def _items(context: Context, written: Any, pointer: str) -> dict[str, Any]:
         return context.trace.mark({}, pointer)
     if written.get("type") != "array":
         return convert_schema(context, written, pointer)
-    format = written.get("collectionFormat", "csv")
+    format = str(written.get("collectionFormat", "csv"))
     context.warn(pointer, "OpenAPI 3.0 has no arrays in arrays of text; the inner ones are taken as text")
     return _joined(context, written, pointer, _SEPARATORS.get(format, ","))
 
 
 def _format(context: Context, written: Mapping[str, Any], pointer: str, place: Place) -> str:
-    format = written.get("collectionFormat", "csv")
+    format = str(written.get("collectionFormat", "csv"))
     if format in _SEPARATORS or (format == "multi" and place in ("query", "urlencoded", "multipart")):
-        return str(format)
+        return format
     context.warn(f"{pointer}/collectionFormat", f"{format!r} is not possible here; it is taken as csv")
     return "csv"
 

@@ -90,7 +90,7 @@ def test_an_invalid_document_is_reported_on_one_line(text: str, pointer: str, re
         ("openapi: 3.1.0", "is OpenAPI 3.1.0", "; convert it, or let the tool that generates it write 3.0"),
         ("openapi: 4.0.0", "is OpenAPI 4.0.0", "; convert it, or let the tool that generates it write 3.0"),
         ("openapi: 3.0", "is OpenAPI 3.0", "; write openapi: 3.0.3"),
-        ("swagger: '2.0'", "is Swagger 2.0", "; convert it, or let the tool that generates it write 3.0"),
+        ("swagger: '1.2'", "is Swagger 1.2", "; convert it, or let the tool that generates it write 3.0"),
         ("x-none: 1", "has no OpenAPI version", "; add openapi: 3.0.3"),
     ],
 )
