@@ -149,7 +149,7 @@ def test_an_error_has_the_line_of_the_file(tmp_path: Path) -> None:
         load_contract(file)
 
     pointer = "/paths/~1a/post/responses/200/schema/maximum"
-    assert str(caught.value) == f"{file}#{pointer}: line 14: 'three' is not of type 'number'"
+    assert str(caught.value) == f"{file}#{pointer}: line 15: 'three' is not of type 'number'"
 
 
 def test_a_mistake_in_a_lenient_document_is_a_warning() -> None:

@@ -128,7 +128,7 @@ def test_warnings_at_start_name_the_place_as_written(mock: Server, eventually: C
 @pytest.mark.long
 def test_a_deep_check_of_the_mock_finds_nothing(mock: Server, installed: str, folder: Path) -> None:
     """The mock accepts any credentials, because it knows none."""
-    options = ("--contract", RICH, "--allow-writes", "--profile", "deep", "--skip", "auth-garbage")
+    options = ("--contract", str(RICH), "--allow-writes", "--profile", "deep", "--skip", "auth-garbage")
     command = [installed, "check", f"{mock.url}/v2", *options, "--token", "a:b", "--credential", "bearer=mock"]
 
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600, check=False)
