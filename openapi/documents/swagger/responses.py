@@ -61,7 +61,11 @@ def _content(context: Context, written: Mapping[str, Any], pointer: str, produce
             place = f"{pointer}/examples{pointer_to(key)}"
             found = context.resolve(examples[key], place)
             if found is not None:
-                if isinstance(found.value, str) and not _is_json(media_type) and not _is_text(context, written):
+                if (
+                    isinstance(found.value, str)
+                    and not _is_json(media_type)
+                    and not _is_text(context, written, pointer)
+                ):
                     # The schema describes the data, of which this example is the text, such as CSV.
                     media.clear()
                 media["example"] = found.value
@@ -74,9 +78,9 @@ def _is_file(schema: Any) -> bool:
     return isinstance(schema, Mapping) and schema.get("type") == "file"
 
 
-def _is_text(context: Context, response: Mapping[str, Any]) -> bool:
+def _is_text(context: Context, response: Mapping[str, Any], pointer: str) -> bool:
     schema = response.get("schema")
-    found = context.resolve(schema, "")
+    found = context.resolve(schema, f"{pointer}/schema")
     return (
         found is not None and isinstance(found.value, Mapping) and found.value.get("type") in (None, "string", "file")
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,14 +24,36 @@ def first_swagger_error(root: Mapping[str, Any]) -> tuple[str, str] | None:
     # Slower, but it says which branch of a `oneOf` failed, and why.
     import jsonschema
 
-    error = jsonschema.exceptions.best_match(jsonschema.Draft4Validator(_schema()).iter_errors(root))
-    while error is not None and error.context:
-        # Nearly every `oneOf` has a branch for a reference, which says nothing about an object without `$ref`.
-        branches = [inner for inner in error.context if inner.validator_value != ["$ref"]]
-        error = max(branches or error.context, key=lambda inner: len(inner.absolute_path))
+    found = jsonschema.Draft4Validator(_schema()).iter_errors(root)
+    error = max(found, key=jsonschema.exceptions.relevance, default=None)
     if error is None:
         return "", "the document does not follow the schema of Swagger 2.0"
+    while error.context:
+        errors = _of_the_meant(error.context)
+        if all(map(_is_selection, errors)):
+            known = ", ".join(dict.fromkeys(repr(value) for inner in errors for value in inner.validator_value))
+            return join_pointer(errors[0].absolute_path), f"{errors[0].instance!r} is not one of {known}"
+        error = max(errors, key=lambda inner: (len(inner.absolute_path), not inner.context))
     return join_pointer(error.absolute_path), " ".join(str(error.message).split())[:_LONGEST_REASON]
+
+
+def _of_the_meant(errors: Sequence[Any]) -> list[Any]:
+    """The errors of the branches of a `oneOf` that are meant: those that have the selecting value of the object, such
+    as ``in: query``. If there is none, the errors that say so."""
+    # Nearly every `oneOf` has a branch for a reference, which says nothing about an object without `$ref`.
+    references = {error.schema_path[0] for error in errors if error.validator_value == ["$ref"]}
+    errors = [error for error in errors if error.schema_path[0] not in references] or list(errors)
+    others = {error.schema_path[0] for error in errors if _is_selection(error)}
+    meant = [error for error in errors if error.schema_path[0] not in others]
+    selecting = [error for error in errors if _is_selection(error)]
+    # The flow selects among the branches that have the type.
+    typed = {error.schema_path[0] for error in selecting if error.relative_path[0] == "type"}
+    return meant or [error for error in selecting if error.schema_path[0] not in typed] or selecting or errors
+
+
+def _is_selection(error: Any) -> bool:
+    path = error.relative_path
+    return error.validator == "enum" and len(path) == 1 and path[0] in ("in", "type", "flow")
 
 
 @cache

@@ -132,6 +132,22 @@ def test_a_faulty_example_is_reported_at_its_place_as_written() -> None:
             "c.yaml#/paths/~1a/get: the operation has no operationId; add a unique one",
         ),
         (
+            "paths: {/a: {parameters: [{in: query, name: q}]}}",
+            "c.yaml#/paths/~1a/parameters/0: 'type' is a required property",
+        ),
+        (
+            "paths: {/a: {parameters: [{in: path, name: q, type: string}]}}",
+            "c.yaml#/paths/~1a/parameters/0: 'required' is a required property",
+        ),
+        (
+            "paths: {/a: {parameters: [{in: cookie, name: q, type: string}]}}",
+            "c.yaml#/paths/~1a/parameters/0/in: 'cookie' is not one of 'header', 'formData', 'query', 'path'",
+        ),
+        (
+            "paths: {}\nsecurityDefinitions: {s: {type: http}}",
+            "c.yaml#/securityDefinitions/s/type: 'http' is not one of 'basic', 'apiKey', 'oauth2'",
+        ),
+        (
             "paths: {}\ndefinitions: {'A B': {allOf: [{$ref: '#/definitions/A B'}]}}",
             "c.yaml#/definitions/A B/allOf/0: a schema cannot be a part of itself; remove this reference",
         ),
