@@ -8,7 +8,7 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -56,7 +56,7 @@ class SchemaViolation:
     pointer: str
     reason: str
     is_undecided: bool = False
-    place: str = ""
+    place: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"{self.where or 'the body'}: {self.reason} ({self.place or self.pointer})"
@@ -99,7 +99,7 @@ class SchemaValidator:
 
     def _violation(self, error: jsonschema_rs.ValidationError) -> SchemaViolation:
         if isinstance(error.kind, _UNDECIDED):
-            return SchemaViolation(*self._place_of(error), _AT_THE_LIMIT, is_undecided=True)
+            return replace(self._found(*self._place_of(error), _AT_THE_LIMIT), is_undecided=True)
         if (index := _selected(error.schema_path)) is not None:
             return self._misselected(error, self._place(error.schema_path[:index]), error.schema_path[index + 3])
         where, pointer = self._place_of(error)
@@ -108,7 +108,7 @@ class SchemaValidator:
         return self._found(where, pointer, _reason(error))
 
     def _found(self, where: str, pointer: str, reason: str) -> SchemaViolation:
-        return SchemaViolation(where, pointer, reason, self._schema.document.as_written(pointer))
+        return SchemaViolation(where, pointer, reason, place=self._schema.document.as_written(pointer))
 
     def _misselected(self, error: jsonschema_rs.ValidationError, holder: str, number: str | int) -> SchemaViolation:
         """The violation of the schema that the discriminator of the schema at `holder` selects, the `number`-th."""
