@@ -102,7 +102,7 @@ class FindingsRecorder:
             label_of(operation),
             message,
             expected,
-            pointer,
+            operation.as_written(pointer) if operation is not None else pointer,
             where,
             certainty,
             exchange.request if exchange else None,

@@ -19,7 +19,7 @@ def check_version(document: Document) -> None:
     if minor_version(document.root):
         return
     version, swagger = document.root.get("openapi"), document.root.get("swagger")
-    supported = f"OpenAPI {', '.join(SUPPORTED[:-1])} and {SUPPORTED[-1]} are supported"
+    supported = f"Swagger 2.0 and OpenAPI {', '.join(SUPPORTED[:-1])} and {SUPPORTED[-1]} are supported"
     if version is not None:
         found = f"is OpenAPI {version}"
         advice = f"write openapi: {version}.0" if str(version) in SUPPORTED else "convert it to one of these versions"
@@ -80,7 +80,8 @@ def check_operation_ids(document: Document, operations: Sequence[Operation]) -> 
             reason = "the operation has no operationId; add a unique one"
             raise ContractError(document.source, operation.pointer, reason)
         if (other := seen.get(operation.operation_id)) is not None:
-            reason = f"{other.pointer} has the operationId {operation.operation_id!r} too; change one of them"
+            place = document.as_written(other.pointer)
+            reason = f"{place} has the operationId {operation.operation_id!r} too; change one of them"
             raise ContractError(document.source, pointer, reason)
         seen[operation.operation_id] = operation
 
@@ -91,5 +92,6 @@ def check_security(document: Document, operations: Sequence[Operation], declared
     for operation in operations:
         for scheme in (scheme for requirement in operation.security for scheme in requirement):
             if scheme.name not in declared:
-                reason = f"the security scheme {scheme.name!r} is not declared; add it to components/securitySchemes"
+                place = document.as_written("/components/securitySchemes").removeprefix("/")
+                reason = f"the security scheme {scheme.name!r} is not declared; add it to {place}"
                 raise ContractError(document.source, operation.pointer + "/security", reason)

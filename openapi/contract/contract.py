@@ -1,4 +1,4 @@
-"""A contract: an OpenAPI document that is loaded once and validated, with its operations."""
+"""A contract: an OpenAPI document of any version that is loaded once and validated, with its operations."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from openapi.contract.operations import Operation
 from openapi.contract.security import SecurityScheme, scheme_of
 from openapi.contract.servers import path_of_server, server_urls
 from openapi.documents.bundling import Bundle, bundle
-from openapi.documents.dialects import Dialect, dialect_of
-from openapi.documents.document import Document
+from openapi.documents.document import Document, DocumentWarning
 from openapi.documents.errors import ContractError
 from openapi.documents.identifiers import resolve_identifiers
 from openapi.documents.pointer import pointer_to
 from openapi.documents.reading import line_of, read_document
 from openapi.documents.structure import first_error, first_structural_error
+from openapi.documents.swagger import convert, first_swagger_error, is_swagger
 from openapi.schemas.schema import Schema
 
 PUBLISHED: Final = Path(__file__).parents[1] / "openapi.yaml"
@@ -105,9 +105,9 @@ class Contract(Document):
         from openapi.documents.overlay import apply_overlay
 
         overlay = read_document(_read(path), str(path))
-        root = apply_overlay(self.root, overlay, str(path))
+        root = apply_overlay(self.written, overlay, str(path))
         source, files = f"{self.source} with {path.name}", (*self.files, path)
-        return _validated(Contract(source, self.content, root, files, self.lenient))
+        return _validated(Contract(source, self.content, root, files, self.lenient, resolve_identifiers(root)))
 
     @property
     def _components(self) -> Mapping[str, Any]:
@@ -163,7 +163,7 @@ def load_contract(path: Path = PUBLISHED, *, lenient: bool = False) -> Contract:
         bundled = bundle(content, path)
     except ContractError as error:
         raise _with_line(error) from None
-    contract = Contract(str(path), content, bundled.document, bundled.files, lenient)
+    contract = Contract(str(path), content, bundled.document, bundled.files, lenient, bundled.moved)
     try:
         return _validated(contract)
     except ContractError as error:
@@ -174,9 +174,7 @@ def parse_contract(content: bytes, source: str, *, lenient: bool = False) -> Con
     """The validated contract in `content`, which refers to no other files; `source` is its name in errors. Raises
     ContractError."""
     root = read_document(content, source)
-    if dialect_of(root) is Dialect.DRAFT_2020_12:
-        resolve_identifiers(root)
-    return _validated(Contract(source, content, root, lenient=lenient))
+    return _validated(Contract(source, content, root, lenient=lenient, origins=resolve_identifiers(root)))
 
 
 def _located(error: ContractError, bundled: Bundle) -> ContractError:
@@ -201,7 +199,36 @@ def _read(path: Path) -> bytes:
 
 
 def _validated(contract: Contract) -> Contract:
-    check_version(contract)
+    """The contract, converted if it is Swagger 2.0; raises ContractError with pointers as written."""
+    if is_swagger(contract.root):
+        contract = _converted(contract)
+    else:
+        check_version(contract)
+    try:
+        return _checked(contract)
+    except ContractError as error:
+        raise ContractError(error.source, contract.as_written(error.pointer), error.reason) from None
+
+
+def _converted(contract: Contract) -> Contract:
+    """A Swagger 2.0 contract as OpenAPI 3.0. If it is lenient, a breach of the schema of Swagger 2.0 is a warning: what
+    cannot be used is left out."""
+    check_references(contract)
+    error = first_swagger_error(contract.root)
+    if error is not None and not contract.lenient:
+        raise ContractError(contract.source, *error)
+    converted = convert(contract.root)
+    warnings = [*converted.warnings, *([] if error is None else [DocumentWarning(*error)])]
+    return replace(
+        contract,
+        root=converted.document,
+        converted_from=contract.root,
+        origins=converted.origins,
+        warnings=tuple(warnings),
+    )
+
+
+def _checked(contract: Contract) -> Contract:
     check_references(contract)
     error = first_structural_error(contract.root, contract.resolve)
     if error is None and not contract.lenient:

@@ -121,9 +121,13 @@ class Operation:
                 return found
         return None
 
+    def as_written(self, pointer: str) -> str:
+        """A pointer into the document as written, as `Document.as_written`."""
+        return self._document.as_written(pointer)
+
     def origin_of(self, pointer: str) -> str:
-        """A pointer into the document, after references are followed, as `Document.origin_of`."""
-        return self._document.origin_of(pointer)
+        """As `as_written`, after references are followed as by `Document.origin_of`."""
+        return self._document.as_written(self._document.origin_of(pointer))
 
     @property
     def _path_pointer(self) -> str:

@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
-from openapi.documents.dialects import Dialect, dialect_of, is_meta_schema
+from openapi.documents.dialects import is_meta_schema
 from openapi.documents.errors import ContractError
 from openapi.documents.identifiers import resolve_identifiers
 from openapi.documents.pointer import join_pointer, pointer_to, resolve_pointer, steps_of
 from openapi.documents.reading import read_document, read_value
 from openapi.documents.references import KINDS, Reference, Steps, references
+from openapi.documents.swagger import SECTION_OF, is_swagger
 
 # "Components Object": the names that are allowed there.
 _UNNAMABLE: Final = re.compile("[^A-Za-z0-9._-]+")
@@ -34,11 +35,12 @@ class Origin:
 @dataclass(frozen=True)
 class Bundle:
     """A document in one piece, the `files` that it was read from, the root file first, and the `origins` of the parts
-    from other files, by their JSON pointers in `document`."""
+    from other files, by their JSON pointers in `document`. `moved` are the origins of what moved in the root file."""
 
     document: dict[str, Any]
     files: tuple[Path, ...]
     origins: Mapping[str, Origin] = field(default_factory=dict)
+    moved: Mapping[str, str] = field(default_factory=dict)
 
     def origin(self, pointer: str) -> Origin:
         """The file and the pointer in it of what the bundle has at `pointer`."""
@@ -56,8 +58,8 @@ def bundle(content: bytes, path: Path) -> Bundle:
     in other files.
 
     Relative references are resolved against the file that contains them (RFC 3986 section 5.2). A Path Item replaces
-    its reference, anything else goes under `components`. Raises ContractError, with file and JSON pointer, for a
-    reference to something that does not exist or to a URL.
+    its reference, anything else goes under `components`, or into the section of Swagger 2.0. Raises ContractError, with
+    file and JSON pointer, for a reference to something that does not exist or to a URL.
     """
     return _Bundler(content, path).bundle()
 
@@ -66,11 +68,10 @@ class _Bundler:
     def __init__(self, content: bytes, path: Path) -> None:
         self._root = path
         self._document = read_document(content, str(path))
-        self._modern = dialect_of(self._document) is Dialect.DRAFT_2020_12
         self._read: dict[Path, Any] = {path.resolve(): self._document}
         self._files = [path]
-        moved = resolve_identifiers(self._document) if self._modern else {}
-        self._origins = {pointer: Origin(path, origin) for pointer, origin in moved.items()}
+        self._moved = resolve_identifiers(self._document)
+        self._origins: dict[str, Origin] = {}
         # (file, pointer in it) -> the pointer of the same part in the bundle.
         self._placed: dict[tuple[Path, str], str] = {}
         self._inlined: set[tuple[Steps, Path, str]] = set()
@@ -89,7 +90,7 @@ class _Bundler:
         return self._bundle()
 
     def _bundle(self) -> Bundle:
-        return Bundle(self._document, tuple(self._files), self._origins)
+        return Bundle(self._document, tuple(self._files), self._origins, self._moved)
 
     def _follow(self, file: Path, reference: Reference) -> tuple[Path, Iterator[Reference]] | None:
         """Point a reference in `file` to its target in the bundle. Returns the file of the target and the references
@@ -145,8 +146,7 @@ class _Bundler:
 
     def _place(self, part: dict[str, Any], target: Path, pointer: str, reference: Reference) -> Steps:
         """Add `part` to the components, under the last step of its pointer, or the name of the file if it has none."""
-        kind = KINDS.get(reference.keyword)
-        above: Steps = ("x-bundled",) if kind is None else ("components", kind)
+        above = self._home(KINDS.get(reference.keyword))
         parts = self._document
         for step in above:
             parts = parts.setdefault(str(step), {})
@@ -157,6 +157,12 @@ class _Bundler:
         name = next(name for name in names if name not in parts)
         parts[name] = part
         return (*above, name)
+
+    def _home(self, kind: str | None) -> Steps:
+        """The place for parts of a kind."""
+        if is_swagger(self._document):
+            return (SECTION_OF.get(kind or "", "x-bundled"),)
+        return ("x-bundled",) if kind is None else ("components", kind)
 
     def _part(self, file: Path, pointer: str, reference: Reference) -> dict[str, Any]:
         if (key := file.resolve()) not in self._read:

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from openapi.documents.dialects import Dialect, dialect_of, is_meta_schema
 from openapi.documents.errors import ContractError
 from openapi.documents.pointer import pointer_to, resolve_pointer, steps_of
+
+
+class DocumentWarning(NamedTuple):
+    """What is wrong with a document, or cannot be kept of it, without making it unusable: a sentence about the place
+    with a JSON pointer as written."""
+
+    pointer: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.pointer}: {self.reason}" if self.pointer else self.reason
 
 
 @dataclass(frozen=True)
@@ -19,6 +31,10 @@ class Document:
 
     `root` is its data; `files` are the files that it was read from, the root file first. A `lenient` document is
     written by a third party: its structure is checked, but not the rules that a schema cannot express.
+
+    A document of another version is converted when it is loaded: `root` is then the converted data, `converted_from`
+    the data as written, and `origins` maps the JSON pointer in `root` of each part that moved to its JSON pointer as
+    written. Users see pointers as written, see `as_written`; all other pointers are those of `root`.
     """
 
     source: str
@@ -26,6 +42,22 @@ class Document:
     root: Mapping[str, Any] = field(repr=False)
     files: tuple[Path, ...] = ()
     lenient: bool = False
+    origins: Mapping[str, str] = field(default_factory=dict, repr=False)
+    converted_from: Mapping[str, Any] | None = field(default=None, repr=False)
+    warnings: tuple[DocumentWarning, ...] = ()
+
+    @property
+    def written(self) -> Mapping[str, Any]:
+        """Its data as written."""
+        return self.root if self.converted_from is None else self.converted_from
+
+    def as_written(self, pointer: str) -> str:
+        """The JSON pointer as written of the part at a pointer into `root`."""
+        head, tail = pointer, ""
+        while head and head not in self.origins:
+            head, _, step = head.rpartition("/")
+            tail = f"/{step}{tail}"
+        return self.origins.get(head, head) + tail
 
     @cached_property
     def cache(self) -> dict[Hashable, Any]:
@@ -41,9 +73,19 @@ class Document:
         """The data in a new dict, for libraries that read OpenAPI documents themselves."""
         return dict(self.root)
 
+    def published(self) -> dict[str, Any]:
+        """The data as written in a new dict, for users."""
+        return dict(self.written)
+
     def at(self, pointer: str) -> Any:
-        """The value at a JSON pointer, for quotations in reports. Raises LookupError if there is none."""
+        """The value at a JSON pointer. Raises LookupError if there is none."""
         return resolve_pointer(self.root, pointer)
+
+    def quotation(self, pointer: str) -> Any:
+        """The value at a pointer as written, for reports; as `at` if it was added by a conversion."""
+        with suppress(LookupError):
+            return resolve_pointer(self.written, self.as_written(pointer))
+        return self.at(pointer)
 
     def resolve(self, value: Any) -> Any:
         """`value`, or the target when it is a Reference Object (section "Reference Object").

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import unquote, urldefrag, urljoin
 
+from openapi.documents.dialects import Dialect, dialect_of
 from openapi.documents.pointer import join_pointer, resolve_pointer
 from openapi.documents.references import Steps, references
 from openapi.documents.subschemas import root_schemas, subschemas
@@ -41,12 +42,14 @@ class _Place:
 
 def resolve_identifiers(root: dict[str, Any]) -> dict[str, str]:
     """Rewrite the references of the schemas in `root`, in place, and return the origins of what moved: JSON pointer
-    after -> JSON pointer before.
+    after -> JSON pointer before. Documents before OpenAPI 3.1 have no identifiers, and stay as they are.
 
     A reference becomes a JSON pointer from the root. A dynamic one also gets `$ref` to its first target, and keeps the
     name of its anchor under `$dynamicRef`. Other keywords beside a reference apply too, so the reference moves to
     `allOf`. A reference that leads nowhere stays as it is.
     """
+    if dialect_of(root) is not Dialect.DRAFT_2020_12:
+        return {}
     places = list(_places(root))
     resources = _resources(root, places)
     origins: dict[str, str] = {}

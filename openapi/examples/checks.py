@@ -44,7 +44,7 @@ def _broken(contract: Contract) -> Iterator[ExampleProblem]:
             validators[schema] = [SchemaValidator(schema, direction) for direction in Direction]
         if (reason := _reason(validators[schema], example.value)) is not None:
             seen.add(example.pointer)
-            yield ExampleProblem(example.pointer, reason)
+            yield ExampleProblem(contract.as_written(example.pointer), reason)
 
 
 def _reason(validators: list[SchemaValidator], value: Any) -> str | None:
@@ -57,7 +57,7 @@ def _reason(validators: list[SchemaValidator], value: Any) -> str | None:
     if "not of type" in reason and resolve_pointer(value, violation.where) is None:
         # Many contracts have `nullable` elsewhere (3.0.3, proposal "Clarify Nullable").
         reason = f"it is null, and `nullable` has an effect only next to `type`: {reason}"
-    return f"The example breaks its schema{place}: {reason} ({violation.pointer})."
+    return f"The example breaks its schema{place}: {reason} ({violation.place})."
 
 
 def _senseless(contract: Contract) -> Iterator[ExampleProblem]:
@@ -73,5 +73,6 @@ def _senseless(contract: Contract) -> Iterator[ExampleProblem]:
                     statuses += [status] if status not in statuses else []
     for (pointer, reason), statuses in found.items():
         yield ExampleProblem(
-            pointer, f"The example is declared for status {' and '.join(sorted(statuses))} and {reason}."
+            contract.as_written(pointer),
+            f"The example is declared for status {' and '.join(sorted(statuses))} and {reason}.",
         )

@@ -63,12 +63,12 @@ class RequestBodies:
         return _encoded(content, value)
 
     def _made(self, content: Content) -> SampleBody:
-        name = _name(content)
+        name, place = _name(content), content.schema.document.as_written(content.pointer)
         is_form = name in (_URLENCODED, _MULTIPART)
         if not is_form and (file := sample_file(name, content.schema)) is not None:
             return SampleBody(file, name)
         if not (is_form or _has_form(name) or content.schema.type in (None, "string")):
-            raise GenerationError(content.pointer, f"no body can be generated for {content.media_type}")
+            raise GenerationError(place, f"no body can be generated for {content.media_type}")
         validator = SchemaValidator(content.schema, Direction.REQUEST)
         for value in self._candidates(content):
             if not is_form:
@@ -77,7 +77,7 @@ class RequestBodies:
             elif isinstance(value, dict) and validator.is_valid(sent := without_empty(value)):
                 return _encoded(content, sent)
         what = "a form cannot express an empty list or object" if is_form else "no text was found"
-        raise GenerationError(content.pointer, what)
+        raise GenerationError(place, what)
 
     def _candidates(self, content: Content) -> Iterator[Any]:
         yield from valid_examples(content, Direction.REQUEST)

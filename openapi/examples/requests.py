@@ -108,7 +108,7 @@ class RequestMaker:
             if sendable(parameter, value):
                 return value
         reason = f"no value was found that can be sent in the {parameter.location}"
-        raise GenerationError(parameter.pointer, reason)
+        raise GenerationError(parameter.schema.document.as_written(parameter.pointer), reason)
 
     def _candidates(self, parameter: Parameter) -> Iterator[Any]:
         yield from valid_examples(parameter, Direction.REQUEST)

@@ -23,6 +23,9 @@ _DIGITS: Final = re.compile("[0-9]+")
 
 # Places in requests that are parameters with the same meaning at many operations, e.g. ``query limit``.
 _SHARED: Final = ("query ", "header ", "cookie ")
+# The components of a Swagger 2.0 document.
+_SWAGGER_SECTIONS: Final = ("definitions", "parameters", "responses")
+
 # Most characters of the subject of a cause, which is part of a heading.
 _LONGEST: Final = 60
 
@@ -176,7 +179,8 @@ def _named(pointer: str) -> str:
     """The component and the property that a pointer leads to, e.g. ``Problem.status``; "" for a part of an operation
     without a name."""
     steps = steps_of(pointer)
-    component = steps[2:3] if steps[:1] == ["components"] else []
+    depth = 2 if steps[:1] == ["components"] else 1 if steps[:1] and steps[0] in _SWAGGER_SECTIONS else len(steps)
+    component = steps[depth : depth + 1]
     properties = [name for keyword, name in pairwise(steps) if keyword in ("properties", "headers")]
     return ".".join([*component, *properties])
 

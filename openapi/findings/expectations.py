@@ -22,11 +22,13 @@ _HINTS: Final = {
 
 def expectation(contract: Contract, violation: Violation) -> str:
     """The value in `contract` at the pointer of a violation, as short text."""
+    pointer = contract.origin_of(violation.pointer)
     try:
-        value: Any = contract.at(contract.origin_of(violation.pointer))
+        value: Any = contract.at(pointer)
+        if isinstance(value, Mapping) and violation.rule in (*_UNDECLARED, "media-type-missing"):
+            return f"one of {', '.join(key for key in value if not key.startswith('x-'))}"[:_LONGEST]
+        value = contract.quotation(pointer)
     except LookupError:
         return _HINTS.get(violation.rule, "what the contract says")
-    if isinstance(value, Mapping) and violation.rule in (*_UNDECLARED, "media-type-missing"):
-        return f"one of {', '.join(key for key in value if not key.startswith('x-'))}"[:_LONGEST]
-    keyword = violation.pointer.rpartition("/")[2]
+    keyword = contract.as_written(violation.pointer).rpartition("/")[2]
     return f"{keyword}: {json.dumps(value, ensure_ascii=False)}"[:_LONGEST]

@@ -1,4 +1,4 @@
-"""Problems in the examples and schemas of a contract, found at start."""
+"""Problems in a contract, its examples and its schemas, found at start."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from openapi.mock.snapshot import Snapshot
 
 
 def check_snapshot(snapshot: Snapshot) -> dict[str, tuple[str, ...]]:
-    """Prefix -> the problems of its contract, one line each: examples that break their schemas, and responses that the
-    mock cannot generate data for or cannot write."""
+    """Prefix -> the problems of its contract, one line each: those of the document itself, examples that break their
+    schemas, and responses that the mock cannot generate data for or cannot write."""
     found = {}
     for prefix, mounted in snapshot.mounts.items():
         operations = [mocked for mocked in snapshot.operations.values() if mocked.prefix == prefix]
-        found[prefix] = (*map(str, faulty_examples(mounted.contract)), *_unanswerable(mounted.contract, operations))
+        contract = mounted.contract
+        problems = (*contract.warnings, *faulty_examples(contract))
+        found[prefix] = (*map(str, problems), *_unanswerable(contract, operations))
     return found
 
 

@@ -36,7 +36,7 @@ def request_for(mocked: MockedOperation, maker: RequestMaker, auth: Auth, now: f
     sample = maker.request(mocked.operation)
     if not _is_text(sample.body):
         media_type = next(value for name, value in sample.headers if name == "Content-Type").partition(";")[0]
-        pointer = mocked.operation.pointer + "/requestBody"
+        pointer = mocked.operation.as_written(mocked.operation.pointer + "/requestBody")
         raise GenerationError(pointer, f"a sample request must be plain text, and a {media_type} body is not")
     headers, query = list(sample.headers), [sample.query] if sample.query else []
     if auth != "off" and not mocked.operation.public:

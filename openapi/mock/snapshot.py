@@ -33,7 +33,7 @@ class MountedContract:
     @cached_property
     def document(self) -> bytes:
         """The bytes of the contract's file; one JSON document if it has several files."""
-        return self.contract.content if len(self.contract.files) < 2 else write_json(self.contract.as_dict())
+        return self.contract.content if len(self.contract.files) < 2 else write_json(self.contract.published())
 
 
 class Target(NamedTuple):

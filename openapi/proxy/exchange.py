@@ -164,8 +164,9 @@ class HeldBack(PassingExchange):
         self._held.append(message)
         if self._reads_body and not self._came.whole and not self._came.too_large:
             return
-        if self.response_violations:
-            await send_violations(self._send, self.response_violations)
+        if found := self.response_violations:
+            contract = self._judge.contract
+            await send_violations(self._send, [replace(v, pointer=contract.as_written(v.pointer)) for v in found])
             raise AnswerWithheld
         self.passing = True
         for held in self._held:

@@ -150,7 +150,7 @@ class Traffic:
             label_of(exchange.operation),
             message.format(status=response.status, violation=violation),
             self._expected(violation, response),
-            violation.pointer,
+            self.contract.as_written(violation.pointer),
             request.path if unknown else violation.where,
             Certainty.PROBABLE if unknown else Certainty.CERTAIN,
             self._as_passed_on(request),
@@ -160,7 +160,7 @@ class Traffic:
             known.count += 1
         elif sum(found.finding.rule is rule for found in self.found.values()) < MAX_OF_A_RULE:
             operation = exchange.operation
-            origin = violation.pointer if operation is None else operation.origin_of(violation.pointer)
+            origin = finding.pointer if operation is None else operation.origin_of(violation.pointer)
             self.found[finding.fingerprint] = Found(replace(finding, origin=origin))
         return self._line(exchange, violation, finding.operation, fingerprint=finding.fingerprint)
 
@@ -176,7 +176,7 @@ class Traffic:
             "status": response.status or None,
             "where": violation.where,
             "reason": violation.reason,
-            "pointer": violation.pointer,
+            "pointer": self.contract.as_written(violation.pointer),
             **more,
         }
 

@@ -53,6 +53,11 @@ class Schema(SchemaKeywords):
         return self._target[1] if "$ref" in self.written else self.pointer
 
     @property
+    def place(self) -> str:
+        """As `origin`, as written in the document."""
+        return self.document.as_written(self.origin)
+
+    @property
     def reference(self) -> str | None:
         """The JSON pointer of the target if the schema is written as a reference, else None."""
         reference = self.written.get("$ref")

@@ -8,7 +8,7 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -54,17 +54,19 @@ _FORMATS: dict[str, Callable[[str], bool]] = {
 class SchemaViolation:
     """One violation of a schema by data.
 
-    `where` is a JSON pointer into the data, `pointer` one into the document. `reason` contains no value of the data.
-    It `is_undecided` if matching a pattern reached the limit of the regular expressions: the data may be valid.
+    `where` is a JSON pointer into the data, `pointer` one into the document, and `place` the same as written. `reason`
+    contains no value of the data. It `is_undecided` if matching a pattern reached the limit of the regular expressions:
+    the data may be valid.
     """
 
     where: str
     pointer: str
     reason: str
     is_undecided: bool = False
+    place: str = field(default="", compare=False)
 
     def __str__(self) -> str:
-        return f"{self.where or 'the body'}: {self.reason} ({self.pointer})"
+        return f"{self.where or 'the body'}: {self.reason} ({self.place or self.pointer})"
 
 
 class SchemaValidator:
@@ -104,15 +106,16 @@ class SchemaValidator:
 
     def _violation(self, error: jsonschema_rs.ValidationError) -> SchemaViolation:
         if isinstance(error.kind, _UNDECIDED):
-            return SchemaViolation(*self._place_of(error), _AT_THE_LIMIT, is_undecided=True)
+            return replace(self._found(*self._place_of(error), _AT_THE_LIMIT), is_undecided=True)
         if (index := _selected(error.schema_path)) is not None:
             return self._misselected(error, self._place(error.schema_path[:index]), error.schema_path[index + 3])
         where, pointer = self._place_of(error)
         if isinstance(error.kind, _BOUNDS) and (bits := self._bits(pointer)) is not None:
-            return SchemaViolation(
-                where, f"{pointer.rpartition('/')[0]}/format", f"the value has more than {bits} bits"
-            )
-        return SchemaViolation(where, pointer, _reason(error))
+            return self._found(where, f"{pointer.rpartition('/')[0]}/format", f"the value has more than {bits} bits")
+        return self._found(where, pointer, _reason(error))
+
+    def _found(self, where: str, pointer: str, reason: str) -> SchemaViolation:
+        return SchemaViolation(where, pointer, reason, place=self._schema.document.as_written(pointer))
 
     def _misselected(self, error: jsonschema_rs.ValidationError, holder: str, number: str | int) -> SchemaViolation:
         """The violation of the schema that the discriminator of the schema at `holder` selects, the `number`-th."""
@@ -123,7 +126,7 @@ class SchemaValidator:
             name, selected = f"the discriminator {schema['discriminator']['propertyName']}", selection.name
         broken = "; ".join(_within(inner, len(error.instance_path)) for inner in _of_the_selected(error)[:1])
         reason = f"{name} selects {selected}, which the value does not satisfy ({broken})"
-        return SchemaViolation(join_pointer(error.instance_path), f"{holder}/discriminator", reason)
+        return self._found(join_pointer(error.instance_path), f"{holder}/discriminator", reason)
 
     def _repeats(self, error: jsonschema_rs.ValidationError, known: set[tuple[str, str]]) -> bool:
         """Whether a violation of the schema that a discriminator selects is `known`, because the schema applies
@@ -245,12 +248,13 @@ def _validator(root: dict[str, Any], document: Document, pointer: str) -> _Valid
     except ValueError as error:
         reason = " ".join(error.message.split()) if isinstance(error, jsonschema_rs.ValidationError) else str(error)
     usable, patterns = _without_odd_patterns(root)
+    place = document.as_written(pointer)
     if not patterns:
-        raise ValueError(f"the schema at {pointer} cannot be compiled: {reason}")
+        raise ValueError(f"the schema at {place} cannot be compiled: {reason}")
     text = ", ".join(sorted(repr(pattern) for pattern in patterns))
     if not document.lenient:
-        raise ValueError(f"the schema at {pointer} has a pattern that cannot be compiled: {text}")
-    logger.warning("%s#%s: a pattern cannot be compiled and is not checked: %s", document.source, pointer, text)
+        raise ValueError(f"the schema at {place} has a pattern that cannot be compiled: {text}")
+    logger.warning("%s#%s: a pattern cannot be compiled and is not checked: %s", document.source, place, text)
     return _validator(usable, document, pointer)
 
 

@@ -144,7 +144,7 @@ BROKEN: dict[str, tuple[bytes, bytes, str]] = {
     "no block": (b"````yaml /api", b"````json /api", "the page has no block of the form"),
     "cut off": (b"bearerFormat: JWT\n\n````", b"bearerFormat: JWT\n", "the code block has no closing fence"),
     "not about its document": (b"get /api/calls", b"post /api/calls", "its document does not have this operation"),
-    "OpenAPI 4": (b"openapi: 3.0.3", b"openapi: 4.0.0", "OpenAPI 3.0, 3.1 and 3.2 are supported"),
+    "OpenAPI 4": (b"openapi: 3.0.3", b"openapi: 4.0.0", "Swagger 2.0 and OpenAPI 3.0, 3.1 and 3.2 are supported"),
     "bad YAML": (b"info:\n", b"info: [\n", "line "),
     "broken reference": (b"schemas/CallsErrorResponse'", b"schemas/Missing'", "does not exist"),
     "no operationId": (b"operationId: get_calls_providers", b"x-id: none", "the operation has no operationId"),

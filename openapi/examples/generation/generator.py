@@ -56,7 +56,7 @@ class Generator:
         except ValueError as error:
             # jsonschema-rs cannot compile the schema, for example because of an invalid pattern.
             reason = str(error).partition("\n")[0]
-            raise GenerationError(schema.origin, f"the schema cannot be compiled: {reason}") from None
+            raise GenerationError(schema.place, f"the schema cannot be compiled: {reason}") from None
 
     def _found(self, schema: Schema, key: str, direction: Direction, name: str, *, minimal: bool) -> Any:
         generator, validator = self._ready(schema, direction, name)
@@ -70,7 +70,7 @@ class Generator:
             if validator.is_valid(value):
                 return value
             reason = str(validator.violations(value)[0])
-        raise GenerationError(schema.origin, f"no valid data was generated in {_ATTEMPTS} attempts; {reason}")
+        raise GenerationError(schema.place, f"no valid data was generated in {_ATTEMPTS} attempts; {reason}")
 
     def _ready(self, schema: Schema, direction: Direction, name: str) -> tuple[ValueGenerator, SchemaValidator]:
         # Many responses refer to one schema with equal views, so that it is compiled once.
@@ -91,5 +91,5 @@ class Generator:
 def _hopeless(schema: Schema, generator: ValueGenerator) -> GenerationError:
     names, failure = hopeless_chain(generator)
     if failure is None:
-        return GenerationError(schema.origin, f"it requires itself without end: {' -> '.join(names)}")
-    return GenerationError((failure.schema or schema).origin, str(failure))
+        return GenerationError(schema.place, f"it requires itself without end: {' -> '.join(names)}")
+    return GenerationError((failure.schema or schema).place, str(failure))

@@ -91,14 +91,17 @@ def test_an_invalid_document_is_reported_on_one_line(text: str, pointer: str, re
         ("openapi: 4.0.0", "is OpenAPI 4.0.0", "; convert it to one of these versions"),
         ("openapi: 3.0", "is OpenAPI 3.0", "; write openapi: 3.0.0"),
         ("openapi: 3.1", "is OpenAPI 3.1", "; write openapi: 3.1.0"),
-        ("swagger: '2.0'", "is Swagger 2.0", "; convert it, or let the tool that generates it write 3.1"),
+        ("swagger: '1.2'", "is Swagger 1.2", "; convert it, or let the tool that generates it write 3.1"),
         ("x-none: 1", "has no OpenAPI version", "; add openapi: 3.1.0"),
     ],
 )
 def test_the_error_for_another_version_says_what_to_do(version: str, found: str, mend: str) -> None:
     error = broken(f"{version}\ninfo: {{title: T, version: '1'}}\npaths: {{}}")
 
-    assert str(error) == f"c.yaml#/openapi: the document {found}; OpenAPI 3.0, 3.1 and 3.2 are supported{mend}"
+    assert (
+        str(error)
+        == f"c.yaml#/openapi: the document {found}; Swagger 2.0 and OpenAPI 3.0, 3.1 and 3.2 are supported{mend}"
+    )
 
 
 MISSING = "does not exist; correct the reference or add its target"

@@ -64,7 +64,7 @@ FORM = "of the form ```yaml FILE METHOD PATH; it must have exactly one"
         (FENCED.replace(b"paths:", b"paths: ["), ": line 4: did not find expected ',' or ']'"),
         (
             FENCED.replace(b"3.0.3", b"4.0.0"),
-            "#/openapi: the document is OpenAPI 4.0.0; OpenAPI 3.0, 3.1 and 3.2 are supported; "
+            "#/openapi: the document is OpenAPI 4.0.0; Swagger 2.0 and OpenAPI 3.0, 3.1 and 3.2 are supported; "
             "convert it to one of these versions",
         ),
     ],

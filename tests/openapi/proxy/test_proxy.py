@@ -60,6 +60,32 @@ def test_in_enforce_mode_a_violating_answer_becomes_a_502_with_the_violations() 
     assert proxy.rules == ["body-schema", "body-schema"]
 
 
+SWAGGER = b"""\
+swagger: '2.0'
+info: {title: Small, version: '1'}
+paths:
+  /a:
+    get:
+      operationId: get_a
+      responses: {'200': {description: '', schema: {type: object, properties: {a: {maximum: 3}}}}}
+"""
+MAXIMUM = "/paths/~1a/get/responses/200/schema/properties/a/maximum"
+
+
+@pytest.mark.parametrize("mode", [Mode.REPORT, Mode.ENFORCE])
+def test_a_violation_of_a_swagger_contract_has_its_place_as_written(mode: Mode, tmp_path: Path) -> None:
+    contract = tmp_path / "small.yaml"
+    contract.write_bytes(SWAGGER)
+
+    with proxying(answering(b'{"a": 4}'), mode, contract=contract) as proxy:
+        came = proxy.client.get("/a").json()
+
+    (violation,) = came["violations"] if mode is Mode.ENFORCE else proxy.violations
+    (finding,) = proxy.traffic.verdict().findings
+    assert (violation["pointer"], finding.pointer, finding.origin) == (MAXIMUM, MAXIMUM, MAXIMUM)
+    assert finding.expected == "maximum: 3"
+
+
 def test_in_enforce_mode_a_valid_answer_is_unchanged() -> None:
     with proxying(answering(GOOD, X_Own="1"), Mode.ENFORCE) as proxy:
         came = proxy.client.get(PATH, headers=TOKEN)
