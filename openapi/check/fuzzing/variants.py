@@ -12,9 +12,10 @@ from openapi.check.fuzzing.odd_values import HUGE, odd_texts, wrong_values
 from openapi.contract import Operation, Parameter
 from openapi.examples.generation import GenerationError
 from openapi.examples.requests import GIVEN, RequestMaker, SampleRequest
-from openapi.http.media_types import is_json
+from openapi.http.media_types import parse_media_type
 from openapi.http.messages import values_of
-from openapi.schemas import Schema
+from openapi.schemas import Direction, Schema
+from openapi.validation.bodies import ContentReaders
 
 # Variants of one parameter, and properties of a body that are varied.
 _MOST_OF_ONE: Final = 5
@@ -43,18 +44,18 @@ def variants(operation: Operation, maker: RequestMaker, good: SampleRequest) -> 
 
 
 def _of_body(operation: Operation, maker: RequestMaker, good: SampleRequest) -> Iterator[Variant]:
-    """Variants of the properties of a JSON object."""
-    media_type = next(iter(values_of(good.headers, "content-type")), "").partition(";")[0].strip().lower()
-    if operation.body is None or not good.body or not is_json(media_type):
+    """Variants of the properties of an object in JSON or in a form."""
+    text = next(iter(values_of(good.headers, "content-type")), "")
+    if operation.body is None or not good.body or not text:
         return
-    schema = next((content.schema for content in operation.body.contents if content.media_type == media_type), None)
-    try:
-        data = json.loads(good.body)
-    except ValueError:
+    media_type = parse_media_type(text)
+    reader = ContentReaders(operation.body.contents, Direction.REQUEST).find(media_type)
+    if reader is None or not reader.reads(media_type):
         return
-    if schema is None or not isinstance(data, dict):
+    data, _ = reader.read(media_type, good.body)
+    if not isinstance(data, dict):
         return
-    for name, each, document in _documents(schema, data):
+    for name, each, document in _documents(reader.content.schema, data):
         if (request := _made(maker, operation, {"body": document})) is not None:
             yield Variant(request, f"body {name}", each)
 
