@@ -92,7 +92,7 @@ class Credential(click.ParamType[tuple[str, str]]):
     "source",
     type=DocumentSource(),
     default=PUBLISHED,
-    help="An OpenAPI 3.0 document, a file or a URL. [the Tether API's]",
+    help="An OpenAPI document of any version, a file or a URL. [the Tether API's]",
 )
 @click.option(
     "--strict",

@@ -76,7 +76,7 @@ def mock(
 ) -> None:
     """Mock CONTRACT without a backend: scenarios, faults, generated data, and a panel at /__mock.
 
-    CONTRACT is an OpenAPI 3.0 document, by default the Tether API's. Several contracts need a path prefix each:
+    CONTRACT is an OpenAPI document of any version, by default the Tether API's. Several contracts need a path prefix each:
 
     \b
       tether-relay mock /billing=billing.yaml /crm=crm.yaml

@@ -29,7 +29,7 @@ _FILE: Final = click.Path(path_type=Path, dir_okay=False)
 @click.option("--seed", type=int, default=0, show_default=True, help="The seed of generated data.")
 @click.option("--output", type=_FILE, help="The file to write. [stdout]")
 def export(contract: Path, form: str, scenarios: Path | None, seed: int, output: Path | None) -> None:
-    """Write TypeScript for CONTRACT, an OpenAPI 3.0 document, by default the Tether API's."""
+    """Write TypeScript for CONTRACT, an OpenAPI document of any version, by default the Tether API's."""
     text = types_of(contract) if form == "types" else handlers_of(contract, scenarios, seed)
     if output is None:
         click.echo(text, nl=False)
