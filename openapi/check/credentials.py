@@ -31,6 +31,14 @@ NOTHING: Final = Carried()
 _BEARER: Final = SecurityScheme("bearer", "http", "bearer")
 
 
+class NoCredentials(Exception):
+    """The source of the credentials failed, with `cause`, whose text is that of this error."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+
+
 class TokenSource:
     """The current token: requested when it is first needed, and again shortly before it expires."""
 
@@ -40,10 +48,13 @@ class TokenSource:
         self._token: str | None = None
 
     def __call__(self) -> str:
-        """A token that is valid for a while."""
+        """A token that is valid for a while. Raises NoCredentials if the source raises an exception."""
         with self._lock:
             if self._token is None or (expires_at(self._token) or float("inf")) - _MARGIN <= time.time():
-                self._token = self._ask()
+                try:
+                    self._token = self._ask()
+                except Exception as error:
+                    raise NoCredentials(error) from error
             return self._token
 
 

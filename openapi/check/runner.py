@@ -12,8 +12,8 @@ from openapi.check.budget import Budget, OutOfBudget
 from openapi.check.client.bases import bases_of
 from openapi.check.client.session import Session
 from openapi.check.client.targets import NotStarted, Target, served
-from openapi.check.client.wire import TargetUnreachable
-from openapi.check.credentials import NOTHING, Credentials
+from openapi.check.client.wire import NotSendable, TargetUnreachable
+from openapi.check.credentials import NOTHING, Credentials, NoCredentials
 from openapi.check.drafting import draft_verdict
 from openapi.check.fuzzing.probing import OddValues
 from openapi.check.fuzzing.schemathesis import Generation
@@ -39,8 +39,10 @@ from openapi.check.unseen import record_unseen_statuses, record_unseen_successes
 from openapi.check.valid_requests import ValidRequests
 from openapi.contract import Contract, Operation
 from openapi.contract.servers import path_of_server
+from openapi.documents.errors import ContractError
 from openapi.examples.requests import RequestMaker
 from openapi.findings.findings import Verdict
+from openapi.findings.internal_error import describe
 from openapi.http.curl import curl_options
 
 
@@ -48,8 +50,9 @@ def run_check(contract: Contract, target: Target, options: Options | None = None
     """Check whether the server at `target`, a URL or an ASGI or WSGI application, keeps `contract`.
 
     Obstacles are part of the verdict: for example an unreachable server, or refused credentials. KeyboardInterrupt ends
-    the check early, with the findings so far. Raises ContractError for an invalid provocation, and ValueError for an
-    invalid address or option.
+    the check early, with the findings so far; so does an error of the check itself. Raises ContractError for an invalid
+    provocation, ValueError for an invalid address or option, and what the source of the credentials raises before the
+    first request.
     """
     options = options or Options()
     try:
@@ -63,6 +66,12 @@ def run_check(contract: Contract, target: Target, options: Options | None = None
             obstacles=("the check was interrupted at its start",),
             interrupted=True,
         )
+    except NoCredentials as error:
+        raise error.cause from None
+    except (ContractError, ValueError):
+        raise
+    except Exception as error:
+        return replace(draft_verdict(contract, "", options), obstacles=(describe(error),), failed=True)
 
 
 class _Check:
@@ -101,7 +110,7 @@ class _Check:
             lambda done: recorder.count(seconds=done.seconds),
             self._budget,
         )
-        self._steps = Steps(options, self._session.stop)
+        self._steps = Steps(options, self._session.stop, recorder.not_asked)
         self._checks = ResponseChecks(
             recorder, contract, options.strict, options.max_response_time, options.refusals_declared
         )
@@ -133,7 +142,7 @@ class _Check:
         )
 
     def run(self) -> Verdict:
-        interrupted = False
+        interrupted, failure = False, ""
         try:
             judged = self._run()
         except KeyboardInterrupt:
@@ -148,14 +157,23 @@ class _Check:
         except Misaddressed as error:
             self._recorder.obstacle(str(error))
             judged = False
-        except TargetUnreachable as error:
+        except (NotSendable, TargetUnreachable) as error:
             self._recorder.obstacle(str(error))
             judged = self._recorder.requests > 0
+        except NoCredentials as error:
+            if not self._recorder.requests:
+                raise
+            self._recorder.obstacle(str(error))
+            judged = True
+        except Exception as error:
+            self._session.stop()
+            failure, judged = describe(error), True
         try:
-            return self._ended(judged, interrupted)
+            verdict = self._ended(judged, interrupted)
         except KeyboardInterrupt:
             # All answers are there, so the verdict can still be made.
-            return self._ended(judged, interrupted)
+            verdict = self._ended(judged, interrupted)
+        return replace(verdict, failed=True, obstacles=(failure, *verdict.obstacles)) if failure else verdict
 
     def _ended(self, judged: bool, interrupted: bool) -> Verdict:
         if judged or not self._recorder.obstacles:
@@ -171,6 +189,7 @@ class _Check:
         called, ending = divided([o for o in self._chosen if o.label in self._valid.requests])
         for wave in waves(called):
             self._steps.each(wave, "valid requests", self._good)
+        called = [operation for operation in called if operation.label in self._valid.answers]
         look_for_base_path(
             self._session, map(path_of_server, self._contract.servers), self._valid.statuses(), self._valid.send
         )

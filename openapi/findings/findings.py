@@ -189,6 +189,7 @@ class Verdict:
     `findings` are new, `known` are in the baseline, `gone` are those of the baseline that were not found again.
     `notes` do not change the exit code; `obstacles` are the reasons why something could not be judged. `base_url`
     contains no credentials.
+    `failed`: an error of the program itself ended the check; the first obstacle describes it.
     `unchanged`: there was nothing to check, because no operation differs from the older contract.
     `command` repeats the check in a shell; "" if no command started it. `curl_options` are shell words: the options
     with which curl connects as the check did.
@@ -210,6 +211,7 @@ class Verdict:
     notes: tuple[Note, ...] = ()
     obstacles: tuple[str, ...] = ()
     interrupted: bool = False
+    failed: bool = False
     unchanged: bool = False
     curl_options: tuple[str, ...] = ()
     command: str = ""
@@ -217,6 +219,8 @@ class Verdict:
     @property
     def exit_code(self) -> int:
         """0: the contract is kept. 1: it is broken. 2: no verdict. 3: nothing was checked, because nothing changed."""
+        if self.failed:
+            return 2
         if self.findings:
             return 1
         if self.unchanged:

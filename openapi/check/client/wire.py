@@ -7,11 +7,12 @@ each exchange has its own connection, h11 reads the answer, and the faults are r
 from __future__ import annotations
 
 import base64
+import re
 import ssl
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import SplitResult, unquote
 
@@ -20,11 +21,17 @@ import httpcore
 
 from openapi.check.client.heads import fault_of_head
 from openapi.http.content_codings import CODINGS, NotDecoded, WronglyCoded, codings_of, decoded
+from openapi.http.grammar import is_token
 from openapi.http.messages import Fields, Request, Response, fields_from, values_of
 
 _CHUNK: Final = 65_536
-# More than any answer of an API, so that an endless answer does not fill the memory.
-_LARGEST: Final = 64 * 1024 * 1024
+# Bytes of an answer, coded or not, that are read: more than any answer of an API, and a small part of the memory.
+_LARGEST: Final = 32 * 1024 * 1024
+# Bytes that are kept of the content of an answer that cannot be read to its end, for the reports.
+KEPT: Final = 65_536
+# What a request line can have as its target, and a header as its value, as characters of ISO 8859-1.
+_TARGET: Final = re.compile("[!-~]+")
+_VALUE: Final = re.compile("(?:[!-~\x80-\xff](?:[\t -~\x80-\xff]*[!-~\x80-\xff])?)?")
 # Seconds to wait for surplus bytes. A server that obeys `Connection: close` closes at once.
 _LINGER: Final = 0.2
 # The most interim answers (1xx) before an answer, which an endless row of them must not replace.
@@ -35,6 +42,10 @@ _ACCEPTED: Final = "gzip, deflate, br, zstd"
 
 class TargetUnreachable(Exception):
     """No connection can be made; the text says to what, and why."""
+
+
+class NotSendable(Exception):
+    """HTTP cannot send a request; the text says what in it, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +69,10 @@ class Exchange:
         """The time of the answer; 0 without one."""
         return 0.0 if self.response is None else self.response.seconds
 
+    def shortened(self, longest: int = KEPT) -> Exchange:
+        """The same exchange with at most `longest` bytes of the content of the answer, for the reports."""
+        return replace(self, response=self.response.shortened(longest)) if self.response is not None else self
+
 
 # Server-sent events (HTML standard, section 9.2), and the seconds for which they are read.
 _EVENTS: Final = "text/event-stream"
@@ -76,8 +91,9 @@ class ConnectionOptions:
 def exchange(origin: SplitResult, request: Request, connection: ConnectionOptions) -> Exchange:
     """Send `request` to `origin` (scheme, host, optional port) and read the answer, without following redirects.
 
-    Raises TargetUnreachable if no connection can be made.
+    Raises NotSendable if HTTP cannot send the request, and TargetUnreachable if no connection can be made.
     """
+    check_sendable(request)
     deadline = time.monotonic() + connection.timeout
     with _connected(origin, connection, deadline) as stream:
         started = time.perf_counter()
@@ -87,6 +103,19 @@ def exchange(origin: SplitResult, request: Request, connection: ConnectionOption
         with suppress(httpcore.NetworkError, httpcore.TimeoutException):
             stream.write(sent)
         return reading.exchange()
+
+
+def check_sendable(request: Request) -> None:
+    """Raise NotSendable for a request that HTTP cannot send (RFC 9110 sections 5.1, 5.5 and 9.1)."""
+    if not is_token(request.method):
+        raise NotSendable(f"{request.method!r} is no method of HTTP")
+    if not _TARGET.fullmatch(request.target):
+        raise NotSendable("a path or a query has characters that HTTP cannot send")
+    for name, value in request.headers:
+        if not is_token(name):
+            raise NotSendable(f"HTTP cannot send a header with the name {name!r} (RFC 9110 section 5.1)")
+        if not _VALUE.fullmatch(value):
+            raise NotSendable(f"HTTP cannot send the value of the header {name} (RFC 9110 section 5.5)")
 
 
 class _Reading:
@@ -128,7 +157,10 @@ class _Reading:
         body, undecodable = _content(bytes(self._body), headers)
         if undecodable and not fault:
             faults.append(undecodable)
-        return Exchange(self._request, Response(self._head.status_code, headers, body, self._seconds), tuple(faults))
+        response = Response(self._head.status_code, headers, body, self._seconds)
+        # Of content that cannot be read, the beginning is enough for a report.
+        is_whole = all(fault.rule not in ("no-answer", "content-encoding") for fault in faults)
+        return Exchange(self._request, response if is_whole else response.shortened(KEPT), tuple(faults))
 
     def _read(self) -> WireFault | None:
         """Read to the end of the message, passing over interim answers (RFC 9110 section 15.2); return the fault that

@@ -82,6 +82,7 @@ class Reports:
         from openapi.findings import baseline
         from openapi.findings.reports.terminal import TerminalReport
         from openapi.findings.reports.wording import title
+        from openapi.http.foreign_text import printable_line
         from scripts.cli.check.rerun import rerun_command
 
         self.interruption.ignore()
@@ -90,11 +91,13 @@ class Reports:
             write(self.baseline_file, baseline.write_baseline(known))
         verdict = baseline.apply(known, verdict)
         verdict = replace(verdict, command=rerun_command(click.get_current_context(), verdict.seed, hidden))
-        self.files.write(contract, verdict, hidden, watch.lines)
-        if self.quiet:
-            click.echo(title(verdict), err=self.files.on_stdout)
-        else:
-            TerminalReport(self._console(stderr=self.files.on_stdout), hidden).print(verdict)
+        try:
+            self.files.write(contract, verdict, hidden, watch.lines)
+        finally:
+            if self.quiet:
+                click.echo(printable_line(title(verdict)), err=self.files.on_stdout)
+            else:
+                TerminalReport(self._console(stderr=self.files.on_stdout), hidden).print(verdict)
         return verdict.exit_code
 
     def _console(self, stderr: bool = False) -> Console:
