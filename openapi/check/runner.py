@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from openapi.check.admission import Admission
 from openapi.check.budget import Budget, OutOfBudget
 from openapi.check.client.bases import bases_of
+from openapi.check.client.sendable import NotSendable
 from openapi.check.client.session import Session
 from openapi.check.client.targets import NotStarted, Target, served
-from openapi.check.client.wire import NotSendable, TargetUnreachable
+from openapi.check.client.wire import TargetUnreachable
 from openapi.check.credentials import NOTHING, Credentials, NoCredentials
 from openapi.check.drafting import draft_verdict
 from openapi.check.fuzzing.probing import OddValues
@@ -43,35 +44,30 @@ from openapi.documents.errors import ContractError
 from openapi.examples.requests import RequestMaker
 from openapi.findings.findings import Verdict
 from openapi.findings.internal_error import describe
-from openapi.http.curl import curl_options
 
 
 def run_check(contract: Contract, target: Target, options: Options | None = None) -> Verdict:
     """Check whether the server at `target`, a URL or an ASGI or WSGI application, keeps `contract`.
 
-    Obstacles are part of the verdict: for example an unreachable server, or refused credentials. KeyboardInterrupt ends
-    the check early, with the findings so far; so does an error of the check itself. Raises ContractError for an invalid
-    provocation, ValueError for an invalid address or option, and what the source of the credentials raises before the
-    first request.
+    Obstacles, such as an unreachable server, are part of the verdict. KeyboardInterrupt, and an error of the check
+    itself, end it early, with the findings so far. Raises ContractError for an invalid provocation, ValueError for an
+    invalid address or option, and what the source of the credentials raises before the first request.
     """
     options = options or Options()
+    draft = draft_verdict(contract, target if isinstance(target, str) else "", options)
     try:
         with served(target) as url:
             return _Check(contract, url, options).run()
     except NotStarted as error:
-        return replace(draft_verdict(contract, "", options), obstacles=(str(error),))
+        return replace(draft, obstacles=(str(error),))
     except KeyboardInterrupt:
-        return replace(
-            draft_verdict(contract, "", options),
-            obstacles=("the check was interrupted at its start",),
-            interrupted=True,
-        )
+        return replace(draft, obstacles=("the check was interrupted at its start",), interrupted=True)
     except NoCredentials as error:
         raise error.cause from None
     except (ContractError, ValueError):
         raise
     except Exception as error:
-        return replace(draft_verdict(contract, "", options), obstacles=(describe(error),), failed=True)
+        return replace(draft, obstacles=(describe(error),), failed=True)
 
 
 class _Check:
@@ -139,6 +135,7 @@ class _Check:
             valid=self._valid,
             steps=self._steps,
             budget=self._budget,
+            is_wanted=self._options.generate,
         )
 
     def run(self) -> Verdict:
@@ -169,16 +166,11 @@ class _Check:
             self._session.stop()
             failure, judged = describe(error), True
         try:
-            verdict = self._ended(judged, interrupted)
+            verdict = self._verdict(judged, interrupted)
         except KeyboardInterrupt:
             # All answers are there, so the verdict can still be made.
-            verdict = self._ended(judged, interrupted)
+            verdict = self._verdict(judged, interrupted)
         return replace(verdict, failed=True, obstacles=(failure, *verdict.obstacles)) if failure else verdict
-
-    def _ended(self, judged: bool, interrupted: bool) -> Verdict:
-        if judged or not self._recorder.obstacles:
-            self._coverage(interrupted)
-        return self._verdict(judged, interrupted)
 
     def _run(self) -> bool:
         """Run all steps; return whether anything could be judged."""
@@ -212,7 +204,7 @@ class _Check:
         self._steps.each(self._provocations, "provocations", self._provoke)
         if self._options.allow_writes:
             self._steps.each(families([*answering, *ending]), "sequences", self._sequences.run)
-        self._generate(answering)
+        self._generated.run(answering)
         if self._admission.lasts(answering):
             self._end(ending, answering)
             # The last step, because such a header makes some servers exit.
@@ -231,7 +223,7 @@ class _Check:
             self._known,
             self._sequences,
             self._good,
-            self._generate,
+            self._generated.run,
         )
         called = ending.run(operations, before)
         others = {operation.path for operation in before}
@@ -274,10 +266,6 @@ class _Check:
         if provocation.operation.label in self._valid.requests:
             provoke(self._session, self._checks, self._credentials, provocation)
 
-    def _generate(self, operations: Sequence[Operation]) -> None:
-        if self._options.generate:
-            self._generated.run(operations)
-
     def _coverage(self, interrupted: bool) -> None:
         """Record what was never seen, and an obstacle if no operation succeeded."""
         options = self._options
@@ -292,10 +280,10 @@ class _Check:
                 self._recorder.obstacle(reason)
 
     def _verdict(self, judged: bool, interrupted: bool) -> Verdict:
-        return Verdict(
-            contract=self._contract.source,
-            base_url=self._session.url,
-            profile=self._options.profile.value,
+        if judged or not self._recorder.obstacles:
+            self._coverage(interrupted)
+        return replace(
+            draft_verdict(self._contract, self._session.url, self._options),
             seed=self._seed,
             started=self._date,
             seconds=time.monotonic() - self._began,
@@ -308,11 +296,4 @@ class _Check:
             obstacles=self._recorder.obstacles,
             interrupted=interrupted,
             unchanged=self._unchanged,
-            curl_options=curl_options(
-                self._session.url,
-                proxy=self._options.proxy,
-                ca_bundle=self._options.ca_bundle,
-                insecure=self._options.insecure,
-                client_cert=self._options.client_cert,
-            ),
         )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import TypeVar
 
-from openapi.check.client.wire import NotSendable
+from openapi.check.client.sendable import NotSendable
 from openapi.check.options import Options
 from openapi.check.provocations import Provocation
 from openapi.check.resources.families import Family

@@ -69,6 +69,7 @@ class Finding:
     requirement of a standard). `where` is the place in the answer: a JSON pointer into its body, or the name of a
     header. `request` and `response` are not masked; reports mask the secrets in them. `origin` is `pointer` after
     references are followed, so that operations with a shared component have one place; "" if none is known.
+    `identity` is the fingerprint of the finding before its `where` was masked; "" if it was not.
     """
 
     rule: Rule
@@ -81,6 +82,7 @@ class Finding:
     request: Request | None = None
     response: Response | None = None
     origin: str = ""
+    identity: str = ""
 
     @property
     def declaration(self) -> str:
@@ -90,7 +92,7 @@ class Finding:
     @cached_property
     def fingerprint(self) -> str:
         """The identity of the finding across runs, as `fingerprint_of`."""
-        return fingerprint_of(self.rule.id, self.operation, self.pointer, self.where)
+        return self.identity or fingerprint_of(self.rule.id, self.operation, self.pointer, self.where)
 
 
 def fingerprint_of(rule: str, operation: str, pointer: str, where: str = "") -> str:

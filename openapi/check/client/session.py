@@ -10,12 +10,11 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 from openapi.check.budget import Budget
 from openapi.check.client.retrying import retry_after
+from openapi.check.client.sendable import NotSendable, check_sendable
 from openapi.check.client.wire import (
     ConnectionOptions,
     Exchange,
-    NotSendable,
     TargetUnreachable,
-    check_sendable,
     exchange,
 )
 from openapi.check.credentials import NOTHING, Carried

@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from openapi.check.budget import Budget, OutOfBudget
+from openapi.check.client.sendable import NotSendable
 from openapi.check.client.session import Session
-from openapi.check.client.wire import Exchange, NotSendable, TargetUnreachable
+from openapi.check.client.wire import Exchange, TargetUnreachable
 from openapi.check.credentials import Credentials
 from openapi.check.fuzzing.background import in_background
 from openapi.check.fuzzing.checks import OWN_RULES

@@ -80,12 +80,14 @@ class Reports:
     def finish(self, contract: Contract, verdict: Verdict, known: Baseline, hidden: Secrets, watch: Watch) -> int:
         """Print and write all reports, and return the exit code; signals are ignored from now on."""
         from openapi.findings import baseline
+        from openapi.findings.masking import masked
         from openapi.findings.reports.terminal import TerminalReport
         from openapi.findings.reports.wording import title
         from openapi.http.foreign_text import printable_line
         from scripts.cli.check.rerun import rerun_command
 
         self.interruption.ignore()
+        verdict = masked(verdict, hidden)
         if self.update_baseline and self.baseline_file is not None and not verdict.obstacles:
             known = baseline.updated(known, verdict)
             write(self.baseline_file, baseline.write_baseline(known))
