@@ -84,7 +84,7 @@ class Masking(ABC):
 
     def headers(self, headers: Fields) -> Fields:
         """Headers, masked."""
-        return tuple((name, shown(self.header(name, value))) for name, value in headers)
+        return tuple((shown(self.text(name)), shown(self.header(name, value))) for name, value in headers)
 
     def target(self, target: str) -> tuple[Part, ...]:
         """The target of a request, masked; its query can contain credentials (RFC 6750 section 2.3)."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
 from openapi.check.budget import Budget, OutOfBudget
 from openapi.check.client.sendable import NotSendable
@@ -28,6 +29,7 @@ from openapi.check.response_checks import ResponseChecks
 from openapi.check.valid_requests import ValidRequests
 from openapi.contract import Operation
 from openapi.contract.views import generation_view
+from openapi.examples.requests import OF_PATHS
 
 if TYPE_CHECKING:
     from schemathesis.engine.events import EngineEvent
@@ -130,7 +132,9 @@ class Generation:
         def renewed(prepared: Any) -> Any:
             if base is not None:
                 origin = self._session.origin
-                prepared.url = prepared.url.replace(self._session.url, f"{origin.scheme}://{origin.netloc}{base}", 1)
+                prepared.url = prepared.url.replace(
+                    self._session.url, f"{origin.scheme}://{origin.netloc}{quote(base, safe=OF_PATHS)}", 1
+                )
             # Only those from the configuration: a missing or another value is a test of Schemathesis.
             for field, value in carried.headers:
                 if prepared.headers.get(field) == self._given.get(field):

@@ -25,11 +25,12 @@ _VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 
 class TokenOrigin:
-    """Gets tokens with `ask`, and remembers them in `asked`, so that reports can mask them."""
+    """Gets tokens with `ask`, and remembers them in `asked`, so that reports can mask them; `known` is one that is known
+    from the start."""
 
-    def __init__(self, ask: Callable[[], str]) -> None:
+    def __init__(self, ask: Callable[[], str], known: str | None = None) -> None:
         self._ask = ask
-        self.asked: list[str] = []
+        self.asked = [known] if known else []
 
     def ask(self) -> str:
         """A token; Refused if the source has none, or one that cannot be sent."""
@@ -56,9 +57,9 @@ def token_origin(
         return TokenOrigin(lambda: _printed(command, environment_now, "--token-command"))
     if file is not None:
         content = _read(file)
-        return TokenOrigin(lambda: content)
+        return TokenOrigin(lambda: content, content)
     given = token if token is not None else environment
-    return TokenOrigin(lambda: given) if given is not None else None
+    return TokenOrigin(lambda: given, given) if given is not None else None
 
 
 def named_origins(given: Iterable[tuple[str, str]], declared: Collection[str]) -> dict[str, TokenOrigin]:
@@ -80,11 +81,11 @@ def named_origins(given: Iterable[tuple[str, str]], declared: Collection[str]) -
 def _origin(value: str, option: str) -> TokenOrigin:
     if value.startswith("@"):
         content = _read(Path(value[1:]))
-        return TokenOrigin(lambda: content)
+        return TokenOrigin(lambda: content, content)
     if value.startswith("!"):
         environment_now = copied_environment()
         return TokenOrigin(lambda: _printed(value[1:], environment_now, option))
-    return TokenOrigin(lambda: value)
+    return TokenOrigin(lambda: value, value)
 
 
 def header_field(text: str) -> tuple[str, str]:

@@ -111,8 +111,9 @@ def test_contract_that_is_a_bomb_is_refused_in_one_line(bomb: Callable[[], Answe
 
 
 @pytest.mark.parametrize("command", ["yes", "cat /dev/zero", "head -c 1000000000 /dev/zero"])
-def test_token_command_that_prints_without_end_is_stopped(command: str, contract: Path, usual: int) -> None:
-    ended = measured("check", "http://127.0.0.1:9", "--contract", str(contract), "--token-command", command, timeout=60)
+def test_token_command_that_prints_without_end_is_stopped(command: str, usual: int) -> None:
+    with behind(whole(b"{}")) as url:
+        ended = measured("check", url, "--token-command", command, timeout=60)
 
     assert ended.status == 2
     assert ended.stderr == "tether-relay: --token-command printed more than 65536 bytes; it must print only the token\n"
