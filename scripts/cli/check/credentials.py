@@ -25,8 +25,8 @@ _VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 
 class TokenOrigin:
-    """Gets tokens with `ask`, and remembers them in `asked`, so that reports can mask them; `known` is one that is known
-    from the start."""
+    """Gets tokens with `ask`, and remembers them in `asked`, so that reports can mask them; `known` is a token that is
+    known before it is asked for."""
 
     def __init__(self, ask: Callable[[], str], known: str | None = None) -> None:
         self._ask = ask

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, SECRET
 from tests.openapi.gateway.bytewise import behind, sending
 
 pytestmark = pytest.mark.long
@@ -82,6 +82,7 @@ def test_worker_that_a_limit_ends_is_told(error: str, tmp_path: Path) -> None:
         done = broken("schemathesis.core.deserialization", "deserialize_response", url, tmp_path, error)
 
     assert done.returncode == 1
+    assert f"the generation of requests was cut short, so not all of them were judged: {error}" in done.stdout
     assert "Traceback" not in done.stderr
 
 
@@ -96,12 +97,15 @@ def test_error_in_a_report_is_exit_code_2_and_the_others_are_written(tmp_path: P
     assert all((tmp_path / kind).stat().st_size > 500 for kind in ("html", "jsonl", "junit"))
 
 
-def test_error_in_another_command_is_exit_code_2() -> None:
-    code = BREAK.format(module="scripts.cli.token", attribute="", name="read_settings", error="TypeError")
-    command = [sys.executable, "-c", code, "token", "--user", "ada"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+def test_error_in_another_command_is_exit_code_2_and_one_line(tmp_path: Path) -> None:
+    code = BREAK.format(module="scripts.cli.token", attribute="", name="signing_key", error="TypeError")
+    env = {**os.environ, "TETHER_RELAY_DATABASE": str(tmp_path / "relay.db"), "TETHER_RELAY_JWT_SECRET": SECRET}
+    command = [sys.executable, "-c", code, "token", "ada"]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60, check=False)
 
     assert done.returncode == 2
+    assert done.stderr.startswith("tether-relay: internal error: TypeError at ")
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_closed_output_is_not_exit_code_1(tmp_path: Path) -> None:
