@@ -7,7 +7,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 from urllib.parse import quote, unquote_plus
@@ -130,6 +130,17 @@ class Secrets(Masking):
         """The masking of a check with `tokens`, for an API whose credentials have these names."""
         known = tuple(token for token in (*tokens, *tokens_of(given)) if token)
         return cls(frozenset(name.lower() for name in names), known, variables or {}, given)
+
+    def with_credentials_of(self, request: Request) -> Secrets:
+        """The masking of an exchange whose answer can repeat the credentials of its request."""
+        found = [(name, value) for name, value in request.headers if name.lower() == "cookie"]
+        secret = {"authorization", *self.secret_headers}
+        values = [value for name, value in request.headers if name.lower() in secret]
+        pairs = (pair.partition("=") for pair in request.query.split("&"))
+        values += [
+            unquote_plus(value) for name, _, value in pairs if unquote_plus(name).lower() in self.secret_parameters
+        ]
+        return replace(self, given=(*self.given, *found, *(("Authorization", value) for value in values)))
 
     @property
     def are_known(self) -> bool:
