@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Final
 from urllib.parse import quote, unquote_plus
 
-from openapi.http.fragments import Fragments
+from openapi.http.fragments import SHORTEST, Fragments
 from openapi.http.grammar import is_token
 from openapi.http.jose import decode_part
 from openapi.http.messages import Fields, Request, values_of
@@ -200,7 +200,10 @@ class Secrets(Masking):
 
     def _whole(self, text: str) -> tuple[Part, ...]:
         """A text in which each token, as it is or as it is usually written, becomes its variable."""
-        spellings = self._spellings
+        if text in self._spellings:
+            return (self._spellings[text],)
+        # A shorter one is in words by chance.
+        spellings = {spelling: part for spelling, part in self._spellings.items() if len(spelling) >= SHORTEST}
         if not any(spelling in text for spelling in spellings):
             return (text,)
         pattern = "|".join(re.escape(spelling) for spelling in sorted(spellings, key=len, reverse=True))
