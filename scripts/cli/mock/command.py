@@ -77,7 +77,8 @@ def mock(
 ) -> None:
     """Mock CONTRACT without a backend: scenarios, faults, generated data, and a panel at /__mock.
 
-    CONTRACT is an OpenAPI document of any version, by default the Tether API's. Several contracts need a path prefix each:
+    CONTRACT is an OpenAPI document of any version, by default the Tether API's. Several contracts need a path prefix
+    each:
 
     \b
       tether-relay mock /billing=billing.yaml /crm=crm.yaml
@@ -131,7 +132,7 @@ def announce(mocked: Mock) -> None:
         title = printable_line(mounted.contract.title)
         click.echo(f"tether-relay mocks {count} operation(s) of {title} on {mocked.address}{prefix}")
         if webhooks := mounted.contract.webhooks:
-            click.echo(f"  webhooks, which the API sends and the mock does not: {_plain(', '.join(webhooks))}")
+            click.echo(f"  webhooks, which the API sends and the mock does not: {printable_line(', '.join(webhooks))}")
     click.echo(f"  panel: {mocked.address}/__mock")
     if mocked.upstream is not None:
         click.echo(f"  upstream: {mocked.upstream.url}")
