@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
+from openapi.check.client.sendable import NotSendable
 from openapi.contract import Operation, SecurityScheme
 from openapi.contract.security import SecurityRequirement
 from openapi.http.jose import expires_at
@@ -17,6 +19,8 @@ from openapi.http.messages import Fields, values_of
 
 # Seconds before its `exp` at which a new token is requested.
 _MARGIN: Final = 30.0
+# Names of cookies that servers read, more than RFC 6265 allows.
+_COOKIE: Final = re.compile("[!-:<>-~]+")
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,14 @@ NOTHING: Final = Carried()
 _BEARER: Final = SecurityScheme("bearer", "http", "bearer")
 
 
+class NoCredentials(Exception):
+    """The source of the credentials failed, with `cause`, whose text is that of this error."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+
+
 class TokenSource:
     """The current token: requested when it is first needed, and again shortly before it expires."""
 
@@ -40,10 +52,13 @@ class TokenSource:
         self._token: str | None = None
 
     def __call__(self) -> str:
-        """A token that is valid for a while."""
+        """A token that is valid for a while. Raises NoCredentials if the source raises an exception."""
         with self._lock:
             if self._token is None or (expires_at(self._token) or float("inf")) - _MARGIN <= time.time():
-                self._token = self._ask()
+                try:
+                    self._token = self._ask()
+                except Exception as error:
+                    raise NoCredentials(error) from error
             return self._token
 
 
@@ -144,13 +159,16 @@ def is_known(scheme: SecurityScheme) -> bool:
 
 
 def carry(scheme: SecurityScheme, token: str) -> Carried:
-    """A token in the form of its scheme (OpenAPI 3.0.3, Security Scheme Object; RFC 6750, RFC 7617)."""
+    """A token in the form of its scheme (OpenAPI 3.0.3, Security Scheme Object; RFC 6750, RFC 7617). Raises NotSendable
+    for a name that no cookie can have."""
     if not scheme.is_api_key:
         written = base64.b64encode(token.encode()).decode("ascii") if scheme.http_scheme == "basic" else token
         return Carried(((scheme.key, f"{scheme.http_scheme.capitalize()} {written}"),))
     if scheme.location == "query":
         return Carried(query=f"{quote(scheme.key, safe='')}={quote(token, safe='')}")
     if scheme.location == "cookie":
+        if not _COOKIE.fullmatch(scheme.key):
+            raise NotSendable(f"HTTP cannot send a cookie with the name {scheme.key!r} (RFC 6265 section 4.1.1)")
         return Carried((("Cookie", f"{scheme.key}={token}"),))
     return Carried(((scheme.key, token),))
 

@@ -37,6 +37,7 @@ class GeneratedRequests:
         valid: ValidRequests,
         steps: Steps,
         budget: Budget,
+        is_wanted: bool,
     ) -> None:
         self._odd_values = odd_values
         self._schemathesis = schemathesis
@@ -45,9 +46,12 @@ class GeneratedRequests:
         self._valid = valid
         self._steps = steps
         self._budget = budget
+        self._is_wanted = is_wanted
 
     def run(self, answering: Sequence[Operation]) -> None:
-        """Send them to those of the operations whose credentials are there."""
+        """Send them to those of the operations whose credentials are there, if they are wanted."""
+        if not self._is_wanted:
+            return
         operations = [o for o in answering if o.public or self._credentials.carried(o) != NOTHING]
         # What a deletion with another value would delete is unknown.
         varied = [operation for operation in operations if operation.method != "delete"]

@@ -106,7 +106,7 @@ class FindingsRecorder:
             where,
             certainty,
             exchange.request if exchange else None,
-            exchange.response if exchange else None,
+            exchange.shortened().response if exchange else None,
             operation.origin_of(pointer) if operation is not None else pointer,
         )
         with self._lock:
@@ -147,6 +147,10 @@ class FindingsRecorder:
         """Record why something could not be judged that should have been."""
         with self._lock:
             self._obstacles.setdefault(reason)
+
+    def not_asked(self, operation: str, reason: Exception) -> None:
+        """Record that an operation, or a part of it, could not be asked."""
+        self.obstacle(f"{operation or 'the server'} could not be asked: {reason}")
 
     def left_out(self, operation: str, reason: str) -> None:
         """Record that an operation was not called on purpose, and why."""

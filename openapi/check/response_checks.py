@@ -11,6 +11,7 @@ from openapi.contract import Contract, DeclaredResponse, Operation, label_of
 from openapi.findings.expectations import expectation
 from openapi.findings.findings import Certainty
 from openapi.http.content_codings import expected_coding
+from openapi.http.json import is_too_large
 from openapi.http.messages import Response, values_of
 from openapi.validation import ContractValidator, Violation
 
@@ -23,6 +24,9 @@ _REFUSED: Final = (
     "requests that break the contract are refused with statuses that it does not declare, such as 400 or 422; "
     "--strict makes each one a finding"
 )
+_TOO_LARGE: Final = "the body is too large to be read"
+# The rules for which a body is read.
+_READING_RULES: Final = ("body-malformed", "body-schema", "body-strict")
 _BODY_RULES: Final = ("media-type-missing", "media-type-undeclared", "body-unexpected", "body-malformed", "body-schema")
 _HEADER_RULES: Final = ("header-missing", "header-schema")
 _WIRE_RULES: Final = ("no-answer", "http-malformed", "content-length", "content-encoding")
@@ -68,8 +72,10 @@ class ResponseChecks:
             # Any server may limit requests, and the check sends many.
             self.recorder.note(_LIMITED, operation)
             return
-        violations = self.judge.response(operation, exchange.request.method, response)
+        is_read = not is_too_large(response.body)
+        violations = self.judge.response(operation, exchange.request.method, response, with_body=is_read)
         undecided = {violation.rule: str(violation) for violation in violations if violation.is_undecided}
+        undecided |= {} if is_read else dict.fromkeys(_READING_RULES, _TOO_LARGE)
         self._mark(operation, exchange, declared, undecided)
         for rule, reason in undecided.items():
             self.recorder.not_judged(operation, rule, reason)

@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 from openapi.check.admission import Admission
 from openapi.check.budget import Budget, OutOfBudget
 from openapi.check.client.bases import bases_of
+from openapi.check.client.sendable import NotSendable
 from openapi.check.client.session import Session
 from openapi.check.client.targets import NotStarted, Target, served
 from openapi.check.client.wire import TargetUnreachable
-from openapi.check.credentials import NOTHING, Credentials
+from openapi.check.credentials import NOTHING, Credentials, NoCredentials
 from openapi.check.drafting import draft_verdict
 from openapi.check.fuzzing.probing import OddValues
 from openapi.check.fuzzing.schemathesis import Generation
@@ -39,30 +40,34 @@ from openapi.check.unseen import record_unseen_statuses, record_unseen_successes
 from openapi.check.valid_requests import ValidRequests
 from openapi.contract import Contract, Operation
 from openapi.contract.servers import path_of_server
+from openapi.documents.errors import ContractError
 from openapi.examples.requests import RequestMaker
 from openapi.findings.findings import Verdict
-from openapi.http.curl import curl_options
+from openapi.findings.internal_error import describe
 
 
 def run_check(contract: Contract, target: Target, options: Options | None = None) -> Verdict:
     """Check whether the server at `target`, a URL or an ASGI or WSGI application, keeps `contract`.
 
-    Obstacles are part of the verdict: for example an unreachable server, or refused credentials. KeyboardInterrupt ends
-    the check early, with the findings so far. Raises ContractError for an invalid provocation, and ValueError for an
-    invalid address or option.
+    Obstacles, such as an unreachable server, are part of the verdict. KeyboardInterrupt, and an error of the check
+    itself, end it early, with the findings so far. Raises ContractError for an invalid provocation, ValueError for an
+    invalid address or option, and what the source of the credentials raises before the first request.
     """
     options = options or Options()
+    draft = draft_verdict(contract, target if isinstance(target, str) else "", options)
     try:
         with served(target) as url:
             return _Check(contract, url, options).run()
     except NotStarted as error:
-        return replace(draft_verdict(contract, "", options), obstacles=(str(error),))
+        return replace(draft, obstacles=(str(error),))
     except KeyboardInterrupt:
-        return replace(
-            draft_verdict(contract, "", options),
-            obstacles=("the check was interrupted at its start",),
-            interrupted=True,
-        )
+        return replace(draft, obstacles=("the check was interrupted at its start",), interrupted=True)
+    except NoCredentials as error:
+        raise error.cause from None
+    except (ContractError, ValueError):
+        raise
+    except Exception as error:
+        return replace(draft, obstacles=(describe(error),), failed=True)
 
 
 class _Check:
@@ -101,7 +106,7 @@ class _Check:
             lambda done: recorder.count(seconds=done.seconds),
             self._budget,
         )
-        self._steps = Steps(options, self._session.stop)
+        self._steps = Steps(options, self._session.stop, recorder.not_asked)
         self._checks = ResponseChecks(
             recorder, contract, options.strict, options.max_response_time, options.refusals_declared
         )
@@ -130,10 +135,11 @@ class _Check:
             valid=self._valid,
             steps=self._steps,
             budget=self._budget,
+            is_wanted=self._options.generate,
         )
 
     def run(self) -> Verdict:
-        interrupted = False
+        interrupted, failure = False, ""
         try:
             judged = self._run()
         except KeyboardInterrupt:
@@ -148,19 +154,23 @@ class _Check:
         except Misaddressed as error:
             self._recorder.obstacle(str(error))
             judged = False
-        except TargetUnreachable as error:
+        except (NotSendable, TargetUnreachable) as error:
             self._recorder.obstacle(str(error))
             judged = self._recorder.requests > 0
+        except NoCredentials as error:
+            if not self._recorder.requests:
+                raise
+            self._recorder.obstacle(str(error))
+            judged = True
+        except Exception as error:
+            self._session.stop()
+            failure, judged = describe(error), True
         try:
-            return self._ended(judged, interrupted)
+            verdict = self._verdict(judged, interrupted)
         except KeyboardInterrupt:
             # All answers are there, so the verdict can still be made.
-            return self._ended(judged, interrupted)
-
-    def _ended(self, judged: bool, interrupted: bool) -> Verdict:
-        if judged or not self._recorder.obstacles:
-            self._coverage(interrupted)
-        return self._verdict(judged, interrupted)
+            verdict = self._verdict(judged, interrupted)
+        return replace(verdict, failed=True, obstacles=(failure, *verdict.obstacles)) if failure else verdict
 
     def _run(self) -> bool:
         """Run all steps; return whether anything could be judged."""
@@ -171,6 +181,7 @@ class _Check:
         called, ending = divided([o for o in self._chosen if o.label in self._valid.requests])
         for wave in waves(called):
             self._steps.each(wave, "valid requests", self._good)
+        called = [operation for operation in called if operation.label in self._valid.answers]
         look_for_base_path(
             self._session, map(path_of_server, self._contract.servers), self._valid.statuses(), self._valid.send
         )
@@ -193,7 +204,7 @@ class _Check:
         self._steps.each(self._provocations, "provocations", self._provoke)
         if self._options.allow_writes:
             self._steps.each(families([*answering, *ending]), "sequences", self._sequences.run)
-        self._generate(answering)
+        self._generated.run(answering)
         if self._admission.lasts(answering):
             self._end(ending, answering)
             # The last step, because such a header makes some servers exit.
@@ -212,7 +223,7 @@ class _Check:
             self._known,
             self._sequences,
             self._good,
-            self._generate,
+            self._generated.run,
         )
         called = ending.run(operations, before)
         others = {operation.path for operation in before}
@@ -255,10 +266,6 @@ class _Check:
         if provocation.operation.label in self._valid.requests:
             provoke(self._session, self._checks, self._credentials, provocation)
 
-    def _generate(self, operations: Sequence[Operation]) -> None:
-        if self._options.generate:
-            self._generated.run(operations)
-
     def _coverage(self, interrupted: bool) -> None:
         """Record what was never seen, and an obstacle if no operation succeeded."""
         options = self._options
@@ -273,10 +280,10 @@ class _Check:
                 self._recorder.obstacle(reason)
 
     def _verdict(self, judged: bool, interrupted: bool) -> Verdict:
-        return Verdict(
-            contract=self._contract.source,
-            base_url=self._session.url,
-            profile=self._options.profile.value,
+        if judged or not self._recorder.obstacles:
+            self._coverage(interrupted)
+        return replace(
+            draft_verdict(self._contract, self._session.url, self._options),
             seed=self._seed,
             started=self._date,
             seconds=time.monotonic() - self._began,
@@ -289,11 +296,4 @@ class _Check:
             obstacles=self._recorder.obstacles,
             interrupted=interrupted,
             unchanged=self._unchanged,
-            curl_options=curl_options(
-                self._session.url,
-                proxy=self._options.proxy,
-                ca_bundle=self._options.ca_bundle,
-                insecure=self._options.insecure,
-                client_cert=self._options.client_cert,
-            ),
         )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import TypeVar
 
+from openapi.check.client.sendable import NotSendable
 from openapi.check.options import Options
 from openapi.check.provocations import Provocation
 from openapi.check.resources.families import Family
@@ -15,12 +16,16 @@ T = TypeVar("T")
 
 
 class Steps:
-    """Runs steps and reports their progress. `stop` makes the running ones end at their next request; `current` is the
-    name of the step that runs."""
+    """Runs steps and reports their progress. `stop` makes the running ones end at their next request; `unsendable` is
+    called with the operation of an item whose request HTTP cannot send, and the reason. `current` is the name of the
+    step that runs."""
 
-    def __init__(self, options: Options, stop: Callable[[], object]) -> None:
+    def __init__(
+        self, options: Options, stop: Callable[[], object], unsendable: Callable[[str, NotSendable], object]
+    ) -> None:
         self._options = options
         self._stop = stop
+        self._unsendable = unsendable
         self.current = "start"
 
     def each(self, items: Sequence[T], what: str, step: Callable[[T], object]) -> None:
@@ -42,7 +47,10 @@ class Steps:
 
     def _one(self, step: Callable[[T], object], item: T) -> None:
         self._options.asking(_named(item))
-        step(item)
+        try:
+            step(item)
+        except NotSendable as error:
+            self._unsendable(_named(item), error)
 
 
 def _named(item: object) -> str:

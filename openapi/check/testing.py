@@ -25,6 +25,7 @@ from openapi.check.runner import run_check
 from openapi.contract import Contract, load_contract
 from openapi.findings.causes import causes_of
 from openapi.findings.findings import Category, Finding, Outcome, Rule, Verdict
+from openapi.findings.masking import masked
 from openapi.findings.reports.plain import described
 from openapi.findings.reports.wording import listed, place, plural, title
 from openapi.findings.rules import RULES
@@ -61,7 +62,8 @@ class ContractCheck:
     @cached_property
     def verdict(self) -> Verdict:
         """The outcome of the check, which runs on first access."""
-        return run_check(self.contract, self._target, self._options)
+        verdict = run_check(self.contract, self._target, self._options)
+        return masked(verdict, self._secrets)
 
     def cases(self) -> list[ContractCase]:
         """A case for each rule and operation, and a last case for the check as a whole."""
@@ -78,6 +80,11 @@ class ContractCheck:
         if self.verdict.exit_code:
             raise ContractBroken(self._text(self.verdict.findings, title(self.verdict)))
 
+    @property
+    def _secrets(self) -> Secrets:
+        names = [scheme.key for scheme in self.contract.api_keys]
+        return Secrets.of(names, self._tokens, given=self._options.headers)
+
     def _next_token(self) -> str:
         token = self._token() if callable(self._token) else self._token or ""
         self._tokens.append(token)
@@ -85,10 +92,9 @@ class ContractCheck:
 
     def _text(self, findings: Collection[Finding], heading: str) -> str:
         """The heading, which a test runner shows alone in its summary, and an example of each cause of the findings."""
-        secrets = Secrets.of([scheme.key for scheme in self.contract.api_keys], self._tokens)
         texts = (
             f"{listed(cause.operations, _MOST_OPERATIONS)}: {cause.rule.id}\n"
-            f"{described(cause.example, self.verdict, secrets)}"
+            f"{described(cause.example, self.verdict, self._secrets)}"
             for cause in causes_of(findings)
         )
         return "\n\n".join([heading, *texts, *self._hint(len(findings))])

@@ -21,6 +21,9 @@ _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MAX_DEPTH = 100
 # With aliases of aliases, a few lines of YAML can expand to more than fits into memory.
 _MAX_VALUES = 1_000_000
+_TOO_MANY = f"the document has more than {_MAX_VALUES} values"
+# Commas, brackets and braces in a JSON text, which texts in it have too.
+_MAX_SIGNS = 2 * _MAX_VALUES
 # Steps of the path in an error about nesting.
 _SHOWN = 3
 _TOO_DEEP = f"the nesting is deeper than {_MAX_DEPTH} levels"
@@ -34,6 +37,10 @@ class _NotJSON(Exception):
     def __init__(self, node: Any, reason: str) -> None:
         super().__init__(reason)
         self.line = node.start_mark.line + 1
+
+
+class _TooLarge(Exception):
+    """The document would fill the memory."""
 
 
 def _mapping(loader: Any, node: yaml.Node) -> dict[str, Any]:
@@ -111,6 +118,8 @@ def read_value(content: bytes, source: str) -> Any:
         raise ContractError(source, "", f"byte {error.start} is not UTF-8; save the file in UTF-8") from None
     except _NotJSON as error:
         raise ContractError(source, "", f"line {error.line}: {error}") from None
+    except _TooLarge as error:
+        raise ContractError(source, "", str(error)) from None
     except yaml.YAMLError as error:
         raise ContractError(source, "", _syntax_error(error)) from None
     if isinstance(value, dict | list):
@@ -125,7 +134,7 @@ def line_of(content: bytes, pointer: str) -> int | None:
         text = content.decode("utf-8-sig")
         _check_nesting(text)
         node = yaml.compose(text, Loader=_Base)
-    except (UnicodeDecodeError, yaml.YAMLError, _NotJSON):
+    except (UnicodeDecodeError, yaml.YAMLError, _NotJSON, _TooLarge):
         return None
     line = None
     for step in steps_of(pointer):
@@ -152,6 +161,8 @@ def _read_json(text: str) -> Any:
     error: the YAML reader then describes it."""
     if not text.lstrip().startswith("{"):
         return None
+    if sum(map(text.count, ",[{")) > _MAX_SIGNS:
+        raise _TooLarge(_TOO_MANY)
     try:
         # orjson refuses lone surrogates and NaN, the hook refuses duplicate names.
         orjson.loads(text)
@@ -174,9 +185,12 @@ def _syntax_error(error: yaml.YAMLError) -> str:
 
 
 def _check_nesting(text: str) -> None:
-    """Raise _NotJSON for a text that is nested too deeply: libyaml recurses on the stack and crashes the process."""
+    """Raise _NotJSON for a text that is nested too deeply, because libyaml recurses on the stack and crashes the
+    process, and _TooLarge for one with too many values, each of which needs half a kibibyte while it is read."""
     depth = 0
-    for event in yaml.parse(text, Loader=_Base):
+    for number, event in enumerate(yaml.parse(text, Loader=_Base)):
+        if number > _MAX_VALUES:
+            raise _TooLarge(_TOO_MANY)
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > _MAX_DEPTH:
@@ -194,7 +208,7 @@ def _check_size(document: Any, source: str) -> None:
         value, depth, path = pending.pop()
         count += len(value)
         if count > _MAX_VALUES:
-            raise ContractError(source, "", f"the document has more than {_MAX_VALUES} values, aliases expanded")
+            raise ContractError(source, "", f"{_TOO_MANY}, aliases expanded")
         if depth >= _MAX_DEPTH:
             raise ContractError(source, join_pointer(path), _TOO_DEEP)
         children = value.items() if isinstance(value, dict) else enumerate(value)

@@ -69,6 +69,7 @@ class Finding:
     requirement of a standard). `where` is the place in the answer: a JSON pointer into its body, or the name of a
     header. `request` and `response` are not masked; reports mask the secrets in them. `origin` is `pointer` after
     references are followed, so that operations with a shared component have one place; "" if none is known.
+    `identity` is the fingerprint of the finding before its `where` was masked; "" if it was not.
     """
 
     rule: Rule
@@ -81,6 +82,7 @@ class Finding:
     request: Request | None = None
     response: Response | None = None
     origin: str = ""
+    identity: str = ""
 
     @property
     def declaration(self) -> str:
@@ -90,7 +92,7 @@ class Finding:
     @cached_property
     def fingerprint(self) -> str:
         """The identity of the finding across runs, as `fingerprint_of`."""
-        return fingerprint_of(self.rule.id, self.operation, self.pointer, self.where)
+        return self.identity or fingerprint_of(self.rule.id, self.operation, self.pointer, self.where)
 
 
 def fingerprint_of(rule: str, operation: str, pointer: str, where: str = "") -> str:
@@ -189,6 +191,7 @@ class Verdict:
     `findings` are new, `known` are in the baseline, `gone` are those of the baseline that were not found again.
     `notes` do not change the exit code; `obstacles` are the reasons why something could not be judged. `base_url`
     contains no credentials.
+    `failed`: an error of the program itself ended the check; the first obstacle describes it.
     `unchanged`: there was nothing to check, because no operation differs from the older contract.
     `command` repeats the check in a shell; "" if no command started it. `curl_options` are shell words: the options
     with which curl connects as the check did.
@@ -210,6 +213,7 @@ class Verdict:
     notes: tuple[Note, ...] = ()
     obstacles: tuple[str, ...] = ()
     interrupted: bool = False
+    failed: bool = False
     unchanged: bool = False
     curl_options: tuple[str, ...] = ()
     command: str = ""
@@ -217,6 +221,8 @@ class Verdict:
     @property
     def exit_code(self) -> int:
         """0: the contract is kept. 1: it is broken. 2: no verdict. 3: nothing was checked, because nothing changed."""
+        if self.failed:
+            return 2
         if self.findings:
             return 1
         if self.unchanged:

@@ -12,11 +12,23 @@ import orjson
 # Integers with this many digits can exceed 64 bits, and the range of a float.
 _LONG: Final = re.compile(rb"[0-9]{19}")
 _HUGE: Final = re.compile(rb"[0-9]{300,}")
+# The bytes of a text, and its values, up to which it can be read without filling the memory: three bytes of a text can
+# become a hundred in memory.
+_LONGEST: Final = 8 * 1024 * 1024
+_MOST_VALUES: Final = 500_000
 
 
 class NumberOutOfRange(ValueError):
     """A JSON text with a number that cannot be read: beyond the range of a float, or an integer with more digits than
     Python converts (`sys.set_int_max_str_digits`). RFC 8259 section 6 lets each reader limit the range."""
+
+
+def is_too_large(content: bytes) -> bool:
+    """Whether a text, if it is JSON, would fill the memory when it is read. Each value but the first one follows a
+    comma, a bracket or a brace; those within texts count too, so that the answer needs no reading."""
+    if len(content) <= _MOST_VALUES:
+        return False
+    return len(content) > _LONGEST or sum(map(content.count, (b",", b"[", b"{"))) > _MOST_VALUES
 
 
 def read_json(content: bytes) -> Any:

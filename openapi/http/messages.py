@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 # Header fields in their order, with names as written; a name can occur several times (RFC 9110 section 5.2).
@@ -37,12 +37,13 @@ class Request:
 @dataclass(frozen=True, slots=True)
 class Response:
     """A response. `body` is its content with any Content-Encoding decoded; `seconds` is the time from the request to
-    the last byte of the response."""
+    the last byte of the response. `cut` is the number of bytes after `body` that were not kept."""
 
     status: int
     headers: Fields = ()
     body: bytes = b""
     seconds: float = 0.0
+    cut: int = 0
 
     def header(self, name: str) -> str | None:
         """The first value of a header; None when there is none."""
@@ -53,6 +54,11 @@ class Response:
         """The type and subtype of its Content-Type in lower case; None without one (RFC 9110 section 8.3)."""
         value = self.header("content-type")
         return None if value is None else value.partition(";")[0].strip().lower()
+
+    def shortened(self, longest: int) -> Response:
+        """The same response with at most `longest` bytes of its body."""
+        more = len(self.body) - longest
+        return self if more <= 0 else replace(self, body=self.body[:longest], cut=self.cut + more)
 
 
 def values_of(headers: Fields, name: str) -> list[str]:

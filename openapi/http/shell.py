@@ -8,14 +8,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from openapi.http import foreign_text
 from openapi.http.messages import Request
 
 # A single argument of a program is limited to 128 KiB on Linux (execve(2), MAX_ARG_STRLEN); printf is the shell's own.
 _LONGEST_ARGUMENT: Final = 100_000
 # Characters with a meaning between double quotes; the exclamation mark has one in interactive shells.
 _SPECIAL: Final = re.compile(r"""[\\$`"!\n]""")
-# A pasted tab completes words; the others control the terminal, or are invisible.
-_UNPRINTABLE: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+# A pasted tab completes words, a blank without a break is not seen, and a command of a CI job can follow in a new line.
+_UNPRINTABLE: Final = re.compile(r"[\t\xa0]|\n\s*(?:::|##)")
 # Bytes that need no escape in a format of printf; a hyphen would make it an option.
 _PLAIN: Final = frozenset(range(0x20, 0x7F)) - set(b"\\%'-")
 
@@ -58,7 +59,7 @@ def printable(data: bytes) -> str | None:
         text = data.decode()
     except UnicodeDecodeError:
         return None
-    return None if _UNPRINTABLE.search(text) else text
+    return None if _UNPRINTABLE.search(text) or foreign_text.printable(text) != text else text
 
 
 def _octal(parts: Iterable[Part]) -> str:
@@ -69,7 +70,8 @@ def _octal(parts: Iterable[Part]) -> str:
 
 
 def _escaped(data: bytes) -> str:
-    return "".join(chr(byte) if byte in _PLAIN else f"\\{byte:03o}" for byte in data)
+    text = "".join(chr(byte) if byte in _PLAIN else f"\\{byte:03o}" for byte in data)
+    return foreign_text.without_commands(text, lambda character: f"\\{ord(character):03o}")
 
 
 def body_words(request: Request, parts: Iterable[Part]) -> tuple[str, list[str]]:

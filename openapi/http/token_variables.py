@@ -22,7 +22,10 @@ VARIABLES: Final = {
     "BODY": "a file with the body of the request, which the proxy does not keep",
     "PROXY_USER": "user:password for the proxy",
 }
+# Beginnings of the names of other variables, and the values that they need.
 _CREDENTIAL: Final = "CREDENTIAL_"
+_HEADER: Final = "HEADER_"
+_OTHERS: Final = {_CREDENTIAL: "the value of its --credential", _HEADER: "the value of its --header"}
 # An expired token has another `iat` too, so `exp` alone decides its name.
 _NAMED: Final = {"nbf": "EARLY_TOKEN", "exp": "EXPIRED_TOKEN"}
 # Two texts with a shorter common part are alike by chance.
@@ -31,13 +34,20 @@ _ALIKE: Final = 8
 
 def variables(line: str) -> dict[str, str]:
     """The variables in a line, and the values that they need."""
-    named = dict.fromkeys(re.findall(rf"\$\{{?({_CREDENTIAL}[A-Z0-9_]+)", line), "the value of its --credential")
-    return {name: meaning for name, meaning in VARIABLES.items() if re.search(rf"\$\{{?{name}\b", line)} | named
+    named = {name: meaning for name, meaning in VARIABLES.items() if re.search(rf"\$\{{?{name}\b", line)}
+    for start, meaning in _OTHERS.items():
+        named |= dict.fromkeys(re.findall(rf"\$\{{?({start}[A-Z0-9_]+)", line), meaning)
+    return named
 
 
 def credential_variable(scheme: str) -> str:
     """The variable for the credentials of one security scheme."""
     return _CREDENTIAL + re.sub(r"[^A-Z0-9]", "_", scheme.upper())
+
+
+def header_variable(name: str) -> str:
+    """The variable for the value of a header that the user gives."""
+    return _HEADER + re.sub(r"[^A-Z0-9]", "_", name.upper())
 
 
 def renamed(expansion: Expansion, variable: str) -> Expansion:

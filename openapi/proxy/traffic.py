@@ -15,7 +15,7 @@ from openapi.findings.causes import in_order
 from openapi.findings.expectations import expectation
 from openapi.findings.findings import Case, Certainty, Finding, LeftOut, OperationCoverage, Outcome, Rule, Verdict
 from openapi.http.content_codings import expected_coding
-from openapi.http.masking import Secrets
+from openapi.http.masking import Secrets, shown
 from openapi.http.messages import Fields, Request, Response, values_of
 from openapi.proxy.exchange import PassingExchange
 from openapi.proxy.rules import OF_REQUESTS, OF_RESPONSES
@@ -94,8 +94,12 @@ class Traffic:
             self._statuses[operation][response.status] += 1
             self._seconds[operation].append(response.seconds)
         accepted = response is not None and 200 <= response.status < 300
-        violations = [self._request(exchange, violation, accepted) for violation in exchange.request_violations]
-        violations += [self._response(exchange, violation) for violation in exchange.response_violations]
+        of_request, of_response = (
+            [self._masked(exchange, violation) for violation in found]
+            for found in (exchange.request_violations, exchange.response_violations)
+        )
+        violations = [self._request(exchange, violation, accepted) for violation in of_request]
+        violations += [self._response(exchange, violation) for violation in of_response]
         for reason in exchange.unjudged:
             self.not_judged(reason)
         return violations
@@ -180,12 +184,19 @@ class Traffic:
             **more,
         }
 
+    def _masked(self, exchange: PassingExchange, violation: Violation) -> Violation:
+        """A violation in which the server repeats no credentials of the request."""
+        secrets = self.secrets.with_credentials_of(exchange.request)
+        where, reason = shown(secrets.text(violation.where)), shown(secrets.text(violation.reason))
+        return replace(violation, where=where, reason=reason)
+
     def _shown(self, exchange: PassingExchange) -> tuple[Request, Response]:
-        request = self.secrets.request(replace(exchange.request, body=b""))
+        secrets = self.secrets.with_credentials_of(exchange.request)
+        request = secrets.request(replace(exchange.request, body=b""))
         response = exchange.response or Response(0)
         return (
             Request(request.method, request.target[:_LONGEST], _shortened(request.headers)),
-            replace(response, headers=_shortened(self.secrets.headers(response.headers)), body=b""),
+            replace(response, headers=_shortened(secrets.headers(response.headers)), body=b""),
         )
 
     def _as_passed_on(self, request: Request) -> Request:

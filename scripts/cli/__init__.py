@@ -8,7 +8,7 @@ import warnings
 
 
 def main() -> None:
-    """Run the command line; an expected error is one line on stderr and exit code 2."""
+    """Run the command line; an error is one line on stderr and exit code 2, also one of the program itself."""
     try:
         _run()
     except KeyboardInterrupt:
@@ -27,11 +27,10 @@ def _run() -> None:
     from scripts.cli.commands import cli
 
     try:
-        cli(prog_name="tether-relay")
+        # Otherwise Click would end with 1 for an interruption and for a closed pipe.
+        status = cli.main(prog_name="tether-relay", standalone_mode=False)
     except Exception as error:
-        from scripts.cli.failures import is_expected
+        from scripts.cli.failures import failed
 
-        if not is_expected(error):
-            raise
-        sys.stderr.write(f"tether-relay: {error}\n")
-        sys.exit(2)
+        status = failed(error)
+    sys.exit(status)

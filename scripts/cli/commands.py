@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from importlib import import_module
 from typing import Any, Final
 
@@ -21,12 +23,16 @@ class LazyGroup(click.Group):
         self._lazy = lazy
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command. If an interruption is not handled by the command, exit with 2; Click's 1 would mean that
-        the contract is broken."""
+        """Run the command. If the command does not handle an interruption, or that the output is closed, exit with 2;
+        Click's 1 would mean that the contract is broken."""
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
             click.echo("tether-relay: interrupted", err=True)
+            ctx.exit(2)
+        except BrokenPipeError:
+            # The interpreter must not try to write the rest when it exits.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(2)
 
     def list_commands(self, ctx: click.Context) -> list[str]:

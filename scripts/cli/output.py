@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import click
 from tabulate import tabulate
+
+from openapi.http.foreign_text import printable, printable_json, printable_line
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -17,9 +20,22 @@ def with_json(command: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
 
 
+class PrintableFormatter(logging.Formatter):
+    """Formats a record of a log that can have text of a server, which must not control the terminal."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line of the record."""
+        return printable(super().format(record))
+
+
+def print_error(message: object) -> None:
+    """Print why a command ends; the message can have text of a server or a document."""
+    click.echo(f"tether-relay: {printable(str(message))}", err=True)
+
+
 def print_json(value: object) -> None:
     """Print `value` as indented JSON."""
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+    click.echo(printable_json(json.dumps(value, indent=2, ensure_ascii=False)))
 
 
 def print_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -41,5 +57,4 @@ def _cell(value: object) -> str:
         return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    # Stored text must not control the terminal: no C1 controls, no marks that change the direction of text.
-    return "".join(character if character.isprintable() else "\ufffd" for character in str(value))
+    return printable_line(str(value))

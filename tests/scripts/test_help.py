@@ -54,7 +54,7 @@ WRONG: list[tuple[str, str]] = [
     ("check http://127.0.0.1:1 --cacert here.json", "tether-relay: "),
     ("check http://127.0.0.1:1 --key here.json", "--key: name the certificate of the key with --cert"),
     ("check http://127.0.0.1:1 --cert here.json", "tether-relay: "),
-    ("check http://127.0.0.1:1 --header here", "'here' is not a header"),
+    ("check http://127.0.0.1:1 --header here", "this is not a header; write 'Name: value'"),
     ("check http://127.0.0.1:1 --rate-limit fast", "'fast' is not a rate"),
     ("check http://127.0.0.1:1 --proxy here", "tether-relay: the proxy is not an http:// URL"),
     ("mock nowhere.yaml", "tether-relay: nowhere.yaml: cannot be read"),

@@ -8,7 +8,7 @@ from typing import Final
 _END: Final = re.compile(rb"\r?\n\r?\n")
 # A line of a head that begins with white space continues the line before it.
 _FOLDED: Final = re.compile(rb"\n[ \t]+[^\s]")
-_LENGTH: Final = re.compile(rb"(?im)^content-length[ \t]*:")
+_LENGTH: Final = re.compile(rb"(?im)^content-length[ \t]*:([^\r\n]*)")
 _CODING: Final = re.compile(rb"(?im)^transfer-encoding[ \t]*:")
 
 
@@ -20,4 +20,7 @@ def fault_of_head(received: bytes) -> str | None:
         return "a header is folded over several lines (RFC 9112 section 5.2)"
     if _LENGTH.search(head) and _CODING.search(head):
         return "it has Content-Length beside Transfer-Encoding (RFC 9112 section 6.2)"
+    lengths = _LENGTH.findall(head)
+    if len(lengths) > 1 or any(b"," in length for length in lengths):
+        return "it has more than one Content-Length (RFC 9110 section 8.6)"
     return None

@@ -10,7 +10,13 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 from openapi.check.budget import Budget
 from openapi.check.client.retrying import retry_after
-from openapi.check.client.wire import ConnectionOptions, Exchange, TargetUnreachable, exchange
+from openapi.check.client.sendable import NotSendable, check_sendable
+from openapi.check.client.wire import (
+    ConnectionOptions,
+    Exchange,
+    TargetUnreachable,
+    exchange,
+)
 from openapi.check.credentials import NOTHING, Carried
 from openapi.examples.requests import OF_PATHS, SampleRequest
 from openapi.http.messages import Fields, Request
@@ -93,8 +99,8 @@ class Session:
     def send(self, request: Request) -> Exchange:
         """Send a request and read its answer. A 429 or 503 with Retry-After is waited for, and the request repeated.
 
-        Raises TargetUnreachable if no connection can be made, OutOfBudget at the limit of the check, and Stopped after
-        `stop`.
+        Raises NotSendable if HTTP cannot send it, TargetUnreachable if no connection can be made, OutOfBudget at the
+        limit of the check, and Stopped after `stop`.
         """
         done = self._send(request)
         for _ in range(_REPETITIONS):
@@ -114,6 +120,7 @@ class Session:
             return True
 
     def _send(self, request: Request) -> Exchange:
+        check_sendable(request)
         self._wait()
         if self._stopped:
             raise Stopped
@@ -152,4 +159,4 @@ def origin_of(url: str) -> SplitResult:
     return parts
 
 
-__all__ = ["Session", "Stopped", "TargetUnreachable", "origin_of"]
+__all__ = ["NotSendable", "Session", "Stopped", "TargetUnreachable", "origin_of"]

@@ -6,35 +6,34 @@ each exchange has its own connection, h11 reads the answer, and the faults are r
 
 from __future__ import annotations
 
-import base64
 import ssl
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Final
-from urllib.parse import SplitResult, unquote
+from urllib.parse import SplitResult
 
 import h11
 import httpcore
 
+from openapi.check.client.connecting import ConnectionOptions, TargetUnreachable, connected, proxy_headers, reason_of
 from openapi.check.client.heads import fault_of_head
+from openapi.check.client.sendable import check_sendable
 from openapi.http.content_codings import CODINGS, NotDecoded, WronglyCoded, codings_of, decoded
 from openapi.http.messages import Fields, Request, Response, fields_from, values_of
 
 _CHUNK: Final = 65_536
-# More than any answer of an API, so that an endless answer does not fill the memory.
-_LARGEST: Final = 64 * 1024 * 1024
+# Bytes of an answer, coded or not, that are read: more than any answer of an API, and a small part of the memory.
+_LARGEST: Final = 32 * 1024 * 1024
+# Bytes that are kept of the content of an answer that cannot be read to its end, for the reports.
+KEPT: Final = 65_536
 # Seconds to wait for surplus bytes. A server that obeys `Connection: close` closes at once.
 _LINGER: Final = 0.2
 # The most interim answers (1xx) before an answer, which an endless row of them must not replace.
 _MOST_INTERIM: Final = 100
 # The codings that browsers accept, and the client of the generated requests too.
 _ACCEPTED: Final = "gzip, deflate, br, zstd"
-
-
-class TargetUnreachable(Exception):
-    """No connection can be made; the text says to what, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,28 +57,24 @@ class Exchange:
         """The time of the answer; 0 without one."""
         return 0.0 if self.response is None else self.response.seconds
 
+    def shortened(self, longest: int = KEPT) -> Exchange:
+        """The same exchange with at most `longest` bytes of the content of the answer, for the reports."""
+        return replace(self, response=self.response.shortened(longest)) if self.response is not None else self
+
 
 # Server-sent events (HTML standard, section 9.2), and the seconds for which they are read.
 _EVENTS: Final = "text/event-stream"
 _STREAM_SECONDS: Final = 1.0
 
 
-@dataclass(frozen=True)
-class ConnectionOptions:
-    """How to connect: `tls` for https, the URL of an HTTP `proxy`, and the `timeout` of an exchange in seconds."""
-
-    tls: ssl.SSLContext | None = None
-    proxy: SplitResult | None = None
-    timeout: float = 10.0
-
-
 def exchange(origin: SplitResult, request: Request, connection: ConnectionOptions) -> Exchange:
     """Send `request` to `origin` (scheme, host, optional port) and read the answer, without following redirects.
 
-    Raises TargetUnreachable if no connection can be made.
+    Raises NotSendable if HTTP cannot send the request, and TargetUnreachable if no connection can be made.
     """
+    check_sendable(request)
     deadline = time.monotonic() + connection.timeout
-    with _connected(origin, connection, deadline) as stream:
+    with connected(origin, connection, deadline) as stream:
         started = time.perf_counter()
         reading = _Reading(request, stream, deadline, started)
         sent = reading.sent(_target(origin, request, connection), _wire_headers(origin, request, connection))
@@ -128,7 +123,10 @@ class _Reading:
         body, undecodable = _content(bytes(self._body), headers)
         if undecodable and not fault:
             faults.append(undecodable)
-        return Exchange(self._request, Response(self._head.status_code, headers, body, self._seconds), tuple(faults))
+        response = Response(self._head.status_code, headers, body, self._seconds)
+        # Of content that cannot be read, the beginning is enough for a report.
+        is_whole = all(fault.rule not in ("no-answer", "content-encoding") for fault in faults)
+        return Exchange(self._request, response if is_whole else response.shortened(KEPT), tuple(faults))
 
     def _read(self) -> WireFault | None:
         """Read to the end of the message, passing over interim answers (RFC 9110 section 15.2); return the fault that
@@ -157,7 +155,7 @@ class _Reading:
         except httpcore.NetworkError as error:
             if isinstance(error.__cause__, ssl.SSLError) and not self._received:
                 # In TLS 1.3 a client learns only here that it needs a certificate (RFC 8446 section 4.4.2.4).
-                raise TargetUnreachable(f"the server ends the TLS connection: {_reason(error)}") from None
+                raise TargetUnreachable(f"the server ends the TLS connection: {reason_of(error)}") from None
             return WireFault("no-answer", "the connection was reset before the end of the answer")
         finally:
             self._seconds = time.perf_counter() - self._started
@@ -237,7 +235,7 @@ def _wire_headers(origin: SplitResult, request: Request, connection: ConnectionO
         *((length,) if length else ()),
     )
     own = tuple(pair for pair in standard if pair[0].lower() not in given)
-    proxy = _proxy_headers(connection.proxy) if origin.scheme == "http" and connection.proxy is not None else ()
+    proxy = proxy_headers(connection.proxy) if origin.scheme == "http" and connection.proxy is not None else ()
     return (*own, *request.headers, *proxy, ("Connection", "close"))
 
 
@@ -248,51 +246,4 @@ def _target(origin: SplitResult, request: Request, connection: ConnectionOptions
     return request.target
 
 
-def _proxy_headers(proxy: SplitResult) -> Fields:
-    if proxy.username is None:
-        return ()
-    credentials = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}"
-    return (("Proxy-Authorization", "Basic " + base64.b64encode(credentials.encode()).decode("ascii")),)
-
-
-@contextmanager
-def _connected(origin: SplitResult, connection: ConnectionOptions, deadline: float) -> Iterator[httpcore.NetworkStream]:
-    via = connection.proxy or origin
-    host, port = via.hostname or "", via.port or {"https": 443}.get(via.scheme, 80)
-    timeout = max(0.001, deadline - time.monotonic())
-    try:
-        with closing(httpcore.SyncBackend().connect_tcp(host, port, timeout=timeout)) as stream:
-            if origin.scheme == "https":
-                if connection.proxy is not None:
-                    _open_tunnel(stream, origin, connection.proxy, timeout)
-                stream = stream.start_tls(connection.tls or ssl.create_default_context(), origin.hostname, timeout)
-            with closing(stream):
-                yield stream
-    except (httpcore.ConnectError, httpcore.ConnectTimeout, ssl.SSLError, UnicodeError) as error:
-        reason = _reason(error)
-        if "certificate verify failed" in reason:
-            reason += "; give the certificates to trust with --cacert"
-        raise TargetUnreachable(f"{host}:{port} cannot be reached: {reason}") from None
-
-
-def _open_tunnel(stream: httpcore.NetworkStream, origin: SplitResult, proxy: SplitResult, timeout: float) -> None:
-    """Open a tunnel through the proxy to the origin (RFC 9110 section 9.3.6)."""
-    place = f"{origin.hostname}:{origin.port or 443}"
-    tunnel = h11.Connection(h11.CLIENT)
-    headers = [("Host", place), *_proxy_headers(proxy)]
-    stream.write(tunnel.send(h11.Request(method="CONNECT", target=place, headers=headers)) or b"")
-    stream.write(tunnel.send(h11.EndOfMessage()) or b"")
-    try:
-        # Interim answers may come before that of the proxy (RFC 9110 section 15.2).
-        while (event := tunnel.next_event()) is h11.NEED_DATA or isinstance(event, h11.InformationalResponse):
-            if event is h11.NEED_DATA:
-                tunnel.receive_data(stream.read(_CHUNK, timeout=timeout))
-    except (h11.RemoteProtocolError, httpcore.NetworkError, httpcore.TimeoutException) as error:
-        raise httpcore.ConnectError(f"the proxy does not open a tunnel: {error}") from None
-    if not isinstance(event, h11.Response) or event.status_code // 100 != 2:
-        status = event.status_code if isinstance(event, h11.Response) else "nothing"
-        raise httpcore.ConnectError(f"the proxy answers {status} to CONNECT")
-
-
-def _reason(error: BaseException) -> str:
-    return (str(error) or "timeout").partition("\n")[0]
+__all__ = ["ConnectionOptions", "Exchange", "TargetUnreachable", "WireFault", "exchange"]

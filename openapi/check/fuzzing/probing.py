@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from openapi.check.client.session import Session
+from openapi.check.client.session import NotSendable, Session
 from openapi.check.client.wire import Exchange
 from openapi.check.credentials import Credentials
 from openapi.check.fuzzing.refusable import refusable
@@ -40,7 +40,11 @@ class OddValues:
             if request in sent or len(sent) == self._most:
                 continue
             sent.add(request)
-            exchange = self._send(operation, request)
+            try:
+                exchange = self._send(operation, request)
+            except NotSendable as error:
+                self._recorder.left_out(operation.label, f"odd values of the {variant.where}: {error}")
+                continue
             self._judge(operation, variant, exchange)
 
     def _send(self, operation: Operation, request: SampleRequest) -> Exchange:

@@ -8,9 +8,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
 from openapi.check.budget import Budget, OutOfBudget
+from openapi.check.client.sendable import NotSendable
 from openapi.check.client.session import Session
 from openapi.check.client.wire import Exchange, TargetUnreachable
 from openapi.check.credentials import Credentials
@@ -21,11 +23,13 @@ from openapi.check.fuzzing.generated_answers import GeneratedAnswers
 from openapi.check.fuzzing.narrowing import Narrowing
 from openapi.check.fuzzing.records import line
 from openapi.check.fuzzing.settings import configuration
+from openapi.check.fuzzing.workers import ended_workers
 from openapi.check.options import Options
 from openapi.check.response_checks import ResponseChecks
 from openapi.check.valid_requests import ValidRequests
 from openapi.contract import Operation
 from openapi.contract.views import generation_view
+from openapi.examples.requests import OF_PATHS
 
 if TYPE_CHECKING:
     from schemathesis.engine.events import EngineEvent
@@ -59,6 +63,8 @@ class Generation:
         # Exchanges of the running scenarios, by the id of their case.
         self._exchanges: dict[str, Exchange] = {}
         self._lock = threading.Lock()
+        # The first error of the check itself, in a thread of Schemathesis.
+        self._own_error: Exception | None = None
         # The headers with credentials in the configuration of Schemathesis.
         self._given: dict[str, str] = {}
 
@@ -80,19 +86,20 @@ class Generation:
 
         schema = self._schema()
         use_transport(schema, CheckTransport(self._session, self._seen))
-        with _before_each_call(schema, self._renew), without_own_requests():
+        with _before_each_call(schema, self._renew), without_own_requests(), ended_workers(self._cut_short):
             stream = from_schema(schema).execute()
             try:
                 for event in in_background(stream, stream.stop):
                     self._note(event)
+                    if self._own_error is not None:
+                        raise self._own_error
                     if self._budget.is_spent:
-                        stream.stop()
                         raise OutOfBudget(self._budget.spent_on)
-            except (KeyboardInterrupt, OutOfBudget):
+            except BaseException as error:
                 stream.stop()
-                raise
-            except Exception as error:
-                self._recorder.obstacle(f"the generation of requests failed, and was cut short: {line(error)}")
+                if not isinstance(error, _LIMITS):
+                    raise
+                self._cut_short(error)
 
     def _schema(self) -> Any:
         import schemathesis
@@ -125,7 +132,9 @@ class Generation:
         def renewed(prepared: Any) -> Any:
             if base is not None:
                 origin = self._session.origin
-                prepared.url = prepared.url.replace(self._session.url, f"{origin.scheme}://{origin.netloc}{base}", 1)
+                prepared.url = prepared.url.replace(
+                    self._session.url, f"{origin.scheme}://{origin.netloc}{quote(base, safe=OF_PATHS)}", 1
+                )
             # Only those from the configuration: a missing or another value is a test of Schemathesis.
             for field, value in carried.headers:
                 if prepared.headers.get(field) == self._given.get(field):
@@ -160,8 +169,12 @@ class Generation:
         if operation is None:
             return
         with self._lock:
-            self._exchanges[prepared.case_id] = exchange
-        self._answers.judge(operation, exchange)
+            self._exchanges[prepared.case_id] = exchange.shortened()
+        try:
+            self._answers.judge(operation, exchange)
+        except Exception as error:
+            # Schemathesis would take it for an error of the request.
+            self._own_error = self._own_error or error
 
     def _scenario(self, recorder: ScenarioRecorder) -> None:
         """Record what Schemathesis found in a scenario, whose exchanges are then forgotten."""
@@ -187,10 +200,17 @@ class Generation:
             # The reason of a missing answer is a finding already.
             if isinstance(error.__cause__, TargetUnreachable):
                 self._recorder.obstacle(f"{label}: {error}")
-        elif isinstance(error, RecursionError | SystemError | MemoryError):
-            self._recorder.left_out(label, f"the generation of requests was cut short: {line(error)}")
+            elif isinstance(error.__cause__, NotSendable):
+                self._recorder.left_out(label, f"some generated requests were not sent: {error}")
+        elif isinstance(error, _LIMITS):
+            self._cut_short(error, label)
         else:
             self._recorder.obstacle(f"{label}: no requests could be generated: {line(error)}")
+
+    def _cut_short(self, error: BaseException, label: str = "") -> None:
+        """Record that not all requests were generated, for an operation or for those of a worker."""
+        reason = f"the generation of requests was cut short, so not all of them were judged: {type(error).__name__}"
+        self._recorder.left_out(label, f"{reason}: {line(error)}".rstrip(": "))
 
 
 @contextmanager
@@ -208,3 +228,7 @@ def _before_each_call(schema: Any, renew: Callable[[Any, dict[str, Any]], None])
         yield
     finally:
         hooks.unregister(before_call)
+
+
+# Limits of the interpreter, which hostile data can reach in the code of Schemathesis.
+_LIMITS: Final = (RecursionError, SystemError, MemoryError)

@@ -14,12 +14,14 @@ from requests.adapters import BaseAdapter
 from urllib3 import HTTPHeaderDict, HTTPResponse
 
 from openapi.check.budget import OutOfBudget
-from openapi.check.client.session import Session, Stopped, TargetUnreachable
+from openapi.check.client.session import NotSendable, Session, Stopped, TargetUnreachable
 from openapi.check.client.wire import Exchange
 from openapi.http.messages import Fields, Request, Response, fields_of
 
 # Headers that its client adds to each request, and that the client of the check sets itself.
 _ITS_OWN: Final = ("accept-encoding", "connection", "content-length", "user-agent", "x-schemathesis-testcaseid")
+# Bytes of a longer answer that Schemathesis gets: it keeps all answers of a scenario.
+_MOST_GIVEN: Final = 256 * 1024
 # Characters that a header cannot have on the wire (RFC 9110 section 5.5).
 _UNSENDABLE: Final = dict.fromkeys(map(ord, "\0\r\n\v\f"), " ")
 
@@ -56,12 +58,12 @@ class CheckTransport(BaseAdapter):
         """The answer. Raises Unanswered if there is none, or if the check has ended."""
         try:
             exchange = self._session.send(_request(request))
-        except (OutOfBudget, Stopped, TargetUnreachable) as error:
+        except (NotSendable, OutOfBudget, Stopped, TargetUnreachable) as error:
             raise Unanswered(str(error), request=request) from error
         self._seen(request, exchange)
         if exchange.response is None:
             raise Unanswered("there is no answer", request=request)
-        return _answer(request, exchange.response)
+        return _answer(request, exchange.response.shortened(_MOST_GIVEN))
 
     def close(self) -> None:
         """Do nothing: each exchange has its own connection."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from openapi.check.admission import Admission
+from openapi.check.client.session import NotSendable
 from openapi.check.probes.authentication import AuthenticationProbe
 from openapi.check.recorder import FindingsRecorder
 from openapi.check.resources.known import KnownResources
@@ -48,11 +49,18 @@ class Ending:
         called: list[Operation] = []
         for group in (own, [operation for operation in operations if operation not in own]):
             for operation in group:
+                try:
+                    lasts = self._end(operation, before)
+                except NotSendable as error:
+                    self._recorder.not_asked(operation.label, error)
+                    continue
                 called.append(operation)
-                if not self._end(operation, before):
+                if not lasts:
                     self._leave_out(operation, [o for o in operations if o not in called])
                     return called
-            answering = [o for o in group if self._valid.is_answered(o) and not self._admission.is_refused(o)]
+            answering = [
+                o for o in group if o in called and self._valid.is_answered(o) and not self._admission.is_refused(o)
+            ]
             if answering:
                 self._generate([*answering, *_related(answering, before)])
         return called

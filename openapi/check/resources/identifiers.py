@@ -12,6 +12,7 @@ import orjson
 from openapi.check.client.wire import Exchange
 from openapi.contract import Link
 from openapi.documents.pointer import resolve_pointer
+from openapi.http.json import is_too_large
 
 _TEMPLATE: Final = re.compile(r"\{([^{}]+)\}")
 _NOT_IN_NAMES: Final = re.compile(r"[^a-z0-9]")
@@ -20,9 +21,9 @@ _USUAL: Final = ("uuid", "guid", "id", "key", "slug", "name", "code", "number")
 
 
 def data_of(body: bytes) -> Any:
-    """The JSON data of a body; None if it is not JSON."""
+    """The JSON data of a body; None if it is not JSON, or too large to be read."""
     try:
-        return orjson.loads(body)
+        return None if is_too_large(body) else orjson.loads(body)
     except orjson.JSONDecodeError:
         return None
 

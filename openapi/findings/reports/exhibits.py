@@ -13,7 +13,7 @@ import yaml
 
 from openapi.findings.findings import Finding
 from openapi.findings.reports.lines import line_of, nearest_line
-from openapi.findings.reports.wording import printable
+from openapi.http.foreign_text import printable
 from openapi.http.masking import Secrets
 from openapi.http.media_types import is_json
 from openapi.http.messages import Fields, Request, Response
@@ -47,7 +47,7 @@ def response_lines(finding: Finding, response: Response, secrets: Secrets) -> li
     head = [Line(_status(response.status), about_status)]
     for text in _fields(secrets.headers(response.headers)):
         head.append(Line(printable(text), text.partition(":")[0].lower() == finding.where.lower()))
-    body = _body(secrets.body(response.body), response.media_type or "", finding.where)
+    body = _body(secrets.body(response.body), response.media_type or "", finding.where, response.cut)
     return [*head, *_separated(body)]
 
 
@@ -76,8 +76,8 @@ def _separated(lines: list[Line]) -> list[Line]:
     return [Line(""), *lines] if lines else []
 
 
-def _body(body: bytes, media_type: str, where: str) -> list[Line]:
-    """The lines of a body, indented if it is JSON."""
+def _body(body: bytes, media_type: str, where: str, cut: int = 0) -> list[Line]:
+    """The lines of a body, indented if it is JSON; `cut` is the number of its bytes that were not kept."""
     text = _text(body[:_LONGEST_BODY])
     if text is None:
         return [Line(f"({len(body):,} bytes that are not text: {body[:24].hex(' ')} …)")]
@@ -85,7 +85,7 @@ def _body(body: bytes, media_type: str, where: str) -> list[Line]:
     if len(body) <= _LONGEST_BODY and (is_json(media_type) or body[:1] in (b"{", b"[")):
         text, marked = _indented(text, where)
     lines = [Line(_short(line), number == marked) for number, line in enumerate(text.splitlines(), 1)]
-    more = len(body) - _LONGEST_BODY
+    more = len(body) + cut - _LONGEST_BODY
     return [*lines, Line(f"(and {more:,} bytes more)")] if more > 0 else lines
 
 

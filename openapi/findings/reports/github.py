@@ -20,12 +20,12 @@ from openapi.findings.reports.wording import (
     never_succeeded,
     note,
     plural,
-    printable,
     program,
     run,
     title,
 )
 from openapi.findings.reproduction import reproduction
+from openapi.http.foreign_text import printable
 from openapi.http.masking import Secrets
 
 # GitHub shows 10 annotations of a kind per step, and accepts a summary of up to 1 MiB.

@@ -16,6 +16,7 @@ from openapi.findings.causes import Cause, causes_of
 from openapi.findings.findings import Certainty, Outcome, Verdict
 from openapi.findings.reports import exhibits, wording
 from openapi.findings.reproduction import reproduction
+from openapi.http.foreign_text import printable
 from openapi.http.masking import Secrets
 from openapi.http.token_variables import variables
 
@@ -86,7 +87,8 @@ def _findings(
             "where": finding.where,
             "certain": cause.certainty is Certainty.CERTAIN,
             "certainty": wording.certainty(cause),
-            "curl": line,
+            # Made without such characters, and changed by no one, so that it can be copied.
+            "curl": Markup(escape(line)),  # noqa: S704 - it is escaped
             "needed": variables(line),
             "request": exhibits.request_lines(request, secrets) if request else [],
             "response": exhibits.response_lines(finding, response, secrets) if response else [],
@@ -126,7 +128,7 @@ def _template() -> Template:
 
 def _coded(text: str) -> Markup:
     """Text as HTML, with parts in backticks as code."""
-    parts = map(escape, wording.printable(text).split("`"))
+    parts = map(escape, printable(text).split("`"))
     return Markup("").join(
         Markup("<code>{}</code>").format(part) if index % 2 else part for index, part in enumerate(parts)
     )
@@ -134,7 +136,7 @@ def _coded(text: str) -> Markup:
 
 def _printable(value: object) -> object:
     """A value of the page, without control characters and invisible characters."""
-    return wording.printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 @cache

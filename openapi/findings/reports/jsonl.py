@@ -26,16 +26,16 @@ their meaning.
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Collection, Iterator
 from dataclasses import asdict
 from typing import Any, Final
-
-import orjson
 
 from openapi.findings.causes import cause_id, causes_of
 from openapi.findings.findings import Finding, Verdict
 from openapi.findings.reports.wording import title
 from openapi.findings.reproduction import reproduction
+from openapi.http.foreign_text import printable_json
 from openapi.http.masking import Secrets
 from openapi.http.messages import Request, Response
 
@@ -77,7 +77,8 @@ def rest_of_lines(verdict: Verdict, secrets: Secrets | None = None, written: Col
 
 
 def _line(value: dict[str, Any]) -> bytes:
-    return orjson.dumps(value) + b"\n"
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return printable_json(text).encode() + b"\n"
 
 
 def _run(verdict: Verdict) -> dict[str, Any]:
@@ -172,15 +173,16 @@ def _response(response: Response | None, secrets: Secrets) -> dict[str, Any] | N
     if response is None:
         return None
     headers, body = secrets.headers(response.headers), secrets.body(response.body)
-    return {"status": response.status, "seconds": response.seconds, "headers": headers, **_body(body)}
+    return {"status": response.status, "seconds": response.seconds, "headers": headers, **_body(body, response.cut)}
 
 
-def _body(body: bytes) -> dict[str, Any]:
-    """A body as text if it is UTF-8, without a character that the limit cuts apart, else as Base64."""
-    kept, length = body[:LONGEST_BODY], {"bodyLength": len(body)}
+def _body(body: bytes, cut: int = 0) -> dict[str, Any]:
+    """A body as text if it is UTF-8, without a character that the limit cuts apart, else as Base64; `cut` is the number
+    of its bytes that were not kept."""
+    kept, length = body[:LONGEST_BODY], {"bodyLength": len(body) + cut}
     try:
         return {"body": kept.decode(), **length}
     except UnicodeDecodeError as error:
-        if len(body) > LONGEST_BODY and error.start > LONGEST_BODY - 4:
+        if len(body) + cut > LONGEST_BODY and error.start > LONGEST_BODY - 4:
             return {"body": kept[: error.start].decode(), **length}
         return {"bodyBase64": base64.b64encode(kept).decode("ascii"), **length}

@@ -8,7 +8,8 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from openapi.findings.findings import Case, Outcome, Verdict
 from openapi.findings.reports.plain import described
-from openapi.findings.reports.wording import place, printable, program, title
+from openapi.findings.reports.wording import place, program, title
+from openapi.http.foreign_text import printable
 from openapi.http.masking import Secrets
 
 # Seconds from which milliseconds are precise enough.
@@ -60,7 +61,7 @@ def _case(suite: Element, case: Case, new: set[str], verdict: Verdict, secrets: 
         # Most readers accept one failure per case.
         message = "; ".join(finding.message for finding in failures)
         failure = SubElement(element, "failure", message=printable(message), type=case.rule.id)
-        failure.text = printable("\n\n".join(described(finding, verdict, secrets) for finding in failures))
+        failure.text = "\n\n".join(described(finding, verdict, secrets) for finding in failures)
     if known:
         output = SubElement(element, "system-out")
         output.text = printable("\n".join(f"known: {finding.message}" for finding in known))

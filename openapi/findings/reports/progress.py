@@ -11,7 +11,7 @@ from typing import Final
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from openapi.findings.reports.wording import printable
+from openapi.http.foreign_text import printable_line
 
 # Seconds between two lines in a pipe: a log shows that the check goes on, and at what, and is not filled by it.
 INTERVAL: Final = 10.0
@@ -77,4 +77,4 @@ class ProgressBar:
         return self._encoded(f"tether-relay check: {seconds:.0f} s: {self._step}{done}{asked}")
 
     def _encoded(self, text: str) -> str:
-        return printable(text).encode(self._console.encoding, "replace").decode(self._console.encoding)
+        return printable_line(text).encode(self._console.encoding, "replace").decode(self._console.encoding)

@@ -8,8 +8,9 @@ from typing import Any, Final
 from openapi.findings.causes import cause_id
 from openapi.findings.findings import Certainty, Finding, Rule, Verdict
 from openapi.findings.reports.lines import nearest_line
-from openapi.findings.reports.wording import certainty, place, printable, program
+from openapi.findings.reports.wording import certainty, place, program
 from openapi.findings.reproduction import reproduction
+from openapi.http.foreign_text import printable, printable_json
 from openapi.http.masking import Secrets
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -47,7 +48,7 @@ def sarif(verdict: Verdict, content: bytes, uri: str, version: str, secrets: Sec
         "properties": {"server": printable(verdict.base_url), "profile": verdict.profile, "seed": verdict.seed},
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-    return (json.dumps(log, indent=2, ensure_ascii=False) + "\n").encode()
+    return (printable_json(json.dumps(log, indent=2, ensure_ascii=False)) + "\n").encode()
 
 
 def _rule(rule: Rule) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from openapi.findings.findings import Certainty, OperationCoverage, Verdict
 from openapi.findings.reports import wording
 from openapi.findings.reports.extent import Extent, extent_of
 from openapi.findings.reproduction import reproduction
+from openapi.http.foreign_text import printable
 from openapi.http.masking import Secrets
 from openapi.http.token_variables import variables
 
@@ -190,7 +191,7 @@ class TerminalReport:
     def _text(self, text: str, style: str = "") -> Text:
         """Text without markup and control characters, in the encoding of the console."""
         encoding = self._console.encoding
-        return Text(wording.printable(text).encode(encoding, "replace").decode(encoding), style)
+        return Text(printable(text).encode(encoding, "replace").decode(encoding), style)
 
 
 def _columns() -> Table:

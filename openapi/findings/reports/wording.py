@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from typing import Final
 
 from openapi.findings.causes import Cause, causes_of
 from openapi.findings.findings import Certainty, Finding, Gone, Note, OperationCoverage, Outcome, Verdict
+from openapi.http.foreign_text import printable
 from openapi.http.masking import Secrets
 from openapi.http.messages import Response
 
@@ -15,15 +15,6 @@ from openapi.http.messages import Response
 _MOST_REASONS: Final = 3
 # The profile of a verdict of the proxy.
 PROXY: Final = "proxy"
-# Characters that must not get into a terminal, a page or XML: control characters, and marks for the direction of text.
-_UNPRINTABLE: Final = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
-)
-
-
-def printable(text: str) -> str:
-    """`text` with control characters and invisible characters replaced."""
-    return _UNPRINTABLE.sub("\ufffd", text)
 
 
 def program(verdict: Verdict) -> str:
@@ -33,6 +24,9 @@ def program(verdict: Verdict) -> str:
 
 def title(verdict: Verdict) -> str:
     """The verdict in a sentence, e.g. ``The contract is broken: 2 findings``."""
+    if verdict.failed:
+        found = f"; until then, {findings_in_words(verdict)}" if verdict.findings else ""
+        return f"The check failed: {_obstacles(verdict)}{found}"
     subject = "traffic" if verdict.profile == PROXY else "server"
     if verdict.findings:
         return f"The contract is broken: {findings_in_words(verdict)}"

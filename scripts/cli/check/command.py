@@ -13,7 +13,6 @@ import click
 
 from openapi.contract import PUBLISHED, STRICT, Contract
 from openapi.http.masking import Secrets
-from openapi.http.messages import Fields
 from openapi.http.token_variables import credential_variable
 from scripts.cli.check.credentials import TokenOrigin, header_field, named_origins, token_origin
 from scripts.cli.check.documents import DocumentSource, Source, contract_at
@@ -226,8 +225,8 @@ def _check(
     def secrets() -> Secrets:
         asked = [(token, name) for name, origin in origins.items() for token in origin.asked]
         variables = {token: credential_variable(name) for token, name in asked if name}
-        tokens = [*(token for token, _ in asked), *_secret_headers(options.headers)]
-        return Secrets.of([scheme.key for scheme in contract.api_keys], tokens, variables)
+        names = [scheme.key for scheme in contract.api_keys]
+        return Secrets.of(names, [token for token, _ in asked], variables, options.headers)
 
     known = reports.baseline()
     draft = draft_verdict(contract, url, options)
@@ -273,9 +272,3 @@ def _usual_proxy(url: str) -> str | None:
     if not parts.hostname or proxy_bypass(parts.netloc.rpartition("@")[2]):
         return None
     return getproxies().get(parts.scheme)
-
-
-def _secret_headers(headers: Fields) -> list[str]:
-    """The credentials in the headers."""
-    values = [value for name, value in headers if name.lower() == "authorization"]
-    return [value.partition(" ")[2] or value for value in values]

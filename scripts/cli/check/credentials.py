@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import select
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Final
@@ -16,16 +18,19 @@ from scripts.cli.failures import Refused
 from scripts.cli.settings import copied_environment
 
 _PATIENCE: Final = 60  # seconds
+# Bytes that a command may print, more than any header of a server can take.
+_LONGEST: Final = 65_536
 # The value of a header (RFC 9110 section 5.5).
 _VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 
 class TokenOrigin:
-    """Gets tokens with `ask`, and remembers them in `asked`, so that reports can mask them."""
+    """Gets tokens with `ask`, and remembers them in `asked`, so that reports can mask them; `known` is a token that is
+    known before it is asked for."""
 
-    def __init__(self, ask: Callable[[], str]) -> None:
+    def __init__(self, ask: Callable[[], str], known: str | None = None) -> None:
         self._ask = ask
-        self.asked: list[str] = []
+        self.asked = [known] if known else []
 
     def ask(self) -> str:
         """A token; Refused if the source has none, or one that cannot be sent."""
@@ -52,9 +57,9 @@ def token_origin(
         return TokenOrigin(lambda: _printed(command, environment_now, "--token-command"))
     if file is not None:
         content = _read(file)
-        return TokenOrigin(lambda: content)
+        return TokenOrigin(lambda: content, content)
     given = token if token is not None else environment
-    return TokenOrigin(lambda: given) if given is not None else None
+    return TokenOrigin(lambda: given, given) if given is not None else None
 
 
 def named_origins(given: Iterable[tuple[str, str]], declared: Collection[str]) -> dict[str, TokenOrigin]:
@@ -76,18 +81,19 @@ def named_origins(given: Iterable[tuple[str, str]], declared: Collection[str]) -
 def _origin(value: str, option: str) -> TokenOrigin:
     if value.startswith("@"):
         content = _read(Path(value[1:]))
-        return TokenOrigin(lambda: content)
+        return TokenOrigin(lambda: content, content)
     if value.startswith("!"):
         environment_now = copied_environment()
         return TokenOrigin(lambda: _printed(value[1:], environment_now, option))
-    return TokenOrigin(lambda: value)
+    return TokenOrigin(lambda: value, value)
 
 
 def header_field(text: str) -> tuple[str, str]:
     """The name and the value in ``Name: value``; ValueError if the text is not a header."""
     name, colon, value = text.partition(":")
     if not colon or not is_token(name) or not _VALUE.fullmatch(value.strip()):
-        raise ValueError(f"{name!r} is not a header; write 'Name: value'")
+        # The text is not repeated, because it can be a secret.
+        raise ValueError("this is not a header; write 'Name: value'")
     return name, value.strip()
 
 
@@ -109,12 +115,32 @@ def _one_line(text: str, what: str) -> str:
 
 def _printed(command: str, variables: Mapping[str, str], option: str) -> str:
     """The stdout of the user's command; its stderr is that of the check."""
+    with subprocess.Popen(  # noqa: S602 - it is the user's command, for the user's shell
+        command, shell=True, env=variables, stdout=subprocess.PIPE, bufsize=0
+    ) as process:
+        try:
+            printed = _read_output(process, option)
+        except Refused:
+            # Others that it started get a SIGPIPE when they write more.
+            process.kill()
+            raise
+    if process.returncode != 0:
+        raise Refused(f"{option} failed with exit code {process.returncode}")
     try:
-        done = subprocess.run(  # noqa: S602 - it is the user's command, for the user's shell
-            command, shell=True, env=variables, stdout=subprocess.PIPE, text=True, timeout=_PATIENCE, check=False
-        )
-    except (subprocess.TimeoutExpired, UnicodeError):
-        raise Refused(f"{option} printed no token within {_PATIENCE} s") from None
-    if done.returncode != 0:
-        raise Refused(f"{option} failed with exit code {done.returncode}")
-    return _one_line(done.stdout, f"{option} printed")
+        return _one_line(printed.decode(), f"{option} printed")
+    except UnicodeError:
+        raise Refused(f"{option} printed something that is not text") from None
+
+
+def _read_output(process: subprocess.Popen[bytes], option: str) -> bytes:
+    """What a process prints until its end; Refused if that is too much, or takes too long."""
+    printed, deadline = bytearray(), time.monotonic() + _PATIENCE
+    while process.stdout is not None:
+        if not select.select([process.stdout], [], [], max(0.0, deadline - time.monotonic()))[0]:
+            raise Refused(f"{option} printed no token within {_PATIENCE} s")
+        if not (piece := process.stdout.read(_LONGEST)):
+            break
+        printed += piece
+        if len(printed) > _LONGEST:
+            raise Refused(f"{option} printed more than {_LONGEST} bytes; it must print only the token")
+    return bytes(printed)

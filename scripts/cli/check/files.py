@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import wraps
 from importlib.metadata import version
@@ -49,41 +49,46 @@ class ReportFiles:
         check_writable(path for path in (self.junit, self.sarif, self.html, self.jsonl) if path is not None)
 
     def write(self, contract: Contract, verdict: Verdict, secrets: Secrets, lines: GrowingLines | None = None) -> None:
-        """Write all reports; Refused if one cannot be written. `lines` are those of `--jsonl` that were written while a
-        check ran."""
+        """Write all reports. If one fails, the others are written, and then its error is raised: Refused if it cannot
+        be written. `lines` are those of `--jsonl` that were written while a check ran."""
         content, place = contract.content, _relative(contract.source)
-        if self.junit is not None:
+        errors = []
+        for report in self._reports(verdict, content, place, secrets, lines):
+            try:
+                report()
+            except Exception as error:
+                errors.append(error)
+        if errors:
+            raise errors[0]
+
+    def _reports(
+        self, verdict: Verdict, content: bytes, place: str, secrets: Secrets, lines: GrowingLines | None
+    ) -> Iterator[Callable[[], object]]:
+        """The functions that write the reports."""
+        if (junit_file := self.junit) is not None:
             from openapi.findings.reports.junit import junit
 
-            write(self.junit, junit(verdict, secrets))
-        if self.sarif is not None:
+            yield lambda: write(junit_file, junit(verdict, secrets))
+        if (sarif_file := self.sarif) is not None:
             from openapi.findings.reports.sarif import sarif
 
-            write(self.sarif, sarif(verdict, content, place, version("tether-relay"), secrets))
-        if self.html is not None:
+            yield lambda: write(sarif_file, sarif(verdict, content, place, version("tether-relay"), secrets))
+        if (html_file := self.html) is not None:
             from openapi.findings.reports.html import html
 
-            write(self.html, html(verdict, content, secrets))
+            yield lambda: write(html_file, html(verdict, content, secrets))
         if lines is not None:
-            lines.finish(verdict, secrets)
-        elif self.jsonl is not None:
+            yield lambda: lines.finish(verdict, secrets)
+        elif (jsonl_file := self.jsonl) is not None:
             from openapi.findings.reports.jsonl import jsonl
 
-            write(self.jsonl, jsonl(verdict, secrets))
+            yield lambda: write(jsonl_file, jsonl(verdict, secrets))
         if self.github:
-            self._write_github(verdict, content, place, secrets)
+            from openapi.findings.reports.github import commands, summary
 
-    def _write_github(self, verdict: Verdict, content: bytes, place: str, secrets: Secrets) -> None:
-        from openapi.findings.reports.github import commands, summary
-
-        click.echo(commands(verdict, content, place), nl=False, err=self.on_stdout)
-        if self.summary is None:
-            return
-        try:
-            with self.summary.open("a", encoding="utf-8") as stream:
-                stream.write(summary(verdict, secrets))
-        except OSError as error:
-            raise Refused(f"{self.summary} cannot be written: {error.strerror}") from None
+            yield lambda: click.echo(commands(verdict, content, place), nl=False, err=self.on_stdout)
+            if (file := self.summary) is not None:
+                yield lambda: append(file, summary(verdict, secrets))
 
 
 def check_writable(paths: Iterable[Path]) -> None:
@@ -102,6 +107,15 @@ def check_writable(paths: Iterable[Path]) -> None:
             raise Refused(f"{path} cannot be written: it is a folder; name a file in it")
         if not os.access(folder, os.W_OK):
             raise Refused(f"{path} cannot be written: this user may not write to the folder {folder}")
+
+
+def append(path: Path, text: str) -> None:
+    """Write a text to the end of a file; Refused if that fails."""
+    try:
+        with path.open("a", encoding="utf-8") as stream:
+            stream.write(text)
+    except OSError as error:
+        raise Refused(f"{path} cannot be written: {error.strerror}") from None
 
 
 def write(path: Path, content: bytes) -> None:

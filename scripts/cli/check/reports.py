@@ -80,21 +80,26 @@ class Reports:
     def finish(self, contract: Contract, verdict: Verdict, known: Baseline, hidden: Secrets, watch: Watch) -> int:
         """Print and write all reports, and return the exit code; signals are ignored from now on."""
         from openapi.findings import baseline
+        from openapi.findings.masking import masked
         from openapi.findings.reports.terminal import TerminalReport
         from openapi.findings.reports.wording import title
+        from openapi.http.foreign_text import printable_line
         from scripts.cli.check.rerun import rerun_command
 
         self.interruption.ignore()
+        verdict = masked(verdict, hidden)
         if self.update_baseline and self.baseline_file is not None and not verdict.obstacles:
             known = baseline.updated(known, verdict)
             write(self.baseline_file, baseline.write_baseline(known))
         verdict = baseline.apply(known, verdict)
         verdict = replace(verdict, command=rerun_command(click.get_current_context(), verdict.seed, hidden))
-        self.files.write(contract, verdict, hidden, watch.lines)
-        if self.quiet:
-            click.echo(title(verdict), err=self.files.on_stdout)
-        else:
-            TerminalReport(self._console(stderr=self.files.on_stdout), hidden).print(verdict)
+        try:
+            self.files.write(contract, verdict, hidden, watch.lines)
+        finally:
+            if self.quiet:
+                click.echo(printable_line(title(verdict)), err=self.files.on_stdout)
+            else:
+                TerminalReport(self._console(stderr=self.files.on_stdout), hidden).print(verdict)
         return verdict.exit_code
 
     def _console(self, stderr: bool = False) -> Console:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from openapi.findings.findings import Certainty, Finding, Verdict
+from openapi.findings.masking import masked_finding
 from openapi.findings.reports.jsonl import finding_line, progress_line, rest_of_lines, run_line
 from openapi.http.masking import Secrets
 from scripts.cli.failures import Refused
@@ -65,7 +66,8 @@ class GrowingLines:
         state = "known" if finding.fingerprint in self._known else "new"
         with self._lock:
             if finding.fingerprint not in self._written:
-                self._write(finding_line(finding, state, self._draft, self._secrets()))
+                secrets = self._secrets()
+                self._write(finding_line(masked_finding(finding, secrets), state, self._draft, secrets))
                 # Afterwards: a signal in between must not lose the finding.
                 self._written[finding.fingerprint] = None
 

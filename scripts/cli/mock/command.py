@@ -16,6 +16,7 @@ import click
 
 from openapi.contract import PUBLISHED
 from openapi.documents.errors import ContractError
+from openapi.http.foreign_text import printable, printable_line
 from openapi.http.messages import Request
 from openapi.mock.app import create_mock
 from openapi.mock.log.log import LoggedExchange
@@ -76,7 +77,8 @@ def mock(
 ) -> None:
     """Mock CONTRACT without a backend: scenarios, faults, generated data, and a panel at /__mock.
 
-    CONTRACT is an OpenAPI document of any version, by default the Tether API's. Several contracts need a path prefix each:
+    CONTRACT is an OpenAPI document of any version, by default the Tether API's. Several contracts need a path prefix
+    each:
 
     \b
       tether-relay mock /billing=billing.yaml /crm=crm.yaml
@@ -127,10 +129,10 @@ def announce(mocked: Mock) -> None:
 
     for prefix, mounted in mocked.snapshot.mounts.items():
         count = len(mounted.contract.operations)
-        title = _plain(mounted.contract.title)
+        title = printable_line(mounted.contract.title)
         click.echo(f"tether-relay mocks {count} operation(s) of {title} on {mocked.address}{prefix}")
         if webhooks := mounted.contract.webhooks:
-            click.echo(f"  webhooks, which the API sends and the mock does not: {_plain(', '.join(webhooks))}")
+            click.echo(f"  webhooks, which the API sends and the mock does not: {printable_line(', '.join(webhooks))}")
     click.echo(f"  panel: {mocked.address}/__mock")
     if mocked.upstream is not None:
         click.echo(f"  upstream: {mocked.upstream.url}")
@@ -180,7 +182,7 @@ def look_through(mocked: Mock, said: set[str]) -> None:
 
     mocked.warnings = check_snapshot(mocked.snapshot)
     lines = [
-        f"{prefix or mounted.contract.source}: {_plain(warning)}"
+        f"{prefix or mounted.contract.source}: {printable_line(warning)}"
         for prefix, mounted in mocked.snapshot.mounts.items()
         for warning in (*mounted.conflicts, *mocked.warnings.get(prefix, ()))
     ]
@@ -225,14 +227,9 @@ def lines_of(exchange: LoggedExchange) -> Iterator[str]:
 def say(text: str) -> None:
     """Print a line. The mock keeps answering if the terminal or the pipe is closed."""
     with suppress(OSError):
-        click.echo(text)
+        click.echo(printable(text))
 
 
 def _line(text: str) -> str:
-    text = _plain(text)
+    text = printable_line(text)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
-
-
-def _plain(text: str) -> str:
-    # Text from a request must not control the terminal.
-    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)

@@ -19,6 +19,7 @@ from openapi.validation import ContractValidator
 from scripts.cli.check.files import ReportFiles, with_report_files
 from scripts.cli.failures import Refused
 from scripts.cli.files import STDOUT
+from scripts.cli.output import PrintableFormatter
 from scripts.cli.proxy.server import run_gateway
 from scripts.cli.ranges import Whole
 from scripts.cli.telemetry.lines import Lines, lines_to
@@ -64,7 +65,9 @@ def proxy(violations: Path | None, host: str, port: int, files: ReportFiles, **o
     if files.on_stdout and violations in (None, STDOUT):
         raise Refused("a report cannot go to stdout, which has the violations; name a file with --violations")
     # The gateway logs problems with the upstream.
-    logging.basicConfig(level=logging.WARNING, format="tether-relay: %(message)s")
+    handler = logging.StreamHandler()
+    handler.setFormatter(PrintableFormatter("tether-relay: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     with lines_to(violations) as lines:
         app = make_proxy(lines, host=host, **options)
         run_gateway(app, host, port, lambda bound: announce(app, host, bound))
@@ -78,9 +81,11 @@ def finish(traffic: Traffic, files: ReportFiles) -> int:
     from openapi.findings.reports.terminal import TerminalReport
 
     verdict = traffic.verdict()
-    files.write(traffic.contract, verdict, traffic.secrets)
-    # stdout has the violations.
-    TerminalReport(Console(stderr=True), traffic.secrets).print(verdict)
+    try:
+        files.write(traffic.contract, verdict, traffic.secrets)
+    finally:
+        # stdout has the violations.
+        TerminalReport(Console(stderr=True), traffic.secrets).print(verdict)
     return verdict.exit_code
 
 

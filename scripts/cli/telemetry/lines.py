@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, Final
 
 import click
 
+from openapi.http.foreign_text import printable_json
 from scripts.cli.failures import Refused
 from scripts.cli.files import STDOUT
 
@@ -47,7 +48,7 @@ class Lines:
     def _write(self) -> None:
         while (line := self._queue.get()) is not None:
             try:
-                self._stream.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+                self._stream.write(printable_json(json.dumps(line, ensure_ascii=False)).encode() + b"\n")
                 self._stream.flush()
             except OSError:
                 # The disk is full, or the reader has closed the pipe.

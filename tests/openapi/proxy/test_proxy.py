@@ -238,6 +238,17 @@ def test_secrets_are_in_no_violation_and_in_no_report() -> None:
     assert "very-secret" not in "".join([*reports, json.dumps(proxy.violations), repr(proxy.traffic.verdict())])
 
 
+def test_credentials_that_the_server_repeats_are_in_no_violation_and_in_no_report() -> None:
+    with proxying(answering(TELNYX, X_Echo="a-bearer-secret and b-cookie-secret", X_Other="c-query-secret")) as proxy:
+        headers = {"Authorization": "Bearer a-bearer-secret", "Cookie": "sid=b-cookie-secret"}
+        proxy.client.get(PATH + "?access_token=c-query-secret", headers=headers)
+        reports = [proxy.client.get("/__proxy/report", headers={"Accept": kind}).text for kind in ("text/html", "*/*")]
+
+    written = "".join([*reports, json.dumps(proxy.violations), repr(proxy.traffic.verdict())])
+    assert "x-echo" in reports[0].lower()
+    assert not any(secret in written for secret in ("a-bearer-secret", "b-cookie-secret", "c-query-secret"))
+
+
 def test_current_report_has_counts_findings_and_coverage() -> None:
     with proxying(answering(TELNYX)) as proxy:
         for _ in range(3):

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from openapi.check.client import wire
+from openapi.check.client.sendable import NotSendable
 from openapi.check.client.wire import ConnectionOptions, Exchange, TargetUnreachable, exchange
 from openapi.http.messages import Request
 from tests.openapi.check.between import Authority, tls
@@ -32,6 +33,47 @@ def test_valid_answer_has_no_faults() -> None:
     done = asked(sending(OK))
 
     assert (done.response and done.response.body, done.faults) == (b"ok", ())
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%s\r\nhello\r\n0\r\n\r\n"
+SIZES = [b"-5", b"+5", b"0x5", b" 5", b"5_0", b"", b"5" * 21, "\uff15".encode(), b"5 5", b"\x005"]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_malformed_chunk_size_is_a_fault(size: bytes) -> None:
+    assert [rule for rule, _ in faults(asked(sending(CHUNKED % size)))] == ["http-malformed"]
+
+
+@pytest.mark.parametrize("length", [*SIZES[:3], *SIZES[4:], b"5, 6"])
+def test_malformed_content_length_is_a_fault(length: bytes) -> None:
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: %s\r\n\r\nhello" % length
+
+    assert [rule for rule, _ in faults(asked(sending(answer)))] == ["http-malformed"]
+
+
+@pytest.mark.parametrize("lines", [b"Content-Length: 5, 5", b"Content-Length: 5\r\ncontent-length: 5"])
+def test_repeated_content_length_is_a_fault(lines: bytes) -> None:
+    found = faults(asked(sending(b"HTTP/1.1 200 OK\r\n" + lines + b"\r\n\r\nhello")))
+
+    assert found == [("http-malformed", "it has more than one Content-Length (RFC 9110 section 8.6)")]
+
+
+def test_conflicting_content_lengths_are_a_fault() -> None:
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!"
+
+    assert [rule for rule, _ in faults(asked(sending(answer)))] == ["http-malformed"]
+
+
+@pytest.mark.parametrize("name", ["X Api Key", "X-Ä", "", "X:Y", "X\r\nY: z"])
+def test_header_name_that_http_cannot_send_is_refused_before_a_connection(name: str) -> None:
+    with pytest.raises(NotSendable, match="HTTP cannot send a header with the name"):
+        exchange(urlsplit("http://127.0.0.1:1"), Request("GET", "/", ((name, "a"),)), ConnectionOptions())
+
+
+@pytest.mark.parametrize("value", ["a\r\nb: c", "€", " a", "a ", "\0", "\x7f"])
+def test_header_value_that_http_cannot_send_is_refused_before_a_connection(value: str) -> None:
+    with pytest.raises(NotSendable, match="HTTP cannot send the value of the header X-A"):
+        exchange(urlsplit("http://127.0.0.1:1"), Request("GET", "/", (("X-A", value),)), ConnectionOptions())
 
 
 def test_request_has_the_accept_header_of_curl() -> None:

@@ -54,7 +54,7 @@ def test_hostile_text_is_escaped_in_an_annotation() -> None:
     (line,) = commands(verdict(hostile), CONTENT, "a,b:c%").splitlines()
 
     assert line.startswith("::error file=a%2Cb%3Ac%25,line=")
-    assert "title=a%2Cb%3Ac%0A%3A%3Adebug%3A%3Ax%3A body-schema::100%25\ufffd%0A::set-output" in line
+    assert "title=a%2Cb%3Ac%0A%3A %3Adebug%3A%3Ax%3A body-schema::100%25\ufffd%0A: :set-output" in line
 
 
 def test_summary_has_the_verdict_the_findings_and_the_coverage() -> None:
