@@ -106,7 +106,7 @@ async def request(app: ASGIApp, authorization: bytes) -> tuple[int, bytes | None
         "raw_path": PATH.encode(),
         "root_path": "",
         "query_string": b"",
-        "headers": [(b"authorization", authorization)],
+        "headers": [(b"host", b"relay"), (b"authorization", authorization)],
         "client": None,
         "server": None,
         "state": {},
