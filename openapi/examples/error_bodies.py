@@ -11,6 +11,7 @@ from openapi.contract import Contract
 from openapi.examples.generation import GenerationError, Generator
 from openapi.examples.generation.merged_schema import MergedSchema, is_among
 from openapi.examples.generation.vocabulary import listed
+from openapi.http.problems import title_of
 from openapi.schemas import Direction, Schema, SchemaValidator, together
 
 SENTENCES: Final[Mapping[int, str]] = {
@@ -51,11 +52,8 @@ class _Error:
 
     @property
     def title(self) -> str:
-        """The phrase of the status (RFC 9110 section 15)."""
-        try:
-            return HTTPStatus(self.status).phrase
-        except ValueError:
-            return "Error"
+        """The phrase of the status."""
+        return title_of(self.status)
 
 
 class Envelopes:
@@ -68,17 +66,19 @@ class Envelopes:
     def fitting(
         self, schema: Schema, status: int, *, code: str | None = None, sentence: str | None = None
     ) -> Envelope | None:
-        """A body for `schema` that describes the error; None if the schema has no property for that.
+        """A body for `schema` that describes the error; None if the schema has no place for that.
 
         The default `code` is the name of the status, as ``NOT_FOUND``; the default `sentence` is the usual one.
         """
         error = _Error(status, code or _code_of(status), sentence or _sentence_of(status))
         found = _Filling(error).fill(schema, 0)
-        if not isinstance(found, dict):
+        if found is None:
             return None
         valid = self._validator(schema).is_valid
         if valid(found):
             return Envelope(found)
+        if not isinstance(found, dict):
+            return None
         try:
             required = self._generator.value(schema)
         except GenerationError:
@@ -113,11 +113,13 @@ _TOLD: Final[Mapping[str, Callable[[_Error], Any]]] = {
         lambda error: error.sentence
     ),
     "title": lambda error: error.title,
-    "type": lambda error: "about:blank",
+    "type": lambda error: error.code,
 }
 _BY_NAME: Final = {name: value for names, value in _TOLD.items() for name in names.split()}
 # An envelope must have one of these properties, which hold the sentence or the code.
-_TELLING: Final = frozenset(listed("code errorcode message errormessage msg detail errordescription error errors"))
+_TELLING: Final = frozenset(
+    listed("code errorcode message errormessage msg detail description errordescription error errors reason title")
+)
 
 
 class _Filling:
@@ -138,10 +140,14 @@ class _Filling:
             return next((value for value in branches if value is not None), None)
         if "object" in merged.types and merged.properties:
             return self._object(merged, depth)
-        if depth and "array" in merged.types and merged.items_at(0) and merged.least.get("Items", 0) <= 1:
+        if not merged.schemas[0].parts[0].assertions and not depth:
+            return {"code": self._error.code, "message": self._error.sentence}
+        if "array" in merged.types and merged.items_at(0) and merged.least.get("Items", 0) <= 1:
             item = self.fill(merged.items_at(0)[0], depth + 1, name)
             return None if item is None else [item]
-        return self._scalar(merged, name) if depth else None
+        if depth:
+            return self._scalar(merged, name)
+        return self._error.sentence if merged.stated_types == ["string"] and merged.enum is None else None
 
     def _object(self, merged: MergedSchema, depth: int) -> dict[str, Any] | None:
         if depth > _DEEPEST:
@@ -156,7 +162,9 @@ class _Filling:
             # One place for the sentence is enough: lists of details are for other facts.
             if key in ("errors", "details") and telling and name not in merged.required:
                 continue
-            value = self.fill(together(schemas), depth + 1, key)
+            # A problem of RFC 9457, whose type has no page of its own.
+            is_problem = key == "type" and {"title", "detail"} & set(merged.properties)
+            value = "about:blank" if is_problem else self.fill(together(schemas), depth + 1, key)
             if value is not None:
                 found[name] = value
                 telling = telling or key in _TELLING

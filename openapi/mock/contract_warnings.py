@@ -8,6 +8,7 @@ from openapi.contract import Contract
 from openapi.examples.checks import faulty_examples
 from openapi.examples.encoding import is_written
 from openapi.examples.generation import GenerationError, Generator
+from openapi.http.messages import has_content
 from openapi.mock.scenarios.scenarios import MockedOperation
 from openapi.mock.snapshot import Snapshot
 
@@ -30,8 +31,13 @@ def _unanswerable(contract: Contract, operations: list[MockedOperation]) -> Iter
         for key, response in mocked.operation.responses.items():
             for content in response.contents:
                 media_type = content.media_type
+                if key.isdecimal() and not has_content(int(key)):
+                    yield f"{mocked.id}: a {key} never has content; the mock sends none of the declared {media_type}"
+                    continue
                 try:
-                    generator.value(content.schema)
+                    made = generator.made(content.schema)
+                    for violation in made.violations:
+                        yield f"{mocked.id}: no data satisfies the schema of {key}, {media_type}: {violation}"
                 except GenerationError as error:
                     yield f"{mocked.id}: the mock cannot generate data for {key}, {media_type}: {error}"
                 if not is_written(media_type):

@@ -98,7 +98,7 @@ def snapshot_of(
     """The snapshot of contracts by their prefixes ("" or "/billing")."""
 
     def mounted(prefix: str, contract: Contract) -> MountedContract:
-        bodies = Bodies(contract, settings.seed)
+        bodies = Bodies(contract, settings)
         own = [mocked for mocked in operations.values() if mocked.prefix == prefix]
         return _mounted(contract, [MockPlan(mocked, bodies, settings, state, scenarios) for mocked in own])
 

@@ -87,6 +87,15 @@ class SchemaValidator:
         """Returns whether data satisfies the schema."""
         return self._compiled.validator.is_valid
 
+    def is_nearly_valid(self, data: Any) -> bool:
+        """Whether data breaks the schema at most by the `format` of texts, and by satisfying several branches of a
+        `oneOf` that do not exclude each other."""
+        return all(map(_is_forgivable, self._compiled.validator.iter_errors(data)))
+
+    def only_overlaps(self, data: Any) -> bool:
+        """Whether data breaks the schema at most by satisfying several branches of a `oneOf`."""
+        return all(map(_is_overlap, self._compiled.validator.iter_errors(data)))
+
     def violations(self, data: Any) -> list[SchemaViolation]:
         """The violations of the schema by `data`, at most a hundred; empty if it is valid.
 
@@ -164,6 +173,23 @@ class SchemaValidator:
         if path[:1] == ["definitions"] and (pointer := self._compiled.pointers.get(str(path[1]))) is not None:
             return pointer + join_pointer(path[2:])
         return self._schema.pointer + join_pointer(path)
+
+
+def _is_overlap(error: jsonschema_rs.ValidationError) -> bool:
+    return _is_due_to(error, jsonschema_rs.ValidationErrorKind.OneOfMultipleValid)
+
+
+def _is_forgivable(error: jsonschema_rs.ValidationError) -> bool:
+    kinds = jsonschema_rs.ValidationErrorKind
+    return _is_due_to(error, kinds.OneOfMultipleValid | kinds.Format)
+
+
+def _is_due_to(error: jsonschema_rs.ValidationError, kinds: Any) -> bool:
+    """Whether a violation is of one of `kinds`, or would not be there without violations of these."""
+    kind = error.kind
+    if isinstance(kind, jsonschema_rs.ValidationErrorKind.OneOfNotValid | jsonschema_rs.ValidationErrorKind.AnyOf):
+        return any(all(_is_due_to(inner, kinds) for inner in branch) for branch in kind.context)
+    return isinstance(kind, kinds)
 
 
 def _selected(path: list[str | int]) -> int | None:

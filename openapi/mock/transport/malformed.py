@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Final, NamedTuple
 
-import orjson
+from openapi.http.problems import PROBLEM_JSON, problem, title_of
 
 # The beginnings of other protocols: a ClientHello (RFC 8446 section 5.1), the preface of HTTP/2 (RFC 9113 section 3.4).
 # The preface may arrive in parts; then the error of the parser mentions it.
@@ -15,7 +14,8 @@ _HTTP2_ERROR: Final = "PRI/Upgrade"
 
 
 class Unreadable(NamedTuple):
-    """The answer to a request that cannot be read, in the envelope; it ends the connection (RFC 9112 section 9.6)."""
+    """The answer to a request that cannot be read, a problem of RFC 9457. It ends the connection (RFC 9112 section
+    9.6)."""
 
     status: int
     code: str
@@ -23,13 +23,14 @@ class Unreadable(NamedTuple):
 
     def answer(self) -> bytes:
         """The bytes of the answer."""
-        body = orjson.dumps({"success": False, "error": self.sentence, "code": self.code})
+        body = problem(self.status, self.sentence, self.code)
         return (
-            b"HTTP/1.1 %d %s\r\ncontent-type: application/json\r\ncontent-length: %d\r\nconnection: close\r\n"
+            b"HTTP/1.1 %d %s\r\ncontent-type: %s\r\ncontent-length: %d\r\nconnection: close\r\n"
             b"access-control-allow-origin: *\r\nx-mock-reason: %s\r\n\r\n%s"
         ) % (
             self.status,
-            HTTPStatus(self.status).phrase.encode(),
+            title_of(self.status).encode(),
+            PROBLEM_JSON.encode(),
             len(body),
             self.sentence.encode("ascii", "replace"),
             body,
