@@ -16,8 +16,10 @@ from openapi.documents.dialects import Dialect
 from openapi.documents.document import Document
 from openapi.documents.identifiers import DYNAMIC
 from openapi.documents.subschemas import NAMED, ONE, SEVERAL
+from openapi.schemas.circular import CHOICES, is_extended_by_a_branch
 from openapi.schemas.discriminators import selections_of
 from openapi.schemas.dynamic_scope import DynamicScope, ScopeIndex
+from openapi.schemas.patterns import portable
 
 # Keywords that say nothing about data, that JSON Schema defines differently, or that the translation replaces.
 _DROPPED: Final = frozenset(
@@ -48,11 +50,13 @@ class _Context:
     """What the translation of a schema depends on, beside the schema.
 
     `one_way` are the properties of an enclosing `allOf` that are not sent in this direction. `chosen` are the schemas
-    whose discriminators have selected this schema, for the same object, and do not select again.
+    whose discriminators have selected this schema, for the same object, and do not select again. `branching` are the
+    schemas that this one is a branch of and also extends (openapi.schemas.circular).
     """
 
     one_way: frozenset[str] = frozenset()
     chosen: frozenset[int] = frozenset()
+    branching: frozenset[int] = frozenset()
     scope: DynamicScope = frozenset()
 
     @property
@@ -100,7 +104,9 @@ class Translation:
         return self._definitions[name]
 
     def _reference(self, pointer: str, needed: set[str], context: _Context) -> dict[str, Any]:
-        context = _Context(chosen=context.chosen, scope=self._scopes.entered(pointer, context.scope))
+        context = _Context(
+            chosen=context.chosen, branching=context.branching, scope=self._scopes.entered(pointer, context.scope)
+        )
         name = self._names.setdefault((pointer, context), f"s{len(self._names)}")
         self.pointers[name], self._contexts[name] = pointer, context
         needed.add(name)
@@ -123,11 +129,18 @@ class Translation:
         if isinstance(reference, str):
             return self._referred(schema, reference, needed, context)
         context = replace(context, one_way=context.one_way | self._one_way(schema, frozenset()))
+        is_circular = is_extended_by_a_branch(self._document, schema)
+        unwanted = CHOICES if is_circular and id(schema) in context.branching else ()
+        if is_circular:
+            context = replace(context, branching=context.branching | {id(schema)})
         result = {
             key: self._keyword(key, value, needed, context)
             for key, value in schema.items()
-            if key not in _DROPPED and not key.startswith("x-")
+            if key not in _DROPPED and key not in unwanted and not key.startswith("x-")
         }
+        if is_circular and "oneOf" in result:
+            # Children that extend one parent, and require nothing of their own, do not exclude each other.
+            result["allOf"] = [*result.get("allOf", ()), {"anyOf": result.pop("oneOf")}]
         if schema.get("nullable") is True and isinstance(kind := result.get("type"), str):
             # An `enum` is kept: null is allowed only if it is listed too (3.0.3, proposal "Clarify Nullable").
             result["type"] = [kind, "null"]
@@ -177,7 +190,7 @@ class Translation:
             return self._schema(value, needed, inner)
         if key in SEVERAL and isinstance(value, list):
             return [self._schema(each, needed, inner) for each in value]
-        return value
+        return portable(value) if key == "pattern" and isinstance(value, str) else value
 
     def _one_way(self, schema: Mapping[str, Any], seen: frozenset[int]) -> frozenset[str]:
         """The properties that a schema, or a part of its `allOf`, marks as not sent in this direction."""

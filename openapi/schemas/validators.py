@@ -18,6 +18,7 @@ from openapi.documents.dialects import Dialect
 from openapi.documents.document import Document
 from openapi.documents.pointer import join_pointer, resolve_pointer
 from openapi.schemas.discriminators import selections_of
+from openapi.schemas.patterns import is_regex
 from openapi.schemas.schema import Schema
 from openapi.schemas.translation import INTEGER_BITS, SELECTED, Direction, Translation
 
@@ -296,7 +297,7 @@ def _without_odd_patterns(schema: Any) -> tuple[Any, set[str]]:
             return value
         result = {}
         for key, child in value.items():
-            if key == "pattern" and not named and isinstance(child, str) and not _is_regex(child):
+            if key == "pattern" and not named and isinstance(child, str) and not is_regex(child):
                 odd.add(child)
                 continue
             data = not named and key in ("default", "enum")
@@ -304,11 +305,3 @@ def _without_odd_patterns(schema: Any) -> tuple[Any, set[str]]:
         return result
 
     return copied(schema, False), odd
-
-
-def _is_regex(pattern: str) -> bool:
-    try:
-        jsonschema_rs.Draft4Validator({"pattern": pattern})
-    except ValueError:
-        return False
-    return True

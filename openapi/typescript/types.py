@@ -122,24 +122,36 @@ class _Types:
         if schema.enum is not None:
             yield from (literal(value) for value in schema.enum)
             return
-        parts = []
         if schema.types == ("null",):
             return
         if schema.allows_nothing:
             yield "never"
             return
-        if schema.type == "object" or any(key in schema for key in _OF_OBJECTS):
-            parts.append(self._object(schema, depth))
-        parts += [self._type(part, depth) for part in schema.composed("allOf")]
-        for several in ("oneOf", "anyOf"):
-            if several in schema:
-                parts.append(_union([self._type(part, depth) for part in schema.composed(several)]))
+        parts = self._parts(schema, depth, ("oneOf", "anyOf"))
         kinds = [kind for kind in schema.types if kind != "null"]
         if len(kinds) > 1:
             parts = [_union(self._simple(schema, kind, depth) for kind in kinds), *parts[1:]]
         # Next to a more specific type, "any object" adds nothing.
         specific = [part for part in parts if part != _ANYTHING]
         yield _intersection(specific or parts or [self._simple(schema, _only_type(schema), depth)])
+
+    def _parts(self, schema: Schema, depth: int, choices: Iterable[str]) -> list[str]:
+        """The types that a value of a schema all has, with those of its `choices`."""
+        parts = []
+        if schema.type == "object" or any(key in schema for key in _OF_OBJECTS):
+            parts.append(self._object(schema, depth))
+        parts += [self._extended(part, depth) for part in schema.composed("allOf")]
+        for several in choices:
+            if several in schema:
+                parts.append(_union([self._type(part, depth) for part in schema.composed(several)]))
+        return parts
+
+    def _extended(self, part: Schema, depth: int) -> str:
+        """A part of an `allOf`: a parent that lists its children is written without them, because a type must not
+        contain itself."""
+        if not part.is_extended_by_a_branch:
+            return self._type(part, depth)
+        return _intersection(self._parts(part.target, depth, ()) or [_ANYTHING])
 
     def _simple(self, schema: Schema, kind: str, depth: int) -> str:
         """A schema as one of its types."""

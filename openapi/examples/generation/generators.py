@@ -114,8 +114,13 @@ class ScalarGenerator(ValueGenerator):
         self._maker = maker
 
     def value(self, draw: Draw, depth: int, room: float) -> Any:
-        """A value of the maker."""
-        return self._maker(draw)
+        """A value of the maker; an example if it finds none."""
+        try:
+            return self._maker(draw)
+        except Unlucky:
+            if not self.examples:
+                raise
+            return draw.random.choice(self.examples)
 
 
 class ChoiceGenerator(ValueGenerator):

@@ -110,7 +110,7 @@ def mock(
         socket.create_server(address, family=family, backlog=1024) as listener,
     ):
         announce(mocked)
-        run(app, listener, lambda: beside(mocked), answers)
+        run(app, listener, lambda: beside(mocked), answers, mocked.settings.envelope)
 
 
 def upstream_of(url: str | None) -> UpstreamMode | None:
