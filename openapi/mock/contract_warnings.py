@@ -9,7 +9,9 @@ from openapi.examples.checks import faulty_examples
 from openapi.examples.encoding import is_written
 from openapi.examples.generation import GenerationError, Generator
 from openapi.http.messages import has_content
+from openapi.mock.answers.bodies import Bodies
 from openapi.mock.scenarios.scenarios import MockedOperation
+from openapi.mock.settings import MockSettings
 from openapi.mock.snapshot import Snapshot
 
 
@@ -20,9 +22,17 @@ def check_snapshot(snapshot: Snapshot) -> dict[str, tuple[str, ...]]:
     for prefix, mounted in snapshot.mounts.items():
         operations = [mocked for mocked in snapshot.operations.values() if mocked.prefix == prefix]
         contract = mounted.contract
-        problems = (*contract.warnings, *faulty_examples(contract))
+        problems = (*contract.warnings, *faulty_examples(contract), *_untold(Bodies(contract, MockSettings()), operations))
         found[prefix] = (*map(str, problems), *_unanswerable(contract, operations))
     return found
+
+
+def _untold(bodies: Bodies, operations: list[MockedOperation]) -> Iterator[str]:
+    """The examples of headers that HTTP cannot carry."""
+    for mocked in operations:
+        for key, response in mocked.operation.responses.items():
+            for header in bodies.untold(response):
+                yield f"{mocked.id}: HTTP cannot carry the example of the header {header} of {key}; it is left out"
 
 
 def _unanswerable(contract: Contract, operations: list[MockedOperation]) -> Iterator[str]:

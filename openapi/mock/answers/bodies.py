@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-from openapi.contract import Content, Contract, DeclaredHeader
+from openapi.contract import Content, Contract, DeclaredHeader, DeclaredResponse
 from openapi.examples.declared import examples_of
 from openapi.examples.encoding import encode, sample_file
 from openapi.examples.error_bodies import Envelopes
@@ -91,6 +91,15 @@ class Bodies:
                 found[header.name] = value
         return found
 
+    def untold(self, response: DeclaredResponse) -> list[str]:
+        """The names of the declared headers whose examples HTTP cannot carry (RFC 9110 section 5.5)."""
+        declared = [(header, examples_of(header)) for header in response.headers if not is_own(header.name)]
+        return [
+            header.name
+            for header, examples in declared
+            if examples and not _HEADER_VALUE.fullmatch(header_text(header, examples[0].value))
+        ]
+
     def _value(self, selection: Selection, content: Content, choice: DataChoice) -> tuple[Any, str, tuple[str, ...]]:
         is_error = selection.status >= 400
         if not choice.dynamic:
@@ -114,13 +123,10 @@ class Bodies:
         return made.value, f"data generated from the schema{made.note}", made.violations
 
     def _header(self, header: DeclaredHeader, key: str) -> str | None:
-        if (
-            header.name.lower() in _USUAL
-            and SchemaValidator(header.schema, Direction.RESPONSE).is_valid(_USUAL[header.name.lower()])
-            and not header.examples
-        ):
-            return None
         examples = examples_of(header)
+        usual = _USUAL.get(header.name.lower())
+        if usual is not None and not examples and SchemaValidator(header.schema, Direction.RESPONSE).is_valid(usual):
+            return None
         try:
             value = examples[0].value if examples else self._generator.value(header.schema, key=key, name=header.name)
         except GenerationError:

@@ -15,6 +15,7 @@ from openapi.mock.answers.errors import ErrorAnswer, error_answer, failure_by, o
 from openapi.mock.answers.own_headers import merged_headers
 from openapi.mock.answers.refusals import PreferenceRefused, Refusal, RequestInvalid, failure_by_status, failure_of
 from openapi.mock.answers.selection import select, statuses
+from openapi.mock.requests.coded_bodies import uncoded
 from openapi.mock.requests.request import MockRequest
 from openapi.mock.requests.suggestions import did_you_mean
 from openapi.mock.scenarios.faults import FaultHit
@@ -86,8 +87,16 @@ class MockPlan:
             return refusal
         return None
 
+    def accepts_path(self, parts: RequestParts) -> bool:
+        """Whether the parameters in the path of a request satisfy their schemas."""
+        return self._reader.accepts_path(parts)
+
     def violation(self, parts: RequestParts, body: bytes | None) -> RequestInvalid | None:
         """The refusal of a request with this body that breaks the contract; None if it keeps the contract."""
+        try:
+            body = uncoded(body, parts.headers)
+        except RequestInvalid as refusal:
+            return refusal
         if self._reader.is_empty or not (violations := self._reader.read(parts, body).violations):
             return None
         status, sentence = refusal_of(violations)
