@@ -143,7 +143,7 @@ class _Filling:
         if not merged.schemas[0].parts[0].assertions and not depth:
             return {"code": self._error.code, "message": self._error.sentence}
         if "array" in merged.types and merged.items_at(0) and merged.least.get("Items", 0) <= 1:
-            item = self.fill(merged.items_at(0)[0], depth + 1, name)
+            item = self.fill(merged.items_at(0)[0], depth + 1, name or "message")
             return None if item is None else [item]
         if depth:
             return self._scalar(merged, name)

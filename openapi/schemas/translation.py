@@ -138,17 +138,20 @@ class Translation:
             for key, value in schema.items()
             if key not in _DROPPED and key not in unwanted and not key.startswith("x-")
         }
-        if is_circular and "oneOf" in result:
-            # Children that extend one parent, and require nothing of their own, do not exclude each other.
-            result["allOf"] = [*result.get("allOf", ()), {"anyOf": result.pop("oneOf")}]
         if schema.get("nullable") is True and isinstance(kind := result.get("type"), str):
             # An `enum` is kept: null is allowed only if it is listed too (3.0.3, proposal "Clarify Nullable").
             result["type"] = [kind, "null"]
         _drop(result, context.one_way)
         if schema.get("format") in INTEGER_BITS:
             _bound(result, INTEGER_BITS[schema["format"]])
+        is_selected = False
         if "discriminator" in schema and id(schema) not in context.chosen:
-            self._select(result, schema, needed, replace(context, chosen=context.chosen | {id(schema)}))
+            chosen = replace(context, chosen=context.chosen | {id(schema)})
+            is_selected = self._select(result, schema, needed, chosen)
+        if (is_circular or is_selected) and "oneOf" in result:
+            # Where a discriminator decides, other branches may allow the value too. Neither do children that extend one
+            # parent, and require nothing of their own, exclude each other.
+            result["allOf"] = [*result.get("allOf", ()), {"anyOf": result.pop("oneOf")}]
         return result
 
     def _referred(
@@ -161,8 +164,9 @@ class Translation:
             pointer = dict(context.scope).get(anchor, pointer)
         return self._reference(pointer, needed, context)
 
-    def _select(self, result: dict[str, Any], schema: Mapping[str, Any], needed: set[str], context: _Context) -> None:
-        """Add the keyword for the discriminating property: the schema that a value selects, or another value."""
+    def _select(self, result: dict[str, Any], schema: Mapping[str, Any], needed: set[str], context: _Context) -> bool:
+        """Add the keyword for the discriminating property: the schema that a value selects, or another value. False if
+        no value selects one."""
         name = schema["discriminator"]["propertyName"]
         alternatives = [
             {
@@ -178,6 +182,7 @@ class Translation:
             own = result.get(keyword, {})
             more = {"allOf": [*alternatives, own[name]]} if name in own else {"allOf": alternatives}
             result[keyword] = {**own, name: more}
+        return bool(alternatives)
 
     def _keyword(self, key: str, value: Any, needed: set[str], context: _Context) -> Any:
         inner = context if key in _SAME_OBJECT else context.inside

@@ -63,7 +63,10 @@ class Generator:
         that of a property or parameter. `minimal` leaves out optional parts. Raises GenerationError, with pointer and
         reason, if no data can be generated.
         """
-        return self.made(schema, key=key, direction=direction, name=name, minimal=minimal).value
+        made = self.made(schema, key=key, direction=direction, name=name, minimal=minimal)
+        if made.violations:
+            raise GenerationError(schema.origin, f"no data satisfies it; {made.violations[0]}")
+        return made.value
 
     def made(
         self,
@@ -74,7 +77,7 @@ class Generator:
         name: str = "",
         minimal: bool = False,
     ) -> Made:
-        """As `value`, with what is to be said about the data."""
+        """As `value`; data of an answer may satisfy several branches of a `oneOf` if no other data is found."""
         try:
             return self._found(schema, key, direction, name, minimal=minimal)
         except GenerationError:
