@@ -107,7 +107,9 @@ class Bodies:
             found = named or self._declared.chosen(content, of_error=is_error)
             if found is not None:
                 return found.value, found.reason, found.violations
-        if is_error and (envelope := self._envelopes.fitting(content.schema, selection.status)) is not None:
+        envelope = self._envelopes.fitting(content.schema, selection.status) if is_error else None
+        # A mere sentence would be the same for each request.
+        if envelope is not None and not (choice.dynamic and isinstance(envelope.body, str)):
             return envelope.body, "an error body for this status", ()
         return self._made(selection, content.schema, choice.key)
 

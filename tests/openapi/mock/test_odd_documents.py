@@ -175,16 +175,6 @@ def test_one_file_is_taken_for_a_list_of_files(mock_of: MockOf, names: list[str]
     assert mock_of(UPLOAD)("/files", "POST", files=files).status_code == 204
 
 
-def test_the_challenge_of_digest_has_a_nonce(mock_of: MockOf) -> None:
-    ask = mock_of(
-        "components: {securitySchemes: {d: {type: http, scheme: digest}}}\n"
-        "paths: {/a: {get: {security: [{d: []}], responses: {'204': {description: A}}}}}\n",
-        auth="presence",
-    )
-
-    assert 'nonce="' in ask("/a").headers["www-authenticate"]
-
-
 @pytest.mark.parametrize(
     ("reference", "expected"),
     [("given.json", {"a": 1}), ("../beside-{}.json", {}), ("https://x.example/given.json", {}), ("missing.json", {})],

@@ -69,7 +69,9 @@ def is_honest(answer: Answered) -> bool:
     if answer.status < 300:
         return True
     told: dict[str, object] = answer.json
-    return 400 <= answer.status < 500 and told["status"] == answer.status and {"detail", "code"} <= told.keys()
+    is_declared = told.get("success") is False and {"error", "code"} <= told.keys()
+    is_problem = told.get("status") == answer.status and {"detail", "code"} <= told.keys()
+    return 400 <= answer.status < 500 and (is_declared or is_problem)
 
 
 def lives(mock: Server) -> bool:
