@@ -81,6 +81,13 @@ class ContractValidator:
         surplus = surplus_violations(operation, parts, request.body)
         return [*self._request_reader(operation).read(parts, request.body).violations, *surplus]
 
+    def accepts_path(self, operation: Operation, path: str) -> bool:
+        """Whether an undecoded path is one of an operation, with parameters that satisfy their schemas."""
+        alone: Router[Operation] = Router()
+        alone.add(operation.method, operation.path, operation)
+        found = alone.find(path.encode("latin-1", "replace"))
+        return found is not None and self._request_reader(operation).accepts_path(RequestParts(path, found[1], "", ()))
+
     def request(self, request: Request, *, with_body: bool = True) -> list[Violation]:
         """All violations of the contract by a request; `with_body` is False if its body is unavailable."""
         found = self._route(request)
