@@ -11,6 +11,7 @@ from openapi.contract import Contract
 from openapi.examples.generation import GenerationError, Generator
 from openapi.examples.generation.merged_schema import MergedSchema, is_among
 from openapi.examples.generation.vocabulary import listed
+from openapi.examples.leniency import blended
 from openapi.http.problems import title_of
 from openapi.schemas import Direction, Schema, SchemaValidator, together
 
@@ -35,6 +36,7 @@ SENTENCES: Final[Mapping[int, str]] = {
     504: "A server behind this one did not answer in time.",
 }
 _DEEPEST: Final = 4
+_MOST_ITEMS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +76,20 @@ class Envelopes:
         found = _Filling(error).fill(schema, 0)
         if found is None:
             return None
-        valid = self._validator(schema).is_valid
+        validator = self._validator(schema)
+
+        def valid(body: Any) -> bool:
+            return validator.is_valid(body) or validator.only_overlaps(body)
+
         if valid(found):
             return Envelope(found)
-        if not isinstance(found, dict):
-            return None
         try:
-            required = self._generator.value(schema)
+            required = self._generator.made(schema).value
         except GenerationError:
             return None
         # Other required properties are generated; those that describe the error stay.
-        whole = {**required, **found} if isinstance(required, dict) else None
-        return Envelope(whole) if valid(whole) else None
+        whole = blended(required, found, valid)
+        return Envelope(whole) if whole != required and valid(whole) else None
 
     def _validator(self, schema: Schema) -> SchemaValidator:
         if schema not in self._validators:
@@ -142,9 +146,10 @@ class _Filling:
             return self._object(merged, depth)
         if not merged.schemas[0].parts[0].assertions and not depth:
             return {"code": self._error.code, "message": self._error.sentence}
-        if "array" in merged.types and merged.items_at(0) and merged.least.get("Items", 0) <= 1:
+        least = max(merged.least.get("Items", 0), 1)
+        if "array" in merged.types and merged.items_at(0) and least <= _MOST_ITEMS:
             item = self.fill(merged.items_at(0)[0], depth + 1, name or "message")
-            return None if item is None else [item]
+            return None if item is None else [item] * least
         if depth:
             return self._scalar(merged, name)
         return self._error.sentence if merged.stated_types == ["string"] and merged.enum is None else None

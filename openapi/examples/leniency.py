@@ -30,7 +30,7 @@ class _Blending:
         if isinstance(made, dict) and isinstance(example, dict):
             return self._object(made, example, is_valid)
         if isinstance(made, list) and isinstance(example, list) and made:
-            items = [self.blend(made[0], item, lambda value: is_valid([value])) for item in example]
+            items = [self.blend(made[0], item, lambda value: is_valid([value, *made[1:]])) for item in example]
             return items if is_valid(items) else made
         return made
 

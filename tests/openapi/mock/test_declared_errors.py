@@ -56,6 +56,8 @@ def test_the_declared_status_for_invalid_requests_is_sent(mock_of: MockOf, respo
         ("{type: string}", MISSING),
         ("{type: array, items: {type: string}}", [MISSING]),
         ("{type: array, items: {type: object, properties: {detail: {type: string}}}}", [{"detail": MISSING}]),
+        ("{oneOf: [{type: object, properties: {message: {type: string}}}, {type: object, properties: "
+         "{error: {type: string}}}]}", {"message": MISSING}),
         ("{}", {"code": "REQUEST_INVALID", "message": MISSING}),
         ("{type: object, required: [type, description], properties: {type: {type: string}, "
          "description: {type: string}}}", {"type": "REQUEST_INVALID", "description": MISSING}),
@@ -65,6 +67,17 @@ def test_the_declared_status_for_invalid_requests_is_sent(mock_of: MockOf, respo
 )  # fmt: skip
 def test_the_sentence_is_put_where_the_schema_has_room(mock_of: MockOf, schema: str, body: object) -> None:
     assert refused(mock_of, declared("400", schema)).json() == body
+
+
+def test_required_members_beside_the_sentence_are_made(mock_of: MockOf) -> None:
+    item = (
+        "{type: object, required: [id, detail], properties: {id: {type: string, format: uuid}, detail: {type: string}}}"
+    )
+    errors = f"{{type: array, minItems: 2, items: {item}}}"
+    body = refused(mock_of, declared("400", f"{{type: object, required: [errors], properties: {{errors: {errors}}}}}"))
+
+    assert [error["detail"] for error in body.json()["errors"]] == [MISSING, MISSING]
+    assert all(len(error["id"]) == 36 for error in body.json()["errors"])
 
 
 def test_an_error_without_room_for_the_sentence_says_it_in_the_header(mock_of: MockOf) -> None:
