@@ -144,7 +144,7 @@ class _Filling:
             return next((value for value in branches if value is not None), None)
         if "object" in merged.types and merged.properties:
             return self._object(merged, depth)
-        if not merged.schemas[0].parts[0].assertions and not depth:
+        if not depth and set(merged.schemas[0].assertions) <= {"type"} and merged.stated_types in ([], ["object"]):
             return {"code": self._error.code, "message": self._error.sentence}
         least = max(merged.least.get("Items", 0), 1)
         if "array" in merged.types and merged.items_at(0) and least <= _MOST_ITEMS:

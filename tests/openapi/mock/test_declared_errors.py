@@ -58,6 +58,7 @@ def test_the_declared_status_for_invalid_requests_is_sent(mock_of: MockOf, respo
         ("{type: array, items: {type: object, properties: {detail: {type: string}}}}", [{"detail": MISSING}]),
         ("{oneOf: [{type: object, properties: {message: {type: string}}}, {type: object, properties: "
          "{error: {type: string}}}]}", {"message": MISSING}),
+        ("{type: object}", {"code": "REQUEST_INVALID", "message": MISSING}),
         ("{}", {"code": "REQUEST_INVALID", "message": MISSING}),
         ("{type: object, required: [type, description], properties: {type: {type: string}, "
          "description: {type: string}}}", {"type": "REQUEST_INVALID", "description": MISSING}),
