@@ -606,4 +606,4 @@ def test_a_value_that_a_pattern_cannot_judge_is_refused_as_by_the_server(mock_of
     judged, undecided = (ask("/x", "POST", json=text) for text in ("aaa", "a" * 60 + "!"))
 
     assert (judged.status_code, undecided.status_code) == (204, 400)
-    assert "cannot be judged" in undecided.json()["error"]
+    assert "cannot be judged" in undecided.json()["detail"]
