@@ -113,6 +113,11 @@ class Operation:
             if not key.startswith("x-")
         }
 
+    @cached_property
+    def undeclared_response(self) -> DeclaredResponse:
+        """A response without content or headers, for an operation that declares none."""
+        return response_of(self._document, "default", {}, self.pointer + "/responses")
+
     def response_for(self, status: int) -> DeclaredResponse | None:
         """The response declared for a status: first the status itself, then its range, then `default` (section
         "Responses Object"). None if there is none."""

@@ -95,6 +95,8 @@ def statuses(mocked: MockedOperation) -> list[str]:
 
 def _response(mocked: MockedOperation, code: int | None) -> tuple[DeclaredResponse, int]:
     responses = mocked.operation.responses
+    if code is None and not final_keys(responses):
+        return mocked.operation.undeclared_response, 200
     if code is None:
         key = usual_key(responses)
         return responses[key], status_of(key, responses)

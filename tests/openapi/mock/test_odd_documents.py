@@ -34,6 +34,7 @@ paths:
   /stored: {get: {responses: {'200': {description: A, headers: {Cache-Control: {schema: {type: string}}}}}}}
   /enum: {get: {parameters: [{name: q, in: query, schema: {enum: [1, '2', null, 'a b', true]}}],
     responses: {'204': {description: A}}}}
+  /early: {get: {responses: {'103': {description: Hints}}}}
   /own: {servers: [{url: /other}], get: {responses: {'204': {description: A}}}}
   /u/{id}: {get: {operationId: by_id, parameters: [{name: id, in: path, required: true, schema: {type: integer}}],
     responses: {'200': {description: A, content: {application/json: {example: by id}}}}}}
@@ -58,6 +59,12 @@ def test_a_status_without_content_has_none_whatever_is_declared(odd: Asked, meth
 
     assert (answer.status_code, answer.content, answer.headers.get("content-type")) == (status, b"", None)
     assert f"a {status} never has any" in answer.headers["x-mock-reason"]
+
+
+def test_an_operation_with_informational_responses_alone_answers_with_nothing(odd: Asked) -> None:
+    answer = odd("/early")
+
+    assert (answer.status_code, answer.content) == (200, b"")
 
 
 def test_an_integer_of_more_than_64_bits_is_sent(odd: Asked) -> None:
