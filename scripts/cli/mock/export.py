@@ -36,11 +36,8 @@ def export(
     contract: Path, form: str, scenarios: Path | None, seed: int, output: Path | None, examples: Leniency
 ) -> None:
     """Write TypeScript for CONTRACT, an OpenAPI document of any version, by default the Tether API's."""
-    text = (
-        types_of(contract)
-        if form == "types"
-        else handlers_of(contract, scenarios, MockSettings(seed=seed, examples=examples))
-    )
+    settings = MockSettings(seed=seed, examples=examples)
+    text = types_of(contract) if form == "types" else handlers_of(contract, scenarios, settings)
     if output is None:
         click.echo(text, nl=False)
         return
