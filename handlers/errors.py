@@ -40,6 +40,11 @@ class Failure:
         return {"success": False, "error": self.message, "code": self.code}
 
 
+def envelope(status: int, code: str, message: str) -> dict[str, object]:
+    """The contract's envelope of an error that is not in the table."""
+    return Failure(status, code, message).body
+
+
 ERRORS: Final[Mapping[type[Exception], Failure]] = {
     TokenMissing: Failure(401, "TOKEN_MISSING", "Send a bearer token in the Authorization header.", _CHALLENGE),
     TokenInvalid: Failure(401, "TOKEN_INVALID", "The bearer token is not valid.", _INVALID_TOKEN),

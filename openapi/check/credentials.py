@@ -107,11 +107,24 @@ class Credentials:
         several. () if the operation is public, or if there is none."""
         if operation.public and not self.are_always_sent:
             return ()
-        known = [each for each in operation.security if each and all(map(is_known, each))]
+        written = [self._of_one_header(operation, each) for each in operation.security]
+        known = [each for each in written if each and all(map(is_known, each))]
         if not known and self.are_always_sent:
             schemes = sorted(self._declared, key=lambda scheme: scheme.name not in self._named) or [_BEARER]
             return (schemes[0],) if self.is_given else ()
         return min(known, key=lambda each: (not all(map(self._has_token, each)), len(each) > 1), default=())
+
+    def _of_one_header(self, operation: Operation, requirement: SecurityRequirement) -> SecurityRequirement:
+        """A requirement with the scheme of the Authorization header in place of an API key that is sent in the same
+        header: both are one credential, whose form only the former says. A token that is named for the key is its
+        own."""
+        said = (scheme for each in operation.security for scheme in each if not scheme.is_api_key and is_known(scheme))
+        if (shared := next(said, None)) is None:
+            return requirement
+        schemes = (
+            shared if is_authorization(scheme) and scheme.name not in self._named else scheme for scheme in requirement
+        )
+        return tuple(dict.fromkeys(schemes))
 
     def _has_token(self, scheme: SecurityScheme) -> bool:
         return self._source is not None or scheme.name in self._named or self._from_headers(scheme) is not None
@@ -156,6 +169,11 @@ def joined(parts: Iterable[Carried]) -> Carried:
 def is_known(scheme: SecurityScheme) -> bool:
     """Whether a scheme is supported: an API key, Basic or Bearer."""
     return scheme.is_api_key or scheme.http_scheme in ("basic", "bearer")
+
+
+def is_authorization(scheme: SecurityScheme) -> bool:
+    """Whether a scheme is an API key in the Authorization header."""
+    return scheme.is_api_key and scheme.location == "header" and scheme.key.lower() == "authorization"
 
 
 def carry(scheme: SecurityScheme, token: str) -> Carried:

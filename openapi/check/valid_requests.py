@@ -67,9 +67,13 @@ class ValidRequests:
             self._operations.append(operation)
 
     def lead(self, operation: Operation, known: KnownResources) -> None:
-        """Lead the request of an operation to a known resource, unless the user has described it."""
-        if operation.label not in self._described:
-            self.requests[operation.label] = known.filled(operation, self.requests[operation.label])
+        """Lead the request of an operation to a known resource, unless the user has described it, or the identifiers do
+        not satisfy the schemas of its own parameters."""
+        if operation.label in self._described:
+            return
+        request = known.filled(operation, self.requests[operation.label])
+        if self._checks.judge.accepts_path(operation, request.path):
+            self.requests[operation.label] = request
 
     def send(self, operation: Operation, base: str | None = None) -> Exchange:
         """Send the request of an operation with its credentials, optionally below another base path."""

@@ -20,7 +20,7 @@ from openapi.contract.links import Link
 from openapi.contract.operation_ids import identify_operations, methods_of
 from openapi.contract.operations import Operation
 from openapi.contract.security import SecurityScheme, scheme_of
-from openapi.contract.servers import path_of_server, server_urls
+from openapi.contract.servers import path_of_server, server_paths, server_urls
 from openapi.documents.bundling import Bundle, bundle
 from openapi.documents.document import Document, DocumentWarning
 from openapi.documents.errors import ContractError
@@ -73,6 +73,11 @@ class Contract(Document):
         """The path of the first server, a prefix of the paths of the operations (section "Server Object"); "" without
         one."""
         return path_of_server(self.servers[0]) if self.servers else ""
+
+    @property
+    def base_paths(self) -> tuple[str, ...]:
+        """The paths of all its servers, with every value that their variables allow."""
+        return server_paths(self.root)
 
     @cached_property
     def servers(self) -> tuple[str, ...]:

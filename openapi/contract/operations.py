@@ -16,7 +16,7 @@ from openapi.contract.parts import (
     response_of,
 )
 from openapi.contract.security import SecurityRequirement
-from openapi.contract.servers import path_of_server, server_urls
+from openapi.contract.servers import server_paths, server_urls
 from openapi.documents.document import Document
 from openapi.documents.pointer import pointer_to
 
@@ -80,8 +80,8 @@ class Operation:
 
     @property
     def base_paths(self) -> tuple[str, ...]:
-        """The paths of its own servers, which precede its path there."""
-        return tuple(dict.fromkeys(path for path in map(path_of_server, self.servers) if path))
+        """The paths of its own servers, or of those of its path, which precede its path there."""
+        return server_paths(self.definition) or server_paths(self.path_item)
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -112,6 +112,11 @@ class Operation:
             for key, response in written.items()
             if not key.startswith("x-")
         }
+
+    @cached_property
+    def undeclared_response(self) -> DeclaredResponse:
+        """A response without content or headers, for an operation that declares none."""
+        return response_of(self._document, "default", {}, self.pointer + "/responses")
 
     def response_for(self, status: int) -> DeclaredResponse | None:
         """The response declared for a status: first the status itself, then its range, then `default` (section

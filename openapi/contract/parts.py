@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Literal, TypeAlias, cast
 
 from openapi.contract.links import Link, links_of
 from openapi.documents.document import Document
+from openapi.documents.external_values import external_value
 from openapi.documents.pointer import join_pointer, pointer_to
 from openapi.schemas.schema import Schema
 
@@ -248,8 +250,8 @@ def _encoding(definition: Mapping[str, Any]) -> Encoding:
 
 
 def examples_of_object(document: Document, holder: Mapping[str, Any], origin: str) -> Iterator[Example]:
-    """The named `examples` and then the `example` of a Media Type, Parameter or Header Object. An example with an
-    `externalValue` is left out, because it would have to be downloaded."""
+    """The named `examples` and then the `example` of a Media Type, Parameter or Header Object. The
+    `externalValue` of an example is read from a local file, and left out if it would have to be downloaded."""
     examples = holder.get("examples")
     for name, written in examples.items() if isinstance(examples, Mapping) else ():
         example, where = document.follow(written, origin + join_pointer(("examples", name)))
@@ -257,5 +259,8 @@ def examples_of_object(document: Document, holder: Mapping[str, Any], origin: st
         key = next((key for key in ("value", "dataValue") if isinstance(example, Mapping) and key in example), None)
         if key is not None:
             yield Example(name, example[key], f"{where}/{key}")
+        elif isinstance(example, Mapping) and isinstance(reference := example.get("externalValue"), str):
+            with suppress(LookupError):
+                yield Example(name, external_value(document, reference), f"{where}/externalValue")
     if "example" in holder:
         yield Example("", holder["example"], f"{origin}/example")

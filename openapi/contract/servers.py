@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 _VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
+# The most combinations of the values of the variables of one server.
+_MOST_VARIANTS: Final = 64
 
 
 def server_urls(holder: Mapping[str, Any]) -> tuple[str, ...]:
@@ -15,6 +19,15 @@ def server_urls(holder: Mapping[str, Any]) -> tuple[str, ...]:
     "Server Object"); () without servers."""
     servers = holder.get("servers")
     return tuple(_url(server) for server in servers if isinstance(server, Mapping)) if isinstance(servers, list) else ()
+
+
+def server_paths(holder: Mapping[str, Any]) -> tuple[str, ...]:
+    """The paths of the servers of a document, a Path Item or an Operation, each once and without empty ones: those with
+    the defaults of their variables first, then those with the other values of each `enum`."""
+    servers = holder.get("servers")
+    written = [server for server in servers if isinstance(server, Mapping)] if isinstance(servers, list) else []
+    urls = [*map(_url, written), *(url for server in written for url in _variants(server))]
+    return tuple(dict.fromkeys(path for path in map(path_of_server, urls) if path))
 
 
 def path_of_server(url: str) -> str:
@@ -35,12 +48,29 @@ def origin_of_server(url: str) -> tuple[str, str]:
     return parts.scheme.lower(), parts.netloc.lower()
 
 
-def _url(server: Mapping[str, Any]) -> str:
-    variables = server.get("variables")
-    declared: Mapping[str, Any] = variables if isinstance(variables, Mapping) else {}
+def _url(server: Mapping[str, Any], chosen: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The URL with the `chosen` values of variables, and the defaults of the others."""
+    declared = _variables(server)
 
-    def default(match: re.Match[str]) -> str:
+    def value(match: re.Match[str]) -> str:
         variable = declared.get(match[1])
-        return str(variable["default"]) if isinstance(variable, Mapping) and "default" in variable else match[0]
+        default = variable["default"] if isinstance(variable, Mapping) and "default" in variable else match[0]
+        return chosen.get(match[1], str(default))
 
-    return _VARIABLE.sub(default, str(server.get("url", "/")))
+    return _VARIABLE.sub(value, str(server.get("url", "/")))
+
+
+def _variants(server: Mapping[str, Any]) -> Iterator[str]:
+    """The URLs with every combination of the values that the variables allow, up to a limit."""
+    enums = {
+        name: [str(value) for value in variable["enum"]]
+        for name, variable in _variables(server).items()
+        if isinstance(variable, Mapping) and isinstance(variable.get("enum"), list)
+    }
+    for values in itertools.islice(itertools.product(*enums.values()), _MOST_VARIANTS):
+        yield _url(server, dict(zip(enums, values, strict=True)))
+
+
+def _variables(server: Mapping[str, Any]) -> Mapping[str, Any]:
+    variables = server.get("variables")
+    return variables if isinstance(variables, Mapping) else {}

@@ -11,6 +11,7 @@ from openapi.contract import Contract, DeclaredResponse, Operation
 from openapi.engine.endpoints import Answer, Headers, Result
 from openapi.engine.errors import ResponseInvalid
 from openapi.http.media_types import is_json, parse_media_type
+from openapi.http.messages import has_content
 from openapi.schemas import Direction, SchemaValidator
 
 JSON: Final = "application/json"
@@ -92,8 +93,10 @@ def encode_json(body: Any) -> bytes:
 
 
 def _json_media_type(response: DeclaredResponse) -> str | None:
-    """The JSON media type of a response; None for a response without content. Raises ValueError if it has only other
-    media types."""
+    """The JSON media type of a response; None for a response without content, such as a 204, whatever is declared for
+    it. Raises ValueError if it has only other media types."""
+    if response.key.isdecimal() and not has_content(int(response.key)):
+        return None
     media_types = [content.media_type for content in response.contents]
     for media_type in media_types:
         if is_json(parse_media_type(media_type).name):

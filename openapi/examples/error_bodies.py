@@ -11,6 +11,8 @@ from openapi.contract import Contract
 from openapi.examples.generation import GenerationError, Generator
 from openapi.examples.generation.merged_schema import MergedSchema, is_among
 from openapi.examples.generation.vocabulary import listed
+from openapi.examples.leniency import blended
+from openapi.http.problems import title_of
 from openapi.schemas import Direction, Schema, SchemaValidator, together
 
 SENTENCES: Final[Mapping[int, str]] = {
@@ -34,6 +36,7 @@ SENTENCES: Final[Mapping[int, str]] = {
     504: "A server behind this one did not answer in time.",
 }
 _DEEPEST: Final = 4
+_MOST_ITEMS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +54,8 @@ class _Error:
 
     @property
     def title(self) -> str:
-        """The phrase of the status (RFC 9110 section 15)."""
-        try:
-            return HTTPStatus(self.status).phrase
-        except ValueError:
-            return "Error"
+        """The phrase of the status."""
+        return title_of(self.status)
 
 
 class Envelopes:
@@ -68,24 +68,28 @@ class Envelopes:
     def fitting(
         self, schema: Schema, status: int, *, code: str | None = None, sentence: str | None = None
     ) -> Envelope | None:
-        """A body for `schema` that describes the error; None if the schema has no property for that.
+        """A body for `schema` that describes the error; None if the schema has no place for that.
 
         The default `code` is the name of the status, as ``NOT_FOUND``; the default `sentence` is the usual one.
         """
         error = _Error(status, code or _code_of(status), sentence or _sentence_of(status))
         found = _Filling(error).fill(schema, 0)
-        if not isinstance(found, dict):
+        if found is None:
             return None
-        valid = self._validator(schema).is_valid
+        validator = self._validator(schema)
+
+        def valid(body: Any) -> bool:
+            return validator.is_valid(body) or validator.only_overlaps(body)
+
         if valid(found):
             return Envelope(found)
         try:
-            required = self._generator.value(schema)
+            required = self._generator.made(schema).value
         except GenerationError:
             return None
         # Other required properties are generated; those that describe the error stay.
-        whole = {**required, **found} if isinstance(required, dict) else None
-        return Envelope(whole) if valid(whole) else None
+        whole = blended(required, found, valid)
+        return Envelope(whole) if whole != required and valid(whole) else None
 
     def _validator(self, schema: Schema) -> SchemaValidator:
         if schema not in self._validators:
@@ -113,11 +117,13 @@ _TOLD: Final[Mapping[str, Callable[[_Error], Any]]] = {
         lambda error: error.sentence
     ),
     "title": lambda error: error.title,
-    "type": lambda error: "about:blank",
+    "type": lambda error: error.code,
 }
 _BY_NAME: Final = {name: value for names, value in _TOLD.items() for name in names.split()}
 # An envelope must have one of these properties, which hold the sentence or the code.
-_TELLING: Final = frozenset(listed("code errorcode message errormessage msg detail errordescription error errors"))
+_TELLING: Final = frozenset(
+    listed("code errorcode message errormessage msg detail description errordescription error errors reason title")
+)
 
 
 class _Filling:
@@ -138,10 +144,15 @@ class _Filling:
             return next((value for value in branches if value is not None), None)
         if "object" in merged.types and merged.properties:
             return self._object(merged, depth)
-        if depth and "array" in merged.types and merged.items_at(0) and merged.least.get("Items", 0) <= 1:
-            item = self.fill(merged.items_at(0)[0], depth + 1, name)
-            return None if item is None else [item]
-        return self._scalar(merged, name) if depth else None
+        if not depth and set(merged.schemas[0].assertions) <= {"type"} and merged.stated_types in ([], ["object"]):
+            return {"code": self._error.code, "message": self._error.sentence}
+        least = max(merged.least.get("Items", 0), 1)
+        if "array" in merged.types and merged.items_at(0) and least <= _MOST_ITEMS:
+            item = self.fill(merged.items_at(0)[0], depth + 1, name or "message")
+            return None if item is None else [item] * least
+        if depth:
+            return self._scalar(merged, name)
+        return self._error.sentence if merged.stated_types == ["string"] and merged.enum is None else None
 
     def _object(self, merged: MergedSchema, depth: int) -> dict[str, Any] | None:
         if depth > _DEEPEST:
@@ -156,7 +167,9 @@ class _Filling:
             # One place for the sentence is enough: lists of details are for other facts.
             if key in ("errors", "details") and telling and name not in merged.required:
                 continue
-            value = self.fill(together(schemas), depth + 1, key)
+            # A problem of RFC 9457, whose type has no page of its own.
+            is_problem = key == "type" and {"title", "detail"} & set(merged.properties)
+            value = "about:blank" if is_problem else self.fill(together(schemas), depth + 1, key)
             if value is not None:
                 found[name] = value
                 telling = telling or key in _TELLING

@@ -61,6 +61,12 @@ class Response:
         return self if more <= 0 else replace(self, body=self.body[:longest], cut=self.cut + more)
 
 
+def has_content(status: int) -> bool:
+    """Whether a response with a status can have content: 1xx, 204, 205 and 304 never have any (RFC 9110 sections 6.4.1
+    and 15.3.6)."""
+    return status >= 200 and status not in (204, 205, 304)
+
+
 def values_of(headers: Fields, name: str) -> list[str]:
     """Every value of a header, in order; names are compared without case (RFC 9110 section 5.1)."""
     wanted = name.lower()

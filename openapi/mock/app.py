@@ -12,7 +12,7 @@ from typing import Final
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from openapi.engine.errors import BodyTooLarge, ClientLeft
-from openapi.mock.answers.decision import Decision, envelope
+from openapi.mock.answers.decision import Decision, undeclared_answer
 from openapi.mock.answers.plan import MockPlan
 from openapi.mock.answers.refusals import Refusal, RequestInvalid, failure_by_status, failure_of
 from openapi.mock.answers.undeclared import PANEL, decide_undeclared, granted_preflight, preflight_problem
@@ -94,7 +94,7 @@ class _Exchange:
         if (granted := granted_preflight(request, target)) is not None:
             return granted
         if plan is None:
-            return decide_undeclared(request, target)
+            return decide_undeclared(request, target, self._mock.settings.envelope)
         body, foreword = None, ""
         upstream = self._mock.upstream
         if upstream is not None and plan.is_for_upstream(request):
@@ -138,8 +138,9 @@ class _Exchange:
         """Answer with the error, unless an answer has begun."""
         if self._channel.status is None:
             failure = failure_of(error)
-            answer = envelope(failure)
-            self._decision = Decision(answer, failure.message, self._decision.operation)
+            answer = undeclared_answer(failure, self._mock.settings.envelope)
+            is_declared = self._decision.operation is None
+            self._decision = Decision(answer, failure.message, self._decision.operation, is_declared=is_declared)
             await self._answer()
 
     async def _start(self, decision: Decision, status: int, headers: list[Pair]) -> None:

@@ -8,7 +8,10 @@ from openapi.contract import Contract
 from openapi.examples.checks import faulty_examples
 from openapi.examples.encoding import is_written
 from openapi.examples.generation import GenerationError, Generator
+from openapi.http.messages import has_content
+from openapi.mock.answers.bodies import Bodies
 from openapi.mock.scenarios.scenarios import MockedOperation
+from openapi.mock.settings import MockSettings
 from openapi.mock.snapshot import Snapshot
 
 
@@ -19,9 +22,21 @@ def check_snapshot(snapshot: Snapshot) -> dict[str, tuple[str, ...]]:
     for prefix, mounted in snapshot.mounts.items():
         operations = [mocked for mocked in snapshot.operations.values() if mocked.prefix == prefix]
         contract = mounted.contract
-        problems = (*contract.warnings, *faulty_examples(contract))
+        problems = (
+            *contract.warnings,
+            *faulty_examples(contract),
+            *_untold(Bodies(contract, MockSettings()), operations),
+        )
         found[prefix] = (*map(str, problems), *_unanswerable(contract, operations))
     return found
+
+
+def _untold(bodies: Bodies, operations: list[MockedOperation]) -> Iterator[str]:
+    """The examples of headers that HTTP cannot carry."""
+    for mocked in operations:
+        for key, response in mocked.operation.responses.items():
+            for header in bodies.untold(response):
+                yield f"{mocked.id}: HTTP cannot carry the example of the header {header} of {key}; it is left out"
 
 
 def _unanswerable(contract: Contract, operations: list[MockedOperation]) -> Iterator[str]:
@@ -30,8 +45,13 @@ def _unanswerable(contract: Contract, operations: list[MockedOperation]) -> Iter
         for key, response in mocked.operation.responses.items():
             for content in response.contents:
                 media_type = content.media_type
+                if key.isdecimal() and not has_content(int(key)):
+                    yield f"{mocked.id}: a {key} never has content; the mock sends none of the declared {media_type}"
+                    continue
                 try:
-                    generator.value(content.schema)
+                    made = generator.made(content.schema)
+                    for violation in made.violations:
+                        yield f"{mocked.id}: no data satisfies the schema of {key}, {media_type}: {violation}"
                 except GenerationError as error:
                     yield f"{mocked.id}: the mock cannot generate data for {key}, {media_type}: {error}"
                 if not is_written(media_type):

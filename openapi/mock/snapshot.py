@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from openapi.contract import Contract
 from openapi.contract.router import RouteConflict, Router
@@ -17,18 +18,33 @@ from openapi.mock.masking import LogMasking, log_masking
 from openapi.mock.scenarios.scenarios import MockedOperation, Scenario
 from openapi.mock.scenarios.state import State
 from openapi.mock.settings import MockSettings
+from openapi.parameters.request_parts import RequestParts
 from openapi.validation import ContractValidator
+
+_TEMPLATE: Final = re.compile(r"\{([^{}]+)\}")
 
 
 @dataclass(frozen=True)
 class MountedContract:
     """A contract below its prefix, with the plans of its operations by path and method. `conflicts` lists the
-    operations whose path collides with another, `validator` is for the traffic of an upstream."""
+    operations whose path collides with another, which are among the `rivals` of the other; `validator` is for the
+    traffic of an upstream."""
 
     contract: Contract
     router: Router[MockPlan]
     validator: ContractValidator
     conflicts: tuple[str, ...]
+    rivals: Mapping[MockPlan, Sequence[MockPlan]]
+
+    def fitting(self, plan: MockPlan, raw_path: bytes, values: Mapping[str, str]) -> tuple[MockPlan, Mapping[str, str]]:
+        """Of the operations whose templates differ only in the names of their parameters, the first whose schemas
+        accept the values in a path, with the values by its own names."""
+        for each in (plan, *self.rivals.get(plan, ())):
+            names = _TEMPLATE.findall(each.mocked.operation.path)
+            own = dict(zip(names, values.values(), strict=False)) if each is not plan else values
+            if each.accepts_path(RequestParts(raw_path.decode("latin-1"), own, "", ())):
+                return each, own
+        return plan, values
 
     @cached_property
     def document(self) -> bytes:
@@ -79,6 +95,8 @@ class Snapshot:
                 plan = plans.get(method) or (plans.get("GET") if method == "HEAD" else None)
                 if plan is None:
                     plans = mounted.router.endpoints(rest)
+                elif plan in mounted.rivals:
+                    plan, values = mounted.fitting(plan, rest, values)
                 return Target(mounted, rest, plans, values, plan)
         return Target()
 
@@ -98,7 +116,7 @@ def snapshot_of(
     """The snapshot of contracts by their prefixes ("" or "/billing")."""
 
     def mounted(prefix: str, contract: Contract) -> MountedContract:
-        bodies = Bodies(contract, settings.seed)
+        bodies = Bodies(contract, settings)
         own = [mocked for mocked in operations.values() if mocked.prefix == prefix]
         return _mounted(contract, [MockPlan(mocked, bodies, settings, state, scenarios) for mocked in own])
 
@@ -109,21 +127,29 @@ def snapshot_of(
 def _mounted(contract: Contract, plans: list[MockPlan]) -> MountedContract:
     router: Router[MockPlan] = Router(lenient=True)
     conflicts = []
+    rivals: dict[MockPlan, list[MockPlan]] = {}
+    first: dict[tuple[str, str], MockPlan] = {}
     for plan in plans:
         operation = plan.mocked.operation
+        key = (operation.method, _TEMPLATE.sub("{}", operation.path))
         try:
             router.add(operation.method, operation.path, plan)
+            first[key] = plan
         except RouteConflict as error:
-            conflicts.append(f"{plan.name} is not served: {error}")
-    _add_aliases(router, contract.base_path, plans)
-    return MountedContract(contract, router, ContractValidator(contract), tuple(conflicts))
+            other = first.get(key)
+            where = "" if other is None else f" for path values that {other.name} accepts too"
+            conflicts.append(f"{plan.name} is not served{where}: {error}")
+            if other is not None:
+                rivals.setdefault(other, []).append(plan)
+    _add_aliases(router, contract.base_paths, plans)
+    return MountedContract(contract, router, ContractValidator(contract), tuple(conflicts), rivals)
 
 
-def _add_aliases(router: Router[MockPlan], base: str, plans: list[MockPlan]) -> None:
-    """Also route the operations below the path of the server URL, and of their own servers: apps use either base."""
+def _add_aliases(router: Router[MockPlan], bases: tuple[str, ...], plans: list[MockPlan]) -> None:
+    """Also route the operations below the paths of all servers, and of their own ones: apps use any of them."""
     for plan in plans:
         operation = plan.mocked.operation
-        for path in filter(None, (base, *operation.base_paths)):
+        for path in dict.fromkeys((*bases, *operation.base_paths)):
             try:
                 router.add(operation.method, path + operation.path, plan)
             except RouteConflict:

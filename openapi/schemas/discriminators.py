@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from openapi.documents.document import Document
 from openapi.documents.pointer import pointer_to, steps_of
+from openapi.schemas.circular import extends
 from openapi.schemas.schema import Schema
 
 _SCHEMAS: Final = "/components/schemas"
@@ -63,21 +64,8 @@ def _implicit(document: Document, schema: Mapping[str, Any]) -> Iterator[str]:
         return
     schemas: Mapping[str, Any] = document.root.get("components", {}).get("schemas", {})
     for name, candidate in schemas.items():
-        if _extends(document, candidate, schema, set()):
+        if extends(document, candidate, schema, set()):
             yield _SCHEMAS + pointer_to(name)
-
-
-def _extends(document: Document, candidate: Any, base: Mapping[str, Any], seen: set[int]) -> bool:
-    """Whether `base` is a part of the `allOf` of a schema, or of one of its parts."""
-    parts = candidate.get("allOf", ()) if isinstance(candidate, Mapping) else ()
-    for part in map(document.resolve, parts):
-        if part is base:
-            return True
-        if id(part) not in seen:
-            seen.add(id(part))
-            if _extends(document, part, base, seen):
-                return True
-    return False
 
 
 def _is_schema(document: Document, pointer: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from openapi.documents.document import Document
 from openapi.documents.pointer import pointer_to, steps_of
+from openapi.schemas.circular import is_extended_by_a_branch
 from openapi.schemas.dynamic_scope import DynamicScope, ScopeIndex
 from openapi.schemas.keywords import SchemaKeywords
 
@@ -162,6 +163,11 @@ class Schema(SchemaKeywords):
     def branches(self) -> tuple[Schema, ...]:
         """The schemas under `allOf`, `anyOf` and `oneOf`."""
         return tuple(branch for keyword in _COMPOSED for branch in self.composed(keyword))
+
+    @property
+    def is_extended_by_a_branch(self) -> bool:
+        """Whether a branch of its `oneOf` or `anyOf` has the schema itself in its `allOf`."""
+        return is_extended_by_a_branch(self.document, self.resolved)
 
     @cached_property
     def parts(self) -> tuple[Schema, ...]:

@@ -16,8 +16,10 @@ from openapi.documents.dialects import Dialect
 from openapi.documents.document import Document
 from openapi.documents.identifiers import DYNAMIC
 from openapi.documents.subschemas import NAMED, ONE, SEVERAL
+from openapi.schemas.circular import CHOICES, is_extended_by_a_branch
 from openapi.schemas.discriminators import selections_of
 from openapi.schemas.dynamic_scope import DynamicScope, ScopeIndex
+from openapi.schemas.patterns import portable
 
 # Keywords that say nothing about data, that JSON Schema defines differently, or that the translation replaces.
 _DROPPED: Final = frozenset(
@@ -48,11 +50,13 @@ class _Context:
     """What the translation of a schema depends on, beside the schema.
 
     `one_way` are the properties of an enclosing `allOf` that are not sent in this direction. `chosen` are the schemas
-    whose discriminators have selected this schema, for the same object, and do not select again.
+    whose discriminators have selected this schema, for the same object, and do not select again. `branching` are the
+    schemas that this one is a branch of and also extends (openapi.schemas.circular).
     """
 
     one_way: frozenset[str] = frozenset()
     chosen: frozenset[int] = frozenset()
+    branching: frozenset[int] = frozenset()
     scope: DynamicScope = frozenset()
 
     @property
@@ -100,7 +104,9 @@ class Translation:
         return self._definitions[name]
 
     def _reference(self, pointer: str, needed: set[str], context: _Context) -> dict[str, Any]:
-        context = _Context(chosen=context.chosen, scope=self._scopes.entered(pointer, context.scope))
+        context = _Context(
+            chosen=context.chosen, branching=context.branching, scope=self._scopes.entered(pointer, context.scope)
+        )
         name = self._names.setdefault((pointer, context), f"s{len(self._names)}")
         self.pointers[name], self._contexts[name] = pointer, context
         needed.add(name)
@@ -123,10 +129,14 @@ class Translation:
         if isinstance(reference, str):
             return self._referred(schema, reference, needed, context)
         context = replace(context, one_way=context.one_way | self._one_way(schema, frozenset()))
+        is_circular = is_extended_by_a_branch(self._document, schema)
+        unwanted = CHOICES if is_circular and id(schema) in context.branching else ()
+        if is_circular:
+            context = replace(context, branching=context.branching | {id(schema)})
         result = {
             key: self._keyword(key, value, needed, context)
             for key, value in schema.items()
-            if key not in _DROPPED and not key.startswith("x-")
+            if key not in _DROPPED and key not in unwanted and not key.startswith("x-")
         }
         if schema.get("nullable") is True and isinstance(kind := result.get("type"), str):
             # An `enum` is kept: null is allowed only if it is listed too (3.0.3, proposal "Clarify Nullable").
@@ -134,8 +144,14 @@ class Translation:
         _drop(result, context.one_way)
         if schema.get("format") in INTEGER_BITS:
             _bound(result, INTEGER_BITS[schema["format"]])
+        is_selected = False
         if "discriminator" in schema and id(schema) not in context.chosen:
-            self._select(result, schema, needed, replace(context, chosen=context.chosen | {id(schema)}))
+            chosen = replace(context, chosen=context.chosen | {id(schema)})
+            is_selected = self._select(result, schema, needed, chosen)
+        if (is_circular or is_selected) and "oneOf" in result:
+            # Where a discriminator decides, other branches may allow the value too. Neither do children that extend one
+            # parent, and require nothing of their own, exclude each other.
+            result["allOf"] = [*result.get("allOf", ()), {"anyOf": result.pop("oneOf")}]
         return result
 
     def _referred(
@@ -148,8 +164,9 @@ class Translation:
             pointer = dict(context.scope).get(anchor, pointer)
         return self._reference(pointer, needed, context)
 
-    def _select(self, result: dict[str, Any], schema: Mapping[str, Any], needed: set[str], context: _Context) -> None:
-        """Add the keyword for the discriminating property: the schema that a value selects, or another value."""
+    def _select(self, result: dict[str, Any], schema: Mapping[str, Any], needed: set[str], context: _Context) -> bool:
+        """Add the keyword for the discriminating property: the schema that a value selects, or another value. False if
+        no value selects one."""
         name = schema["discriminator"]["propertyName"]
         alternatives = [
             {
@@ -165,6 +182,7 @@ class Translation:
             own = result.get(keyword, {})
             more = {"allOf": [*alternatives, own[name]]} if name in own else {"allOf": alternatives}
             result[keyword] = {**own, name: more}
+        return bool(alternatives)
 
     def _keyword(self, key: str, value: Any, needed: set[str], context: _Context) -> Any:
         inner = context if key in _SAME_OBJECT else context.inside
@@ -177,7 +195,7 @@ class Translation:
             return self._schema(value, needed, inner)
         if key in SEVERAL and isinstance(value, list):
             return [self._schema(each, needed, inner) for each in value]
-        return value
+        return portable(value) if key == "pattern" and isinstance(value, str) else value
 
     def _one_way(self, schema: Mapping[str, Any], seen: frozenset[int]) -> frozenset[str]:
         """The properties that a schema, or a part of its `allOf`, marks as not sent in this direction."""

@@ -18,6 +18,7 @@ from openapi.documents.dialects import Dialect
 from openapi.documents.document import Document
 from openapi.documents.pointer import join_pointer, resolve_pointer
 from openapi.schemas.discriminators import selections_of
+from openapi.schemas.patterns import is_regex
 from openapi.schemas.schema import Schema
 from openapi.schemas.translation import INTEGER_BITS, SELECTED, Direction, Translation
 
@@ -86,6 +87,15 @@ class SchemaValidator:
     def is_valid(self) -> Callable[[Any], bool]:
         """Returns whether data satisfies the schema."""
         return self._compiled.validator.is_valid
+
+    def is_nearly_valid(self, data: Any) -> bool:
+        """Whether data breaks the schema at most by the `format` of texts, and by satisfying several branches of a
+        `oneOf` that do not exclude each other."""
+        return all(map(_is_forgivable, self._compiled.validator.iter_errors(data)))
+
+    def only_overlaps(self, data: Any) -> bool:
+        """Whether data breaks the schema at most by satisfying several branches of a `oneOf`."""
+        return all(map(_is_overlap, self._compiled.validator.iter_errors(data)))
 
     def violations(self, data: Any) -> list[SchemaViolation]:
         """The violations of the schema by `data`, at most a hundred; empty if it is valid.
@@ -164,6 +174,23 @@ class SchemaValidator:
         if path[:1] == ["definitions"] and (pointer := self._compiled.pointers.get(str(path[1]))) is not None:
             return pointer + join_pointer(path[2:])
         return self._schema.pointer + join_pointer(path)
+
+
+def _is_overlap(error: jsonschema_rs.ValidationError) -> bool:
+    return _is_due_to(error, jsonschema_rs.ValidationErrorKind.OneOfMultipleValid)
+
+
+def _is_forgivable(error: jsonschema_rs.ValidationError) -> bool:
+    kinds = jsonschema_rs.ValidationErrorKind
+    return _is_due_to(error, kinds.OneOfMultipleValid | kinds.Format)
+
+
+def _is_due_to(error: jsonschema_rs.ValidationError, kinds: Any) -> bool:
+    """Whether a violation is of one of `kinds`, or would not be there without violations of these."""
+    kind = error.kind
+    if isinstance(kind, jsonschema_rs.ValidationErrorKind.OneOfNotValid | jsonschema_rs.ValidationErrorKind.AnyOf):
+        return any(all(_is_due_to(inner, kinds) for inner in branch) for branch in kind.context)
+    return isinstance(kind, kinds)
 
 
 def _selected(path: list[str | int]) -> int | None:
@@ -270,7 +297,7 @@ def _without_odd_patterns(schema: Any) -> tuple[Any, set[str]]:
             return value
         result = {}
         for key, child in value.items():
-            if key == "pattern" and not named and isinstance(child, str) and not _is_regex(child):
+            if key == "pattern" and not named and isinstance(child, str) and not is_regex(child):
                 odd.add(child)
                 continue
             data = not named and key in ("default", "enum")
@@ -278,11 +305,3 @@ def _without_odd_patterns(schema: Any) -> tuple[Any, set[str]]:
         return result
 
     return copied(schema, False), odd
-
-
-def _is_regex(pattern: str) -> bool:
-    try:
-        jsonschema_rs.Draft4Validator({"pattern": pattern})
-    except ValueError:
-        return False
-    return True

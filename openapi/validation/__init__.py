@@ -3,7 +3,8 @@ it."""
 
 from openapi.validation.refusals import refusal_of
 from openapi.validation.requests import Reading, RequestReader
+from openapi.validation.responses import OF_THE_MOCK
 from openapi.validation.validator import ContractValidator
 from openapi.validation.violations import MISSING, Violation
 
-__all__ = ["MISSING", "ContractValidator", "Reading", "RequestReader", "Violation", "refusal_of"]
+__all__ = ["MISSING", "OF_THE_MOCK", "ContractValidator", "Reading", "RequestReader", "Violation", "refusal_of"]

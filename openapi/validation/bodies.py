@@ -12,6 +12,7 @@ from openapi.http.forms import FormField, read_urlencoded
 from openapi.http.json import NumberOutOfRange, read_json
 from openapi.http.media_types import MediaType, is_json, parse_media_type, ranges_of
 from openapi.http.streams import is_stream, read_items
+from openapi.http.xml import is_xml, xml_error
 from openapi.parameters.coercion import Coercion
 from openapi.parameters.nesting import Misfit, nested
 from openapi.parameters.styles import arrays, objects
@@ -61,7 +62,7 @@ class ContentReader:
         """The data of a whole body and its violations; MISSING for a body that is not valid in its media type. A body
         that cannot be validated is returned unchanged."""
         if not self.reads(media_type):
-            return body, []
+            return body, list(self._malformed_xml(media_type, body))
         try:
             data = self._data(media_type, body)
         except Malformed as error:
@@ -78,6 +79,12 @@ class ContentReader:
             Violation(rule, found.pointer, found.reason, found.where or "the body", is_empty, found.is_undecided)
             for found in self._validator.violations(judged)
         ]
+
+    def _malformed_xml(self, media_type: MediaType, body: bytes) -> Iterator[Violation]:
+        """The violation of a request that is not well-formed XML; its data is not judged."""
+        if self._direction is Direction.REQUEST and is_xml(media_type.name) and (reason := xml_error(body)) is not None:
+            reason = f"the body is not well-formed XML: {reason}"
+            yield Violation(f"{self._prefix}body-malformed", self.content.schema.pointer, reason)
 
     def _data(self, media_type: MediaType, body: bytes) -> Any:
         name = media_type.name

@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from openapi.contract import DeclaredHeader, Operation, Parameter
+from openapi.http.json import write_json
 from openapi.http.media_types import is_json, parse_media_type
 from openapi.parameters.coercion import Coercion, is_out_of_range
 from openapi.parameters.deserializing import SpreadDeserializer, content_of, deserializer_of, header_meanings
 from openapi.parameters.request_parts import RequestParts
+from openapi.parameters.serializing import text_of
 from openapi.schemas import Direction, Schema, SchemaValidator, SchemaViolation
 from openapi.validation.violations import MISSING, Violation, reasons_of
 
@@ -25,6 +27,7 @@ class TypedSchema:
         self._validator = SchemaValidator(schema, direction)
         self._coercion = Coercion(schema)
         self._typed = typed
+        self._untyped = [value for part in schema.parts if not part.types for value in part.enum or ()]
         self._is_object = schema.named_types - {"null"} == {"object"}
 
     def read(self, meanings: list[Any]) -> tuple[Any, list[SchemaViolation]]:
@@ -51,8 +54,15 @@ class TypedSchema:
                 yield None if coerced is None else meaning
                 continue
             yield coerced
-            if isinstance(meaning, str) and coerced is not meaning:
-                yield meaning
+            if isinstance(meaning, str):
+                if coerced is not meaning:
+                    yield meaning
+                yield from (value for value in self._untyped if meaning in _written(value))
+
+
+def _written(value: Any) -> tuple[str, str]:
+    """How a value of an `enum` can be written, if the schema does not say its type: as text, or as JSON."""
+    return text_of(value), write_json(value).decode()
 
 
 class ParameterReader:

@@ -49,6 +49,11 @@ class RequestReader:
         """Whether the operation has neither parameters nor a body, so that nothing has to be read."""
         return not self._parameters and self._body is None
 
+    def accepts_path(self, parts: RequestParts) -> bool:
+        """Whether the parameters in the path of a request satisfy their schemas."""
+        own = (reader for reader in self._parameters if reader.parameter.location == "path")
+        return not any(reader.read(parts)[1] for reader in own)
+
     def read(self, parts: RequestParts, body: bytes | None) -> Reading:
         """The data of a request and its violations, except those of credentials; `body` is None if it is unavailable
         and must not be judged."""

@@ -8,7 +8,7 @@ from typing import Final
 
 from openapi.contract import DeclaredResponse, Operation
 from openapi.http.media_types import parse_media_type
-from openapi.http.messages import Response, values_of
+from openapi.http.messages import Response, has_content, values_of
 from openapi.schemas import Direction
 from openapi.validation.bodies import ContentReaders
 from openapi.validation.parameters import HeaderReader
@@ -16,16 +16,22 @@ from openapi.validation.violations import Violation
 
 # Each line of this header is a separate value; the lines of any other header are one list (RFC 9110 section 5.3).
 _NOT_A_LIST: Final = "set-cookie"
-# Statuses without content, whatever the contract declares (RFC 9110 sections 15.3.5 and 15.4.5).
-_BODILESS: Final = (204, 304)
 # Statuses that HTTP allows instead of a declared 200, for conditional and range requests (RFC 9110 sections 13, 14).
 _OF_HTTP: Final = (206, 304)
 _PARTIAL: Final = 206
+# Said in X-Mock-Reason of an error that the contract does not declare.
+OF_THE_MOCK: Final = "The contract does not declare this error; it is the mock's own."
 
 
 def is_of_http(operation: Operation, status: int) -> bool:
     """Whether an undeclared status replaces the 200 of the operation, as HTTP allows."""
     return status in _OF_HTTP and str(status) not in operation.responses and operation.response_for(200) is not None
+
+
+def is_of_a_mock(response: Response) -> bool:
+    """Whether a mock of the contract says that an error is its own, because the contract declares none for the
+    request: it says nothing about the contract."""
+    return response.status >= 400 and OF_THE_MOCK in (response.header("x-mock-reason") or "")
 
 
 class ResponseReader:
@@ -38,7 +44,7 @@ class ResponseReader:
 
     def reads_body(self, response: Response) -> bool:
         """Whether the body is needed to judge a response with this status and these headers."""
-        if response.status in (*_BODILESS, _PARTIAL):
+        if response.status == _PARTIAL or not has_content(response.status):
             return False
         if not self._contents:
             # Any body is a violation.
@@ -51,7 +57,7 @@ class ResponseReader:
     def unread_body(self, response: Response) -> str:
         """Why the body of a response with this status and these headers is not judged; "" if it is, or if there is
         none."""
-        if response.status in _BODILESS or self.reads_body(response):
+        if not has_content(response.status) or self.reads_body(response):
             return ""
         if response.status == _PARTIAL:
             return "the answer is partial"
@@ -74,7 +80,7 @@ class ResponseReader:
 
     def content_violations(self, method: str, response: Response, *, with_body: bool) -> Iterator[Violation]:
         """The violations of the media type and, if `with_body`, of the body."""
-        if method == "HEAD" or response.status in _BODILESS:
+        if method == "HEAD" or not has_content(response.status):
             return
         pointer = self._pointer + "/content"
         if not self._contents:

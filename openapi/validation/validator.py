@@ -10,10 +10,10 @@ from typing import Final
 from openapi.contract import Contract, DeclaredResponse, Operation
 from openapi.contract.router import Route, RouteConflict, Router
 from openapi.documents.pointer import pointer_to
-from openapi.http.messages import Request, Response
+from openapi.http.messages import Request, Response, has_content
 from openapi.parameters.request_parts import RequestParts
 from openapi.validation.requests import RequestReader
-from openapi.validation.responses import ResponseReader, as_strict, is_of_http
+from openapi.validation.responses import ResponseReader, as_strict, is_of_a_mock, is_of_http
 from openapi.validation.security import credential_violations
 from openapi.validation.surplus import surplus_violations
 from openapi.validation.violations import Violation
@@ -81,6 +81,13 @@ class ContractValidator:
         surplus = surplus_violations(operation, parts, request.body)
         return [*self._request_reader(operation).read(parts, request.body).violations, *surplus]
 
+    def accepts_path(self, operation: Operation, path: str) -> bool:
+        """Whether an undecoded path is one of an operation, with parameters that satisfy their schemas."""
+        alone: Router[Operation] = Router()
+        alone.add(operation.method, operation.path, operation)
+        found = alone.find(path.encode("latin-1", "replace"))
+        return found is not None and self._request_reader(operation).accepts_path(RequestParts(path, found[1], "", ()))
+
     def request(self, request: Request, *, with_body: bool = True) -> list[Violation]:
         """All violations of the contract by a request; `with_body` is False if its body is unavailable."""
         found = self._route(request)
@@ -106,7 +113,7 @@ class ContractValidator:
         self, operation: Operation, method: str, response: Response, *, with_body: bool = True
     ) -> list[Violation]:
         """All violations of the contract by a response to `method`; `with_body` is False if its body is unavailable."""
-        if is_of_http(operation, response.status):
+        if is_of_http(operation, response.status) or is_of_a_mock(response):
             return []
         declared = self._reader(operation, response.status)
         if declared is None:
@@ -138,7 +145,7 @@ class ContractValidator:
 
     def unread_response(self, operation: Operation, method: str, response: Response) -> str:
         """As `unread_request`, for the body of a response to `method`."""
-        if method == "HEAD" or response.status in (204, 304):
+        if method == "HEAD" or not has_content(response.status):
             return ""
         if is_of_http(operation, response.status):
             return "the answer is partial"

@@ -9,7 +9,7 @@ from typing import Final
 
 from openapi.check.client.session import Session
 from openapi.check.client.wire import Exchange
-from openapi.check.credentials import NOTHING, Carried, Credentials, carry, is_known, joined
+from openapi.check.credentials import NOTHING, Carried, Credentials, carry, is_authorization, is_known, joined
 from openapi.check.probes.attempts import NO_CREDENTIALS, Attempt, malformed_and_made_up, misplaced
 from openapi.check.probes.forged_tokens import (
     KeyUnfit,
@@ -99,7 +99,10 @@ class AuthenticationProbe:
         if self._recorder.has(operation, "auth-missing"):
             return
         for requirement in operation.security:
-            if len(requirement) == 1 and is_known(scheme := requirement[0]) and scheme not in tried:
+            if len(requirement) != 1 or not is_known(scheme := requirement[0]) or scheme in tried:
+                continue
+            # A key in the header of a scheme that was tried is the same credential.
+            if not (is_authorization(scheme) and any(not other.is_api_key for other in tried)):
                 self._tried(_Lock(operation, good, scheme, name=scheme.name), malformed_and_made_up(scheme))
 
     def _is_open(self, operation: Operation, good: SampleRequest, schemes: Iterable[SecurityScheme]) -> bool:

@@ -56,6 +56,9 @@ class SchemaCompiler:
         try:
             generator = self._made(merged, name, parent)
         except Impossible as failure:
+            if examples := self._valid_examples(merged):
+                # A pattern, say, that no text can be made for.
+                return ScalarGenerator(self, merged, name, lambda draw: draw.random.choice(examples))
             return ImpossibleGenerator(self, merged, name, failure)
         if not isinstance(generator, ImpossibleGenerator):
             generator.examples = self._valid_examples(merged)

@@ -62,18 +62,23 @@ class Draw:
 
     `plain`: all optional properties are present, and null is avoided. `familiar`: the probability (0 to 1) of taking
     an example or default of the contract. `minimal`: optional parts are left out. `careful`: each part is validated at
-    once, whereas the first attempt validates only the whole.
+    once, whereas the first attempt validates only the whole. `tells_apart`: a value can have an odd property only to be
+    valid in one branch of a `oneOf`. `first`: the first branch of each choice is taken, and nothing is validated.
     """
 
-    __slots__ = ("careful", "familiar", "minimal", "plain", "random", "subject", "today")
+    __slots__ = ("careful", "familiar", "first", "minimal", "plain", "random", "subject", "tells_apart", "today")
 
-    def __init__(self, seed: int, key: str, attempt: int, *, minimal: bool = False) -> None:
+    def __init__(
+        self, seed: int, key: str, attempt: int, *, minimal: bool = False, tells_apart: bool = True, first: bool = False
+    ) -> None:
         # A string is hashed by SHA-512, so that the seed is the same in every process.
         self.random = Random(f"{seed}\n{attempt}\n{key}")  # noqa: S311 - made-up data, not a secret
         self.plain = not key and not attempt
         self.minimal = minimal
         self.familiar = 1.0 if self.plain else 0.75
-        self.careful = attempt > 0
+        self.careful = attempt > 0 and not first
+        self.tells_apart = tells_apart
+        self.first = first
         self.today = _FIRST_DAY + timedelta(days=seed % 365)
         self.subject = Persona(self.random, self.today)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from openapi.examples.generation.scalars import Unlucky
 from openapi.schemas import Direction, Schema, SchemaValidator
 
 _ATTEMPTS: Final = 12
+_OVERLAP: Final = ", of the first of the branches of a oneOf that do not exclude each other"
 
 
 class GenerationError(ValueError):
@@ -25,6 +27,16 @@ class GenerationError(ValueError):
         self.reason = reason
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Generated data. If no data can satisfy the schema, because branches of a `oneOf` do not exclude each other, it
+    has `violations`, and the `note` says so, as the end of a sentence."""
+
+    value: Any
+    note: str = ""
+    violations: tuple[str, ...] = ()
+
+
 class Generator:
     """Generates data for the schemas of a contract. Schemas are compiled on first use."""
 
@@ -32,6 +44,8 @@ class Generator:
         self._contract = contract
         self._seed = seed
         self._compilers = {direction: SchemaCompiler(direction) for direction in Direction}
+        # Schemas that only data with an overlap was found for.
+        self._overlapping: set[Schema] = set()
         self._prepared: dict[tuple[Schema, Direction, str], tuple[ValueGenerator, SchemaValidator]] = {}
 
     def value(
@@ -49,6 +63,21 @@ class Generator:
         that of a property or parameter. `minimal` leaves out optional parts. Raises GenerationError, with pointer and
         reason, if no data can be generated.
         """
+        made = self.made(schema, key=key, direction=direction, name=name, minimal=minimal)
+        if made.violations:
+            raise GenerationError(schema.origin, f"no data satisfies it; {made.violations[0]}")
+        return made.value
+
+    def made(
+        self,
+        schema: Schema,
+        *,
+        key: str = "",
+        direction: Direction = Direction.RESPONSE,
+        name: str = "",
+        minimal: bool = False,
+    ) -> Made:
+        """As `value`; data of an answer may satisfy several branches of a `oneOf` if no other data is found."""
         try:
             return self._found(schema, key, direction, name, minimal=minimal)
         except GenerationError:
@@ -58,19 +87,37 @@ class Generator:
             reason = str(error).partition("\n")[0]
             raise GenerationError(schema.place, f"the schema cannot be compiled: {reason}") from None
 
-    def _found(self, schema: Schema, key: str, direction: Direction, name: str, *, minimal: bool) -> Any:
+    def _found(self, schema: Schema, key: str, direction: Direction, name: str, *, minimal: bool) -> Made:
         generator, validator = self._ready(schema, direction, name)
         reason = ""
-        for attempt in range(_ATTEMPTS):
+        is_answer = direction is Direction.RESPONSE
+        for attempt in range(0 if schema in self._overlapping and is_answer else _ATTEMPTS):
             try:
-                value = generator.make(Draw(self._seed, key, attempt, minimal=minimal), 0, ROOM)
+                draw = Draw(self._seed, key, attempt, minimal=minimal, tells_apart=not is_answer)
+                value = generator.make(draw, 0, ROOM)
             except Unlucky as error:
                 reason = str(error)
                 continue
             if validator.is_valid(value):
-                return value
+                return Made(value)
             reason = str(validator.violations(value)[0])
+        if is_answer and (made := self._first_branches(generator, validator, key, minimal=minimal)) is not None:
+            self._overlapping.add(schema)
+            return made
         raise GenerationError(schema.place, f"no valid data was generated in {_ATTEMPTS} attempts; {reason}")
+
+    def _first_branches(
+        self, generator: ValueGenerator, validator: SchemaValidator, key: str, *, minimal: bool
+    ) -> Made | None:
+        """Data of the first branch of each choice, if it breaks the schema only because other branches allow it too."""
+        for attempt in range(_ATTEMPTS):
+            try:
+                value = generator.make(Draw(self._seed, key, attempt, minimal=minimal, first=True), 0, ROOM)
+            except Unlucky:
+                continue
+            if validator.only_overlaps(value):
+                return Made(value, _OVERLAP, tuple(str(violation) for violation in validator.violations(value)))
+        return None
 
     def _ready(self, schema: Schema, direction: Direction, name: str) -> tuple[ValueGenerator, SchemaValidator]:
         # Many responses refer to one schema with equal views, so that it is compiled once.

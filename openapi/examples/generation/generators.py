@@ -114,8 +114,13 @@ class ScalarGenerator(ValueGenerator):
         self._maker = maker
 
     def value(self, draw: Draw, depth: int, room: float) -> Any:
-        """A value of the maker."""
-        return self._maker(draw)
+        """A value of the maker; an example if it finds none."""
+        try:
+            return self._maker(draw)
+        except Unlucky:
+            if not self.examples:
+                raise
+            return draw.random.choice(self.examples)
 
 
 class ChoiceGenerator(ValueGenerator):
@@ -142,7 +147,7 @@ class ChoiceGenerator(ValueGenerator):
         if not possible:
             lowest = min(branch.height for branch in self._branches)
             possible = [branch for branch in self._branches if branch.height == lowest]
-        branch = possible[0] if draw.plain else draw.random.choice(possible)
+        branch = possible[0] if draw.plain or draw.first else draw.random.choice(possible)
         if draw.careful:
             branch = draw.random.choice([branch for branch in self._branches if branch.height < math.inf])
         if branch.allows_null and branch.merged.types == ["null"]:
@@ -150,7 +155,8 @@ class ChoiceGenerator(ValueGenerator):
         if not draw.careful:
             return branch.make(draw, depth, room)
         value = branch.value(draw, depth, room)
-        return self._told_apart(draw, branch, value) if isinstance(value, dict) and draw.chance(0.5) else value
+        is_told = draw.tells_apart and isinstance(value, dict) and draw.chance(0.5)
+        return self._told_apart(draw, branch, value) if is_told else value
 
     def _told_apart(self, draw: Draw, branch: ValueGenerator, value: dict[str, Any]) -> dict[str, Any]:
         """`value` with a null that another branch does not allow. Branches that require and forbid nothing would all

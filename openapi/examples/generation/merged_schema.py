@@ -175,12 +175,17 @@ class MergedSchema:
 
     def _absorb_choices(self, schema: Schema) -> None:
         composed = [schema.composed(keyword) for keyword in ("oneOf", "anyOf") if schema.composed(keyword)]
-        self.choices += [Choice(schema, branches) for branches in composed or self._selected(schema)]
+        self.choices += [Choice(schema, branches) for branches in self._open(composed) or self._selected(schema)]
         if schema.conditional:
             self.choices.append(Choice(schema, schema.conditional))
         self.strict = self.strict or any(keyword in schema for keyword in _STRICT)
         if (excluded := schema.excluded) is not None:
             self._exclude(excluded)
+
+    def _open(self, composed: list[tuple[Schema, ...]]) -> list[Sequence[Schema]]:
+        """The branches to choose from; of each choice only the one that is absorbed already, if there is one: a child
+        has its parent in its `allOf`, and the parent has the child under `oneOf`."""
+        return [[each for each in branches if each in self.schemas][:1] or branches for branches in composed]
 
     def _selected(self, schema: Schema) -> list[list[Schema]]:
         """The schemas that extend one with a discriminator, or the one of them that is absorbed already."""

@@ -14,6 +14,7 @@ from openapi.examples.generation.draw import Draw
 from openapi.examples.generation.merged_schema import Impossible, MergedSchema
 from openapi.examples.generation.naming import moment_for, range_for, text_for
 from openapi.examples.generation.patterns import Pattern, PatternError
+from openapi.schemas import is_regex, portable
 
 _LONGEST: Final = 100_000
 _TRIES: Final = 300
@@ -29,16 +30,20 @@ def string_maker(merged: MergedSchema, name: str, parent: str) -> Callable[[Draw
     exclude every string."""
     text = _text_of(merged, name, parent)
     low, high = merged.least.get("Length", 0), merged.most.get("Length")
-    if not (low or high is not None or merged.patterns):
+    expressions = [portable(pattern) for pattern in merged.patterns]
+    if any(schema.document.lenient for schema in merged.schemas):
+        # As in openapi.schemas: such a pattern is not checked.
+        expressions = [expression for expression in expressions if is_regex(expression)]
+    if not (low or high is not None or expressions):
         return text
     if low > _LONGEST or (high is not None and low > high):
         raise Impossible(merged.schemas[0], f"no string has a length from {low} to {high or 'any'} here")
     rules: dict[str, Any] = {"minLength": low}
-    rules |= {"allOf": [{"pattern": pattern} for pattern in merged.patterns]} if merged.patterns else {}
+    rules |= {"allOf": [{"pattern": expression} for expression in expressions]} if expressions else {}
     rules |= {"maxLength": high} if high is not None else {}
     rules |= {"format": merged.format} if merged.format else {}
     try:
-        patterns = [Pattern(pattern) for pattern in merged.patterns]
+        patterns = [Pattern(expression) for expression in expressions]
         fits = jsonschema_rs.Draft202012Validator(rules, validate_formats=True).is_valid
     except ValueError as error:
         reason = str(error) if isinstance(error, PatternError) else f"{merged.patterns} is not a pattern"

@@ -63,6 +63,8 @@ def _check_scheme(scheme: SecurityScheme, parts: RequestParts, auth: Auth, now: 
     wanted = scheme.http_scheme
     shown = wanted.capitalize() if re.fullmatch("[a-z0-9-]+", wanted) else "Bearer"
     challenge = f'{shown} realm="{REALM}"'
+    if wanted == "digest":
+        challenge += f', qop="auth", algorithm=SHA-256, nonce="{_nonce(now)}"'
     if found is None:
         if not "".join(parts.texts("header", "authorization")).strip():
             raise _refusal("TOKEN_MISSING", f"Send {_article(wanted)} in the Authorization header.", challenge)
@@ -89,6 +91,11 @@ def _check_token(token: str, challenge: str, now: float) -> None:
 
 def _refusal(code: str, sentence: str, challenge: str) -> Refusal:
     return Refusal(401, code, sentence, {"WWW-Authenticate": challenge})
+
+
+def _nonce(now: float) -> str:
+    """A nonce, another one each second (RFC 7616 section 3.3)."""
+    return encode_base64url(hmac.new(_KEY, str(int(now)).encode(), hashlib.sha256).digest())
 
 
 def _article(scheme: str) -> str:

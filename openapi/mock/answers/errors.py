@@ -5,47 +5,49 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-import orjson
-
 from openapi.mock.answers.bodies import Bodies
+from openapi.mock.answers.decision import undeclared_body
 from openapi.mock.answers.own_headers import merged_headers
-from openapi.mock.answers.refusals import MockFailure, PreferenceRefused
-from openapi.mock.answers.selection import Selection, select
+from openapi.mock.answers.refusals import MockFailure
+from openapi.mock.answers.selection import select
 from openapi.mock.scenarios.faults import Fault
 from openapi.mock.scenarios.scenarios import MockedOperation
+from openapi.mock.settings import Envelope
 
 # The default Retry-After of a 503, in seconds.
 _RETRY_AFTER: Final = 5
 
 
 class ErrorAnswer(NamedTuple):
-    """An answer with an error; `content_type` is None for one without a body."""
+    """An answer with an error; `content_type` is None for one without a body. `is_declared` says whether the contract
+    declares it."""
 
     status: int
     content_type: str | None
     headers: Mapping[str, str]
     content: bytes
+    is_declared: bool = True
 
 
 def error_answer(
     mocked: MockedOperation, bodies: Bodies, wanted: Sequence[int], failure: MockFailure, accept: str | None
 ) -> ErrorAnswer:
-    """A failure in the form of the contract, with the first of the `wanted` statuses that the contract declares
-    explicitly, or with its own status; in the mock's envelope if the contract has no form for it."""
+    """A failure as the contract declares it, with the first of the `wanted` statuses that the contract declares
+    explicitly, or with its own status; as `own_answer` if the contract declares no answer for it."""
     responses = mocked.operation.responses
     status = next((status for status in wanted if str(status) in responses), failure.status)
     if mocked.operation.response_for(status) is not None:
-        selection = _selected(mocked, status, accept)
+        selection = select(mocked, status, None, accept)
         content = bodies.error(selection, failure.code, failure.message)
-        if content is not None:
-            declared = bodies.headers(selection, failure.code)
-            return ErrorAnswer(status, selection.content_type, merged_headers(declared, failure.headers), content)
-    return own_answer(failure)
+        declared = bodies.headers(selection, failure.code)
+        return ErrorAnswer(status, selection.content_type, merged_headers(declared, failure.headers), content)
+    return own_answer(failure, bodies.envelope)
 
 
-def own_answer(failure: MockFailure) -> ErrorAnswer:
-    """A failure in the mock's envelope."""
-    return ErrorAnswer(failure.status, "application/json", failure.headers, orjson.dumps(failure.body))
+def own_answer(failure: MockFailure, envelope: Envelope | None) -> ErrorAnswer:
+    """A failure that the contract does not declare."""
+    content_type, content = undeclared_body(failure, envelope)
+    return ErrorAnswer(failure.status, content_type, failure.headers, content, is_declared=False)
 
 
 def failure_by(fault: Fault) -> MockFailure | None:
@@ -56,11 +58,3 @@ def failure_by(fault: Fault) -> MockFailure | None:
     if fault.kind == "error":
         return MockFailure(500, "INTERNAL_ERROR", "The server failed.")
     return None
-
-
-def _selected(mocked: MockedOperation, status: int, accept: str | None) -> Selection:
-    try:
-        return select(mocked, status, None, accept)
-    except PreferenceRefused:
-        # An error in a media type that was not accepted says more than an error about the media type.
-        return select(mocked, status, None, None)

@@ -10,9 +10,7 @@ from openapi.http.grammar import is_token
 # The framing of a message (RFC 9112 section 6); wrong values make the answer unreadable.
 _FRAMING: Final = frozenset({"connection", "content-length", "keep-alive", "trailer", "transfer-encoding", "upgrade"})
 # Headers that the mock sends itself, and Content-Encoding, because the mock sends no coding.
-_SENT: Final = frozenset(
-    {"cache-control", "content-encoding", "content-type", "date", "vary", "x-content-type-options", "x-request-id"}
-)
+_SENT: Final = frozenset({"content-encoding", "content-type", "date", "vary", "x-content-type-options", "x-request-id"})
 
 
 def follows(name: str) -> bool:

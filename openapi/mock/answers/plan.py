@@ -15,6 +15,7 @@ from openapi.mock.answers.errors import ErrorAnswer, error_answer, failure_by, o
 from openapi.mock.answers.own_headers import merged_headers
 from openapi.mock.answers.refusals import PreferenceRefused, Refusal, RequestInvalid, failure_by_status, failure_of
 from openapi.mock.answers.selection import select, statuses
+from openapi.mock.requests.coded_bodies import uncoded
 from openapi.mock.requests.request import MockRequest
 from openapi.mock.requests.suggestions import did_you_mean
 from openapi.mock.scenarios.faults import FaultHit
@@ -71,19 +72,31 @@ class MockPlan:
         return all(value is None for value in named) and self._scenario(request)[0] is None
 
     def refusal(self, request: MockRequest, parts: RequestParts, now: float) -> Refusal | None:
-        """The refusal of a request regardless of its parameters and body: for an unknown scenario, or for credentials
-        that are missing or invalid at `now`, in seconds since 1970. None without one."""
+        """The refusal of a request regardless of its parameters and body: for an unknown scenario, status or example,
+        or for credentials that are missing or invalid at `now`, in seconds since 1970. None without one."""
         try:
-            wanted = request.preferences.scenario
+            preferences = request.preferences
+            wanted = preferences.scenario
             if wanted is not None and not self._knows(wanted):
                 return PreferenceRefused(404, "SCENARIO_NOT_FOUND", self._no_scenario(wanted))
+            if preferences.code is not None or preferences.example is not None:
+                # A preference that cannot be fulfilled is told, whatever else is wrong with the request.
+                select(self.mocked, preferences.code, preferences.example, None)
             check(self.mocked.operation, parts, self._settings.auth, now)
         except Refusal as refusal:
             return refusal
         return None
 
+    def accepts_path(self, parts: RequestParts) -> bool:
+        """Whether the parameters in the path of a request satisfy their schemas."""
+        return self._reader.accepts_path(parts)
+
     def violation(self, parts: RequestParts, body: bytes | None) -> RequestInvalid | None:
         """The refusal of a request with this body that breaks the contract; None if it keeps the contract."""
+        try:
+            body = uncoded(body, parts.headers)
+        except RequestInvalid as refusal:
+            return refusal
         if self._reader.is_empty or not (violations := self._reader.read(parts, body).violations):
             return None
         status, sentence = refusal_of(violations)
@@ -144,7 +157,7 @@ class MockPlan:
         key = f"{'GET' if request.method == 'HEAD' else request.method} {request.target}"
         if dynamic:
             key += f" {next(self._numbers)}"
-        body = self._bodies.body(self.mocked, selection, step, DataChoice(step.example, dynamic, key))
+        body = self._bodies.body(selection, step, DataChoice(step.example, dynamic, key))
         headers = merged_headers(self._bodies.headers(selection, key), step.headers)
         return Decision(
             _answer(selection.status, selection.content_type, headers, body.content),
@@ -159,7 +172,7 @@ class MockPlan:
         """An error instead of the answer. No scenario is named: the scenario in force did not answer."""
         failure = failure_of(refusal)
         if isinstance(refusal, PreferenceRefused):
-            response = own_answer(failure)
+            response = own_answer(failure, self._settings.envelope)
         else:
             wanted = _INSTEAD.get(failure.status, ())
             if failure.status != 400 and self.mocked.operation.response_for(failure.status) is not None:
@@ -186,8 +199,17 @@ class MockPlan:
         violations: tuple[str, ...] = (),
         hit: FaultHit | None = None,
     ) -> Decision:
-        answer, alternatives = _answer(*response), self._alternatives()
-        return Decision(answer, reason, self.name, scenario, alternatives, violations=violations, hit=hit)
+        answer = _answer(response.status, response.content_type, response.headers, response.content)
+        return Decision(
+            answer,
+            reason,
+            self.name,
+            scenario,
+            self._alternatives(),
+            violations=violations,
+            hit=hit,
+            is_declared=response.is_declared,
+        )
 
     def _ignored(self, request: MockRequest) -> list[str]:
         """The preferences that the mock ignored, a sentence each."""
@@ -215,5 +237,5 @@ def _answer(status: int, content_type: str | None, headers: Mapping[str, str], c
     usual = {} if content_type is None else {"content-type": content_type}
     sent = merged_headers(usual, headers)
     fields = [(name.encode("ascii"), value.encode("latin-1", "replace")) for name, value in sent.items()]
-    # Only a scenario can set another Cache-Control, which then applies.
+    # A Cache-Control of a scenario or of the contract applies instead.
     return Answer(status, (*fields, *(() if "cache-control" in sent else (_NO_STORE,))), content)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Final
 
 from starlette.exceptions import HTTPException
 
@@ -20,7 +20,7 @@ class Refusal(Exception):
 
 
 class PreferenceRefused(Refusal):
-    """A preference that the mock cannot fulfil; answered in the mock's envelope, not in the form of the contract."""
+    """A preference that the mock cannot fulfil; it is an error of the mock, not one that the contract declares."""
 
 
 class RequestInvalid(Refusal):
@@ -29,18 +29,13 @@ class RequestInvalid(Refusal):
 
 @dataclass(frozen=True)
 class MockFailure:
-    """How an error is answered (openapi.engine.endpoints.ErrorResponse)."""
+    """How an error is answered."""
 
     status: int
     code: str
     message: str
     headers: Mapping[str, str] = field(default_factory=dict)
     expected: bool = True
-
-    @property
-    def body(self) -> dict[str, Any]:
-        """The envelope."""
-        return {"success": False, "error": self.message, "code": self.code}
 
 
 # The same codes and sentences as those of the server (handlers/errors.py).

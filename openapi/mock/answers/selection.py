@@ -9,6 +9,7 @@ from typing import Final
 from openapi.contract import Content, DeclaredResponse
 from openapi.http.accept import MalformedAccept, preferred
 from openapi.http.media_types import is_json, parse_media_type
+from openapi.http.messages import has_content
 from openapi.mock.answers.refusals import PreferenceRefused, Refusal
 from openapi.mock.scenarios.scenarios import MockedOperation, final_keys, status_of
 
@@ -35,7 +36,8 @@ class Selection:
 
 
 def select(mocked: MockedOperation, code: int | None, example: str | None, accept: str | None) -> Selection:
-    """The response for a preferred status and example, in a media type that `accept` allows.
+    """The response for a preferred status and example, in a media type that `accept` allows; an error does not depend
+    on `accept`, which only chooses between the media types that the contract declares for it.
 
     Without a status, the usual one (`usual_key`). Raises Refusal, which lists the declared ones, if none matches.
     """
@@ -48,7 +50,7 @@ def select(mocked: MockedOperation, code: int | None, example: str | None, accep
             declared = f"it has {', '.join(names)}" if names else "it has no examples"
             sentence = f"{mocked.id} has no example {example!r} for {status}; {declared}."
             raise PreferenceRefused(404, "EXAMPLE_NOT_FOUND", sentence)
-    if not contents:
+    if not contents or not has_content(status):
         return Selection(response, status, None, None)
     offered: dict[str, Content] = {}
     for content in sorted(contents, key=_is_not_json):
@@ -56,7 +58,12 @@ def select(mocked: MockedOperation, code: int | None, example: str | None, accep
     try:
         chosen = preferred(accept, list(offered))
     except MalformedAccept as error:
-        raise PreferenceRefused(400, "ACCEPT_MALFORMED", str(error)) from None
+        if status < 400:
+            raise PreferenceRefused(400, "ACCEPT_MALFORMED", str(error)) from None
+        chosen = None
+    if chosen is None and status >= 400:
+        # An error in a media type that was not accepted says more than an error about the media type.
+        chosen = next(iter(offered))
     if chosen is None:
         declared = " or ".join(map(_without_charset, offered))
         sentence = f"{mocked.id} answers {status} with {declared}, but the Accept header excludes these."
@@ -88,6 +95,8 @@ def statuses(mocked: MockedOperation) -> list[str]:
 
 def _response(mocked: MockedOperation, code: int | None) -> tuple[DeclaredResponse, int]:
     responses = mocked.operation.responses
+    if code is None and not final_keys(responses):
+        return mocked.operation.undeclared_response, 200
     if code is None:
         key = usual_key(responses)
         return responses[key], status_of(key, responses)

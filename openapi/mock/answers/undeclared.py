@@ -6,17 +6,18 @@ from dataclasses import replace
 from typing import Final
 
 from openapi.engine.endpoints import Answer
-from openapi.mock.answers.decision import Decision, envelope
+from openapi.mock.answers.decision import Decision, undeclared_answer
 from openapi.mock.answers.refusals import failure_by_status
 from openapi.mock.requests.request import MockRequest
+from openapi.mock.settings import Envelope
 from openapi.mock.snapshot import Target
 from openapi.mock.transport.cors import is_preflight, preflight_headers
 
 PANEL: Final = b"/__mock"
 
 
-def decide_undeclared(request: MockRequest, target: Target) -> Decision:
-    """The decision about a request that is for no operation."""
+def decide_undeclared(request: MockRequest, target: Target, envelope: Envelope | None) -> Decision:
+    """The decision about a request that is for no operation; an error has the form of `envelope`."""
     if not target.plans and _is_visit(request):
         return Decision(
             Answer(303, ((b"location", PANEL),), b""),
@@ -26,13 +27,13 @@ def decide_undeclared(request: MockRequest, target: Target) -> Decision:
         headers = ((b"content-type", b"application/yaml"),)
         answer, reason = Answer(200, headers, target.mounted.document), "The contract."
     elif not target.plans:
-        answer = envelope(failure_by_status(404))
+        answer = undeclared_answer(failure_by_status(404), envelope)
         reason = "No operation has this path; /__mock lists the operations."
     elif request.method == "OPTIONS":
         answer = Answer(204, ((b"allow", _allowed(target).encode()),), b"")
         reason = "Allow lists the methods of the path. A preflight has Origin and Access-Control-Request-Method."
     else:
-        answer = envelope(replace(failure_by_status(405), headers={"Allow": _allowed(target)}))
+        answer = undeclared_answer(replace(failure_by_status(405), headers={"Allow": _allowed(target)}), envelope)
         reason = "The path does not support this method; Allow lists its methods."
     problem = preflight_problem(request, target)
     return Decision(answer, problem or reason, open_to_origin=problem is None)

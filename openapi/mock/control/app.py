@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
@@ -16,6 +17,21 @@ from openapi.mock.answers.refusals import MockFailure, Refusal, failure_of
 from openapi.mock.control import handlers
 from openapi.mock.mocking import Mock
 from openapi.mock.requests.suggestions import did_you_mean
+
+
+@dataclass(frozen=True)
+class ControlFailure(MockFailure):
+    """How the control API answers an error (openapi.engine.endpoints.ErrorResponse)."""
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The envelope of `control.yaml`."""
+        return envelope_of(self.code, self.message)
+
+
+def envelope_of(code: str, sentence: str) -> dict[str, Any]:
+    """The body of an error, as `control.yaml` declares it."""
+    return {"success": False, "error": sentence, "code": code}
 
 
 class Control:
@@ -34,7 +50,7 @@ class Control:
         sentence = self._unknown_parameter(incoming)
         if sentence is None:
             return await self._dispatcher.answer(incoming)
-        failure = failure_of(Refusal(400, "PARAMETER_UNKNOWN", sentence))
+        failure = _failure_of(Refusal(400, "PARAMETER_UNKNOWN", sentence))
         return Answer(failure.status, ((b"content-type", b"application/json"),), orjson.dumps(failure.body))
 
     def _unknown_parameter(self, incoming: Incoming) -> str | None:
@@ -50,8 +66,9 @@ class Control:
         return None
 
 
-def _failure_of(error: Exception) -> MockFailure:
-    failure = failure_of(error)
+def _failure_of(error: Exception) -> ControlFailure:
+    found = failure_of(error)
+    failure = ControlFailure(found.status, found.code, found.message, found.headers, found.expected)
     if failure.status == 400 and "/fault/delay" in failure.message:
         # The schema has two forms and cannot explain them.
         return replace(failure, message=f"{failure.message} A delay is a number of milliseconds, or [least, most].")

@@ -130,7 +130,10 @@ class Pages:
 
 
 async def _refuse(channel: ClientChannel, code: str, sentence: str) -> None:
-    body = orjson.dumps({"success": False, "error": sentence, "code": code})
+    # Imported here, as the control API is.
+    from openapi.mock.control.app import envelope_of
+
+    body = orjson.dumps(envelope_of(code, sentence))
     await _respond(channel, 403, [(b"content-type", b"application/json")], body)
 
 

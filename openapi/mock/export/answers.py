@@ -12,21 +12,22 @@ from openapi.mock.answers.own_headers import merged_headers
 from openapi.mock.answers.selection import select
 from openapi.mock.scenarios.faults import Fault
 from openapi.mock.scenarios.scenarios import MockedOperation, Step
+from openapi.mock.settings import MockSettings
 
 
 class Answers:
     """The answers of a mock of `contracts`, by prefix, to requests without preferences; generated data is that for the
     path template as the target."""
 
-    def __init__(self, contracts: Mapping[str, Contract], seed: int) -> None:
-        self._bodies = {prefix: Bodies(contract, seed) for prefix, contract in contracts.items()}
+    def __init__(self, contracts: Mapping[str, Contract], settings: MockSettings) -> None:
+        self._bodies = {prefix: Bodies(contract, settings) for prefix, contract in contracts.items()}
 
     def step(self, mocked: MockedOperation, step: Step) -> Response:
         """The answer of an operation at a step of a scenario; Refusal if it has none."""
         selection = select(mocked, step.status, step.example, None)
         key = f"{mocked.operation.method.upper()} {mocked.path}"
         made = self._bodies[mocked.prefix]
-        body = made.body(mocked, selection, step, DataChoice(step.example, False, key))
+        body = made.body(selection, step, DataChoice(step.example, False, key))
         usual = {} if selection.content_type is None else {"content-type": selection.content_type}
         headers = merged_headers(usual, made.headers(selection, key), step.headers)
         return Response(selection.status, fields_of(headers), body.content)

@@ -96,7 +96,15 @@ def _in_header(text: str) -> Iterator[tuple[str, str]]:
         if match["name"] is not None:
             quoted = match["quoted"]
             value = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else match["plain"]
-            yield match["name"].lower(), value or ""
+            yield match["name"].lower(), _utf8(value or "")
+
+
+def _utf8(text: str) -> str:
+    """The text of a header, whose octets are read as UTF-8 if they are."""
+    try:
+        return text.encode("latin-1").decode()
+    except UnicodeError:
+        return text
 
 
 def _matches(text: str) -> Iterator[re.Match[str]]:

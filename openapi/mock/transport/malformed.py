@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Final, NamedTuple
 
-import orjson
+from openapi.http.problems import title_of
+from openapi.mock.answers.decision import undeclared_body
+from openapi.mock.answers.refusals import MockFailure
+from openapi.mock.settings import Envelope
 
 # The beginnings of other protocols: a ClientHello (RFC 8446 section 5.1), the preface of HTTP/2 (RFC 9113 section 3.4).
 # The preface may arrive in parts; then the error of the parser mentions it.
@@ -15,21 +17,22 @@ _HTTP2_ERROR: Final = "PRI/Upgrade"
 
 
 class Unreadable(NamedTuple):
-    """The answer to a request that cannot be read, in the envelope; it ends the connection (RFC 9112 section 9.6)."""
+    """The answer to a request that cannot be read; it ends the connection (RFC 9112 section 9.6)."""
 
     status: int
     code: str
     sentence: str
 
-    def answer(self) -> bytes:
-        """The bytes of the answer."""
-        body = orjson.dumps({"success": False, "error": self.sentence, "code": self.code})
+    def answer(self, envelope: Envelope | None) -> bytes:
+        """The bytes of the answer, in the form of `envelope`; without one, a problem of RFC 9457."""
+        content_type, body = undeclared_body(MockFailure(self.status, self.code, self.sentence), envelope)
         return (
-            b"HTTP/1.1 %d %s\r\ncontent-type: application/json\r\ncontent-length: %d\r\nconnection: close\r\n"
+            b"HTTP/1.1 %d %s\r\ncontent-type: %s\r\ncontent-length: %d\r\nconnection: close\r\n"
             b"access-control-allow-origin: *\r\nx-mock-reason: %s\r\n\r\n%s"
         ) % (
             self.status,
-            HTTPStatus(self.status).phrase.encode(),
+            title_of(self.status).encode(),
+            content_type.encode(),
             len(body),
             self.sentence.encode("ascii", "replace"),
             body,

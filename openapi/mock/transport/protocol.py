@@ -17,6 +17,7 @@ from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 from openapi.gateway.protocol import BoundedProtocol
 from openapi.http.heads import HEADERS_TOO_LARGE, HeadFault
 from openapi.mock.log.log import LoggedExchange
+from openapi.mock.settings import Envelope
 from openapi.mock.transport.connection import CONNECTION, ClientConnection, connection_of
 from openapi.mock.transport.malformed import Unreadable, malformed
 
@@ -38,13 +39,18 @@ class MockProtocol(BoundedProtocol):
     """uvicorn's protocol with limits, and with answers to malformed requests.
 
     Each refusal ends the connection (RFC 9112 section 9.6), because the beginning of the next request is unknown.
-    `observe` is called with requests that never reach the application.
+    `observe` is called with requests that never reach the application; `envelope` as in `MockSettings`.
     """
 
     def __init__(
-        self, *args: Any, observe: Callable[[LoggedExchange], None] = lambda exchange: None, **options: Any
+        self,
+        *args: Any,
+        observe: Callable[[LoggedExchange], None] = lambda exchange: None,
+        envelope: Envelope | None = None,
+        **options: Any,
     ) -> None:
         super().__init__(*args, **options)
+        self._envelope = envelope
         self._observe = observe
         self._application = cast(ASGIApp, self.app)
         self.app = cast(Any, self._serve)
@@ -221,7 +227,7 @@ class MockProtocol(BoundedProtocol):
         """Refuse the current request after the answers to earlier ones; only the first refusal counts."""
         if self._last is not None:
             return
-        self._last = refusal.answer()
+        self._last = refusal.answer(self._envelope)
         self._wait(None)
         if self._part != "body":
             self._observe(self._unserved(refusal))

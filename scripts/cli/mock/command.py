@@ -27,6 +27,7 @@ from openapi.mock.settings import MockSettings
 from scripts.cli.addresses import listening
 from scripts.cli.failures import Refused
 from scripts.cli.mock.arguments import MockCommand, sources_of
+from scripts.cli.mock.options import envelope_of, examples_option
 from scripts.cli.mock.server import in_thread, run
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ _VIOLATION: Final = "violation"
     show_default=True,
     help="presence: require credentials; jwt: also refuse expired tokens; off: require none.",
 )
+@examples_option
 @click.option("--scenario", metavar="NAME", help="The scenario to start with.")
 @click.option(
     "--scenarios",
@@ -93,7 +95,7 @@ def mock(
     mocked = Mock(
         sources,
         scenarios,
-        MockSettings(**settings),
+        MockSettings(**settings, envelope=envelope_of(sources)),
         scenario,
         upstream=upstream_of(upstream),
         observe=answers,
@@ -108,7 +110,7 @@ def mock(
         socket.create_server(address, family=family, backlog=1024) as listener,
     ):
         announce(mocked)
-        run(app, listener, lambda: beside(mocked), answers)
+        run(app, listener, lambda: beside(mocked), answers, mocked.settings.envelope)
 
 
 def upstream_of(url: str | None) -> UpstreamMode | None:

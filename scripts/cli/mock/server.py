@@ -16,6 +16,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from openapi.mock.log.log import LoggedExchange
+from openapi.mock.settings import Envelope
 from openapi.mock.transport.protocol import MockProtocol
 
 # Seconds that a connection without a request stays open.
@@ -30,16 +31,17 @@ def run(
     listener: socket.socket,
     beside: Callable[[], Awaitable[None]],
     observe: Callable[[LoggedExchange], None],
+    envelope: Envelope | None,
 ) -> None:
     """Serve `app` on `listener`, and run `beside`, until SIGINT or SIGTERM. `observe` receives the requests that never
-    reach `app`."""
+    reach `app`; `envelope` is the form of the answers to these."""
 
     async def serve() -> None:
         server = _Server(
             uvicorn.Config(
                 app,
                 # The type of the parameter does not allow a factory.
-                http=cast(Any, partial(MockProtocol, observe=observe)),
+                http=cast(Any, partial(MockProtocol, observe=observe, envelope=envelope)),
                 ws="none",
                 lifespan="off",
                 log_config=None,

@@ -177,8 +177,10 @@ def test_a_preferred_scenario_of_another_operation_is_refused(mock_of: MockOf) -
     assert (response.status_code, response.json()) == (
         404,
         {
-            "success": False,
-            "error": "The scenario 'only-a' does not apply to b. Available scenarios: 201.",
+            "type": "about:blank",
+            "title": "Not Found",
+            "status": 404,
+            "detail": "The scenario 'only-a' does not apply to b. Available scenarios: 201.",
             "code": "SCENARIO_NOT_FOUND",
         },
     )

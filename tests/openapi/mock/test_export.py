@@ -42,7 +42,9 @@ def module(scenarios: list[Scenario], contract: Contract) -> str:
     return msw_module(operations, {scenario.name: scenario for scenario in scenarios}, Invented())
 
 
-def contract_of(components: dict[str, Any], paths: dict[str, Any] | None = None, version: str = "3.0.3") -> Contract:
+def contract_of(
+    components: dict[str, Any], paths: dict[str, Any] | None = None, version: str = "3.0.3", *, lenient: bool = False
+) -> Contract:
     """A contract with these schemas and paths."""
     document = {
         "openapi": version,
@@ -50,7 +52,7 @@ def contract_of(components: dict[str, Any], paths: dict[str, Any] | None = None,
         "paths": paths or {},
         "components": {"schemas": components},
     }
-    return parse_contract(json.dumps(document).encode(), "test.json")
+    return parse_contract(json.dumps(document).encode(), "test.json", lenient=lenient)
 
 
 def declared(schema: dict[str, Any], version: str = "3.0.3") -> str:
@@ -269,6 +271,49 @@ export default [good, kind, pair, either, closed];
 """
 
     compile_module(tool, project, modern=typescript_types(contract_of(schemas, version="3.1.0")), use_modern=use)
+
+
+CIRCULAR = {
+    "Pet": {"type": "object", "oneOf": [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Lion"}]},
+    "Cat": {
+        "allOf": [{"$ref": "#/components/schemas/Pet"}, {"type": "object", "properties": {"m": {"type": "string"}}}]
+    },
+    "Lion": {"allOf": [{"$ref": "#/components/schemas/Cat"}, {"properties": {"r": {"type": "string"}}}]},
+    "Node": {"anyOf": [{"type": "string"}, {"$ref": "#/components/schemas/Node"}]},
+    "One": {"oneOf": [{"$ref": "#/components/schemas/Other"}, {"type": "string"}]},
+    "Other": {"oneOf": [{"$ref": "#/components/schemas/One"}, {"type": "integer"}]},
+    "Itself": {"allOf": [{"$ref": "#/components/schemas/Itself"}, {"properties": {"z": {"type": "string"}}}]},
+    "List": {"type": "array", "items": {"$ref": "#/components/schemas/List"}},
+    "Map": {"type": "object", "additionalProperties": {"$ref": "#/components/schemas/Map"}},
+    "Mixed": {
+        "oneOf": [
+            {"type": "array", "items": {"$ref": "#/components/schemas/Mixed"}},
+            {"type": "object", "additionalProperties": {"$ref": "#/components/schemas/Mixed"}},
+        ]
+    },
+}
+USE_CIRCULAR = """
+import type { Cat, Map, Mixed, Node, One, Other, Pet } from "./circular.js";
+
+const cat: Cat = { m: "a" };
+const pet: Pet = cat;
+const lion: Pet = { m: "a", r: "b" };
+const node: Node = "a";
+const one: One[] = ["a", 1];
+const other: Other[] = ["a", 1];
+const map: Map = { a: { b: {} } };
+const mixed: Mixed = [{ a: [] }];
+// @ts-expect-error: a cat has no wings
+const bird: Cat = { wings: 2 };
+export { bird, lion, map, mixed, node, one, other, pet };
+"""
+
+
+@pytest.mark.long
+def test_types_that_contain_themselves_compile(tool: Tool, project: Path) -> None:
+    types = typescript_types(contract_of(CIRCULAR, lenient=True))
+
+    compile_module(tool, project, circular=types, use_circular=USE_CIRCULAR)
 
 
 @pytest.mark.long

@@ -164,7 +164,7 @@ def test_a_violation_is_a_refusal_in_the_decision(things: Asked) -> None:
 def test_a_request_for_no_operation_is_decided_by_its_target(
     things: Asked, path: bytes, method: str, status: int
 ) -> None:
-    decision = decide_undeclared(asked_for(path, method), things.mock.snapshot.route(path, method))
+    decision = decide_undeclared(asked_for(path, method), things.mock.snapshot.route(path, method), None)
 
     assert decision.answer is not None
     assert (decision.answer.status, decision.open_to_origin, decision.operation) == (status, True, None)
@@ -181,7 +181,7 @@ def test_a_preflight_is_granted_only_for_methods_of_the_path(things: Asked) -> N
     assert granted.answer is not None
     assert dict(granted.answer.headers)[b"access-control-allow-methods"] == b"GET, HEAD, PUT"
     assert granted_preflight(request, target) is None
-    assert decide_undeclared(request, target).open_to_origin is False
+    assert decide_undeclared(request, target, None).open_to_origin is False
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -103,7 +104,6 @@ def test_an_api_key_is_accepted_in_the_query() -> None:
     [
         ("bearer", 'Bearer realm="tether-relay"'),
         ("basic", 'Basic realm="tether-relay"'),
-        ("digest", 'Digest realm="tether-relay"'),
         ("oauth", 'Bearer realm="tether-relay"'),
         ("openid", 'Bearer realm="tether-relay"'),
         ("header", 'ApiKey realm="tether-relay", in="header", name="X-Key"'),
@@ -116,6 +116,14 @@ def test_the_challenge_names_the_missing_credentials(scheme: str, challenge: str
 
     assert found is not None
     assert (found.status, found.code, found.headers) == (401, "TOKEN_MISSING", {"WWW-Authenticate": challenge})
+
+
+def test_the_challenge_of_digest_has_a_nonce_and_says_what_is_supported() -> None:
+    found = refusal(needing("digest"))
+
+    assert found is not None
+    challenge = 'Digest realm="tether-relay", qop="auth", algorithm=SHA-256, nonce="[A-Za-z0-9_-]{43}"'
+    assert re.fullmatch(challenge, found.headers["WWW-Authenticate"])
 
 
 @pytest.mark.parametrize("authorization", ["Basic eDp5", "Bearer", "Bearer  ", "x"])

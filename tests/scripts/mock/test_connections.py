@@ -151,7 +151,16 @@ def test_a_client_that_half_closes_within_a_request_gets_an_error(mock: Server, 
         connection.shutdown(socket.SHUT_WR)
         (answer,) = answers_in(received_from(connection))
 
-    assert (answer.status, answer.json) == (400, {"success": False, "error": sentence, "code": "REQUEST_INCOMPLETE"})
+    assert (answer.status, answer.json) == (
+        400,
+        {
+            "type": "about:blank",
+            "title": "Bad Request",
+            "status": 400,
+            "detail": sentence,
+            "code": "REQUEST_INCOMPLETE",
+        },
+    )
 
 
 def test_a_client_that_half_closes_without_a_request_gets_no_answer(mock: Server) -> None:
@@ -187,7 +196,7 @@ def test_slow_or_missing_parts_of_a_request_time_out(impatient: Server, sent: by
         received, took = until_cut(connection, drip)
     (answer,) = answers_in(received)
 
-    assert (answer.status, answer.json["error"]) == (408, f"The {part} of the request did not arrive in time.")
+    assert (answer.status, answer.json["detail"]) == (408, f"The {part} of the request did not arrive in time.")
     assert SHORT / 2 < took < SHORT + 10
 
 

@@ -17,6 +17,7 @@ from openapi.contract import PUBLISHED, load_contract
 from openapi.mock.export.answers import Answers
 from openapi.mock.scenarios.scenario_file import SCENARIOS, load_scenarios
 from openapi.mock.scenarios.scenarios import MockedOperation, Scenario, all_scenarios, mocked_operations
+from openapi.mock.settings import MockSettings
 from tests.openapi.mock.test_export import END, SETUP, Tool, compile_module, project, run
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def mock(
 
 def test_every_exported_step_equals_the_answer_of_the_mock(mock: Mocked) -> None:
     mock.server.client.post("/__mock/reset")
-    answers = Answers({"": load_contract(mock.contract, lenient=True)}, seed=0)
+    answers = Answers({"": load_contract(mock.contract, lenient=True)}, MockSettings())
     for name, scenario in mock.scenarios.items():
         course = scenario.operations.get(mock.mocked.id)
         if course is None or scenario.fault is not None:

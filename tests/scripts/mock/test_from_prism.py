@@ -151,7 +151,7 @@ def test_dynamic_generates_new_data_for_every_request(running_server: Running, c
 def test_an_undeclared_preference_is_refused_with_the_declared_ones(prefer: str, there: str, ask: Ask) -> None:
     refused = ask(prefer)
 
-    assert (refused.status_code, refused.json()["error"].endswith(f" {there}.")) == (404, True)
+    assert (refused.status_code, refused.json()["detail"].endswith(f" {there}.")) == (404, True)
 
 
 APP = """<!doctype html><title>App</title><main>Loading</main><script type="module">

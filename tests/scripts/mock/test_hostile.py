@@ -1,4 +1,4 @@
-"""Malformed and hostile bytes to a real `tether-relay mock`, which answers in the envelope and keeps running."""
+"""Malformed and hostile bytes to a real `tether-relay mock`, which answers with a problem and keeps running."""
 
 from __future__ import annotations
 
@@ -65,11 +65,13 @@ def mock(running_server: Running, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 def is_honest(answer: Answered) -> bool:
-    """Whether an answer follows the contract, or is a client error in the envelope."""
+    """Whether an answer follows the contract, or is a problem of RFC 9457 about the request."""
     if answer.status < 300:
         return True
     told: dict[str, object] = answer.json
-    return 400 <= answer.status < 500 and told["success"] is False and {"error", "code"} <= told.keys()
+    is_declared = told.get("success") is False and {"error", "code"} <= told.keys()
+    is_problem = told.get("status") == answer.status and {"detail", "code"} <= told.keys()
+    return 400 <= answer.status < 500 and (is_declared or is_problem)
 
 
 def lives(mock: Server) -> bool:
@@ -77,7 +79,7 @@ def lives(mock: Server) -> bool:
 
 
 @pytest.mark.parametrize("name", SENT)
-def test_a_malformed_head_is_answered_in_the_envelope(mock: Server, name: str) -> None:
+def test_a_malformed_head_is_answered_with_a_problem(mock: Server, name: str) -> None:
     answers = answers_to(mock, SENT[name] + b"\r\n" + LAST)
 
     assert answers != []
@@ -86,7 +88,7 @@ def test_a_malformed_head_is_answered_in_the_envelope(mock: Server, name: str) -
 
 
 @pytest.mark.parametrize("name", BODIES)
-def test_a_malformed_body_is_answered_in_the_envelope(mock: Server, name: str) -> None:
+def test_a_malformed_body_is_answered_with_a_problem(mock: Server, name: str) -> None:
     answers = answers_to(mock, POST + BODIES[name] + LAST)
 
     # The body is not JSON, so it is refused either way; a request hidden in it is never answered.
@@ -158,7 +160,7 @@ def test_an_invalid_request_has_its_status_and_code(mock: Server, sent: bytes, s
 
 
 @pytest.mark.parametrize("name", OTHER_PROTOCOLS)
-def test_another_protocol_is_refused_in_the_envelope(mock: Server, name: str) -> None:
+def test_another_protocol_is_refused_with_a_problem(mock: Server, name: str) -> None:
     answers = answers_to(mock, OTHER_PROTOCOLS[name] + b"\r\n\r\n")
 
     assert [answer.status for answer in answers] == [400]
@@ -176,4 +178,4 @@ def test_another_protocol_is_refused_in_the_envelope(mock: Server, name: str) ->
 def test_the_answer_to_another_protocol_has_a_hint(mock: Server, name: str, sentence: str) -> None:
     (answer,) = answers_to(mock, OTHER_PROTOCOLS[name])
 
-    assert answer.json["error"].startswith(sentence)
+    assert answer.json["detail"].startswith(sentence)
