@@ -130,11 +130,11 @@ paths:
 @pytest.mark.parametrize(
     ("content", "coding", "status"),
     [
-        (gzip.compress(b'{"n": 1}'), "gzip", 204),
-        (gzip.compress(b'{"n": "x"}'), "gzip", 400),
+        (gzip.compress(b'{"n": 1}', mtime=0), "gzip", 204),
+        (gzip.compress(b'{"n": "x"}', mtime=0), "gzip", 400),
         (b"not gzip", "gzip", 400),
         (b"{}", "compress", 415),
-        (gzip.compress(bytes(11 * 1024 * 1024)), "gzip", 415),
+        (gzip.compress(bytes(11 * 1024 * 1024), mtime=0), "gzip", 415),
         (b'{"n": 1}', "identity", 204),
         (b'{"n": 2147483648}', "identity", 400),
     ],
