@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, Final
 
+from openapi.documents.dialects import Dialect
 from openapi.documents.document import Document
 from openapi.documents.pointer import pointer_to, steps_of
 from openapi.schemas.circular import is_extended_by_a_branch
@@ -79,6 +80,12 @@ class Schema(SchemaKeywords):
     def beside(self, written: Any) -> Schema:
         """A schema that no document contains, with the references of this one."""
         return Schema(self.document, written, self.pointer, self.scope)
+
+    @property
+    def surely_allows_null(self) -> bool:
+        """Whether null is one of its types for every reader: `nullable` has no meaning in draft 2020-12, though some
+        documents of OpenAPI 3.1 have it."""
+        return self.document.dialect is Dialect.OPENAPI_3_0 or "nullable" not in self.resolved
 
     @cached_property
     def allows_null(self) -> bool:

@@ -93,6 +93,10 @@ class SchemaValidator:
         `oneOf` that do not exclude each other."""
         return all(map(_is_forgivable, self._compiled.validator.iter_errors(data)))
 
+    def only_breaks_formats(self, data: Any) -> bool:
+        """Whether data breaks the schema at most by the `format` of texts."""
+        return all(map(_is_format, self._compiled.validator.iter_errors(data)))
+
     def only_overlaps(self, data: Any) -> bool:
         """Whether data breaks the schema at most by satisfying several branches of a `oneOf`."""
         return all(map(_is_overlap, self._compiled.validator.iter_errors(data)))
@@ -178,6 +182,10 @@ class SchemaValidator:
 
 def _is_overlap(error: jsonschema_rs.ValidationError) -> bool:
     return _is_due_to(error, jsonschema_rs.ValidationErrorKind.OneOfMultipleValid)
+
+
+def _is_format(error: jsonschema_rs.ValidationError) -> bool:
+    return _is_due_to(error, jsonschema_rs.ValidationErrorKind.Format)
 
 
 def _is_forgivable(error: jsonschema_rs.ValidationError) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -63,37 +65,23 @@ class Generator:
         that of a property or parameter. `minimal` leaves out optional parts. Raises GenerationError, with pointer and
         reason, if no data can be generated.
         """
-        made = self.made(schema, key=key, direction=direction, name=name, minimal=minimal)
-        if made.violations:
-            raise GenerationError(schema.origin, f"no data satisfies it; {made.violations[0]}")
-        return made.value
+        with _compiling(schema):
+            return self._found(schema, key, direction, name, minimal=minimal, may_overlap=False).value
 
-    def made(
-        self,
-        schema: Schema,
-        *,
-        key: str = "",
-        direction: Direction = Direction.RESPONSE,
-        name: str = "",
-        minimal: bool = False,
+    def made(self, schema: Schema, *, key: str = "") -> Made:
+        """Data for an answer, as `value`; it may satisfy several branches of a `oneOf` that do not exclude each other,
+        because only odd properties could tell them apart."""
+        with _compiling(schema):
+            return self._found(schema, key, Direction.RESPONSE, "", minimal=False, may_overlap=True)
+
+    def _found(
+        self, schema: Schema, key: str, direction: Direction, name: str, *, minimal: bool, may_overlap: bool
     ) -> Made:
-        """As `value`; data of an answer may satisfy several branches of a `oneOf` if no other data is found."""
-        try:
-            return self._found(schema, key, direction, name, minimal=minimal)
-        except GenerationError:
-            raise
-        except ValueError as error:
-            # jsonschema-rs cannot compile the schema, for example because of an invalid pattern.
-            reason = str(error).partition("\n")[0]
-            raise GenerationError(schema.place, f"the schema cannot be compiled: {reason}") from None
-
-    def _found(self, schema: Schema, key: str, direction: Direction, name: str, *, minimal: bool) -> Made:
         generator, validator = self._ready(schema, direction, name)
         reason = ""
-        is_answer = direction is Direction.RESPONSE
-        for attempt in range(0 if schema in self._overlapping and is_answer else _ATTEMPTS):
+        for attempt in range(0 if schema in self._overlapping and may_overlap else _ATTEMPTS):
             try:
-                draw = Draw(self._seed, key, attempt, minimal=minimal, tells_apart=not is_answer)
+                draw = Draw(self._seed, key, attempt, minimal=minimal, tells_apart=not may_overlap)
                 value = generator.make(draw, 0, ROOM)
             except Unlucky as error:
                 reason = str(error)
@@ -101,7 +89,7 @@ class Generator:
             if validator.is_valid(value):
                 return Made(value)
             reason = str(validator.violations(value)[0])
-        if is_answer and (made := self._first_branches(generator, validator, key, minimal=minimal)) is not None:
+        if may_overlap and (made := self._first_branches(generator, validator, key, minimal=minimal)) is not None:
             self._overlapping.add(schema)
             return made
         raise GenerationError(schema.place, f"no valid data was generated in {_ATTEMPTS} attempts; {reason}")
@@ -133,6 +121,18 @@ class Generator:
     def _names(self) -> dict[Schema, str]:
         """The component schemas by value, for schemas that are not referred to by name."""
         return {schema: name for name, schema in self._contract.schemas.items() if schema.reference is None}
+
+
+@contextmanager
+def _compiling(schema: Schema) -> Iterator[None]:
+    """Raise GenerationError if a schema cannot be compiled, for example because of an invalid pattern."""
+    try:
+        yield
+    except GenerationError:
+        raise
+    except ValueError as error:
+        reason = str(error).partition("\n")[0]
+        raise GenerationError(schema.place, f"the schema cannot be compiled: {reason}") from None
 
 
 def _hopeless(schema: Schema, generator: ValueGenerator) -> GenerationError:

@@ -116,6 +116,8 @@ class MergedSchema:
     def _absorb_type(self, schema: Schema) -> None:
         if schema.types:
             allowed = [*schema.types, *(("integer",) if "number" in schema.types else ())]
+            if not schema.surely_allows_null:
+                allowed = [kind for kind in allowed if kind != "null"]
             self.types = [each for each in self.types if each in allowed]
             self.stated_types += allowed[:1]
         else:

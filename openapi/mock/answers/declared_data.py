@@ -61,12 +61,15 @@ class DeclaredAnswers:
                 return DeclaredData(example.value, _name(example))
         if self._leniency == "strict":
             return None
-        nearly = next((each for each in examples if validator.is_nearly_valid(each.value)), None)
-        if nearly is not None or self._leniency == "always":
-            example = nearly or examples[0]
-            words = _NEARLY if nearly else "which breaks its schema"
-            return DeclaredData(example.value, f"{_name(example)}, {words}", _violations(validator, example.value))
-        return self._mended(content, examples[0], validator)
+        if self._leniency == "always":
+            return _broken(examples[0], validator)
+        nearly = next((each for each in examples if validator.only_breaks_formats(each.value)), None)
+        if nearly is not None:
+            return _broken(nearly, validator)
+        # Valid data is better than an example that satisfies several branches of a `oneOf`, where there is any.
+        overlapping = next((each for each in examples if validator.is_nearly_valid(each.value)), None)
+        mended = self._mended(content, overlapping or examples[0], validator)
+        return _broken(overlapping, validator) if mended is None and overlapping is not None else mended
 
     def _mended(self, content: Content, example: Example, validator: SchemaValidator) -> DeclaredData | None:
         try:
@@ -77,7 +80,7 @@ class DeclaredAnswers:
             return None
         value = blended(made, example.value, validator.is_valid)
         reason = f"data generated from the schema, with the values of {_name(example)} that fit"
-        return None if value == made else DeclaredData(value, reason)
+        return DeclaredData(value, reason) if value != made else DeclaredData(made, "data generated from the schema")
 
     def _of(self, content: Content) -> tuple[tuple[Example, ...], SchemaValidator]:
         """The examples of a content, without what does not travel in a response, and the validator of its schema."""
@@ -88,6 +91,12 @@ class DeclaredAnswers:
             )
             self._examples[content.origin] = examples, SchemaValidator(content.schema, Direction.RESPONSE)
         return self._examples[content.origin]
+
+
+def _broken(example: Example, validator: SchemaValidator) -> DeclaredData:
+    """An example that breaks its schema, with what it breaks."""
+    words = _NEARLY if validator.is_nearly_valid(example.value) else "which breaks its schema"
+    return DeclaredData(example.value, f"{_name(example)}, {words}", _violations(validator, example.value))
 
 
 def _violations(validator: SchemaValidator, value: Any) -> tuple[str, ...]:

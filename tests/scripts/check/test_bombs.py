@@ -59,11 +59,18 @@ def usual(contract: Path, tmp_path_factory: pytest.TempPathFactory) -> int:
     return ended.peak
 
 
-@pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS)
+# One bomb of each kind: generated requests take ten seconds for each.
+GENERATED = (
+    *("gzip", "br", "zstd", "gzip in gzip", "a large array", "a large object", "deep JSON"),
+    *("endless body", "endless headers", "endless interim answers", "dripping body"),
+)
+
+
+@pytest.mark.parametrize("name", GENERATED)
 def test_check_of_a_bomb_needs_little_memory_and_ends_in_time(
-    bomb: Callable[[], Answer], contract: Path, usual: int, tmp_path: Path
+    name: str, contract: Path, usual: int, tmp_path: Path
 ) -> None:
-    ended, seconds = checked(bomb(), contract, tmp_path)
+    ended, seconds = checked(BOMBS[name](), contract, tmp_path)
 
     assert ended.peak - usual <= MOST
     assert seconds <= TIME_LIMIT + TIMEOUT + REST
@@ -71,7 +78,7 @@ def test_check_of_a_bomb_needs_little_memory_and_ends_in_time(
     assert "Traceback" not in ended.stderr
 
 
-@pytest.mark.parametrize("name", ["gzip", "a large array", "endless body", "deep JSON", "endless headers"])
+@pytest.mark.parametrize("name", BOMBS)
 def test_check_of_a_bomb_without_generated_requests_needs_little_memory(
     name: str, contract: Path, usual: int, tmp_path: Path
 ) -> None:

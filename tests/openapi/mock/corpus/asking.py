@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # What can become of the answer for an operation.
 VALID, OTHER, WRONG, CRASHED, NOT_ASKED = "valid", "without schema", "wrong", "crashed", "not asked"
+# The answer is the first branch of a `oneOf` whose branches do not exclude each other.
+OVERLAPPING = "overlapping"
 
 
 def asked_about(file: Path, asked: Callable[[Mock], Asked]) -> tuple[Counter[str], list[str]]:
@@ -59,6 +61,8 @@ def judged(contract: Contract, operation: Operation, answer: Response) -> tuple[
     if answer.status >= 500 and operation.response_for(answer.status) is None:
         return CRASHED, answer.body[:200].decode("utf-8", "replace")
     declared = operation.response_for(answer.status)
+    if declared is None and not any(not key.startswith("1") for key in operation.responses):
+        return OTHER, ""  # the document declares no answer that a server can give
     if declared is None:
         return WRONG, f"the status is not declared: {answer.body[:200]!r}"
     media_type = parse_media_type(answer.header("content-type") or "").name
@@ -66,6 +70,8 @@ def judged(contract: Contract, operation: Operation, answer: Response) -> tuple[
     if content is None or not is_json(media_type) or "schema" not in contract.at(content.origin):
         return OTHER, ""
     errors = errors_of(contract, content.origin, json.loads(answer.body))
+    if errors and all("is valid under each of" in error for error in errors):
+        return OVERLAPPING, ""
     return (WRONG, "; ".join(errors)) if errors else (VALID, "")
 
 
@@ -73,6 +79,6 @@ def errors_of(contract: Contract, origin: str, data: Any) -> list[str]:
     """The errors of the data of a Media Type Object by openapi-schema-validator, without those of formats."""
     if contract.root.get("openapi", "").startswith("3.0"):
         root = {**contract.root, "allOf": [{"$ref": f"#{origin}/schema"}]}
-        return [error.message[:200] for error in OAS30Validator(root).iter_errors(data)]
+        return [error.message for error in OAS30Validator(root).iter_errors(data)]
     root = {**contract.root, "$ref": f"#{origin}/schema"}
-    return [error.message[:200] for error in OAS31Validator(root).iter_errors(data)]
+    return [error.message for error in OAS31Validator(root).iter_errors(data)]
