@@ -11,6 +11,8 @@ from typing import Final
 from openapi.examples.generation import vocabulary
 from openapi.examples.generation.vocabulary import Place
 
+# The values of nested lists multiply: three times a thousand required items are a billion.
+MOST_VALUES: Final = 200_000
 _FIRST_DAY: Final = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
@@ -62,10 +64,10 @@ class Draw:
 
     `plain`: all optional properties are present, and null is avoided. `familiar`: the probability (0 to 1) of taking
     an example or default of the contract. `minimal`: optional parts are left out. `careful`: each part is validated at
-    once, whereas the first attempt validates only the whole.
+    once, whereas the first attempt validates only the whole. `left` is how many values may still be made.
     """
 
-    __slots__ = ("careful", "familiar", "minimal", "plain", "random", "subject", "today")
+    __slots__ = ("careful", "familiar", "left", "minimal", "plain", "random", "subject", "today")
 
     def __init__(self, seed: int, key: str, attempt: int, *, minimal: bool = False) -> None:
         # A string is hashed by SHA-512, so that the seed is the same in every process.
@@ -74,6 +76,7 @@ class Draw:
         self.minimal = minimal
         self.familiar = 1.0 if self.plain else 0.75
         self.careful = attempt > 0
+        self.left = MOST_VALUES
         self.today = _FIRST_DAY + timedelta(days=seed % 365)
         self.subject = Persona(self.random, self.today)
 

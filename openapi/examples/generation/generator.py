@@ -62,15 +62,18 @@ class Generator:
         generator, validator = self._ready(schema, direction, name)
         reason = ""
         for attempt in range(_ATTEMPTS):
+            draw = Draw(self._seed, key, attempt, minimal=minimal)
             try:
-                value = generator.make(Draw(self._seed, key, attempt, minimal=minimal), 0, ROOM)
+                value = generator.make(draw, 0, ROOM)
             except Unlucky as error:
                 reason = str(error)
+                if draw.left < 0:
+                    break
                 continue
             if validator.is_valid(value):
                 return value
             reason = str(validator.violations(value)[0])
-        raise GenerationError(schema.place, f"no valid data was generated in {_ATTEMPTS} attempts; {reason}")
+        raise GenerationError(schema.place, f"no valid data was generated in {attempt + 1} attempts; {reason}")
 
     def _ready(self, schema: Schema, direction: Direction, name: str) -> tuple[ValueGenerator, SchemaValidator]:
         # Many responses refer to one schema with equal views, so that it is compiled once.
