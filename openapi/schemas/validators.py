@@ -17,6 +17,7 @@ import jsonschema_rs
 from openapi.documents.dialects import Dialect
 from openapi.documents.document import Document
 from openapi.documents.pointer import join_pointer, resolve_pointer
+from openapi.schemas.complexity import TooComplex, check_complexity
 from openapi.schemas.discriminators import selections_of
 from openapi.schemas.schema import Schema
 from openapi.schemas.translation import INTEGER_BITS, SELECTED, Direction, Translation
@@ -235,11 +236,25 @@ def _compile(schema: Schema, direction: Direction) -> _Compiled:
         found: _Compiled = document.cache[key]
         return found
     translation = document.cache.setdefault((Translation, direction), Translation(document, direction))
-    validator = _validator(translation.root(schema.written, schema.pointer, schema.scope), document, schema.pointer)
+    validator = _validator(_translated(translation, schema), document, schema.pointer)
     compiled = _Compiled(validator, translation.pointers)
     if schema.reference is not None:
         document.cache[key] = compiled
     return compiled
+
+
+def _translated(translation: Translation, schema: Schema) -> dict[str, Any]:
+    """The JSON Schema of a schema; one that any value satisfies if it is too complex and the document is lenient."""
+    document, place = schema.document, schema.place
+    try:
+        root = translation.root(schema.written, schema.pointer, schema.scope)
+        check_complexity(root)
+    except TooComplex as error:
+        if not document.lenient:
+            raise ValueError(f"the schema at {place} is too complex: it {error}") from None
+        logger.warning("%s#%s: the schema is too complex and is not checked: it %s", document.source, place, error)
+        return {}
+    return root
 
 
 def _validator(root: dict[str, Any], document: Document, pointer: str) -> _Validator:
