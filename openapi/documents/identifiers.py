@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import unquote, urldefrag, urljoin
+from urllib.parse import unquote, urljoin
 
 from openapi.documents.dialects import Dialect, dialect_of
 from openapi.documents.pointer import join_pointer, resolve_pointer
@@ -55,7 +55,7 @@ def resolve_identifiers(root: dict[str, Any]) -> dict[str, str]:
     origins: dict[str, str] = {}
     if base := _base(root):
         for reference in list(references(root)):
-            uri, fragment = urldefrag(_joined(base, reference.target))
+            uri, fragment = _split(_joined(base, reference.target))
             if uri == base and reference.key == "$ref" and not reference.target.startswith("#"):
                 reference.holder["$ref"] = "#" + fragment
     for place in {id(place.schema): place for place in places}.values():
@@ -82,7 +82,7 @@ def drop_identifiers(root: dict[str, Any]) -> None:
 
 def _base(root: Mapping[str, Any]) -> str:
     own = root.get("$self")
-    return urldefrag(own).url if isinstance(own, str) else ""
+    return _split(own)[0] if isinstance(own, str) else ""
 
 
 def _places(root: Mapping[str, Any]) -> Iterator[_Place]:
@@ -93,7 +93,7 @@ def _places(root: Mapping[str, Any]) -> Iterator[_Place]:
         place = pending.pop()
         own = place.schema.get("$id")
         if isinstance(own, str):
-            place = _Place(place.schema, place.path, urldefrag(_joined(place.base, own)).url)
+            place = _Place(place.schema, place.path, _split(_joined(place.base, own))[0])
         yield place
         pending.extend(
             _Place(inner, (*place.path, *steps), place.base)
@@ -127,7 +127,7 @@ def _resolve(place: _Place, resources: Mapping[str, _Resource], root: Mapping[st
         target, name = _target(place.base, reference, resources, root)
         if target is None:
             return
-        resource = resources[urldefrag(_joined(place.base, reference)).url]
+        resource = resources[_split(_joined(place.base, reference))[0]]
         found = {"$ref": "#" + target} | ({DYNAMIC: name} if name in resource.dynamic else {})
         del schema[DYNAMIC]
         if "$ref" in schema:
@@ -140,7 +140,7 @@ def _target(
     base: str, reference: str, resources: Mapping[str, _Resource], root: Mapping[str, Any]
 ) -> tuple[str | None, str]:
     """The pointer of the target from the root, None if there is none, and the fragment of the reference."""
-    uri, fragment = urldefrag(_joined(base, reference))
+    uri, fragment = _split(_joined(base, reference))
     fragment = unquote(fragment)
     resource = resources.get(uri)
     if resource is None:
@@ -149,7 +149,7 @@ def _target(
         return resource.pointer, fragment
     if not fragment.startswith("/"):
         return resource.anchors.get(fragment), fragment
-    pointer = resource.pointer + urldefrag(reference).fragment
+    pointer = resource.pointer + _split(reference)[1]
     return (pointer if _exists(root, pointer) else None), fragment
 
 
@@ -172,6 +172,12 @@ def _separate(place: _Place, origins: dict[str, str]) -> None:
     parts.append(reference)
     pointer = join_pointer(place.path)
     origins[f"{pointer}/allOf/{len(parts) - 1}"] = pointer
+
+
+def _split(uri: str) -> tuple[str, str]:
+    """A URI without its fragment, and the fragment; also for text that is no URI, which `urldefrag` refuses."""
+    base, _, fragment = uri.partition("#")
+    return base, fragment
 
 
 def _joined(base: str, reference: str) -> str:

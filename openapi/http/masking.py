@@ -217,8 +217,8 @@ class Secrets(Masking):
 
     @cached_property
     def _fragments(self) -> Fragments:
-        given = (*(self.tokens or ()), *_values_of(self.given))
-        return Fragments(secret for value in given for secret in _secrets_in(value))
+        secrets = [each for value in (*(self.tokens or ()), *_values_of(self.given)) for each in _secrets_in(value)]
+        return Fragments((*secrets, *(form for secret in secrets for form in _in_base64(secret))))
 
     @cached_property
     def _spellings(self) -> dict[str, Expansion]:
@@ -286,6 +286,13 @@ def _secrets_in(token: str) -> Iterator[str]:
     if colon and written.isprintable():
         # Credentials of Basic (RFC 7617 section 2).
         yield from (user, password, written, base64.b64encode(written.encode()).decode())
+
+
+def _in_base64(secret: str) -> Iterator[str]:
+    """A long secret within Base64, for each of the three places in a group where it can begin."""
+    if len(secret) >= SHORTEST:
+        for before, shared in ((0, 0), (1, 2), (2, 3)):
+            yield base64.b64encode(bytes(before) + secret.encode()).decode().rstrip("=")[shared:-1]
 
 
 def shown(parts: Iterable[Part]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
@@ -13,6 +14,8 @@ _EVENTS: Final = "text/event-stream"
 # RFC 7464 section 2.1: the character before each text.
 _SEPARATOR: Final = b"\x1e"
 # The fields of an event (HTML Standard section 9.2.6).
+# HTML Standard section 9.2.6: ASCII digits; as many as no clock needs.
+_RETRY: Final = re.compile("[0-9]{1,18}")
 _FIELDS: Final = ("event", "id", "retry", "data")
 
 
@@ -46,17 +49,20 @@ def write_items(media_type: str, items: Iterable[Any]) -> bytes:
 
 def _events(text: str) -> Iterator[dict[str, Any]]:
     event: dict[str, Any] = {}
+    data: list[str] = []
     # HTML Standard section 9.2.5: an empty line ends an event.
     for line in (*text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), ""):
         name, _, value = line.partition(":")
         value = value.removeprefix(" ")
         if not line:
+            if data:
+                event["data"] = "\n".join(data)
             if event:
                 yield event
-            event = {}
+            event, data = {}, []
         elif name == "data":
-            event["data"] = f"{event['data']}\n{value}" if "data" in event else value
-        elif name == "retry" and value.isdecimal():
+            data.append(value)
+        elif name == "retry" and _RETRY.fullmatch(value):
             event["retry"] = int(value)
         elif name in ("event", "id"):
             event[name] = value

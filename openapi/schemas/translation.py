@@ -7,7 +7,7 @@ refers to.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, Final
@@ -17,6 +17,7 @@ from openapi.documents.document import Document
 from openapi.documents.identifiers import DYNAMIC
 from openapi.documents.subschemas import NAMED, ONE, SEVERAL
 from openapi.schemas.circular import CHOICES, is_extended_by_a_branch
+from openapi.schemas.complexity import TooComplex
 from openapi.schemas.discriminators import selections_of
 from openapi.schemas.dynamic_scope import DynamicScope, ScopeIndex
 from openapi.schemas.patterns import portable
@@ -36,6 +37,9 @@ _SAME_OBJECT: Final = frozenset({"allOf", "anyOf", "dependentSchemas", "else", "
 INTEGER_BITS: Final = {"int32": 32, "int64": 64}
 # The keyword of each dialect for what a property requires, which says what a discriminator selects.
 SELECTED: Final = {Dialect.OPENAPI_3_0: "dependencies", Dialect.DRAFT_2020_12: "dependentSchemas"}
+
+# The contexts of a schema can be exponentially many.
+_MOST_TRANSLATED: Final = 50_000
 
 
 class Direction(Enum):
@@ -81,10 +85,13 @@ class Translation:
         self._inlined: set[str] = set()
         # Name -> the translated schema, and the names of the schemas that it refers to.
         self._definitions: dict[str, tuple[dict[str, Any] | bool, set[str]]] = {}
+        # How many schemas were translated for one root.
+        self._translated = 0
 
     def root(self, schema: Mapping[str, Any], pointer: str, scope: DynamicScope = frozenset()) -> dict[str, Any]:
         """The JSON Schema of the Schema Object at `pointer` and in `scope`, with only the definitions that it refers
-        to, directly or indirectly."""
+        to, directly or indirectly. Raises TooComplex if it has too many."""
+        self._translated = 0
         needed: set[str] = set()
         root = self._schema(schema, needed, _Context(scope=self._scopes.entered(pointer, scope)))
         root = root if isinstance(root, dict) else {"allOf": [root]}
@@ -117,6 +124,12 @@ class Translation:
         documents a reference has none (`resolve_identifiers`)."""
         if isinstance(schema, bool):
             return schema if self._document.dialect is Dialect.DRAFT_2020_12 else {} if schema else {"not": {}}
+        self._translated += 1
+        if self._translated > _MOST_TRANSLATED:
+            raise TooComplex(
+                f"needs more than {_MOST_TRANSLATED} schemas, each in every context of its discriminators, "
+                "dynamic references and required properties"
+            )
         context = replace(context, scope=self._scopes.inside(schema, context.scope))
         reference = schema.get("$ref")
         if isinstance(reference, str) and reference not in self._inlined and self._requires(schema, context.one_way):
@@ -128,7 +141,7 @@ class Translation:
                 self._inlined.discard(reference)
         if isinstance(reference, str):
             return self._referred(schema, reference, needed, context)
-        context = replace(context, one_way=context.one_way | self._one_way(schema, frozenset()))
+        context = replace(context, one_way=context.one_way | self._one_way(schema))
         is_circular = is_extended_by_a_branch(self._document, schema)
         unwanted = CHOICES if is_circular and id(schema) in context.branching else ()
         if is_circular:
@@ -197,28 +210,33 @@ class Translation:
             return [self._schema(each, needed, inner) for each in value]
         return portable(value) if key == "pattern" and isinstance(value, str) else value
 
-    def _one_way(self, schema: Mapping[str, Any], seen: frozenset[int]) -> frozenset[str]:
+    def _one_way(self, schema: Mapping[str, Any]) -> frozenset[str]:
         """The properties that a schema, or a part of its `allOf`, marks as not sent in this direction."""
-        resolved = self._document.resolve(schema)
-        if not isinstance(resolved, Mapping) or id(resolved) in seen:
-            return frozenset()
-        seen |= {id(resolved)}
-        own = {name for name, inner in resolved.get("properties", {}).items() if self._is_one_way(inner, frozenset())}
-        return frozenset(own).union(*(self._one_way(part, seen) for part in resolved.get("allOf", ())))
+        return frozenset(
+            name
+            for part in self._parts(schema)
+            for name, inner in part.get("properties", {}).items()
+            if self._is_one_way(inner)
+        )
 
-    def _is_one_way(self, schema: Mapping[str, Any], seen: frozenset[int]) -> bool:
-        resolved = self._document.resolve(schema)
-        if not isinstance(resolved, Mapping) or id(resolved) in seen:
-            return False
-        seen |= {id(resolved)}
-        if resolved.get(self._direction.value) is True:
-            return True
-        return any(self._is_one_way(part, seen) for part in resolved.get("allOf", ()))
+    def _is_one_way(self, schema: Mapping[str, Any]) -> bool:
+        return any(part.get(self._direction.value) is True for part in self._parts(schema))
+
+    def _parts(self, schema: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        """A schema and the parts of its `allOf`, also nested ones, each once: their paths can be exponentially many."""
+        seen: set[int] = set()
+        pending = [schema]
+        while pending:
+            resolved = self._document.resolve(pending.pop())
+            if isinstance(resolved, Mapping) and id(resolved) not in seen:
+                seen.add(id(resolved))
+                yield resolved
+                pending.extend(resolved.get("allOf", ()))
 
     def _requires(self, schema: Mapping[str, Any], names: frozenset[str]) -> bool:
         """Whether the target of a reference requires one of `names` without marking it itself."""
         resolved = self._document.resolve(schema) if names else {}
-        return bool(names.intersection(resolved.get("required", ())) - self._one_way(resolved, frozenset()))
+        return bool(names.intersection(resolved.get("required", ())) - self._one_way(resolved))
 
 
 def _drop(schema: dict[str, Any], one_way: frozenset[str]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import logging
 import re
 from collections.abc import Callable, Mapping
@@ -17,10 +16,12 @@ import jsonschema_rs
 from openapi.documents.dialects import Dialect
 from openapi.documents.document import Document
 from openapi.documents.pointer import join_pointer, resolve_pointer
+from openapi.schemas.complexity import TooComplex, check_complexity
 from openapi.schemas.discriminators import selections_of
 from openapi.schemas.patterns import is_regex
 from openapi.schemas.schema import Schema
 from openapi.schemas.translation import INTEGER_BITS, SELECTED, Direction, Translation
+from openapi.schemas.violation_kinds import is_format, is_nearly_none, is_overlap, reason_of, reason_within
 
 logger = logging.getLogger(__name__)
 
@@ -40,8 +41,6 @@ _AT_THE_LIMIT = "the value cannot be judged, because matching it with the patter
 # A large body with wrong items must not cause a large answer.
 _MOST_VIOLATIONS = 100
 _MOST_VALUES = 5000
-# The most alternatives that a reason lists.
-_MOST_NAMED = 12
 # Base64, as usual readers take it: also with the alphabet for URLs, without padding, and in lines (RFC 4648 sections
 # 3.1, 3.2 and 5, RFC 2045 section 6.8).
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/_-]{4})*(?:[A-Za-z0-9+/_-]{2}(?:==)?|[A-Za-z0-9+/_-]{3}=?)?")
@@ -91,15 +90,15 @@ class SchemaValidator:
     def is_nearly_valid(self, data: Any) -> bool:
         """Whether data breaks the schema at most by the `format` of texts, and by satisfying several branches of a
         `oneOf` that do not exclude each other."""
-        return all(map(_is_forgivable, self._compiled.validator.iter_errors(data)))
+        return all(map(is_nearly_none, self._compiled.validator.iter_errors(data)))
 
     def only_breaks_formats(self, data: Any) -> bool:
         """Whether data breaks the schema at most by the `format` of texts."""
-        return all(map(_is_format, self._compiled.validator.iter_errors(data)))
+        return all(map(is_format, self._compiled.validator.iter_errors(data)))
 
     def only_overlaps(self, data: Any) -> bool:
         """Whether data breaks the schema at most by satisfying several branches of a `oneOf`."""
-        return all(map(_is_overlap, self._compiled.validator.iter_errors(data)))
+        return all(map(is_overlap, self._compiled.validator.iter_errors(data)))
 
     def violations(self, data: Any) -> list[SchemaViolation]:
         """The violations of the schema by `data`, at most a hundred; empty if it is valid.
@@ -126,7 +125,7 @@ class SchemaValidator:
         where, pointer = self._place_of(error)
         if isinstance(error.kind, _BOUNDS) and (bits := self._bits(pointer)) is not None:
             return self._found(where, f"{pointer.rpartition('/')[0]}/format", f"the value has more than {bits} bits")
-        return self._found(where, pointer, _reason(error))
+        return self._found(where, pointer, reason_of(error))
 
     def _found(self, where: str, pointer: str, reason: str) -> SchemaViolation:
         return SchemaViolation(where, pointer, reason, place=self._schema.document.as_written(pointer))
@@ -138,7 +137,7 @@ class SchemaValidator:
             schema = self._at(holder)
             selection = selections_of(self._schema.document, schema)[int(number)]
             name, selected = f"the discriminator {schema['discriminator']['propertyName']}", selection.name
-        broken = "; ".join(_within(inner, len(error.instance_path)) for inner in _of_the_selected(error)[:1])
+        broken = "; ".join(reason_within(inner, len(error.instance_path)) for inner in _of_the_selected(error)[:1])
         reason = f"{name} selects {selected}, which the value does not satisfy ({broken})"
         return self._found(join_pointer(error.instance_path), f"{holder}/discriminator", reason)
 
@@ -180,27 +179,6 @@ class SchemaValidator:
         return self._schema.pointer + join_pointer(path)
 
 
-def _is_overlap(error: jsonschema_rs.ValidationError) -> bool:
-    return _is_due_to(error, jsonschema_rs.ValidationErrorKind.OneOfMultipleValid)
-
-
-def _is_format(error: jsonschema_rs.ValidationError) -> bool:
-    return _is_due_to(error, jsonschema_rs.ValidationErrorKind.Format)
-
-
-def _is_forgivable(error: jsonschema_rs.ValidationError) -> bool:
-    kinds = jsonschema_rs.ValidationErrorKind
-    return _is_due_to(error, kinds.OneOfMultipleValid | kinds.Format)
-
-
-def _is_due_to(error: jsonschema_rs.ValidationError, kinds: Any) -> bool:
-    """Whether a violation is of one of `kinds`, or would not be there without violations of these."""
-    kind = error.kind
-    if isinstance(kind, jsonschema_rs.ValidationErrorKind.OneOfNotValid | jsonschema_rs.ValidationErrorKind.AnyOf):
-        return any(all(_is_due_to(inner, kinds) for inner in branch) for branch in kind.context)
-    return isinstance(kind, kinds)
-
-
 def _selected(path: list[str | int]) -> int | None:
     """The index of the keyword for discriminators in the path of a schema; None if it does not lead through one."""
     for index in range(len(path) - 4):
@@ -229,32 +207,6 @@ def _has_more_values(data: Any, limit: int) -> bool:
     return False
 
 
-def _reason(error: jsonschema_rs.ValidationError) -> str:
-    """The message of a violation, with the allowed alternatives if there are several."""
-    kind = error.kind
-    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Format) and kind.format == "byte":
-        return "the value is not base64"
-    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Enum) and len(kind.options) <= _MOST_NAMED:
-        named = [json.dumps(option, ensure_ascii=False) for option in kind.options]
-        return f"the value is not {_one_of(named)}"
-    if isinstance(kind, jsonschema_rs.ValidationErrorKind.OneOfNotValid | jsonschema_rs.ValidationErrorKind.AnyOf):
-        base = len(error.instance_path)
-        branches = [_within(errors[0], base) for errors in kind.context[:_MOST_NAMED] if errors]
-        return f"the value matches none of the alternatives ({'; '.join(dict.fromkeys(branches))})"
-    return error.message
-
-
-def _within(error: jsonschema_rs.ValidationError, base: int) -> str:
-    where = join_pointer(error.instance_path[base:])
-    return f"{where}: {_reason(error)}" if where else _reason(error)
-
-
-def _one_of(named: list[str]) -> str:
-    if len(named) == 1:
-        return named[0]
-    return f"one of {', '.join(named[:-1])} or {named[-1]}"
-
-
 class _Compiled(NamedTuple):
     validator: _Validator
     pointers: Mapping[str, str]
@@ -270,11 +222,25 @@ def _compile(schema: Schema, direction: Direction) -> _Compiled:
         found: _Compiled = document.cache[key]
         return found
     translation = document.cache.setdefault((Translation, direction), Translation(document, direction))
-    validator = _validator(translation.root(schema.written, schema.pointer, schema.scope), document, schema.pointer)
+    validator = _validator(_translated(translation, schema), document, schema.pointer)
     compiled = _Compiled(validator, translation.pointers)
     if schema.reference is not None:
         document.cache[key] = compiled
     return compiled
+
+
+def _translated(translation: Translation, schema: Schema) -> dict[str, Any]:
+    """The JSON Schema of a schema; one that any value satisfies if it is too complex and the document is lenient."""
+    document, place = schema.document, schema.place
+    try:
+        root = translation.root(schema.written, schema.pointer, schema.scope)
+        check_complexity(root)
+    except TooComplex as error:
+        if not document.lenient:
+            raise ValueError(f"the schema at {place} is too complex: it {error}") from None
+        logger.warning("%s#%s: the schema is too complex and is not checked: it %s", document.source, place, error)
+        return {}
+    return root
 
 
 def _validator(root: dict[str, Any], document: Document, pointer: str) -> _Validator:

@@ -21,7 +21,15 @@ class ArrayGenerator(ValueGenerator):
     def __init__(self, compiler: Compiler, merged: MergedSchema, name: str, parent: str) -> None:
         super().__init__(compiler, merged, name)
         self._parent = merged.title or parent
-        self._first = [self._of(merged.items_at(index)) for index in range(merged.prefix_length)]
+        wanted = sum(count for _, count in merged.contained)
+        prefix = merged.prefix_length
+        self._least = max(merged.least.get("Items", 0), prefix + wanted if wanted else 0)
+        self._most = merged.most.get("Items", MOST_PARTS)
+        if self._least > min(self._most, MOST_PARTS):
+            raise Impossible(
+                merged.schemas[0], f"minItems {self._least} is more than a mock generates or maxItems allows"
+            )
+        self._first = [self._of(merged.items_at(index)) for index in range(min(prefix, MOST_PARTS))]
         self._item = self._of(merged.items_at(merged.prefix_length))
         # One generator for each item that must satisfy a `contains` too.
         self._wanted = [
@@ -29,12 +37,6 @@ class ArrayGenerator(ValueGenerator):
             for schema, count in merged.contained
             for _ in range(count)
         ]
-        self._least = max(merged.least.get("Items", 0), merged.prefix_length + len(self._wanted) if self._wanted else 0)
-        self._most = merged.most.get("Items", MOST_PARTS)
-        if self._least > min(self._most, MOST_PARTS):
-            raise Impossible(
-                merged.schemas[0], f"minItems {self._least} is more than a mock generates or maxItems allows"
-            )
 
     def _of(self, schemas: list[Any]) -> ValueGenerator:
         return self.compiler.unsettled(schemas, self.name, self._parent)

@@ -11,6 +11,8 @@ from typing import Final
 from openapi.examples.generation import vocabulary
 from openapi.examples.generation.vocabulary import Place
 
+# The values of nested lists multiply: three times a thousand required items are a billion.
+MOST_VALUES: Final = 200_000
 _FIRST_DAY: Final = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
@@ -64,9 +66,12 @@ class Draw:
     an example or default of the contract. `minimal`: optional parts are left out. `careful`: each part is validated at
     once, whereas the first attempt validates only the whole. `tells_apart`: a value can have an odd property only to be
     valid in one branch of a `oneOf`. `first`: the first branch of each choice is taken, and nothing is validated.
+    `left` is how many values may still be made.
     """
 
-    __slots__ = ("careful", "familiar", "first", "minimal", "plain", "random", "subject", "tells_apart", "today")
+    __slots__ = (
+        *("careful", "familiar", "first", "left", "minimal", "plain", "random", "subject", "tells_apart", "today"),
+    )
 
     def __init__(
         self, seed: int, key: str, attempt: int, *, minimal: bool = False, tells_apart: bool = True, first: bool = False
@@ -79,6 +84,7 @@ class Draw:
         self.careful = attempt > 0 and not first
         self.tells_apart = tells_apart
         self.first = first
+        self.left = MOST_VALUES
         self.today = _FIRST_DAY + timedelta(days=seed % 365)
         self.subject = Persona(self.random, self.today)
 

@@ -80,11 +80,13 @@ class Generator:
         generator, validator = self._ready(schema, direction, name)
         reason = ""
         for attempt in range(0 if schema in self._overlapping and may_overlap else _ATTEMPTS):
+            draw = Draw(self._seed, key, attempt, minimal=minimal, tells_apart=not may_overlap)
             try:
-                draw = Draw(self._seed, key, attempt, minimal=minimal, tells_apart=not may_overlap)
                 value = generator.make(draw, 0, ROOM)
             except Unlucky as error:
                 reason = str(error)
+                if draw.left < 0:
+                    break
                 continue
             if validator.is_valid(value):
                 return Made(value)
@@ -99,9 +101,12 @@ class Generator:
     ) -> Made | None:
         """Data of the first branch of each choice, if it breaks the schema only because other branches allow it too."""
         for attempt in range(_ATTEMPTS):
+            draw = Draw(self._seed, key, attempt, minimal=minimal, first=True)
             try:
-                value = generator.make(Draw(self._seed, key, attempt, minimal=minimal, first=True), 0, ROOM)
+                value = generator.make(draw, 0, ROOM)
             except Unlucky:
+                if draw.left < 0:
+                    break
                 continue
             if validator.only_overlaps(value):
                 return Made(value, _OVERLAP, tuple(str(violation) for violation in validator.violations(value)))

@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, Protocol
 
-from openapi.examples.generation.draw import Draw
+from openapi.examples.generation.draw import MOST_VALUES, Draw
 from openapi.examples.generation.merged_schema import Impossible, MergedSchema, is_among
 from openapi.examples.generation.scalars import Unlucky
 from openapi.schemas import Schema
@@ -66,6 +66,9 @@ class ValueGenerator:
 
     def make(self, draw: Draw, depth: int, room: float) -> Any:
         """A value for `depth`, of about `room` values in all; Unlucky when none was found within the tries."""
+        draw.left -= 1
+        if draw.left < 0:
+            raise Unlucky(f"the data would need more than {MOST_VALUES} values")
         if self.examples and not draw.careful and draw.chance(draw.familiar):
             return copy.deepcopy(self.examples[0] if draw.plain else draw.random.choice(self.examples))
         if self.allows_null and self._better_null(draw, depth):
@@ -100,6 +103,10 @@ class ImpossibleGenerator(ValueGenerator):
         super().__init__(compiler, merged, name)
         self.allows_null = False
         self.failure = failure
+
+    def value(self, draw: Draw, depth: int, room: float) -> Any:
+        """Raises Unlucky: another part of the schema may have a value."""
+        raise Unlucky(str(self.failure))
 
     def least_height(self) -> float:
         """Infinite, because there is no value."""

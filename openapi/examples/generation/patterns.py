@@ -12,24 +12,13 @@ from functools import partial
 from random import Random
 from typing import Final, NamedTuple, TypeAlias
 
+from openapi.examples.generation.characters import CLASSES, ESCAPES, FOREIGN, PRINTABLE, PROPERTIES, READABLE, SPACE
+
 # Adds to what was written so far; `more` is how often a quantifier may repeat beyond its least.
 _Part: TypeAlias = Callable[["_Writing"], str]
 
-_DIGITS: Final = string.digits
-_WORD: Final = string.ascii_letters + string.digits + "_"
-_SPACE: Final = " "
-# Characters for negated classes and the dot, readable ones first.
-_READABLE: Final = string.ascii_letters + string.digits
-_PRINTABLE: Final = _READABLE + " -_.,:;!?#$%&'()*+/<=>@[\\]^`{|}~\"\t\n"
-_FOREIGN: Final = "éßñøλ中"
-_ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "0": "\0"}
-_CLASSES: Final = {"d": _DIGITS, "w": _WORD, "s": _SPACE}
-_PROPERTIES: Final = {
-    "L": string.ascii_letters, "Letter": string.ascii_letters, "Alphabetic": string.ascii_letters,
-    "Lu": string.ascii_uppercase, "Ll": string.ascii_lowercase, "N": _DIGITS, "Nd": _DIGITS, "P": "-.,!",
-    "Z": " ", "Zs": " ", "S": "+=", "M": "\u0301", "Cc": "\t",
-}  # fmt: skip
 _MOST_REPEATED: Final = 100_000
+_DEEPEST: Final = 100
 
 
 class PatternError(ValueError):
@@ -61,7 +50,7 @@ def _literal(text: str) -> _Part:
 
 def _one_of(signs: str) -> _Part:
     # In nine of ten cases a readable character, if the class has one.
-    plain = "".join(sign for sign in signs if sign in _READABLE) or signs
+    plain = "".join(sign for sign in signs if sign in READABLE) or signs
     return partial(_pick, plain, signs)
 
 
@@ -104,6 +93,7 @@ class _Parser:
         self._text = expression
         self._at = 0
         self._groups = 0
+        self._depth = 0
 
     def parse(self) -> _Part:
         part = self._disjunction()
@@ -173,9 +163,14 @@ class _Parser:
         if sign in "^$":
             return _literal("")
         if sign == ".":
-            return _one_of(_PRINTABLE.replace("\n", ""))
+            return _one_of(PRINTABLE.replace("\n", ""))
         if sign == "(":
-            return self._group()
+            self._depth += 1
+            if self._depth > _DEEPEST:
+                raise PatternError(f"the pattern nests its groups deeper than {_DEEPEST} levels")
+            part = self._group()
+            self._depth -= 1
+            return part
         if sign == "[":
             return _one_of(self._class())
         if sign == "\\":
@@ -216,13 +211,13 @@ class _Parser:
 
     def _signs_of(self, sign: str) -> str:
         """The characters of an escape, inside or outside a class."""
-        if sign in _CLASSES:
-            return _CLASSES[sign]
-        if sign.lower() in _CLASSES:
-            return _without(_CLASSES[sign.lower()] + (string.whitespace if sign == "S" else ""))
+        if sign in CLASSES:
+            return CLASSES[sign]
+        if sign.lower() in CLASSES:
+            return _without(CLASSES[sign.lower()] + (string.whitespace if sign == "S" else ""))
         if sign in "pP":
             name = self._braced()
-            signs = _PROPERTIES.get(name.rpartition("=")[2])
+            signs = PROPERTIES.get(name.rpartition("=")[2])
             if signs is None:
                 raise PatternError(f"{self._text!r} names the Unicode property {name!r}, which is not supported")
             return signs if sign == "p" else _without(signs)
@@ -232,7 +227,7 @@ class _Parser:
             return self._code(self._braced() if self._peek() == "{" else self._digits(4))
         if sign == "c":
             return chr(ord(self._next()) % 32)
-        return _ESCAPES.get(sign, sign)
+        return ESCAPES.get(sign, sign)
 
     def _braced(self) -> str:
         if not self._take("{"):
@@ -271,7 +266,7 @@ class _Parser:
                 signs += first
         if negated:
             # `\s` generates a space only, but excludes all white space.
-            signs = _without(signs + string.whitespace if _SPACE in signs else signs)
+            signs = _without(signs + string.whitespace if SPACE in signs else signs)
         if not signs:
             raise PatternError(f"{self._text!r} has a class without supported characters")
         return signs
@@ -295,6 +290,4 @@ def _range(first: str, last: str, *, whole: bool) -> str:
 
 def _without(signs: str) -> str:
     """Characters that are not in `signs`: printable ASCII, or else a few letters of other scripts."""
-    return next(
-        (left for signs_ in (_PRINTABLE, _FOREIGN) if (left := "".join(s for s in signs_ if s not in signs))), ""
-    )
+    return next((left for signs_ in (PRINTABLE, FOREIGN) if (left := "".join(s for s in signs_ if s not in signs))), "")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from openapi.http.masking import Secrets
@@ -55,3 +57,13 @@ def test_text_before_credentials_that_is_not_a_scheme_is_masked(value: str) -> N
 
 def test_a_scheme_without_credentials_is_shown() -> None:
     assert Secrets().headers((("Authorization", "Bearer"),)) == (("Authorization", "Bearer"),)
+
+
+@pytest.mark.parametrize("before", [b"", b"a", b"ab", b"Bearer "])
+def test_a_token_in_base64_within_other_text_is_masked(before: bytes) -> None:
+    token = "q7Zr-2k_XvW9sTtB4mN8pLcY1hGfJdA3eRuQo5iK6xE"
+    text = base64.b64encode(before + token.encode() + b" and more").decode()
+
+    masked = "".join(map(str, Secrets.of((), (token,)).text(text)))
+
+    assert not any(text[at : at + 12] in masked for at in range(12, 50))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -56,3 +57,17 @@ def test_an_item_that_is_not_json_is_named() -> None:
 @pytest.mark.parametrize(("media_type", "expected"), [(LINES, True), (EVENTS, True), ("application/json", False)])
 def test_only_sequential_media_types_are_streams(media_type: str, expected: bool) -> None:
     assert is_stream(media_type) is expected
+
+
+@pytest.mark.parametrize("retry", ["9" * 5000, "٣"])
+def test_a_retry_that_is_no_usual_number_is_ignored(retry: str) -> None:
+    assert read_items(EVENTS, f"retry: {retry}\ndata: a\n\n".encode()) == [{"data": "a"}]
+
+
+def test_an_event_of_a_million_lines_is_read_in_seconds() -> None:
+    before = time.monotonic()
+
+    (event,) = read_items(EVENTS, b"data:a\n" * 1_000_000)
+
+    assert len(event["data"]) == 1_999_999
+    assert time.monotonic() - before < 10
