@@ -21,7 +21,7 @@ from openapi.schemas.discriminators import selections_of
 from openapi.schemas.patterns import is_regex
 from openapi.schemas.schema import Schema
 from openapi.schemas.translation import INTEGER_BITS, SELECTED, Direction, Translation
-from openapi.schemas.violation_kinds import is_format, is_nearly_none, is_overlap, reason_of, reason_within
+from openapi.schemas.violation_kinds import is_nearly_none, is_overlap, reason_of, reason_within
 
 logger = logging.getLogger(__name__)
 
@@ -91,10 +91,6 @@ class SchemaValidator:
         """Whether data breaks the schema at most by the `format` of texts, and by satisfying several branches of a
         `oneOf` that do not exclude each other."""
         return all(map(is_nearly_none, self._compiled.validator.iter_errors(data)))
-
-    def only_breaks_formats(self, data: Any) -> bool:
-        """Whether data breaks the schema at most by the `format` of texts."""
-        return all(map(is_format, self._compiled.validator.iter_errors(data)))
 
     def only_overlaps(self, data: Any) -> bool:
         """Whether data breaks the schema at most by satisfying several branches of a `oneOf`."""

@@ -45,11 +45,6 @@ def is_overlap(error: jsonschema_rs.ValidationError) -> bool:
     return _is_due_to(error, jsonschema_rs.ValidationErrorKind.OneOfMultipleValid)
 
 
-def is_format(error: jsonschema_rs.ValidationError) -> bool:
-    """Whether a violation is that of a `format`."""
-    return _is_due_to(error, jsonschema_rs.ValidationErrorKind.Format)
-
-
 def is_nearly_none(error: jsonschema_rs.ValidationError) -> bool:
     """Whether a violation is an overlap or that of a format."""
     kinds = jsonschema_rs.ValidationErrorKind

@@ -55,9 +55,18 @@ def _of_body(operation: Operation, maker: RequestMaker, good: SampleRequest) -> 
     data, _ = reader.read(media_type, good.body)
     if not isinstance(data, dict):
         return
-    for name, each, document in _documents(reader.content.schema, data):
+    for name, each, document in _documents(reader.content.schema, _as_text(data)):
         if (request := _made(maker, operation, {"body": document})) is not None:
             yield Variant(request, f"body {name}", each)
+
+
+def _as_text(data: Any) -> Any:
+    """Data with the content of files as text, so that other media types can express it too."""
+    if isinstance(data, Mapping):
+        return {name: _as_text(value) for name, value in data.items()}
+    if isinstance(data, list):
+        return [_as_text(value) for value in data]
+    return data.decode("latin-1") if isinstance(data, bytes) else data
 
 
 def _documents(schema: Schema, data: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

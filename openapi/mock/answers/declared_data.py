@@ -61,15 +61,10 @@ class DeclaredAnswers:
                 return DeclaredData(example.value, _name(example))
         if self._leniency == "strict":
             return None
-        if self._leniency == "always":
-            return _broken(examples[0], validator)
-        nearly = next((each for each in examples if validator.only_breaks_formats(each.value)), None)
-        if nearly is not None:
-            return _broken(nearly, validator)
-        # Valid data is better than an example that satisfies several branches of a `oneOf`, where there is any.
-        overlapping = next((each for each in examples if validator.is_nearly_valid(each.value)), None)
-        mended = self._mended(content, overlapping or examples[0], validator)
-        return _broken(overlapping, validator) if mended is None and overlapping is not None else mended
+        nearly = next((each for each in examples if validator.is_nearly_valid(each.value)), None)
+        if nearly is not None or self._leniency == "always":
+            return _broken(nearly or examples[0], validator)
+        return self._mended(content, examples[0], validator)
 
     def _mended(self, content: Content, example: Example, validator: SchemaValidator) -> DeclaredData | None:
         try:
@@ -80,7 +75,7 @@ class DeclaredAnswers:
             return None
         value = blended(made, example.value, validator.is_valid)
         reason = f"data generated from the schema, with the values of {_name(example)} that fit"
-        return DeclaredData(value, reason) if value != made else DeclaredData(made, "data generated from the schema")
+        return None if value == made else DeclaredData(value, reason)
 
     def _of(self, content: Content) -> tuple[tuple[Example, ...], SchemaValidator]:
         """The examples of a content, without what does not travel in a response, and the validator of its schema."""

@@ -39,9 +39,12 @@ def suite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run([*command, "--dest", str(folder)], check=True)
     (archive,) = folder.glob("*.tar.gz")
     with tarfile.open(archive) as files:
-        files.extractall(folder, filter="data")
-    (found,) = folder.glob("*/json")
-    return found
+        for member in files:
+            if member.isfile() and "/json/" in member.name and (content := files.extractfile(member)) is not None:
+                file = folder / "json" / member.name.partition("/json/")[2]
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(content.read())
+    return folder / "json"
 
 
 def remotes(suite: Path) -> dict[str, Any]:

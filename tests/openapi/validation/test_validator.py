@@ -483,3 +483,10 @@ def test_an_api_key_can_be_a_cookie(contract_of: ContractOf) -> None:
 def _with_scheme(contract_of: ContractOf, scheme: str) -> Contract:
     operation = "{operationId: a, security: [{s: []}], responses: {'200': {description: d}}}"
     return contract_of(f"paths: {{/: {{get: {operation}}}}}\ncomponents: {{securitySchemes: {{s: {scheme}}}}}\n")
+
+
+def test_an_operation_without_responses_says_nothing_about_its_answers() -> None:
+    text = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/a: {get: {operationId: a}}}\n"
+    contract = parse_contract(text.encode(), "c.yaml")
+
+    assert ContractValidator(contract).response(contract.operations[0], "GET", Response(404, (), b"x")) == []
