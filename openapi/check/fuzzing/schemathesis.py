@@ -89,17 +89,22 @@ class Generation:
         with _before_each_call(schema, self._renew), without_own_requests(), ended_workers(self._cut_short):
             stream = from_schema(schema).execute()
             try:
-                for event in in_background(stream, stream.stop):
+                # Making a request can take long, also for ever, without an event.
+                for event in in_background(stream, stream.stop, self._go_on):
                     self._note(event)
-                    if self._own_error is not None:
-                        raise self._own_error
-                    if self._budget.is_spent:
-                        raise OutOfBudget(self._budget.spent_on)
+                    self._go_on()
             except BaseException as error:
                 stream.stop()
                 if not isinstance(error, _LIMITS):
                     raise
                 self._cut_short(error)
+
+    def _go_on(self) -> None:
+        """Raise the error, or the limit, that ends the generation."""
+        if self._own_error is not None:
+            raise self._own_error
+        if self._budget.is_spent:
+            raise OutOfBudget(self._budget.spent_on)
 
     def _schema(self) -> Any:
         import schemathesis

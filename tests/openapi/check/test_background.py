@@ -68,3 +68,18 @@ def test_iteration_that_ends_by_itself_is_not_stopped() -> None:
     list(in_background(iter(range(3)), stopped.set))
 
     assert not stopped.is_set()
+
+
+def test_iteration_without_items_ends_when_the_wait_is_over() -> None:
+    stopped = threading.Event()
+
+    def silent() -> Iterator[int]:
+        stopped.wait(30)
+        yield from ()
+
+    def over() -> None:
+        raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        list(in_background(silent(), stopped.set, over))
+    assert stopped.is_set()
