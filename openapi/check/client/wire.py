@@ -25,7 +25,7 @@ from openapi.http.messages import Fields, Request, Response, fields_from, values
 
 _CHUNK: Final = 65_536
 # Bytes of an answer, coded or not, that are read: more than any answer of an API, and a small part of the memory.
-_LARGEST: Final = 16 * 1024 * 1024
+_LARGEST: Final = 12 * 1024 * 1024
 # Bytes that are kept of the content of an answer that cannot be read to its end, for the reports.
 KEPT: Final = 65_536
 # Seconds to wait for surplus bytes. A server that obeys `Connection: close` closes at once.

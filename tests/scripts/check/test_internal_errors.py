@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -111,12 +112,19 @@ def test_error_in_another_command_is_exit_code_2_and_one_line(tmp_path: Path) ->
 def test_closed_output_is_not_exit_code_1(tmp_path: Path) -> None:
     with behind(sending(OK)) as url:
         (tmp_path / "contract.json").write_text(json.dumps(CONTRACT))
-        reading, writing = os.pipe()
-        os.close(reading)
-        command = [sys.executable, "-m", "scripts.cli", "check", url, "--contract", str(tmp_path / "contract.json")]
+        # Not a pipe: a process that another thread starts meanwhile could inherit its other end.
+        reading, writing = socket.socketpair()
+        reading.shutdown(socket.SHUT_RD)
         code = "from scripts.cli import main; main()"
-        command = [sys.executable, "-c", code, *command[3:], "--max-requests", "5"]
-        done = subprocess.run(command, cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, timeout=60, check=False)
-        os.close(writing)
+        arguments = ["check", url, "--contract", str(tmp_path / "contract.json"), "--max-requests", "5"]
+        with reading, writing:
+            done = subprocess.run(
+                [sys.executable, "-c", code, *arguments],
+                cwd=ROOT,
+                stdout=writing,
+                stderr=subprocess.PIPE,
+                timeout=60,
+                check=False,
+            )
 
     assert done.returncode == 2
