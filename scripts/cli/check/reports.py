@@ -103,9 +103,9 @@ class Reports:
         return verdict.exit_code
 
     def _console(self, stderr: bool = False) -> Console:
-        from rich.console import Console
+        from scripts.cli.console import ReportConsole
 
-        return Console(stderr=stderr, no_color=True if self.no_color else None)
+        return ReportConsole(stderr=stderr, no_color=True if self.no_color else None)
 
 
 def with_reports(command: F) -> F:

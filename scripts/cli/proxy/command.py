@@ -76,16 +76,15 @@ def proxy(violations: Path | None, host: str, port: int, files: ReportFiles, **o
 
 def finish(traffic: Traffic, files: ReportFiles) -> int:
     """Print and write the reports, and return the exit code."""
-    from rich.console import Console
-
     from openapi.findings.reports.terminal import TerminalReport
+    from scripts.cli.console import ReportConsole
 
     verdict = traffic.verdict()
     try:
         files.write(traffic.contract, verdict, traffic.secrets)
     finally:
         # stdout has the violations.
-        TerminalReport(Console(stderr=True), traffic.secrets).print(verdict)
+        TerminalReport(ReportConsole(stderr=True), traffic.secrets).print(verdict)
     return verdict.exit_code
 
 

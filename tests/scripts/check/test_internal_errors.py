@@ -121,7 +121,7 @@ def test_closed_output_is_not_exit_code_1(tmp_path: Path) -> None:
             done = subprocess.run(
                 [sys.executable, "-c", code, *arguments],
                 cwd=ROOT,
-                stdout=writing,
+                stdout=writing.fileno(),
                 stderr=subprocess.PIPE,
                 timeout=60,
                 check=False,
