@@ -103,7 +103,7 @@ class Reports:
         return verdict.exit_code
 
     def _console(self, stderr: bool = False) -> Console:
-        from scripts.cli.console import ReportConsole
+        from openapi.findings.reports.console import ReportConsole
 
         return ReportConsole(stderr=stderr, no_color=True if self.no_color else None)
 

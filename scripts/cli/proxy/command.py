@@ -76,8 +76,8 @@ def proxy(violations: Path | None, host: str, port: int, files: ReportFiles, **o
 
 def finish(traffic: Traffic, files: ReportFiles) -> int:
     """Print and write the reports, and return the exit code."""
+    from openapi.findings.reports.console import ReportConsole
     from openapi.findings.reports.terminal import TerminalReport
-    from scripts.cli.console import ReportConsole
 
     verdict = traffic.verdict()
     try:
