@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 
 from handlers.authentication.auth import TokenExpired, TokenInvalid, TokenMissing, UserDisabled
 from handlers.authentication.keys import KeysUnavailable
+from handlers.envelope import envelope
 from store import StoreUnavailable, UserNotFound
 
 # RFC 6750 section 3: a request without credentials gets no error code; section 3.1 defines `invalid_token`.
@@ -37,12 +38,7 @@ class Failure:
     @property
     def body(self) -> dict[str, object]:
         """The contract's envelope."""
-        return {"success": False, "error": self.message, "code": self.code}
-
-
-def envelope(status: int, code: str, message: str) -> dict[str, object]:
-    """The contract's envelope of an error that is not in the table."""
-    return Failure(status, code, message).body
+        return envelope(self.status, self.code, self.message)
 
 
 ERRORS: Final[Mapping[type[Exception], Failure]] = {

@@ -28,7 +28,6 @@ from openapi.documents.identifiers import resolve_identifiers
 from openapi.documents.pointer import pointer_to
 from openapi.documents.reading import line_of, read_document
 from openapi.documents.structure import first_error, first_structural_error
-from openapi.documents.swagger import convert, first_swagger_error, is_swagger
 from openapi.schemas.schema import Schema
 
 PUBLISHED: Final = Path(__file__).parents[1] / "openapi.yaml"
@@ -205,7 +204,7 @@ def _read(path: Path) -> bytes:
 
 def _validated(contract: Contract) -> Contract:
     """The contract, converted if it is Swagger 2.0; raises ContractError with pointers as written."""
-    if is_swagger(contract.root):
+    if "swagger" in contract.root and "openapi" not in contract.root:
         contract = _converted(contract)
     else:
         check_version(contract)
@@ -218,6 +217,13 @@ def _validated(contract: Contract) -> Contract:
 def _converted(contract: Contract) -> Contract:
     """A Swagger 2.0 contract as OpenAPI 3.0. If it is lenient, a breach of the schema of Swagger 2.0 is a warning: what
     cannot be used is left out."""
+    # Imported here because few documents are of this version, and the conversion slows down every start.
+    from openapi.documents.swagger.conversion import convert
+    from openapi.documents.swagger.sections import is_swagger
+    from openapi.documents.swagger.structure import first_swagger_error
+
+    if not is_swagger(contract.root):
+        check_version(contract)
     check_references(contract)
     error = first_swagger_error(contract.root)
     if error is not None and not contract.lenient:

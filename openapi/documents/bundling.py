@@ -18,7 +18,7 @@ from openapi.documents.identifiers import resolve_identifiers
 from openapi.documents.pointer import join_pointer, pointer_to, resolve_pointer, steps_of
 from openapi.documents.reading import read_document, read_value
 from openapi.documents.references import KINDS, Reference, Steps, references
-from openapi.documents.swagger import SECTION_OF, is_swagger
+from openapi.documents.swagger.sections import SECTION_OF, is_swagger
 
 # "Components Object": the names that are allowed there.
 _UNNAMABLE: Final = re.compile("[^A-Za-z0-9._-]+")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from xml.parsers import expat
-
 
 def is_xml(media_type: str) -> bool:
     """Whether a media type is one of XML (RFC 7303 section 4)."""
@@ -15,6 +13,9 @@ def xml_error(content: bytes) -> str | None:
 
     Nothing is built and no external entity is loaded, and expat limits what entities expand to.
     """
+    # Imported here because few bodies are XML.
+    from xml.parsers import expat
+
     parser = expat.ParserCreate()
     try:
         parser.Parse(content, True)

@@ -25,6 +25,6 @@ def envelope_of(sources: Mapping[str, Path]) -> Envelope | None:
     if set(sources.values()) != {PUBLISHED}:
         return None
     # Imported here because the handlers of the server take time to import.
-    from handlers.errors import envelope
+    from handlers.envelope import envelope
 
     return envelope

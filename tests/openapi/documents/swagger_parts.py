@@ -7,7 +7,8 @@ from typing import Any
 import yaml
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
-from openapi.documents.swagger import Converted, convert, first_swagger_error
+from openapi.documents.swagger.conversion import Converted, convert
+from openapi.documents.swagger.structure import first_swagger_error
 
 HEAD = {"swagger": "2.0", "info": {"title": "T", "version": "1"}}
 FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"

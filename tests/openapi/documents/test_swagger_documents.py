@@ -13,7 +13,8 @@ from openapi_spec_validator import OpenAPIV30SpecValidator
 
 from openapi.documents.document import Document
 from openapi.documents.pointer import join_pointer, resolve_pointer
-from openapi.documents.swagger import convert, is_swagger
+from openapi.documents.swagger.conversion import convert
+from openapi.documents.swagger.sections import is_swagger
 from tests.openapi.documents.swagger_parts import (
     HEAD,
     converted,

@@ -8,7 +8,7 @@ import pytest
 
 from openapi.documents.document import Document
 from openapi.documents.pointer import resolve_pointer
-from openapi.documents.swagger import convert
+from openapi.documents.swagger.conversion import convert
 from tests.openapi.documents.swagger_parts import (
     HEAD,
     converted,
