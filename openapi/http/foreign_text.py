@@ -23,6 +23,7 @@ _UNPRINTABLE: Final = re.compile(f"[{_INVISIBLE}]")
 _UNPRINTABLE_IN_LINE: Final = re.compile(f"[\t\n{_INVISIBLE}]")
 # The places at which a command can be broken: between the two characters of its sign.
 _COMMAND: Final = re.compile(r":(?=:[A-Za-z_][^\n]*?::)|#(?=#[A-Za-z]*\[)|(?<=section)_(?=(?:start|end):)")
+_SIGNS: Final = ("::", "##", "section_")
 _REPLACEMENT: Final = "\ufffd"
 
 
@@ -44,6 +45,9 @@ def without_commands(text: str, escape: Callable[[str], str]) -> str:
 def printable_json(text: str) -> str:
     """A JSON text with the same data in printable characters: escapes (RFC 8259 section 7) replace the others. Outside
     of its strings, JSON has none of them."""
+    # Nearly all texts are plain: the patterns below would take most of the time of a line.
+    if text.isascii() and text.isprintable() and not any(sign in text for sign in _SIGNS):
+        return text
     escaped = _UNPRINTABLE.sub(lambda found: _escaped(found[0]), text)
     return without_commands(escaped, _escaped)
 
