@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from openapi.documents.subschemas import NAMED, ONE, SEVERAL
+from openapi.documents.subschemas import subschemas
 
 # The keywords whose schemas describe the same value as the schema that contains them.
 _SAME_VALUE: Final = frozenset(
@@ -56,18 +56,6 @@ def _count(start: Any, definitions: Mapping[str, Any]) -> None:
 
 def _subschemas(schema: Any) -> Iterator[tuple[Any, bool]]:
     """The schemas in a schema, except its definitions, and whether each describes the same value."""
-    if not isinstance(schema, Mapping):
-        return
-    for key, value in schema.items():
-        if key == "definitions":
-            continue
-        same = key in _SAME_VALUE
-        if key in NAMED and isinstance(value, Mapping):
-            found = list(value.values())
-        elif key in SEVERAL and isinstance(value, list):
-            found = value
-        elif key in ONE:
-            found = [value]
-        else:
-            continue
-        yield from ((each, same) for each in found if isinstance(each, Mapping))
+    for inner, (keyword, *_) in subschemas(schema) if isinstance(schema, Mapping) else ():
+        if keyword != "definitions" and isinstance(inner, Mapping):
+            yield inner, keyword in _SAME_VALUE

@@ -14,6 +14,7 @@ from openapi.check.client.session import Session, Stopped
 from openapi.check.client.wire import Exchange, TargetUnreachable
 from openapi.check.fuzzing.variants import shown
 from openapi.contract import Operation
+from openapi.contract.router import names_in
 from openapi.examples.requests import SampleRequest
 from openapi.http.messages import Request
 
@@ -21,7 +22,6 @@ from openapi.http.messages import Request
 _MOST: Final = 6
 # Bytes of a body in a message.
 _SHOWN: Final = 60
-_NAMES: Final = re.compile(r"\{([^{}]+)\}")
 
 
 @dataclass(frozen=True)
@@ -122,10 +122,10 @@ def _path_parts(operation: Operation, request: Request, good: SampleRequest) -> 
     if not len(template) == len(ours) == len(theirs):
         return
     for index, segment in enumerate(template):
-        if (name := _NAMES.search(segment)) is not None and ours[index] != theirs[index]:
+        if (names := names_in(segment)) and ours[index] != theirs[index]:
             other = [*theirs[:index], ours[index], *theirs[index + 1 :]]
             target = _target("/".join([*base, *other[1:]]), good.query)
-            yield _Part(f"path {name[1]}", unquote(theirs[index]), replace(plain, target=target))
+            yield _Part(f"path {names[0]}", unquote(theirs[index]), replace(plain, target=target))
 
 
 def _query_parts(operation: Operation, request: Request, good: SampleRequest) -> Iterator[_Part]:
