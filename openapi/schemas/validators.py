@@ -16,6 +16,8 @@ import jsonschema_rs
 from openapi.documents.dialects import Dialect
 from openapi.documents.document import Document
 from openapi.documents.pointer import join_pointer, resolve_pointer
+from openapi.documents.references import is_data
+from openapi.documents.subschemas import NAMED
 from openapi.schemas.complexity import TooComplex, check_complexity
 from openapi.schemas.discriminators import selections_of
 from openapi.schemas.patterns import is_regex
@@ -270,8 +272,8 @@ def _without_odd_patterns(schema: Any) -> tuple[Any, set[str]]:
             if key == "pattern" and not named and isinstance(child, str) and not is_regex(child):
                 odd.add(child)
                 continue
-            data = not named and key in ("default", "enum")
-            result[key] = child if data else copied(child, not named and key in ("properties", "definitions"))
+            data = not named and is_data(key, child)
+            result[key] = child if data else copied(child, not named and key in NAMED)
         return result
 
     return copied(schema, False), odd
