@@ -24,11 +24,9 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope, Send
 
 from openapi.gateway import Address, Connections, Outgoing, Silent, Unreachable, UpstreamError
+from openapi.gateway.raw_target import RAW_TARGET
 
 logger = logging.getLogger(__name__)
-
-# The key in the `extensions` of a scope under which a server stores the undecoded target of the request.
-RAW_TARGET: Final = "tether_relay.raw_target"
 
 _OF_THE_CONNECTION: Final = frozenset(
     (b"connection", b"proxy-connection", b"keep-alive", b"te", b"transfer-encoding", b"upgrade", b"trailer")

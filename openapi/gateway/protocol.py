@@ -7,7 +7,7 @@ from typing import Final
 import orjson
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from openapi.gateway.forwarder import RAW_TARGET
+from openapi.gateway.raw_target import RAW_TARGET
 from openapi.http.heads import (
     HEADERS_TOO_LARGE,
     MAX_HEADERS,

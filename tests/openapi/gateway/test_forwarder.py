@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from starlette.types import Message
 
-from openapi.gateway.forwarder import RAW_TARGET, Forwarder, Upstream
+from openapi.gateway.forwarder import Forwarder, Upstream
+from openapi.gateway.raw_target import RAW_TARGET
 from tests.loopback import reserved_port
 from tests.openapi.gateway.bytewise import (
     PATIENCE,
