@@ -37,6 +37,7 @@ LAYERS = [
     "gateway",
     "server",
     "findings",
+    "compatibility",
     "check",
     "proxy",
     "typescript",
