@@ -77,7 +77,7 @@ class LazyGroup(click.Group):
         "org": ("data.org:org", "List and show organizations, and set their active provider."),
         "user": ("data.user:user", "Show, disable and enable users."),
         "number": ("data.number:number", "Assign phone numbers to users."),
-        "contract": ("contract:contract", "Update the contract from its published page."),
+        "contract": ("contract.group:contract", "Write the contract from its pages, and judge its changes."),
     },
     context_settings={"help_option_names": ["-h", "--help"]},
 )

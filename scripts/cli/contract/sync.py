@@ -1,4 +1,4 @@
-"""`tether-relay contract`: update the contract from its published page."""
+"""`tether-relay contract sync`: write the contract from its published page."""
 
 from __future__ import annotations
 
@@ -18,12 +18,7 @@ _TIMEOUT: Final = 10.0  # seconds
 _PAGES: Final = PUBLISHED.parent / "pages"
 
 
-@click.group()
-def contract() -> None:
-    """Update the contract from its published page."""
-
-
-@contract.command()
+@click.command()
 @click.argument("pages", metavar="[PAGE]...", nargs=-1)
 @click.option("--check", is_flag=True, help="Write nothing; print a diff and exit with 1 if the file differs.")
 @click.option(

@@ -1,0 +1,17 @@
+"""`tether-relay contract`: the commands for those who write the contract."""
+
+from __future__ import annotations
+
+import click
+
+from scripts.cli.commands import LazyGroup
+
+
+@click.group(
+    cls=LazyGroup,
+    lazy={
+        "sync": ("contract.sync:sync", "Write the contract from its published pages."),
+    },
+)
+def contract() -> None:
+    """Write the contract from its pages, and judge its changes."""
