@@ -22,9 +22,12 @@ from openapi.contract.operations import Operation
 from openapi.contract.security import SecurityScheme, scheme_of
 from openapi.contract.servers import path_of_server, server_paths, server_urls
 from openapi.documents.bundling import Bundle, bundle
-from openapi.documents.document import Document, DocumentWarning
+from openapi.documents.document import Document
 from openapi.documents.errors import ContractError
 from openapi.documents.identifiers import resolve_identifiers
+from openapi.documents.leniency import located_mistakes, mend, with_version
+from openapi.documents.lines import LineIndex
+from openapi.documents.mistakes import Mistake
 from openapi.documents.pointer import pointer_to
 from openapi.documents.reading import line_of, read_document
 from openapi.documents.structure import first_error, first_structural_error
@@ -111,7 +114,11 @@ class Contract(Document):
         overlay = read_document(_read(path), str(path))
         root = apply_overlay(self.written, overlay, str(path))
         source, files = f"{self.source} with {path.name}", (*self.files, path)
-        return _validated(Contract(source, self.content, root, files, self.lenient, resolve_identifiers(root)))
+        origins = resolve_identifiers(root)
+        # A conversion tells its warnings again.
+        warnings = self.warnings if self.converted_from is None else ()
+        contract = Contract(source, self.content, root, files, self.lenient, origins, warnings=warnings)
+        return _mended(contract, {}) if self.lenient else _validated(contract)
 
     @property
     def _components(self) -> Mapping[str, Any]:
@@ -155,30 +162,36 @@ class Contract(Document):
         return self.security_schemes.get(name, SecurityScheme(name, "http"))
 
 
-def load_contract(path: Path = PUBLISHED, *, lenient: bool = False) -> Contract:
+def load_contract(path: Path = PUBLISHED, *, lenient: bool = False, mended: bool = True) -> Contract:
     """Load the contract in a YAML or JSON file, with everything that it refers to in other files.
 
     Raises ContractError with file, JSON pointer and reason. A `lenient` contract is written by a third party: an
-    operation without operationId gets one from its method and path, and rules that a schema cannot express, such as
-    that each path parameter is declared, are not checked.
+    operation without operationId gets one from its method and path, rules that a schema cannot express, such as that
+    each path parameter is declared, are not checked, and other mistakes are mended and become its `warnings`, unless
+    `mended` is false.
     """
     content = _read(path)
     try:
-        bundled = bundle(content, path)
+        bundled = bundle(content, path, lenient=lenient and mended)
     except ContractError as error:
         raise _with_line(error) from None
     contract = Contract(str(path), content, bundled.document, bundled.files, lenient, bundled.moved)
     try:
-        return _validated(contract)
+        contract = _mended(contract, bundled.unread) if lenient and mended else _validated(contract)
     except ContractError as error:
         raise _with_line(_located(error, bundled)) from None
+    return replace(contract, warnings=tuple(located_mistakes(contract.warnings, bundled)))
 
 
-def parse_contract(content: bytes, source: str, *, lenient: bool = False) -> Contract:
-    """The validated contract in `content`, which refers to no other files; `source` is its name in errors. Raises
-    ContractError."""
+def parse_contract(content: bytes, source: str, *, lenient: bool = False, mended: bool = True) -> Contract:
+    """The validated contract in `content`, which refers to no other files; `source` is its name in errors. `lenient`
+    and `mended` as in `load_contract`. Raises ContractError."""
     root = read_document(content, source)
-    return _validated(Contract(source, content, root, lenient=lenient, origins=resolve_identifiers(root)))
+    contract = Contract(source, content, root, lenient=lenient, origins=resolve_identifiers(root))
+    contract = _mended(contract, {}) if lenient and mended else _validated(contract)
+    lines = LineIndex(content) if contract.warnings else None
+    warnings = tuple(replace(each, line=lines.line(each.pointer)) for each in contract.warnings) if lines else ()
+    return replace(contract, warnings=warnings)
 
 
 def _located(error: ContractError, bundled: Bundle) -> ContractError:
@@ -204,7 +217,7 @@ def _read(path: Path) -> bytes:
 
 def _validated(contract: Contract) -> Contract:
     """The contract, converted if it is Swagger 2.0; raises ContractError with pointers as written."""
-    if "swagger" in contract.root and "openapi" not in contract.root:
+    if _is_swagger(contract):
         contract = _converted(contract)
     else:
         check_version(contract)
@@ -212,6 +225,10 @@ def _validated(contract: Contract) -> Contract:
         return _checked(contract)
     except ContractError as error:
         raise ContractError(error.source, contract.as_written(error.pointer), error.reason) from None
+
+
+def _is_swagger(contract: Contract) -> bool:
+    return "swagger" in contract.root and "openapi" not in contract.root
 
 
 def _converted(contract: Contract) -> Contract:
@@ -229,7 +246,7 @@ def _converted(contract: Contract) -> Contract:
     if error is not None and not contract.lenient:
         raise ContractError(contract.source, *error)
     converted = convert(contract.root)
-    warnings = [*converted.warnings, *([] if error is None else [DocumentWarning(*error)])]
+    warnings = [*converted.warnings, *([] if error is None else [Mistake(*error)])]
     return replace(
         contract,
         root=converted.document,
@@ -251,4 +268,32 @@ def _checked(contract: Contract) -> Contract:
         contract = replace(contract, root=identify_operations(contract.root, contract.resolve))
     check_operation_ids(contract, contract.operations)
     check_security(contract, contract.operations, contract.security_schemes)
+    return contract
+
+
+def _mended(contract: Contract, unread: Mapping[str, str]) -> Contract:
+    """A lenient contract, with its mistakes mended; ContractError if nothing of it can be used. `unread` has the
+    reasons why references to other documents could not be followed."""
+    if _is_swagger(contract):
+        contract = _converted(contract)
+    else:
+        root, odd = with_version(contract)
+        contract = replace(contract, root=root, warnings=(*contract.warnings, *odd))
+        check_version(contract)
+    try:
+        return _usable(contract, unread)
+    except ContractError as error:
+        raise ContractError(error.source, contract.as_written(error.pointer), error.reason) from None
+
+
+def _usable(contract: Contract, unread: Mapping[str, str]) -> Contract:
+    mended = mend(contract, unread)
+    root = identify_operations(mended.root, mended.document.resolve)
+    mistakes = (replace(each, pointer=contract.as_written(each.pointer)) for each in mended.mistakes)
+    contract = replace(contract, root=root, warnings=tuple(dict.fromkeys([*contract.warnings, *mistakes])))
+    check_operation_ids(contract, contract.operations)
+    check_security(contract, contract.operations, contract.security_schemes)
+    lost = next((mistake for mistake in contract.warnings if mistake.lost), None)
+    if lost is not None and not contract.operations:
+        raise ContractError(contract.source, lost.pointer, f"no operation can be used: {lost.reason}")
     return contract

@@ -17,7 +17,7 @@ from openapi.documents.errors import ContractError
 from openapi.documents.identifiers import resolve_identifiers
 from openapi.documents.pointer import join_pointer, pointer_to, resolve_pointer, steps_of
 from openapi.documents.reading import read_document, read_value
-from openapi.documents.references import KINDS, Reference, Steps, references
+from openapi.documents.references import KINDS, MAPS, Reference, Steps, is_data, references
 from openapi.documents.swagger.sections import SECTION_OF, is_swagger
 
 # "Components Object": the names that are allowed there.
@@ -35,12 +35,14 @@ class Origin:
 @dataclass(frozen=True)
 class Bundle:
     """A document in one piece, the `files` that it was read from, the root file first, and the `origins` of the parts
-    from other files, by their JSON pointers in `document`. `moved` are the origins of what moved in the root file."""
+    from other files, by their JSON pointers in `document`. `moved` are the origins of what moved in the root file,
+    `unread` the reasons why references were not followed, by reference."""
 
     document: dict[str, Any]
     files: tuple[Path, ...]
     origins: Mapping[str, Origin] = field(default_factory=dict)
     moved: Mapping[str, str] = field(default_factory=dict)
+    unread: Mapping[str, str] = field(default_factory=dict)
 
     def origin(self, pointer: str) -> Origin:
         """The file and the pointer in it of what the bundle has at `pointer`."""
@@ -53,20 +55,24 @@ class Bundle:
         return Origin(self.files[0], pointer)
 
 
-def bundle(content: bytes, path: Path) -> Bundle:
+def bundle(content: bytes, path: Path, *, lenient: bool = False) -> Bundle:
     """Bundle the document in `content`, which is the content of the file at `path`, with everything that it refers to
     in other files.
 
     Relative references are resolved against the file that contains them (RFC 3986 section 5.2). A Path Item replaces
     its reference, anything else goes under `components`, or into the section of Swagger 2.0. Raises ContractError, with
-    file and JSON pointer, for a reference to something that does not exist or to a URL.
+    file and JSON pointer, for a reference to something that does not exist or to a URL; a `lenient` bundle leaves such
+    a reference as it is, and follows references in place of maps, such as all paths, which the specification does not
+    have.
     """
-    return _Bundler(content, path).bundle()
+    return _Bundler(content, path, lenient).bundle()
 
 
 class _Bundler:
-    def __init__(self, content: bytes, path: Path) -> None:
+    def __init__(self, content: bytes, path: Path, lenient: bool) -> None:
         self._root = path
+        self._lenient = lenient
+        self._unread: dict[str, str] = {}
         self._document = read_document(content, str(path))
         self._read: dict[Path, Any] = {path.resolve(): self._document}
         self._files = [path]
@@ -78,6 +84,8 @@ class _Bundler:
 
     def bundle(self) -> Bundle:
         # A part that is moved into the document can contain references too.
+        if self._lenient:
+            self._expand(self._document)
         pending = [(self._root, references(self._document))]
         while pending:
             file, found = pending.pop()
@@ -85,12 +93,48 @@ class _Bundler:
                 moved
                 for reference in list(found)
                 # The specification does not define what a `$ref` means in an extension.
-                if not reference.extension and (moved := self._follow(file, reference)) is not None
+                if not reference.extension and (moved := self._followed(file, reference)) is not None
             )
         return self._bundle()
 
     def _bundle(self) -> Bundle:
-        return Bundle(self._document, tuple(self._files), self._origins, self._moved)
+        return Bundle(self._document, tuple(self._files), self._origins, self._moved, self._unread)
+
+    def _followed(self, file: Path, reference: Reference) -> tuple[Path, Iterator[Reference]] | None:
+        try:
+            return self._follow(file, reference)
+        except ContractError as error:
+            if not self._lenient:
+                raise
+            self._unread[reference.target] = error.reason.partition("; ")[0]
+            return None
+
+    def _expand(self, value: Any, path: Steps = (), named: bool = False) -> None:
+        """Replace a reference in place of a map, such as all paths, by references to the members of its target."""
+        children = list(value.items() if isinstance(value, dict) else enumerate(value))
+        reference = value.get("$ref") if named else None
+        if isinstance(reference, str) and isinstance(target := self._map_at(reference), dict):
+            del value["$ref"]
+            base = reference if "#" in reference else f"{reference}#"
+            for name in target:
+                value.setdefault(name, {"$ref": base + pointer_to(name)})
+            return
+        for step, child in children:
+            is_data_there = isinstance(step, str) and not named and (step.startswith("x-") or is_data(step, child))
+            if isinstance(child, dict | list) and not is_data_there:
+                is_map = isinstance(child, dict) and not named and step in MAPS
+                self._expand(child, (*path, step), is_map)
+
+    def _map_at(self, reference: str) -> Any:
+        location, _, pointer = reference.partition("#")
+        try:
+            file = Path(os.path.normpath(self._root.parent / unquote(location))) if location else self._root
+            if (key := file.resolve()) not in self._read:
+                self._read[key] = read_value(file.read_bytes(), str(file))
+                self._files.append(file)
+            return resolve_pointer(self._read[key], pointer)
+        except (LookupError, OSError, ValueError, ContractError):
+            return None
 
     def _follow(self, file: Path, reference: Reference) -> tuple[Path, Iterator[Reference]] | None:
         """Point a reference in `file` to its target in the bundle. Returns the file of the target and the references

@@ -23,3 +23,10 @@ def dialect_of(root: Mapping[str, Any]) -> Dialect:
 def is_meta_schema(reference: str) -> bool:
     """Whether a reference leads to a schema of JSON Schema itself, which every validator has."""
     return reference.startswith(("https://json-schema.org/draft/", "http://json-schema.org/draft-"))
+
+
+def is_known_dialect(name: object) -> bool:
+    """Whether `$schema` or `jsonSchemaDialect` names a dialect that is read: draft 2020-12, or OpenAPI's own."""
+    return isinstance(name, str) and name.startswith(
+        ("https://json-schema.org/draft/2020-12/schema", "https://spec.openapis.org/oas/")
+    )

@@ -7,22 +7,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from openapi.documents.dialects import Dialect, dialect_of, is_meta_schema
 from openapi.documents.errors import ContractError
+from openapi.documents.mistakes import Mistake
 from openapi.documents.pointer import pointer_to, resolve_pointer, steps_of
-
-
-class DocumentWarning(NamedTuple):
-    """What is wrong with a document, or cannot be kept of it, without making it unusable: a sentence about the place
-    with a JSON pointer as written."""
-
-    pointer: str
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.pointer}: {self.reason}" if self.pointer else self.reason
 
 
 @dataclass(frozen=True)
@@ -35,6 +25,8 @@ class Document:
     A document of another version is converted when it is loaded: `root` is then the converted data, `converted_from`
     the data as written, and `origins` maps the JSON pointer in `root` of each part that moved to its JSON pointer as
     written. Users see pointers as written, see `as_written`; all other pointers are those of `root`.
+
+    `warnings` are the mistakes of the document as written, which are mended in `root`.
     """
 
     source: str
@@ -44,7 +36,7 @@ class Document:
     lenient: bool = False
     origins: Mapping[str, str] = field(default_factory=dict, repr=False)
     converted_from: Mapping[str, Any] | None = field(default=None, repr=False)
-    warnings: tuple[DocumentWarning, ...] = ()
+    warnings: tuple[Mistake, ...] = ()
 
     @property
     def written(self) -> Mapping[str, Any]:

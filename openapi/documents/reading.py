@@ -130,15 +130,10 @@ def read_value(content: bytes, source: str) -> Any:
 def line_of(content: bytes, pointer: str) -> int | None:
     """The line, counted from 1, on which the node at a JSON pointer begins in YAML or JSON, or its closest parent that
     exists. None for the document itself, and for a document that cannot be read."""
-    try:
-        text = content.decode("utf-8-sig")
-        _check_nesting(text)
-        node = yaml.compose(text, Loader=_Base)
-    except (UnicodeDecodeError, yaml.YAMLError, _NotJSON, _TooLarge):
-        return None
+    node = composed(content)
     line = None
     for step in steps_of(pointer):
-        found = _child(node, step)
+        found = child_of(node, step)
         if found is None:
             break
         mark, node = found
@@ -146,7 +141,17 @@ def line_of(content: bytes, pointer: str) -> int | None:
     return line
 
 
-def _child(node: Any, step: str) -> tuple[Any, Any] | None:
+def composed(content: bytes) -> Any:
+    """The nodes of a YAML or JSON document with their places; None for one that cannot be read."""
+    try:
+        text = content.decode("utf-8-sig")
+        _check_nesting(text)
+        return yaml.compose(text, Loader=_Base)
+    except (UnicodeDecodeError, yaml.YAMLError, _NotJSON, _TooLarge):
+        return None
+
+
+def child_of(node: Any, step: str) -> tuple[Any, Any] | None:
     """The start of a member of a mapping or a list, and its value."""
     if isinstance(node, yaml.MappingNode):
         return next(((key.start_mark, value) for key, value in node.value if key.value == step), None)

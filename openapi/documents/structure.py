@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -21,7 +21,7 @@ import jsonschema_rs
 
 from openapi.documents.dialects import Dialect, dialect_of
 from openapi.documents.pointer import join_pointer
-from openapi.documents.references import KINDS, references
+from openapi.documents.references import KINDS, Reference, Steps, references
 from openapi.documents.subschemas import root_schemas
 
 _LONGEST_REASON = 300
@@ -85,6 +85,46 @@ def first_structural_error(document: Mapping[str, Any], resolve: Callable[[Any],
     return _first_wrong_target(document, resolve, version) or _first_wrong_schema(document)
 
 
+def is_structurally_valid(document: Mapping[str, Any], resolve: Callable[[Any], Any]) -> bool:
+    """Whether there is no `first_structural_error`, without the time that it takes to explain one."""
+    version = minor_version(document)
+    return (
+        _compiled(version).is_valid(document)
+        and _first_wrong_target(document, resolve, version) is None
+        and _first_wrong_schema(document) is None
+    )
+
+
+def structural_errors(document: Mapping[str, Any]) -> list[tuple[Steps, str]]:
+    """Every part that breaks the schema of the version, as (path, reason); of an object with alternatives, the whole.
+
+    For parts of the wrong kind behind references there is `wrong_target`.
+    """
+    version = minor_version(document)
+    valid = _compiled(version)
+    if not valid.is_valid(document):
+        return [(tuple(error.instance_path), _line(error.message)) for error in valid.iter_errors(document)]
+    if dialect_of(document) is not Dialect.DRAFT_2020_12:
+        return []
+    schemas = jsonschema_rs.Draft202012Validator(_META_SCHEMA, validate_formats=False)
+    return [
+        ((*path, *error.instance_path), _line(error.message))
+        for schema, path in root_schemas(document)
+        if not schemas.is_valid(schema)
+        for error in schemas.iter_errors(schema)
+    ]
+
+
+def wrong_target(found: Reference, resolve: Callable[[Any], Any], version: str) -> str | None:
+    """What is wrong with the target of a reference that exists: its kind; None if that is right."""
+    kind = KINDS.get(found.keyword)
+    if kind is None or re.fullmatch(f"#/components/{kind}/[^/]+", found.target):
+        return None
+    if _compiled(version, _OBJECTS[kind]).is_valid(resolve({"$ref": found.target})):
+        return None
+    return f"{found.target!r} is not a valid {_OBJECTS[kind]} object"
+
+
 def _first_wrong_target(
     document: Mapping[str, Any], resolve: Callable[[Any], Any], version: str
 ) -> tuple[str, str] | None:
@@ -119,6 +159,11 @@ def first_error(document: Mapping[str, Any]) -> tuple[str, str] | None:
 
     A duplicate operationId is left to the caller, which can name both places.
     """
+    return next(all_errors(document), None)
+
+
+def all_errors(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Every breach that `first_error` could find, as (JSON pointer, reason)."""
     import openapi_spec_validator
     from openapi_spec_validator.validation.exceptions import DuplicateOperationIDError
 
@@ -128,12 +173,11 @@ def first_error(document: Mapping[str, Any]) -> tuple[str, str] | None:
         for error in validator(_checkable(document)).iter_errors():
             if not isinstance(error, DuplicateOperationIDError):
                 explained = _explanation(document, version) or error
-                return join_pointer(explained.absolute_path), _line(explained.message)
+                yield join_pointer(explained.absolute_path), _line(explained.message)
     except Exception as error:
         # The validator follows references, and fails at a reference to an object of another kind.
         advice = "look for a reference to an object of the wrong kind"
-        return "", _line(f"the document cannot be checked; {advice}: {type(error).__name__}: {error}")
-    return None
+        yield "", _line(f"the document cannot be checked; {advice}: {type(error).__name__}: {error}")
 
 
 @cache

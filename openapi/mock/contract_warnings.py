@@ -22,12 +22,12 @@ def check_snapshot(snapshot: Snapshot) -> dict[str, tuple[str, ...]]:
     for prefix, mounted in snapshot.mounts.items():
         operations = [mocked for mocked in snapshot.operations.values() if mocked.prefix == prefix]
         contract = mounted.contract
-        problems = (
-            *contract.warnings,
-            *faulty_examples(contract),
-            *_untold(Bodies(contract, MockSettings()), operations),
+        problems = (*faulty_examples(contract), *_untold(Bodies(contract, MockSettings()), operations))
+        found[prefix] = (
+            *(mistake.within(contract.source) for mistake in contract.warnings),
+            *map(str, problems),
+            *_unanswerable(contract, operations),
         )
-        found[prefix] = (*map(str, problems), *_unanswerable(contract, operations))
     return found
 
 

@@ -37,6 +37,8 @@ class Mock:
     observe: Callable[[LoggedExchange], None] = lambda exchange: None
     # The address in copied commands.
     address: str = "http://127.0.0.1:2212"
+    # Whether a contract with mistakes is refused, instead of mended.
+    strict_document: bool = False
     # By prefix: the error of the last saved version of a contract, and the problems of its examples and schemas.
     errors: dict[str, str] = field(default_factory=dict, init=False)
     warnings: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False)
@@ -55,7 +57,7 @@ class Mock:
 
     def load(self) -> Snapshot:
         """A snapshot of the files; ContractError if one cannot be used."""
-        contracts = {prefix: _contract(path) for prefix, path in self.sources.items()}
+        contracts = {prefix: _contract(path, self.strict_document) for prefix, path in self.sources.items()}
         operations = mocked_operations(contracts)
         written = load_scenarios(self.scenario_file, operations) if self.scenario_file is not None else ()
         return snapshot_of(contracts, operations, all_scenarios(written, operations), self.settings, self.state)
@@ -75,8 +77,8 @@ class Mock:
         self.log.publish("state", {})
 
 
-def _contract(path: Path) -> Contract:
-    contract = load_contract(path, lenient=True)
+def _contract(path: Path, strict: bool) -> Contract:
+    contract = load_contract(path, lenient=True, mended=not strict)
     if not contract.operations:
         raise ContractError(str(path), "/paths", "the contract has no operations to mock")
     return contract

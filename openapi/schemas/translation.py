@@ -149,7 +149,11 @@ class Translation:
         result = {
             key: self._keyword(key, value, needed, context)
             for key, value in schema.items()
-            if key not in _DROPPED and key not in unwanted and not key.startswith("x-")
+            # An empty list of schemas says nothing, and cannot be compiled.
+            if key not in _DROPPED
+            and key not in unwanted
+            and not key.startswith("x-")
+            and not (key in SEVERAL and value == [])
         }
         if schema.get("nullable") is True and isinstance(kind := result.get("type"), str):
             # An `enum` is kept: null is allowed only if it is listed too (3.0.3, proposal "Clarify Nullable").

@@ -104,6 +104,7 @@ WRONG: list[tuple[str, str]] = [
     ("user enable user_x --demo", "tether-relay: There is no user 'user_x'"),
     ("number assign user_ada", "Missing argument 'E164'"),
     ("number assign user_ada 0 --demo", "tether-relay: There is no phone number '0'"),
+    ("contract validate nowhere.yaml", "tether-relay: nowhere.yaml: cannot be read"),
     ("contract sync nowhere.md", "tether-relay: nowhere.md: "),
     ("contract sync here.json", "tether-relay: here.json: "),
     ("contract sync --output", "requires an argument"),

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
-from openapi.documents.document import DocumentWarning
+from openapi.documents.mistakes import Mistake
 from openapi.documents.pointer import join_pointer, pointer_to, resolve_pointer, steps_of
 from openapi.documents.swagger.sections import SECTIONS
 from openapi.documents.swagger.trace import Trace
@@ -37,7 +37,7 @@ class Context:
     def __init__(self, root: Mapping[str, Any]) -> None:
         self.root = root
         self.trace = Trace()
-        self.warnings: dict[DocumentWarning, None] = {}
+        self.warnings: dict[Mistake, None] = {}
         # References to schemas that are not definitions, with the pointers of their targets.
         self.pending: list[tuple[dict[str, Any], str]] = []
         self._names = {section: _component_names(self._section(section)) for section in SECTIONS}
@@ -46,7 +46,7 @@ class Context:
 
     def warn(self, pointer: str, reason: str) -> None:
         """Record a warning, once."""
-        self.warnings.setdefault(DocumentWarning(pointer, reason))
+        self.warnings.setdefault(Mistake(pointer, reason))
 
     def name(self, section: str, written: str) -> str:
         """The name of a component that is written as `written` in a section of the document."""

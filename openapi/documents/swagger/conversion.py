@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from openapi.documents.document import DocumentWarning
+from openapi.documents.mistakes import Mistake
 from openapi.documents.pointer import pointer_to, resolve_pointer, steps_of
 from openapi.documents.swagger.bodies import convert_body
 from openapi.documents.swagger.context import Context, Declared, extensions
@@ -36,7 +36,7 @@ class Converted:
 
     document: dict[str, Any]
     origins: Mapping[str, str]
-    warnings: tuple[DocumentWarning, ...]
+    warnings: tuple[Mistake, ...]
 
 
 def convert(root: Mapping[str, Any]) -> Converted:

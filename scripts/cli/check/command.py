@@ -18,6 +18,7 @@ from scripts.cli.check.credentials import TokenOrigin, header_field, named_origi
 from scripts.cli.check.documents import DocumentSource, Source, contract_at
 from scripts.cli.check.isolation import isolated
 from scripts.cli.check.reports import Reports, with_reports
+from scripts.cli.document_options import strict_document_option, tell_mistakes
 from scripts.cli.failures import Refused
 from scripts.cli.settings import CHECK_TOKEN, read_check_token
 
@@ -93,6 +94,7 @@ class Credential(click.ParamType[tuple[str, str]]):
     default=PUBLISHED,
     help="An OpenAPI document of any version, a file or a URL. [the Tether API's]",
 )
+@strict_document_option
 @click.option(
     "--strict",
     is_flag=True,
@@ -169,6 +171,7 @@ def check(
     url: str,
     reports: Reports,
     source: Source,
+    strict_document: bool,
     strict: bool,
     overlays: tuple[Path, ...],
     since: Source | None,
@@ -193,9 +196,17 @@ def check(
     def document(one: Source) -> Contract:
         usual = proxy or (_usual_proxy(one) if isinstance(one, str) else None)
         bundle, insecure = given["ca_bundle"], given["insecure"]
-        return contract_at(one, timeout=given["timeout"], proxy=usual, ca_bundle=bundle, insecure=insecure)
+        return contract_at(
+            one,
+            timeout=given["timeout"],
+            proxy=usual,
+            ca_bundle=bundle,
+            insecure=insecure,
+            strict_document=strict_document,
+        )
 
     contract = document(source)
+    tell_mistakes(contract)
     origins = named_origins(named, contract.security_schemes)
     if sending == "always" and origin is None and not origins:
         raise click.UsageError("--send-token always: give the token with --token, or with --credential")

@@ -28,15 +28,21 @@ class DocumentSource(click.ParamType[Source]):
 
 
 def contract_at(
-    source: Source, *, timeout: float, proxy: str | None, ca_bundle: Path | None, insecure: bool
+    source: Source,
+    *,
+    timeout: float,
+    proxy: str | None,
+    ca_bundle: Path | None,
+    insecure: bool,
+    strict_document: bool = False,
 ) -> Contract:
     """The contract in a file or at a URL, which is downloaded with these options and without credentials.
 
-    A document on the web must be one document: references to others are refused. ContractError for an invalid document,
-    Refused if it cannot be downloaded.
+    Its mistakes are mended, unless `strict_document` is set. A document on the web must be one document: others are not
+    fetched. ContractError for a document that cannot be used, Refused if it cannot be downloaded.
     """
     if isinstance(source, Path):
-        return load_contract(source, lenient=True)
+        return load_contract(source, lenient=True, mended=not strict_document)
     from openapi.check.client.download import NotDownloaded, download
     from openapi.check.options import Options
     from openapi.check.planning import connection_of
@@ -47,4 +53,4 @@ def contract_at(
     except (NotDownloaded, ValueError) as error:
         raise Refused(str(error)) from None
     # The query may have a key, and the name of the contract is in every report.
-    return parse_contract(content, source.partition("?")[0], lenient=True)
+    return parse_contract(content, source.partition("?")[0], lenient=True, mended=not strict_document)

@@ -11,6 +11,7 @@ from scripts.cli.commands import LazyGroup
     cls=LazyGroup,
     lazy={
         "sync": ("contract.sync:sync", "Write the contract from its published pages."),
+        "validate": ("contract.validate:validate", "List everything that is wrong with a document."),
     },
 )
 def contract() -> None:

@@ -25,6 +25,7 @@ from openapi.mock.requests.suggestions import did_you_mean
 from openapi.mock.scenarios.scenario_file import SCENARIOS
 from openapi.mock.settings import MockSettings
 from scripts.cli.addresses import listening
+from scripts.cli.document_options import strict_document_option
 from scripts.cli.failures import Refused
 from scripts.cli.mock.arguments import MockCommand, sources_of
 from scripts.cli.mock.options import envelope_of, examples_option
@@ -66,6 +67,7 @@ _VIOLATION: Final = "violation"
     help="The file of scenarios. [the Tether API's, for its contract]",
 )
 @click.option("--upstream", metavar="URL", help="A server for the operations that it has; the mock answers the others.")
+@strict_document_option
 @click.option("--quiet", is_flag=True, help="Print no lines for requests.")
 def mock(
     contracts: tuple[str, ...],
@@ -74,6 +76,7 @@ def mock(
     scenario: str | None,
     scenarios: Path | None,
     upstream: str | None,
+    strict_document: bool,
     quiet: bool,
     **settings: Any,
 ) -> None:
@@ -100,6 +103,7 @@ def mock(
         upstream=upstream_of(upstream),
         observe=answers,
         address=f"http://{shown}:{port}",
+        strict_document=strict_document,
     )
     if scenario is not None and scenario not in mocked.snapshot.scenarios:
         names, near = ", ".join(mocked.snapshot.scenarios), did_you_mean(scenario, mocked.snapshot.scenarios)

@@ -17,6 +17,7 @@ from openapi.proxy.app import DEFAULT_MAX_JUDGED, REPORT, Mode, Proxy
 from openapi.proxy.traffic import Traffic
 from openapi.validation import ContractValidator
 from scripts.cli.check.files import ReportFiles, with_report_files
+from scripts.cli.document_options import strict_document_option, tell_mistakes
 from scripts.cli.failures import Refused
 from scripts.cli.files import STDOUT
 from scripts.cli.output import PrintableFormatter
@@ -59,6 +60,7 @@ _FILE: Final = click.Path(path_type=Path, dir_okay=False)
 @click.option("--cacert", "ca_bundle", type=_FILE, help="The certificates to trust instead of the system's, in PEM.")
 @click.option("--insecure", is_flag=True, help="Do not verify the upstream's certificate.")
 @click.option("--keep-host", is_flag=True, help="Send the client's Host header instead of the upstream's host.")
+@strict_document_option
 @with_report_files
 def proxy(violations: Path | None, host: str, port: int, files: ReportFiles, **options: Any) -> None:
     """Forward requests to a server, and validate requests and responses against the contract."""
@@ -102,9 +104,11 @@ def make_proxy(
     ca_bundle: Path | None,
     insecure: bool,
     keep_host: bool,
+    strict_document: bool = False,
 ) -> Proxy:
     """The proxy for the options; ContractError or Refused if one of them is invalid."""
-    published = load_contract(contract, lenient=True)
+    published = load_contract(contract, lenient=True, mended=not strict_document)
+    tell_mistakes(published)
     stricter = strict_contract(published, contract, strict, overlay)
     try:
         forwarder = Forwarder(

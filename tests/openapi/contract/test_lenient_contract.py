@@ -14,8 +14,8 @@ HEAD = "openapi: 3.0.3\ninfo: {title: T, version: '1'}\n"
 OK = "responses: {'200': {description: d}}"
 
 
-def lenient(text: str) -> Contract:
-    return parse_contract((HEAD + text.replace("OK", OK)).encode(), "c.yaml", lenient=True)
+def lenient(text: str, *, mended: bool = True) -> Contract:
+    return parse_contract((HEAD + text.replace("OK", OK)).encode(), "c.yaml", lenient=True, mended=mended)
 
 
 def ids(contract: Contract) -> list[str]:
@@ -51,7 +51,7 @@ def test_a_path_item_of_two_paths_has_an_id_for_each() -> None:
 
 def test_the_error_for_a_duplicate_id_names_both_operations() -> None:
     with pytest.raises(ContractError) as caught:
-        lenient("paths: {/a: {get: {operationId: a, OK}, put: {operationId: a, OK}}}")
+        lenient("paths: {/a: {get: {operationId: a, OK}, put: {operationId: a, OK}}}", mended=False)
 
     assert (
         str(caught.value)
@@ -101,9 +101,9 @@ def test_a_harmless_error_is_accepted(text: str) -> None:
         ),
     ],
 )
-def test_an_invalid_document_is_refused(text: str, error: str) -> None:
+def test_an_invalid_document_that_is_not_mended_is_refused(text: str, error: str) -> None:
     with pytest.raises(ContractError) as caught:
-        lenient(text)
+        lenient(text, mended=False)
 
     assert str(caught.value) == error
 

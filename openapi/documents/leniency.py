@@ -1,0 +1,132 @@
+"""Makes a valid document of one with mistakes, for tools that read documents of third parties."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from openapi.documents.bundling import Bundle
+from openapi.documents.dialects import Dialect, is_known_dialect
+from openapi.documents.document import Document
+from openapi.documents.errors import ContractError
+from openapi.documents.lines import LineIndex
+from openapi.documents.mending import mend_document
+from openapi.documents.mending_operations import mend_operation_ids, mend_security
+from openapi.documents.mistakes import Mistake, Mistakes
+from openapi.documents.pruning import dangling, prune
+from openapi.documents.references import Reference, Steps, references
+from openapi.documents.structure import (
+    SUPPORTED,
+    first_structural_error,
+    is_structurally_valid,
+    minor_version,
+    structural_errors,
+    wrong_target,
+)
+from openapi.documents.subschemas import root_schemas, subschemas
+
+# Words of other dialects, which no schema of OpenAPI reports, in the bytes of a document.
+_QUIET_WORDS: Final[Mapping[Dialect, tuple[str, ...]]] = {
+    Dialect.OPENAPI_3_0: ("nullable",),
+    Dialect.DRAFT_2020_12: ("nullable", "dependencies", "additionalItems", "$schema", "jsonSchemaDialect"),
+}
+
+
+@dataclass(frozen=True)
+class Mended:
+    """A document that follows the schema of its version, and the mistakes of the one that it was made of."""
+
+    document: Document
+    mistakes: tuple[Mistake, ...]
+
+    @property
+    def root(self) -> Mapping[str, Any]:
+        """The data of the document."""
+        return self.document.root
+
+
+def mend(document: Document, unread: Mapping[str, str]) -> Mended:
+    """Mend `document`, of a supported version, whose data may be changed in place. `unread` has the reasons why
+    references to other documents could not be followed.
+
+    Raises ContractError if the document cannot be made valid.
+    """
+    mistakes = Mistakes(document.source)
+    root = document.root
+    if not isinstance(root, dict):
+        raise ContractError(document.source, "", "the document is not an object")
+    if _has_mistakes(document, root):
+        root = _mended(document, copy.deepcopy(root), mistakes, unread)
+        document = replace(document, root=root)
+    mend_operation_ids(root, document.resolve, mistakes)
+    mend_security(root, document.resolve, mistakes)
+    return Mended(document, tuple(mistakes.found.values()))
+
+
+def _has_mistakes(document: Document, root: Mapping[str, Any]) -> bool:
+    found = [reference for reference in references(root) if not reference.extension]
+    return (
+        any(True for _ in dangling(found, document.resolve, lambda reference: None, {}))
+        or not is_structurally_valid(root, document.resolve)
+        or _has_quiet_words(document, root, found)
+    )
+
+
+def _has_quiet_words(document: Document, root: Mapping[str, Any], found: Sequence[Reference]) -> bool:
+    """Whether there may be words of another dialect that the schema of the version takes."""
+    words = _QUIET_WORDS[document.dialect]
+    if len(document.files) < 2 and not any(f"{word}".encode() in document.content for word in words):
+        return False
+    if document.dialect is Dialect.OPENAPI_3_0:
+        return any(each.holder.get("nullable") is True for each in found if each.key == "$ref")
+    pending = [schema for schema, _ in root_schemas(root)]
+    while pending:
+        schema = pending.pop()
+        if any(word in schema for word in words):
+            return True
+        pending.extend(inner for inner, _ in subschemas(schema) if isinstance(inner, dict))
+    return "jsonSchemaDialect" in root and not is_known_dialect(root["jsonSchemaDialect"])
+
+
+def _mended(document: Document, root: dict[str, Any], mistakes: Mistakes, unread: Mapping[str, str]) -> dict[str, Any]:
+    version = minor_version(root)
+    copied = replace(document, root=root)
+
+    def lost(wrong: Callable[[Reference], str | None]) -> list[tuple[Steps, str]]:
+        return list(dangling(references(root), copied.resolve, wrong, unread))
+
+    # References are mended first, so that all else can follow them, and once more for the kinds of their targets.
+    valid = prune(root, lambda: lost(lambda reference: None), mistakes, lost=True)
+    mend_document(root, version, mistakes)
+    valid = valid and prune(root, lambda: structural_errors(root), mistakes, lost=False)
+    valid = valid and prune(
+        root, lambda: lost(lambda reference: wrong_target(reference, copied.resolve, version)), mistakes, lost=True
+    )
+    valid = valid and prune(root, lambda: structural_errors(root), mistakes, lost=False)
+    if not valid or any(True for _ in lost(lambda reference: None)):
+        pointer, reason = first_structural_error(root, copied.resolve) or ("", "its parts contradict each other")
+        raise ContractError(document.source, pointer, f"the document cannot be used: {reason}")
+    return root
+
+
+def with_version(document: Document) -> tuple[Mapping[str, Any], tuple[Mistake, ...]]:
+    """The data of a document, with a version of three numbers where it has two, and the mistake."""
+    version = document.root.get("openapi")
+    if str(version) not in SUPPORTED:
+        return document.root, ()
+    reason = f"the version has three numbers; it is read as '{version}.0'"
+    return {**document.root, "openapi": f"{version}.0"}, (Mistake("/openapi", reason, document.source),)
+
+
+def located_mistakes(mistakes: Sequence[Mistake], bundled: Bundle) -> Iterator[Mistake]:
+    """The mistakes in a bundle, with the files, pointers and lines where they are written."""
+    lines: dict[Path, LineIndex] = {}
+    for mistake in mistakes:
+        origin = bundled.origin(mistake.pointer)
+        if origin.file not in lines:
+            lines[origin.file] = LineIndex(origin.file.read_bytes())
+        line = lines[origin.file].line(origin.pointer)
+        yield replace(mistake, source=str(origin.file), pointer=origin.pointer, line=line)

@@ -1,0 +1,64 @@
+"""`tether-relay contract validate`, and what the other commands do with a contract with mistakes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from openapi.documents.errors import ContractError
+from scripts.cli.commands import cli
+
+BROKEN = """openapi: 3.0.3
+info: {title: T}
+paths:
+  /a/{id}:
+    get:
+      parameters: [{in: query, name: q, schema: {type: string, pattern: '['}}]
+      responses: {'200': {description: d, content: {application/json: {schema: {type: integer}, example: x}}}}
+  /b:
+    get: {responses: {'200': {$ref: '#/components/responses/No'}}}
+"""
+VALID = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {}\n"
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(cli, arguments)
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> str:
+    path = tmp_path / "broken.yaml"
+    path.write_text(BROKEN)
+    return str(path)
+
+
+def test_all_mistakes_are_listed_by_line(broken: str) -> None:
+    result = run("contract", "validate", broken)
+    lines = [line.split(" ")[0] for line in result.stdout.splitlines()]
+
+    assert result.exit_code == 1
+    assert lines == [f"{broken}:{number}:" for number in (2, 5, 6, 7, 9, 9)]
+
+
+def test_the_mistakes_are_printed_as_json(broken: str) -> None:
+    found = json.loads(run("contract", "validate", "--json", broken).stdout)
+
+    assert found[0] == {"source": broken, "line": 2, "pointer": "/info", "reason": "'version' is missing"}
+
+
+def test_a_valid_document_ends_with_0(tmp_path: Path) -> None:
+    path = tmp_path / "valid.yaml"
+    path.write_text(VALID)
+
+    assert run("contract", "validate", str(path)).exit_code == 0
+
+
+@pytest.mark.parametrize("command", [["mock"], ["proxy", "--upstream", "http://127.0.0.1:1", "--contract"]])
+def test_a_strict_document_refuses_the_first_mistake(command: list[str], broken: str) -> None:
+    result = run(*command, broken, "--strict-document")
+
+    assert isinstance(result.exception, ContractError)
+    assert "line 9: '#/components/responses/No' does not exist" in str(result.exception)
