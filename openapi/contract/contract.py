@@ -231,7 +231,7 @@ def _is_swagger(contract: Contract) -> bool:
     return "swagger" in contract.root and "openapi" not in contract.root
 
 
-def _converted(contract: Contract) -> Contract:
+def _converted(contract: Contract, *, mended: bool = False) -> Contract:
     """A Swagger 2.0 contract as OpenAPI 3.0. If it is lenient, a breach of the schema of Swagger 2.0 is a warning: what
     cannot be used is left out."""
     # Imported here because few documents are of this version, and the conversion slows down every start.
@@ -241,7 +241,8 @@ def _converted(contract: Contract) -> Contract:
 
     if not is_swagger(contract.root):
         check_version(contract)
-    check_references(contract)
+    if not mended:
+        check_references(contract)
     error = first_swagger_error(contract.root)
     if error is not None and not contract.lenient:
         raise ContractError(contract.source, *error)
@@ -275,7 +276,7 @@ def _mended(contract: Contract, unread: Mapping[str, str]) -> Contract:
     """A lenient contract, with its mistakes mended; ContractError if nothing of it can be used. `unread` has the
     reasons why references to other documents could not be followed."""
     if _is_swagger(contract):
-        contract = _converted(contract)
+        contract = _converted(contract, mended=True)
     else:
         root, odd = with_version(contract)
         contract = replace(contract, root=root, warnings=(*contract.warnings, *odd))
@@ -289,7 +290,7 @@ def _mended(contract: Contract, unread: Mapping[str, str]) -> Contract:
 def _usable(contract: Contract, unread: Mapping[str, str]) -> Contract:
     mended = mend(contract, unread)
     root = identify_operations(mended.root, mended.document.resolve)
-    mistakes = (replace(each, pointer=contract.as_written(each.pointer)) for each in mended.mistakes)
+    mistakes = (_mistake_as_written(contract, each) for each in mended.mistakes)
     contract = replace(contract, root=root, warnings=tuple(dict.fromkeys([*contract.warnings, *mistakes])))
     check_operation_ids(contract, contract.operations)
     check_security(contract, contract.operations, contract.security_schemes)
@@ -297,3 +298,14 @@ def _usable(contract: Contract, unread: Mapping[str, str]) -> Contract:
     if lost is not None and not contract.operations:
         raise ContractError(contract.source, lost.pointer, f"no operation can be used: {lost.reason}")
     return contract
+
+
+def _mistake_as_written(contract: Contract, mistake: Mistake) -> Mistake:
+    """A mistake with the pointers of the document as written, also those of references in its reason."""
+    reason = mistake.reason
+    if contract.converted_from is not None:
+        from openapi.documents.swagger.sections import SECTIONS
+
+        for section, kind in SECTIONS.items():
+            reason = reason.replace(f"#/components/{kind}/", f"#/{section}/")
+    return replace(mistake, pointer=contract.as_written(mistake.pointer), reason=reason)

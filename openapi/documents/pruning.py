@@ -165,7 +165,8 @@ def _reason(target: str, resolve: Callable[[Any], Any], unread: Mapping[str, str
     if is_meta_schema(target):
         return None
     if not target.startswith("#"):
-        return unread.get(target, f"{target!r} refers to another document")
+        advice = "bundle the documents into one file first"
+        return unread.get(target, f"{target!r} refers to another document; {advice}")
     try:
         value = resolve({"$ref": target})
     except LookupError:

@@ -35,6 +35,8 @@ _SAME_OBJECT: Final = frozenset({"allOf", "anyOf", "dependentSchemas", "else", "
 
 # The formats of signed integers and their number of bits (section "Data Types").
 INTEGER_BITS: Final = {"int32": 32, "int64": 64}
+# OpenAPI 3.0: the bounds that these exclude if they are true.
+_BOUNDS: Final = {"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}
 # The keyword of each dialect for what a property requires, which says what a discriminator selects.
 SELECTED: Final = {Dialect.OPENAPI_3_0: "dependencies", Dialect.DRAFT_2020_12: "dependentSchemas"}
 
@@ -149,11 +151,10 @@ class Translation:
         result = {
             key: self._keyword(key, value, needed, context)
             for key, value in schema.items()
-            # An empty list of schemas says nothing, and cannot be compiled.
             if key not in _DROPPED
             and key not in unwanted
             and not key.startswith("x-")
-            and not (key in SEVERAL and value == [])
+            and not _is_meaningless(schema, key, value)
         }
         if schema.get("nullable") is True and isinstance(kind := result.get("type"), str):
             # An `enum` is kept: null is allowed only if it is listed too (3.0.3, proposal "Clarify Nullable").
@@ -260,3 +261,11 @@ def _bound(schema: dict[str, Any], bits: int) -> None:
     if "maximum" not in schema or schema["maximum"] > most:
         schema["maximum"] = most
         schema.pop("exclusiveMaximum", None)
+
+
+def _is_meaningless(schema: Mapping[str, Any], key: str, value: Any) -> bool:
+    """Whether a keyword says nothing and cannot be compiled: an empty list of schemas, and a bound that is excluded but
+    not given."""
+    if key in _BOUNDS:
+        return isinstance(value, bool) and _BOUNDS[key] not in schema
+    return key in SEVERAL and value == []

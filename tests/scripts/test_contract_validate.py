@@ -62,3 +62,18 @@ def test_a_strict_document_refuses_the_first_mistake(command: list[str], broken:
 
     assert isinstance(result.exception, ContractError)
     assert "line 9: '#/components/responses/No' does not exist" in str(result.exception)
+
+
+def test_mistakes_of_swagger_2_are_those_of_the_document_as_written(tmp_path: Path) -> None:
+    file = tmp_path / "old.yaml"
+    file.write_text(
+        'swagger: "2.0"\ninfo: {title: Old, version: "1"}\npaths:\n  /a:\n    get:\n      responses:\n'
+        '        200: {description: A, schema: {$ref: "#/definitions/None"}}\n'
+        "  /b:\n    get:\n      responses:\n        200: {description: B}\n"
+    )
+
+    done = run("contract", "validate", str(file))
+
+    assert done.exit_code == 1
+    assert "old.yaml:5: /paths/~1a/get: GET /a is not served: '#/definitions/None' does not exist" in done.stdout
+    assert "components" not in done.stdout

@@ -80,5 +80,20 @@ def errors_of(contract: Contract, origin: str, data: Any) -> list[str]:
     if contract.root.get("openapi", "").startswith("3.0"):
         root = {**contract.root, "allOf": [{"$ref": f"#{origin}/schema"}]}
         return [error.message for error in OAS30Validator(root).iter_errors(data)]
-    root = {**contract.root, "$ref": f"#{origin}/schema"}
+    root = {**as_sent(contract.root), "$ref": f"#{origin}/schema"}
     return [error.message for error in OAS31Validator(root).iter_errors(data)]
+
+
+def as_sent(value: Any) -> Any:
+    """A document whose objects do not require their `writeOnly` properties, which answers do not have: the validator of
+    OpenAPI 3.1 does not know the keyword."""
+    if isinstance(value, list):
+        return [as_sent(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    result = {key: as_sent(each) for key, each in value.items()}
+    properties, required = result.get("properties"), result.get("required")
+    if isinstance(properties, dict) and isinstance(required, list):
+        hidden = {name for name, each in properties.items() if isinstance(each, dict) and each.get("writeOnly") is True}
+        result["required"] = [name for name in required if name not in hidden]
+    return result
