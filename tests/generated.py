@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import schemathesis
 from schemathesis.config import SchemathesisConfig
@@ -14,8 +15,14 @@ from starlette.types import ASGIApp
 class Run:
     """The requests and findings of a run of schemathesis against an application."""
 
-    def __init__(self, app: ASGIApp, document: Path, configuration: SchemathesisConfig) -> None:
-        schema = schemathesis.openapi.from_path(document, config=configuration)
+    def __init__(
+        self, app: ASGIApp, document: Path, configuration: SchemathesisConfig, view: dict[str, Any] | None = None
+    ) -> None:
+        """`view` replaces the content of `document`, for a version that schemathesis does not know."""
+        if view is None:
+            schema = schemathesis.openapi.from_path(document, config=configuration)
+        else:
+            schema = schemathesis.openapi.from_dict(view, config=configuration)
         schema.app = app
         self.cases: Counter[str] = Counter()
         self.statuses: Counter[int] = Counter()

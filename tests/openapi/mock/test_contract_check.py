@@ -13,7 +13,8 @@ from openapi.contract import PUBLISHED, STRICT, load_contract
 from openapi.findings.findings import Certainty
 from openapi.mock.app import create_mock
 from openapi.mock.mocking import Mock
-from tests.openapi.mock.test_schemathesis import RICH, THINGS
+from tests.openapi.mock.rich import VERSIONS, rich
+from tests.openapi.mock.test_schemathesis import THINGS
 
 if TYPE_CHECKING:
     from tests.conftest import Running
@@ -37,10 +38,13 @@ def test_the_check_has_no_findings(document: Path) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("document", [PUBLISHED, THINGS, RICH], ids=lambda path: path.stem)
-def test_a_deep_check_of_the_running_mock_finds_nothing_certain(document: Path, running_server: Running) -> None:
-    with running_server(str(document), "--quiet", command=("tether-relay", "mock")) as mock:
-        check = ContractCheck(mock.url, **options_for(document), profile=Profile.DEEP, seed=1, time_limit=30.0)
+@pytest.mark.parametrize("document", ["published", "things", *VERSIONS])
+def test_a_deep_check_of_the_running_mock_finds_nothing_certain(
+    document: str, running_server: Running, tmp_path: Path
+) -> None:
+    file = {"published": PUBLISHED, "things": THINGS}.get(document) or rich(document, tmp_path)
+    with running_server(str(file), "--quiet", command=("tether-relay", "mock")) as mock:
+        check = ContractCheck(mock.url, **options_for(file), profile=Profile.DEEP, seed=1, time_limit=30.0)
 
         # A probable finding is about an array of one item and a single value, which are the same in a form.
         certain = [finding for finding in check.verdict.findings if finding.certainty is Certainty.CERTAIN]
