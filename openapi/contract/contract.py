@@ -18,9 +18,10 @@ from openapi.contract.checks import (
 from openapi.contract.declared_examples import DeclaredExample, declared_examples
 from openapi.contract.links import Link
 from openapi.contract.operation_ids import identify_operations, methods_of
-from openapi.contract.operations import Operation
+from openapi.contract.operations import Operation, sent_operations
+from openapi.contract.required_security import RequiredCredentials, required_security
 from openapi.contract.security import SecurityScheme, scheme_of
-from openapi.contract.servers import path_of_server, server_paths, server_urls
+from openapi.contract.servers import DeclaredServer, declared_servers, path_of_server, server_paths, server_urls
 from openapi.documents.bundling import Bundle, bundle
 from openapi.documents.document import Document
 from openapi.documents.errors import ContractError
@@ -90,6 +91,30 @@ class Contract(Document):
     def webhooks(self) -> tuple[str, ...]:
         """The names of its webhooks: requests that the API sends, which no server of it answers."""
         return tuple(self.root.get("webhooks", {}))
+
+    @cached_property
+    def sent_webhooks(self) -> Mapping[str, tuple[Operation, ...]]:
+        """The requests that the API sends, by the name of the webhook."""
+        written: Mapping[str, Any] = self.root.get("webhooks", {})
+        return {
+            name: sent_operations(self, name, item, pointer_to("webhooks", name))
+            for name, item in written.items()
+            if not name.startswith("x-")
+        }
+
+    def required_security(self, operation: Operation) -> tuple[RequiredCredentials, ...]:
+        """The alternatives of what an operation requires, with scopes; () if it requires nothing."""
+        written = operation.definition.get("security", self.root.get("security", ()))
+        return required_security(self, written)
+
+    def declared_servers(self, operation: Operation | None = None) -> tuple[DeclaredServer, ...]:
+        """The servers of an operation, else those of its path, else those of the document (section "Server Object")."""
+        if operation is not None:
+            places = (operation.definition, operation.pointer), (operation.path_item, operation.path_pointer)
+            for holder, pointer in places:
+                if found := declared_servers(holder, pointer):
+                    return found
+        return declared_servers(self.root, "")
 
     def declared_examples(self) -> Iterator[DeclaredExample]:
         """Every example of a schema, media type, parameter or header, in the order of the document."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
+from openapi.contract.operation_ids import methods_of
 from openapi.contract.parts import (
     DeclaredResponse,
     Parameter,
@@ -30,7 +31,8 @@ class Operation:
     """One method on one path.
 
     `security` lists the alternatives of the operation, or of the document if the operation has none; each is a set of
-    schemes. `pointer` is the JSON pointer of the operation, `security_pointer` that of the declaration of its security.
+    schemes. `pointer` is the JSON pointer of the operation, `security_pointer` that of the declaration of its security,
+    `path_item_pointer` that of its Path Item if it is not the one of `path` in the paths.
     """
 
     operation_id: str
@@ -42,6 +44,7 @@ class Operation:
     _document: Document = field(repr=False)
     definition: Mapping[str, Any] = field(repr=False)
     path_item: Mapping[str, Any] = field(repr=False)
+    path_item_pointer: str = ""
 
     @property
     def label(self) -> str:
@@ -73,6 +76,29 @@ class Operation:
         """Its tags."""
         return tuple(map(str, self.definition.get("tags", ())))
 
+    @property
+    def is_deprecated(self) -> bool:
+        """Whether it is `deprecated`."""
+        return self.definition.get("deprecated") is True
+
+    def extension(self, name: str) -> Any:
+        """The value of a specification extension of the operation, else of its path; None without one."""
+        return self.definition.get(name, self.path_item.get(name))
+
+    @cached_property
+    def callbacks(self) -> Mapping[str, tuple[Operation, ...]]:
+        """The requests that the API sends because of it, by the name of the callback and its expression (section
+        "Callback Object")."""
+        written: Mapping[str, Any] = self.definition.get("callbacks", {})
+        found: dict[str, tuple[Operation, ...]] = {}
+        for name, callback in written.items():
+            expressions, origin = self._document.follow(callback, self.pointer + pointer_to("callbacks", name))
+            for expression, item in expressions.items():
+                if not expression.startswith("x-"):
+                    pointer = origin + pointer_to(expression)
+                    found[f"{name} {expression}"] = sent_operations(self._document, expression, item, pointer)
+        return found
+
     @cached_property
     def servers(self) -> tuple[str, ...]:
         """The URLs of its own servers, else of those of its path; () if it has those of the document."""
@@ -88,7 +114,7 @@ class Operation:
         """Its parameters: those of its path, overridden by those of the operation with the same name and location."""
         merged: dict[tuple[str, str], Parameter] = {}
         for parameter in (
-            *self._declared(self.path_item, self._path_pointer),
+            *self._declared(self.path_item, self.path_pointer),
             *self._declared(self.definition, self.pointer),
         ):
             if parameter.location != "header" or parameter.name.lower() not in _NOT_PARAMETERS:
@@ -135,12 +161,35 @@ class Operation:
         return self._document.as_written(self._document.origin_of(pointer))
 
     @property
-    def _path_pointer(self) -> str:
-        return pointer_to("paths", self.path)
+    def path_pointer(self) -> str:
+        """The JSON pointer of its Path Item."""
+        return self.path_item_pointer or pointer_to("paths", self.path)
 
     def _declared(self, holder: Mapping[str, Any], pointer: str) -> Iterator[Parameter]:
         for index, written in enumerate(holder.get("parameters", ())):
             yield parameter_of(self._document, written, pointer + pointer_to("parameters", index))
+
+
+def sent_operations(document: Document, path: str, item: Any, pointer: str) -> tuple[Operation, ...]:
+    """The requests that the API sends to its clients, of the Path Item at `pointer`: those of a callback or webhook,
+    whose expression or name is `path`."""
+    resolved, origin = document.follow(item, pointer)
+    return tuple(
+        Operation(
+            operation_id=definition.get("operationId", ""),
+            method=method,
+            path=path,
+            security=(),
+            security_pointer="",
+            pointer=origin + pointer_to(*steps),
+            _document=document,
+            definition=definition,
+            path_item=resolved,
+            path_item_pointer=origin,
+        )
+        for method, steps in methods_of(resolved)
+        for definition in (resolved[steps[0]] if len(steps) == 1 else resolved[steps[0]][steps[1]],)
+    )
 
 
 def label_of(operation: Operation | None) -> str:

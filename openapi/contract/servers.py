@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -12,6 +13,45 @@ from urllib.parse import urlsplit
 _VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
 # The most combinations of the values of the variables of one server.
 _MOST_VARIANTS: Final = 64
+
+
+@dataclass(frozen=True)
+class ServerVariable:
+    """A Server Variable Object: its default, and the values that it allows, None for any."""
+
+    default: str
+    values: tuple[str, ...] | None
+
+
+@dataclass(frozen=True)
+class DeclaredServer:
+    """A Server Object at `pointer`, with its URL as written."""
+
+    url: str
+    variables: Mapping[str, ServerVariable]
+    pointer: str
+
+
+def declared_servers(holder: Mapping[str, Any], pointer: str) -> tuple[DeclaredServer, ...]:
+    """The servers of a document, a Path Item or an Operation at `pointer`, in their order."""
+    servers = holder.get("servers")
+    return tuple(
+        DeclaredServer(
+            str(server.get("url", "/")),
+            {name: _variable(variable) for name, variable in _variables(server).items()},
+            f"{pointer}/servers/{index}",
+        )
+        for index, server in enumerate(servers if isinstance(servers, list) else ())
+        if isinstance(server, Mapping)
+    )
+
+
+def _variable(written: Any) -> ServerVariable:
+    written = written if isinstance(written, Mapping) else {}
+    values = written.get("enum")
+    return ServerVariable(
+        str(written.get("default", "")), tuple(map(str, values)) if isinstance(values, list) else None
+    )
 
 
 def server_urls(holder: Mapping[str, Any]) -> tuple[str, ...]:

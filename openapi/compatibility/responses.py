@@ -1,0 +1,115 @@
+"""Compares the responses of an operation: statuses, headers, bodies and links."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from openapi.compatibility.changes import ChangeDirection, ChangeLevel
+from openapi.compatibility.contents import compare_contents
+from openapi.compatibility.flow import OperationPair
+from openapi.contract import DeclaredHeader, DeclaredResponse
+
+_RESPONSE: Final = ChangeDirection.RESPONSE
+
+
+def compare_responses(pair: OperationPair) -> None:
+    """Compare the responses of each status; a range or `default` covers statuses that are not declared."""
+    old, new = _by_key(pair.old.responses), _by_key(pair.new.responses)
+    for key, response in old.items():
+        other = new.get(key) or _cover(key, new)
+        if other is None:
+            _removed(pair, response)
+        else:
+            _compare(pair, response, other)
+    for key, response in new.items():
+        if key in old:
+            continue
+        if (other := _cover(key, old)) is not None:
+            _compare(pair, other, response)
+        elif key != "default" or not old:
+            _added(pair, response)
+        else:
+            _added_default(pair, response)
+
+
+def _by_key(responses: Mapping[str, DeclaredResponse]) -> dict[str, DeclaredResponse]:
+    return {key if key == "default" else key.upper(): response for key, response in responses.items()}
+
+
+def _cover(key: str, responses: Mapping[str, DeclaredResponse]) -> DeclaredResponse | None:
+    """The range or `default` that covers a status or a range without a declaration of its own."""
+    return responses.get(f"{key[0]}XX") or responses.get("default") if key != "default" else None
+
+
+def _is_success(key: str) -> bool:
+    return key[0] in "123"
+
+
+def _removed(pair: OperationPair, response: DeclaredResponse) -> None:
+    text = f"the response {response.key} was removed"
+    is_harmful = _is_success(response.key) or not pair.is_from_server
+    rule = f"response-{'success' if is_harmful else 'error'}-removed"
+    pair.add(rule, text, old=response.pointer)
+
+
+def _added(pair: OperationPair, response: DeclaredResponse) -> None:
+    text = f"the response {response.key} was added"
+    is_harmful = _is_success(response.key) and pair.is_from_server
+    pair.add(f"response-{'success' if is_harmful else 'error'}-added", text, new=response.pointer)
+
+
+def _added_default(pair: OperationPair, response: DeclaredResponse) -> None:
+    pair.add("response-error-added", "a default response was added", new=response.pointer)
+
+
+def _compare(pair: OperationPair, old: DeclaredResponse, new: DeclaredResponse) -> None:
+    subject = f"the response {new.key}"
+    compare_contents(pair, _RESPONSE, old.contents, new.contents, (old.pointer, new.pointer), subject)
+    _compare_headers(pair, old, new)
+    _compare_links(pair, old, new)
+
+
+def _compare_headers(pair: OperationPair, old: DeclaredResponse, new: DeclaredResponse) -> None:
+    before = {header.name.lower(): header for header in old.headers}
+    after = {header.name.lower(): header for header in new.headers}
+    for name, header in before.items():
+        if name in after:
+            _compare_header(pair, header, after[name])
+        else:
+            rule = "response-required-header-removed" if header.required else "response-header-removed"
+            text = f"the header {header.name} of the response {new.key} was removed"
+            pair.add(rule, text, old=header.pointer, key=name, level=_reversed(pair, ChangeLevel.COMPATIBLE))
+    for name, header in after.items():
+        if name not in before:
+            text = f"the header {header.name} of the response {new.key} was added"
+            harm = ChangeLevel.BREAKING if header.required else ChangeLevel.COMPATIBLE
+            pair.add("response-header-added", text, new=header.pointer, key=name, level=_reversed(pair, harm))
+
+
+def _reversed(pair: OperationPair, level: ChangeLevel) -> ChangeLevel | None:
+    """The level if clients send the response, None if the server does."""
+    return None if pair.is_from_server else level
+
+
+def _compare_header(pair: OperationPair, old: DeclaredHeader, new: DeclaredHeader) -> None:
+    subject = f"the header {new.name}"
+    if old.required != new.required:
+        text = f"{subject} became {'required' if new.required else 'optional'}"
+        harmful = new.required is not pair.is_from_server
+        level = ChangeLevel.BREAKING if harmful else ChangeLevel.COMPATIBLE
+        rule = f"response-header-{'required' if new.required else 'optional'}"
+        pair.add(rule, text, old=old.pointer, new=new.pointer, level=level)
+    is_scalar = not {"array", "object"} & old.schema.named_types
+    if (old.explode != new.explode and not is_scalar) or old.media_type != new.media_type:
+        text = f"{subject} is written otherwise"
+        pair.add("response-header-serialization", text, old=old.pointer, new=new.pointer)
+    pair.compare_schemas(_RESPONSE, (old.schema,), (new.schema,), subject)
+
+
+def _compare_links(pair: OperationPair, old: DeclaredResponse, new: DeclaredResponse) -> None:
+    before, after = {link.name for link in old.links}, {link.name for link in new.links}
+    for name in sorted(before - after):
+        pair.add("response-link-removed", f"the link {name} was removed", old=old.pointer, new=new.pointer, key=name)
+    for name in sorted(after - before):
+        pair.add("response-link-added", f"the link {name} was added", old=old.pointer, new=new.pointer, key=name)

@@ -1,0 +1,1 @@
+"""Compares schemas as sets of values."""

@@ -1,0 +1,79 @@
+"""Values that prove a difference: one contract allows them, and the other one does not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, Final
+
+from openapi.compatibility.changes import Witness
+from openapi.compatibility.schemas.differences import Conjunction, Effect, SchemaDifference
+from openapi.contract import Contract
+from openapi.examples.generation import GenerationError, Generator
+from openapi.schemas import Direction, SchemaValidator, together
+
+_FEW: Final = 6
+_MANY: Final = 150
+# Beyond, differences are told without a witness: each search takes some milliseconds.
+_MOST_SEARCHES: Final = 300
+_LONGEST: Final = 300
+
+
+class Witnesses:
+    """Searches witnesses for differences between two contracts, in one direction."""
+
+    def __init__(self, old: Contract, new: Contract, direction: Direction) -> None:
+        self._direction = direction
+        self._generators = {id(old): Generator(old, seed=1), id(new): Generator(new, seed=2)}
+        self._validators: dict[Conjunction, SchemaValidator] = {}
+        self._left = _MOST_SEARCHES
+        self._known: dict[int, SchemaDifference] = {}
+
+    def proved(self, difference: SchemaDifference) -> SchemaDifference:
+        """The difference with a witness, if it does harm in this direction and one is found. The effect of an undecided
+        one is then known."""
+        if id(difference) not in self._known:
+            self._known[id(difference)] = self._proved(difference)
+        return self._known[id(difference)]
+
+    def _proved(self, difference: SchemaDifference) -> SchemaDifference:
+        harmful = Effect.NARROWED if self._direction is Direction.REQUEST else Effect.WIDENED
+        if not difference.effect & (harmful | Effect.UNDECIDED) or self._left <= 0:
+            return difference
+        self._left -= 1
+        is_lost = harmful is Effect.NARROWED
+        one, other = (difference.before, difference.after) if is_lost else (difference.after, difference.before)
+        count = _MANY if Effect.UNDECIDED in difference.effect else _FEW
+        for value in self._values(difference, one, count):
+            if self.is_valid(value, one) and not self.is_valid(value, other):
+                text = json.dumps(value, ensure_ascii=False)
+                shown = f"`{text}`" if len(text) <= _LONGEST else "the value"
+                sentence = (
+                    f"{shown} was accepted and no longer is" if is_lost else f"{shown} was not possible and now is"
+                )
+                return replace(difference, effect=difference.effect | harmful, witness=Witness(value, sentence))
+        return difference
+
+    def _values(self, difference: SchemaDifference, schemas: Conjunction, count: int) -> Iterator[Any]:
+        yield from difference.candidates
+        if not schemas:
+            yield from (None, "x", 1, 1.5, True, [], {})
+            return
+        generator = self._generators[id(schemas[0].document)]
+        schema = schemas[0] if len(schemas) == 1 else together(schemas)
+        for number in range(count):
+            with suppress(GenerationError, RecursionError):
+                yield generator.value(schema, key=str(number), direction=self._direction, minimal=number % 3 == 0)
+
+    def is_valid(self, value: Any, schemas: Conjunction) -> bool:
+        """Whether a value satisfies all schemas."""
+        if not schemas:
+            return True
+        if schemas not in self._validators:
+            self._validators[schemas] = SchemaValidator(together(schemas), self._direction)
+        try:
+            return self._validators[schemas].is_valid(value)
+        except ValueError:
+            return True
