@@ -17,6 +17,7 @@ from openapi.compatibility.schemas.comparing import SchemaComparison
 from openapi.compatibility.security import compare_security
 from openapi.compatibility.servers import addresses, compare_servers, plain_path
 from openapi.contract import Contract, Operation
+from openapi.contract.operation_ids import is_generated_id
 from openapi.contract.router import Router
 from openapi.schemas import Direction
 
@@ -91,7 +92,8 @@ class ContractPair:
         compare_bodies(pair)
         compare_responses(pair)
         old, new = pair.old, pair.new
-        if old.operation_id != new.operation_id and not pair.is_sent_by_server:
+        is_named = not is_generated_id(old.operation_id, old.method, old.path) and not pair.is_sent_by_server
+        if is_named and old.operation_id != new.operation_id:
             text = f"the operationId is {new.operation_id}, not {old.operation_id}"
             pair.add("operation-id-changed", text, old=f"{old.pointer}/operationId", new=f"{new.pointer}/operationId")
         if old.is_deprecated != new.is_deprecated:

@@ -50,8 +50,17 @@ def _with(item: Any, steps: tuple[str, ...], value: Any) -> Any:
     return {**item, steps[0]: _with(item[steps[0]], steps[1:], value)} if steps else value
 
 
+def is_generated_id(operation_id: str, method: str, path: str) -> bool:
+    """Whether an operationId is none, or one that `identify_operations` makes."""
+    return re.fullmatch(rf"(?:{re.escape(_plain(method, path))}(?:_[0-9]+)?)?", operation_id) is not None
+
+
+def _plain(method: str, path: str) -> str:
+    return re.sub(r"\W+", "_", f"{method}{path}").strip("_")
+
+
 def _identified(method: str, path: str, operation: Mapping[str, Any], taken: set[str | None]) -> dict[str, Any]:
-    plain = re.sub(r"\W+", "_", f"{method}{path}").strip("_")
+    plain = _plain(method, path)
     names = (plain if number == 1 else f"{plain}_{number}" for number in itertools.count(1))
     name = next(name for name in names if name not in taken)
     taken.add(name)

@@ -104,7 +104,7 @@ def compare_sizes(pair: SetPair, suffix: str, kind: str, sized: Callable[[int], 
 
 
 def _bound_text(value: float) -> str:
-    return "without limit" if math.isinf(value) else f"{value:g}" if isinstance(value, float) else str(value)
+    return "without limit" if math.isinf(value) else str(int(value))
 
 
 def _compare_patterns(pair: SetPair) -> None:
