@@ -8,6 +8,7 @@ from typing import Any, Final
 import yaml
 
 from openapi.documents.pointer import steps_of
+from openapi.findings.reports.json_lines import JsonLines
 
 _Loader: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -17,6 +18,9 @@ def line_of(content: bytes, pointer: str) -> int | None:
 
     None if the pointer leads nowhere.
     """
+    lines = _json(content)
+    if lines is not None:
+        return lines.line_of(steps_of(pointer))
     node, line = _root(content), 1
     for step in steps_of(pointer):
         found = _child(node, step)
@@ -42,6 +46,14 @@ def _child(node: yaml.Node | None, step: str) -> tuple[int, yaml.Node] | None:
         item = node.value[int(step)]
         return item.start_mark.line + 1, item
     return None
+
+
+@lru_cache(maxsize=2)
+def _json(content: bytes) -> JsonLines | None:
+    try:
+        return JsonLines(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return None
 
 
 @lru_cache(maxsize=2)
