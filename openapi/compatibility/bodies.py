@@ -22,7 +22,8 @@ def compare_bodies(pair: OperationPair) -> None:
             pair.add(rule, text, old=old.pointer, new=new.pointer)
         compare_contents(pair, _REQUEST, old.contents, new.contents, (old.pointer, new.pointer), _BODY)
     elif old is not None:
-        pair.add("request-body-removed", f"{_BODY} was removed", old=old.pointer)
+        rule = "request-required-body-removed" if old.required else "request-body-removed"
+        pair.add(rule, f"{_BODY} was removed", old=old.pointer)
     elif new is not None:
         is_required = new.required and pair.is_from_client(_REQUEST)
         text = f"{_BODY} was added{' and is required' if is_required else ''}"

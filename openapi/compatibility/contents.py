@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from openapi.compatibility.changes import ChangeDirection
+from openapi.compatibility.changes import ChangeDirection, ChangeLevel
 from openapi.compatibility.flow import OperationPair
 from openapi.contract import Content, Encoding
 from openapi.http.media_types import MediaType, parse_media_type, ranges_of
@@ -27,13 +27,33 @@ def compare_contents(
     for before in old:
         after = _counterpart(before, new)
         if after is None:
-            _removed(pair, message, before, places[1], subject)
+            parts = [each for each in new if _counterpart(each, [before]) is not None]
+            for part in parts:
+                matched.add(id(part))
+                _compare(pair, message, before, part, subject)
+            if parts:
+                _resized(pair, message, before, parts[0], "narrowed", subject)
+            else:
+                _removed(pair, message, before, places[1], subject)
             continue
+        if not _same(*(parse_media_type(each.media_type) for each in (before, after))):
+            _resized(pair, message, before, after, "widened", subject)
         matched.add(id(after))
         _compare(pair, message, before, after, subject)
     for after in new:
         if id(after) not in matched and (not old or _counterpart(after, old) is None):
             _added(pair, message, after, places[0], subject, has_other=bool(old))
+
+
+def _resized(
+    pair: OperationPair, message: ChangeDirection, old: Content, new: Content, word: str, subject: str
+) -> None:
+    """Record that a range of media types became narrower or wider; the parameters of a media type are one too."""
+    text = f"{subject} can be {new.media_type}, not {old.media_type}"
+    harm = ("narrowed" if pair.is_from_client(message) else "widened") == word
+    level = ChangeLevel.BREAKING if harm else ChangeLevel.COMPATIBLE
+    rule = f"{message.value}-media-types-{word}"
+    pair.add(rule, text, old=old.pointer, new=new.pointer, level=level, direction=message)
 
 
 def _removed(pair: OperationPair, message: ChangeDirection, content: Content, place: str, subject: str) -> None:

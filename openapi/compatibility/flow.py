@@ -14,6 +14,7 @@ from openapi.compatibility.schemas.differences import Conjunction, Effect, Schem
 from openapi.contract import Contract, Operation
 from openapi.schemas import Direction
 
+DEFAULTS: Final = frozenset({"default-added", "default-changed", "default-removed"})
 _REQUEST, _RESPONSE = ChangeDirection.REQUEST, ChangeDirection.RESPONSE
 _NAMES: Final = {Effect.NARROWED: "narrowed", Effect.WIDENED: "widened", Effect.UNDECIDED: "undecided"}
 _LEVELS: Final = {
@@ -51,9 +52,12 @@ class OperationPair:
         witness: Witness | None = None,
     ) -> None:
         """Record a change of the operation."""
+        if self.is_draft:
+            text = "the draft changed, which is exempt"
+            self.recorder.add("draft-changed", self.label, text, old=self.old.pointer, new=self.new.pointer)
+            return
         self.recorder.add(
             rule, self.label, text, old=old, new=new, key=key, level=level, direction=direction, witness=witness,
-            is_draft=self.is_draft,
         )  # fmt: skip
 
     def sender(self, message: ChangeDirection) -> Direction:
@@ -76,7 +80,9 @@ class OperationPair:
             self.add_difference(message, difference, subject)
 
     def add_difference(self, message: ChangeDirection, difference: SchemaDifference, subject: str) -> None:
-        """Record one difference of a part of a message."""
+        """Record one difference of a part of a message. A default says what an absent value of a client means."""
+        if difference.kind in DEFAULTS and not (self.is_from_client(message) and message is _REQUEST):
+            return
         harmful = Effect.NARROWED if self.is_from_client(message) else Effect.WIDENED
         effect = difference.effect
         stem = f"{message.value}-{difference.kind}"

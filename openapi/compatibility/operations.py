@@ -24,19 +24,19 @@ from openapi.schemas import Direction
 
 @dataclass(frozen=True)
 class ContractPair:
-    """Two contracts that are compared, and how. `draft` is the extension that marks drafts, and its value."""
+    """Two contracts that are compared, and how. `stability` is the extension whose value ``draft`` marks drafts."""
 
     old: Contract
     new: Contract
     recorder: ChangeRecorder
     comparisons: Mapping[Direction, SchemaComparison]
     today: date
-    draft: tuple[str, str]
+    stability: str
 
     def is_draft(self, operation: Operation) -> bool:
         """Whether an operation is a draft."""
-        value: Any = operation.extension(self.draft[0])
-        return isinstance(value, str) and value.lower() == self.draft[1].lower()
+        value: Any = operation.extension(self.stability)
+        return isinstance(value, str) and value.lower() == "draft"
 
     def compare(self) -> None:
         """Compare all operations, and the requests that the server sends."""
@@ -94,7 +94,7 @@ class ContractPair:
         old, new = pair.old, pair.new
         is_named = not is_generated_id(old.operation_id, old.method, old.path) and not pair.is_sent_by_server
         if is_named and old.operation_id != new.operation_id:
-            text = f"the operationId is {new.operation_id}, not {old.operation_id}"
+            text = f"the operationId is {new.operation_id or 'absent'}, not {old.operation_id}"
             pair.add("operation-id-changed", text, old=f"{old.pointer}/operationId", new=f"{new.pointer}/operationId")
         if old.is_deprecated != new.is_deprecated:
             rule = "operation-deprecated" if new.is_deprecated else "operation-undeprecated"
@@ -109,7 +109,9 @@ class ContractPair:
         else:
             rule, pointer = ("path-removed", old.path_pointer) if is_path else ("operation-removed", old.pointer)
         text = f"the path {old.path} was removed" if rule == "path-removed" else f"{old.label} was removed"
-        self.recorder.add(rule, old.label, text, old=pointer, is_draft=self.is_draft(old))
+        if self.is_draft(old):
+            rule = "draft-changed"
+        self.recorder.add(rule, old.label, text, old=pointer)
 
     def _added(self, new: Operation) -> None:
         self.recorder.add("operation-added", new.label, f"{new.label} was added", new=new.pointer)
@@ -198,4 +200,6 @@ class ContractPair:
         text = f"the {word} {key[0]} {'has another address' if moved else 'was removed'}"
         if is_retired(before.is_deprecated, before.extension("x-sunset"), self.today):
             rule = "operation-retired"
-        self.recorder.add(rule, label, text, old=before.pointer, is_draft=is_draft)
+        if is_draft:
+            rule = "draft-changed"
+        self.recorder.add(rule, label, text, old=before.pointer)

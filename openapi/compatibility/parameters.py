@@ -9,15 +9,12 @@ from typing import Any, Final
 from openapi.compatibility.changes import ChangeDirection
 from openapi.compatibility.flow import OperationPair
 from openapi.compatibility.retirement import is_retired
-from openapi.compatibility.schemas.differences import Effect, SchemaDifference
-from openapi.compatibility.schemas.value_sets import alternatives
+from openapi.compatibility.texts import SCALARS, compare_as_text, types_of
 from openapi.contract import Operation, Parameter
 from openapi.contract.router import names_in
 from openapi.http.media_types import parse_media_type
-from openapi.schemas import Direction, Schema
 
 _REQUEST: Final = ChangeDirection.REQUEST
-_SCALARS: Final = frozenset({"string", "integer", "fraction", "boolean"})
 # The styles that write a single text in the same way, and a list in one parameter for each item.
 _QUERY_STYLES: Final = frozenset({"form", "spaceDelimited", "pipeDelimited"})
 
@@ -87,11 +84,11 @@ def _compare(pair: OperationPair, old: Parameter, new: Parameter) -> None:
         )
         text = f"{_text(new)} {'became required' if new.required else 'became optional'}"
         _report(pair, rules[0 if new.required else 1], text, old, new)
-    if _is_serialized_otherwise(old, new):
+    is_renamed = old.name != new.name and "matrix" in (old.style, new.style)
+    if is_renamed or _is_serialized_otherwise(old, new):
         text = f"{_text(new)} is written otherwise: {_form(new)}, not {_form(old)}"
         _report(pair, "request-parameter-serialization", text, old, new)
     _compare_flags(pair, old, new)
-    _compare_default(pair, old, new)
     _compare_schemas(pair, old, new)
 
 
@@ -119,28 +116,6 @@ def _written(pair: OperationPair, parameter: Parameter, *, is_old: bool) -> Mapp
     return value if isinstance(value, Mapping) else {}
 
 
-def _compare_default(pair: OperationPair, old: Parameter, new: Parameter) -> None:
-    if not pair.is_from_client(_REQUEST) or old.required or new.required:
-        return
-    before, after = (_default(each.schema) for each in (old, new))
-    if before == after:
-        return
-    name = _text(new)
-    if not before:
-        _report(pair, "request-default-added", f"{name} has the default {after[0]!r}", old, new)
-    elif not after:
-        _report(pair, "request-default-removed", f"{name} has no default any more", old, new)
-    else:
-        _report(pair, "request-default-changed", f"{name} has the default {after[0]!r}, not {before[0]!r}", old, new)
-
-
-def _default(schema: Schema) -> tuple[Any, ...]:
-    for part in (schema, *schema.composed("allOf")):
-        if "default" in part:
-            return (part.get("default"),)
-    return ()
-
-
 def _form(parameter: Parameter) -> str:
     """How messages name the serialization."""
     if parameter.media_type is not None:
@@ -150,14 +125,14 @@ def _form(parameter: Parameter) -> str:
 
 def _is_serialized_otherwise(old: Parameter, new: Parameter) -> bool:
     """Whether two parameters write one value in two ways."""
-    types = _types(old.schema)
+    types = types_of(old.schema)
     if (old.media_type is None) is not (new.media_type is None):
         other = old.media_type or new.media_type or ""
         is_plain = types <= {"integer", "fraction", "boolean"} and old.style == new.style
         return not (is_plain and parse_media_type(other).name == "application/json")
     if old.media_type is not None and new.media_type is not None:
         return parse_media_type(old.media_type).name != parse_media_type(new.media_type).name
-    if types <= _SCALARS:
+    if types <= SCALARS:
         if old.location in ("query", "cookie") and {old.style, new.style} <= _QUERY_STYLES:
             return False
         return old.style != new.style
@@ -168,27 +143,8 @@ def _is_serialized_otherwise(old: Parameter, new: Parameter) -> bool:
     return (old.style, old.explode) != (new.style, new.explode)
 
 
-def _types(schema: Schema) -> set[str]:
-    return set(alternatives((schema,), Direction.REQUEST)[1])
-
-
 def _compare_schemas(pair: OperationPair, old: Parameter, new: Parameter) -> None:
-    comparison = pair.comparisons[pair.sender(_REQUEST)]
-    differences = comparison.differences((old.schema,), (new.schema,))
-    if differences and old.media_type is None and pair.is_from_client(_REQUEST) and _takes_all_texts(old, new):
-        text = "is text now, so that every value of before is allowed"
-        differences = [SchemaDifference("type", Effect.WIDENED, old.schema.origin, new.schema.origin, text)]
-    for difference in differences:
-        pair.add_difference(_REQUEST, difference, _text(new))
-
-
-def _takes_all_texts(old: Parameter, new: Parameter) -> bool:
-    """Whether the newer parameter takes every text that the older one allows, although the type is another one: a
-    parameter is text on the wire."""
-    before, after = alternatives((old.schema,), Direction.REQUEST)[1], alternatives((new.schema,), Direction.REQUEST)[1]
-    if not before or not before.keys() <= _SCALARS or "string" in before:
-        return False
-    return any(
-        not (each.patterns or each.formats or each.least or each.most or each.values is not None)
-        for each in after.get("string", ())
-    )
+    if old.media_type is None and new.media_type is None:
+        compare_as_text(pair, _REQUEST, old.schema, new.schema, _text(new))
+    else:
+        pair.compare_schemas(_REQUEST, (old.schema,), (new.schema,), _text(new))

@@ -27,13 +27,13 @@ def _steps(contract: Contract, pointer: str) -> Iterator[tuple[str, str]]:
 
 def _named(contract: Contract, pointer: str, step: str) -> str:
     try:
-        value: Any = contract.at(pointer)
+        value: Any = contract.at(contract.origin_of(pointer))
     except LookupError:
         return step
     if isinstance(value, Mapping):
         if "name" in value:
             return f"{value.get('in')} {value['name']}"
-        return str(value.get("url", value.get("$" + "ref", step)))
+        return str(value.get("url", step))
     return step
 
 

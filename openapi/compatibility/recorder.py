@@ -55,15 +55,12 @@ class ChangeRecorder:
         level: ChangeLevel | None = None,
         direction: ChangeDirection | None = None,
         witness: Witness | None = None,
-        is_draft: bool = False,
     ) -> None:
         """Add a change of an operation, "" for the contract as a whole. `old` and `new` are JSON pointers; the cause is
         the same if they lead to the same parts."""
         old = None if old is None else self._old.origin_of(old)
         new = None if new is None else self._new.origin_of(new)
         level = self._levels.get(rule, RULES[rule].level if level is None else level)
-        if is_draft:
-            level = min(level, ChangeLevel.COMPATIBLE)
         identity = (rule, level, old, new, key)
         entry = self._entries.get(identity)
         if entry is None:

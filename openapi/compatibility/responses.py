@@ -8,6 +8,7 @@ from typing import Final
 from openapi.compatibility.changes import ChangeDirection, ChangeLevel
 from openapi.compatibility.contents import compare_contents
 from openapi.compatibility.flow import OperationPair
+from openapi.compatibility.texts import compare_as_text
 from openapi.contract import DeclaredHeader, DeclaredResponse
 
 _RESPONSE: Final = ChangeDirection.RESPONSE
@@ -18,9 +19,9 @@ def compare_responses(pair: OperationPair) -> None:
     old, new = _by_key(pair.old.responses), _by_key(pair.new.responses)
     for key, response in old.items():
         other = new.get(key) or _cover(key, new)
-        if other is None:
-            _removed(pair, response)
-        else:
+        if other is None and not _is_split(key, new):
+            _removed(pair, response, new)
+        elif other is not None:
             _compare(pair, response, other)
     for key, response in new.items():
         if key in old:
@@ -46,17 +47,28 @@ def _is_success(key: str) -> bool:
     return key[0] in "123"
 
 
-def _removed(pair: OperationPair, response: DeclaredResponse) -> None:
+def _is_split(key: str, responses: Mapping[str, DeclaredResponse]) -> bool:
+    """Whether only statuses of a range are left of it, each of which is compared with it."""
+    return key.endswith("XX") and any(each[0] == key[0] for each in responses)
+
+
+def _removed(pair: OperationPair, response: DeclaredResponse, new: Mapping[str, DeclaredResponse]) -> None:
     text = f"the response {response.key} was removed"
-    is_harmful = _is_success(response.key) or not pair.is_from_server
-    rule = f"response-{'success' if is_harmful else 'error'}-removed"
+    if not pair.is_from_server:
+        rule = "response-success-removed"
+    elif not _is_success(response.key):
+        rule = "response-error-removed"
+    else:
+        is_other_left = any(key[0] == "2" for key in new)
+        rule = f"response-{'other-success' if is_other_left else 'success'}-removed"
     pair.add(rule, text, old=response.pointer)
 
 
 def _added(pair: OperationPair, response: DeclaredResponse) -> None:
     text = f"the response {response.key} was added"
     is_harmful = _is_success(response.key) and pair.is_from_server
-    pair.add(f"response-{'success' if is_harmful else 'error'}-added", text, new=response.pointer)
+    rule = f"response-{'success' if is_harmful else 'error'}-added"
+    pair.add(rule, text, new=response.pointer, level=_reversed(pair, ChangeLevel.COMPATIBLE))
 
 
 def _added_default(pair: OperationPair, response: DeclaredResponse) -> None:
@@ -100,11 +112,15 @@ def _compare_header(pair: OperationPair, old: DeclaredHeader, new: DeclaredHeade
         level = ChangeLevel.BREAKING if harmful else ChangeLevel.COMPATIBLE
         rule = f"response-header-{'required' if new.required else 'optional'}"
         pair.add(rule, text, old=old.pointer, new=new.pointer, level=level)
-    is_scalar = not {"array", "object"} & old.schema.named_types
-    if (old.explode != new.explode and not is_scalar) or old.media_type != new.media_type:
+    # Lists look the same in the style simple, exploded or not.
+    is_exploded_otherwise = old.explode != new.explode and "object" in old.schema.named_types
+    if is_exploded_otherwise or old.media_type != new.media_type:
         text = f"{subject} is written otherwise"
         pair.add("response-header-serialization", text, old=old.pointer, new=new.pointer)
-    pair.compare_schemas(_RESPONSE, (old.schema,), (new.schema,), subject)
+    if old.media_type is None and new.media_type is None:
+        compare_as_text(pair, _RESPONSE, old.schema, new.schema, subject)
+    else:
+        pair.compare_schemas(_RESPONSE, (old.schema,), (new.schema,), subject)
 
 
 def _compare_links(pair: OperationPair, old: DeclaredResponse, new: DeclaredResponse) -> None:

@@ -68,6 +68,11 @@ def _compare_flows(
         for flow in sorted(before.kind.flows - known):
             text = f"the OAuth flow {flow[0]} was removed or has other URLs"
             pair.add("security-flow-removed", text, old=before.pointer, new=after.pointer, key=" ".join(flow))
+        for scope in sorted(
+            before.kind.known_scopes - frozenset(s for each in schemes for s in each.kind.known_scopes)
+        ):
+            text = f"the OAuth scope {scope} was removed"
+            pair.add("security-scope-removed", text, old=before.pointer, new=after.pointer, key=scope)
         for flow in sorted(after.kind.flows - before.kind.flows):
             if flow[0] not in {each[0] for each in before.kind.flows}:
                 text = f"the OAuth flow {flow[0]} was added"

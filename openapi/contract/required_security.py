@@ -15,12 +15,13 @@ class CredentialKind:
     """A Security Scheme Object by its meaning, without its name: equal kinds take equal credentials.
 
     `detail` says where an API key is sent, which HTTP scheme is used, or where OpenID Connect is described. `flows` are
-    the OAuth flows, each with the URLs of authorization and of tokens.
+    the OAuth flows, each with the URLs of authorization and of tokens, `known_scopes` the scopes of all of them.
     """
 
     type: str
     detail: str
     flows: frozenset[tuple[str, str, str]] = frozenset()
+    known_scopes: frozenset[str] = frozenset()
 
     @property
     def text(self) -> str:
@@ -77,5 +78,8 @@ def _kind(scheme: Mapping[str, Any]) -> CredentialKind:
             (name, str(flow.get("authorizationUrl", "")), str(flow.get("tokenUrl", "")))
             for name, flow in flows.items()
             if isinstance(flow, Mapping)
+        ),
+        frozenset(
+            str(scope) for flow in flows.values() if isinstance(flow, Mapping) for scope in flow.get("scopes", ())
         ),
     )

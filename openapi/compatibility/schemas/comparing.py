@@ -10,7 +10,7 @@ from openapi.compatibility.schemas.choices import UnionPair
 from openapi.compatibility.schemas.containers import compare_arrays, compare_objects
 from openapi.compatibility.schemas.differences import Conjunction, Effect, SchemaDifference, SetPair
 from openapi.compatibility.schemas.discriminators import compare_discriminators
-from openapi.compatibility.schemas.scalars import compare_numbers, compare_text, compare_values
+from openapi.compatibility.schemas.scalars import compare_numbers, compare_text, compare_values, listed
 from openapi.compatibility.schemas.value_sets import TYPES, ValueSet, alternatives
 from openapi.compatibility.schemas.witnesses import Witnesses
 from openapi.schemas import Direction, Schema
@@ -80,6 +80,7 @@ class SchemaComparison:
         if lost or come:
             _compare_types(whole, list(old), list(new), lost, come)
         compare_discriminators(whole)
+        _compare_defaults(whole)
         self._compare_rules(whole)
         node.differences += whole.differences
         node.children += whole.children
@@ -148,7 +149,7 @@ def _compare_types(pair: SetPair, old: list[str], new: list[str], lost: list[str
     effect = (Effect.NARROWED if lost else Effect.NONE) | (Effect.WIDENED if come else Effect.NONE)
     before, after = _types_text(old), _types_text(new)
     is_null = lost == ["null"] or come == ["null"]
-    kind = "nullable" if is_null and len(lost) + len(come) == 1 else "type"
+    kind = "null" if is_null and len(lost) + len(come) == 1 else "type"
     text = f"is {after}, not {before}" if kind == "type" else "can be null" if come else "cannot be null any more"
     simple: dict[str, Any] = {
         "null": None,
@@ -159,8 +160,21 @@ def _compare_types(pair: SetPair, old: list[str], new: list[str], lost: list[str
         "array": [],
         "object": {},
     }
-    keyword = "nullable" if kind == "nullable" and "nullable" in pair.old.sources | pair.new.sources else "type"
-    pair.add(kind, effect, text, keyword=keyword, candidates=[simple[name] for name in (*lost, *come)])
+    pair.add(kind, effect, text, keyword="type", candidates=[simple[name] for name in (*lost, *come)])
+
+
+def _compare_defaults(pair: SetPair) -> None:
+    old, new = _default(pair.old), _default(pair.new)
+    if old == new:
+        return
+    kind = "default-added" if not old else "default-removed" if not new else "default-changed"
+    text = f"has the default {listed(new) or 'no longer'}, not {listed(old) or 'none'}"
+    text = "has no default any more" if not new else text
+    pair.add(kind, Effect.NONE, text, keyword="default")
+
+
+def _default(values: ValueSet) -> tuple[Any, ...]:
+    return next(((schema.get("default"),) for schema in values.schemas if "default" in schema), ())
 
 
 def _types_text(types: list[str]) -> str:

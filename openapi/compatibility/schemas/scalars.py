@@ -22,6 +22,14 @@ _WIDER_FORMATS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 # Formats that restrict nothing: a hint for forms, and those of integers, which are bounds.
 _HINTS: Final = frozenset({"password", "int32", "int64"})
+# The formats that validators know.
+_ASSERTED: Final = frozenset(
+    {
+        *("byte", "date", "date-time", "duration", "email", "hostname", "idn-email", "idn-hostname", "ipv4", "ipv6"),
+        *("iri", "iri-reference", "json-pointer", "regex", "relative-json-pointer", "time", "uri", "uri-reference"),
+        *("uri-template", "uuid"),
+    }
+)
 _NUMERIC: Final = frozenset({"float", "double"})
 
 
@@ -131,7 +139,10 @@ def compare_formats(pair: SetPair, *, is_text: bool) -> None:
     come = {each for each in new - old if not _implies_any(old, each)}
     if not lost and not come:
         return
-    effect = (Effect.WIDENED if lost else Effect.NONE) | (Effect.NARROWED if come else Effect.NONE)
+    effect = Effect.UNDECIDED if (lost | come) - _ASSERTED else Effect.NONE
+    effect |= (Effect.WIDENED if lost & _ASSERTED else Effect.NONE) | (
+        Effect.NARROWED if come & _ASSERTED else Effect.NONE
+    )
     before, after = " and ".join(sorted(old)) or "no format", " and ".join(sorted(new)) or "no format"
     pair.add("format", effect, f"has {after}, not {before}", keyword="format", key=f"{before} {after}")
 

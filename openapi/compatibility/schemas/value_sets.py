@@ -84,7 +84,7 @@ class ValueSet:
 
     def _absorb_values(self, schema: Schema) -> None:
         if schema.types:
-            allowed = set(schema.types)
+            allowed = set(schema.types) - (set() if schema.surely_allows_null else {"null"})
             if "number" in allowed:
                 allowed |= {"integer", "fraction"}
             self.types &= allowed
