@@ -8,7 +8,7 @@ from typing import Final
 from openapi.compatibility.changes import ChangeDirection, ChangeLevel
 from openapi.compatibility.flow import OperationPair
 from openapi.contract import Content, Encoding
-from openapi.http.media_types import MediaType, parse_media_type, ranges_of
+from openapi.http.media_types import MediaType, is_json, parse_media_type, ranges_of
 
 _REQUEST: Final = ChangeDirection.REQUEST
 _USUAL: Final = Encoding(None, "form", True)
@@ -96,12 +96,22 @@ def _contains(wider: MediaType, media_type: MediaType) -> bool:
 
 
 def _compare(pair: OperationPair, message: ChangeDirection, old: Content, new: Content, subject: str) -> None:
-    pair.compare_schemas(message, (old.schema,), (new.schema,), subject)
+    if not (_is_binary(old) and _is_binary(new)):
+        pair.compare_schemas(message, (old.schema,), (new.schema,), subject)
     for name in dict.fromkeys([*old.encodings, *new.encodings]):
         before, after = old.encodings.get(name, _USUAL), new.encodings.get(name, _USUAL)
         if _is_encoded_otherwise(before, after):
             text = f"the form field {name} is encoded otherwise"
             pair.add("request-encoding-changed", text, old=old.pointer, new=new.pointer, key=name, direction=message)
+
+
+def _is_binary(content: Content) -> bool:
+    """Whether a body is any bytes, as OpenAPI 3.0 and 3.1 each write it ("Considerations for File Uploads")."""
+    name = parse_media_type(content.media_type).name
+    if is_json(name) or name.startswith(("text/", "multipart/")) or name.endswith(("xml", "urlencoded")):
+        return False
+    schema = content.schema
+    return not schema.assertions or (schema.type == "string" and {*schema.assertions} <= {"type", "format"})
 
 
 def _is_encoded_otherwise(old: Encoding, new: Encoding) -> bool:

@@ -76,8 +76,12 @@ class OperationPair:
 
     def compare_schemas(self, message: ChangeDirection, old: Conjunction, new: Conjunction, subject: str) -> None:
         """Record the differences between the values of a part of a message, which `subject` names."""
-        for difference in self.comparisons[self.sender(message)].differences(old, new):
+        for difference in self.differences(message, old, new):
             self.add_difference(message, difference, subject)
+
+    def differences(self, message: ChangeDirection, old: Conjunction, new: Conjunction) -> list[SchemaDifference]:
+        """The differences between the values of a part of a message."""
+        return self.comparisons[self.sender(message)].differences(old, new)
 
     def add_difference(self, message: ChangeDirection, difference: SchemaDifference, subject: str) -> None:
         """Record one difference of a part of a message. A default says what an absent value of a client means."""

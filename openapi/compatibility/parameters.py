@@ -145,6 +145,7 @@ def _is_serialized_otherwise(old: Parameter, new: Parameter) -> bool:
 
 def _compare_schemas(pair: OperationPair, old: Parameter, new: Parameter) -> None:
     if old.media_type is None and new.media_type is None:
-        compare_as_text(pair, _REQUEST, old.schema, new.schema, _text(new))
+        is_required = old.required and new.required
+        compare_as_text(pair, _REQUEST, old.schema, new.schema, _text(new), is_required=is_required)
     else:
         pair.compare_schemas(_REQUEST, (old.schema,), (new.schema,), _text(new))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from openapi.compatibility.changes import ChangeDirection
-from openapi.compatibility.flow import OperationPair
+from openapi.compatibility.flow import DEFAULTS, OperationPair
 from openapi.compatibility.schemas.differences import Effect, SchemaDifference
 from openapi.compatibility.schemas.value_sets import ValueSet, alternatives
 from openapi.schemas import Direction, Schema
@@ -19,14 +19,25 @@ def types_of(schema: Schema) -> set[str]:
     return set(_sets(schema))
 
 
-def compare_as_text(pair: OperationPair, message: ChangeDirection, old: Schema, new: Schema, subject: str) -> None:
-    """Compare the schemas of a parameter or header. Numbers are texts too: one that takes every text takes them."""
+def compare_as_text(
+    pair: OperationPair,
+    message: ChangeDirection,
+    old: Schema,
+    new: Schema,
+    subject: str,
+    *,
+    is_required: bool = False,
+) -> None:
+    """Compare the schemas of a parameter or header. Numbers are texts too: one that takes every text takes them. The
+    default of one that `is_required` is never used."""
     if _is_wider(old, new):
         text, effect = "takes every text, not only some", Effect.WIDENED
     elif _is_wider(new, old):
         text, effect = "takes only some texts, not every one", Effect.NARROWED
     else:
-        pair.compare_schemas(message, (old,), (new,), subject)
+        for difference in pair.differences(message, (old,), (new,)):
+            if not is_required or difference.kind not in DEFAULTS:
+                pair.add_difference(message, difference, subject)
         return
     pair.add_difference(message, SchemaDifference("type", effect, old.origin, new.origin, text), subject)
 

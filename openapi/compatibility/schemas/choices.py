@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
 from openapi.compatibility.schemas.differences import Comparer, Conjunction, Effect, SchemaDifference, SetPair
+from openapi.compatibility.schemas.ranges import is_covered_by_ranges
 from openapi.compatibility.schemas.scalars import finite_values
 from openapi.compatibility.schemas.value_sets import ValueSet, unique
 
@@ -93,7 +93,7 @@ class UnionPair:
             if each.effect & ~covered or each.effect is Effect.NONE:
                 self.differences.append(replace(each, effect=each.effect & ~covered))
 
-    def _is_covered(self, branch: _Branch, others: Iterable[ValueSet], gone: Effect) -> bool:
+    def _is_covered(self, branch: _Branch, others: list[ValueSet], gone: Effect) -> bool:
         """Whether one of `others` has all values of a branch; `gone` is the effect that then does not occur."""
         for other in others:
             one, two = (branch.values, other) if gone is Effect.NARROWED else (other, branch.values)
@@ -101,7 +101,7 @@ class UnionPair:
             effects = [_STRICT.get(each.kind, each.effect) for each in self.comparer.reached(pair)]
             if not any(effect & (gone | Effect.UNDECIDED) for effect in effects):
                 return True
-        return False
+        return is_covered_by_ranges(branch.values, others, self.name)
 
     def _add_branch(self, branch: _Branch, effect: Effect) -> None:
         is_lost = effect is Effect.NARROWED

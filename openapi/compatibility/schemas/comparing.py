@@ -52,11 +52,15 @@ class SchemaComparison:
         return any(self._witnesses.is_valid(value, (schema,)) for value in values)
 
     def _reached(self, key: tuple[Conjunction, Conjunction]) -> list[SchemaDifference]:
+        return self._reached_from(self._node(key), key)
+
+    def _reached_from(self, start: _Node, key: tuple[Conjunction, Conjunction] | None = None) -> list[SchemaDifference]:
         found: list[SchemaDifference] = []
         seen = {key}
-        pending = [key]
-        while pending:
-            node = self._node(pending.pop())
+        nodes = [start]
+        pending: list[tuple[Conjunction, Conjunction]] = []
+        while nodes or pending:
+            node = nodes.pop() if nodes else self._node(pending.pop())
             found += node.differences
             for child in reversed(node.children):
                 if child not in seen:
@@ -79,7 +83,7 @@ class SchemaComparison:
         come = [name for name in TYPES if name in new and name not in old]
         if lost or come:
             _compare_types(whole, list(old), list(new), lost, come)
-        compare_discriminators(whole)
+        compare_discriminators(whole, lambda one, other: not self._reached((one, other)))
         _compare_defaults(whole)
         self._compare_rules(whole)
         node.differences += whole.differences
@@ -91,6 +95,7 @@ class SchemaComparison:
                 node.differences += union.differences
                 node.children += union.children
         node.differences[:] = _once(node.differences)
+        self._compare_exclusion(node, whole)
 
     def compared(self, name: str, old: ValueSet, new: ValueSet) -> SetPair:
         """Two sets of one type without choices, compared."""
@@ -115,6 +120,23 @@ class SchemaComparison:
         for child in pair.children:
             found += self._reached(child)
         return found
+
+    def _compare_exclusion(self, node: _Node, pair: SetPair) -> None:
+        """Find a value that several branches of a `oneOf` allow now, so that it is refused: the sets are compared as if
+        branches did not overlap."""
+        old, new = ([(keyword, len(each)) for keyword, each in base.choices] for base in (pair.old, pair.new))
+        harmful = Effect.NARROWED if self._direction is Direction.REQUEST else Effect.WIDENED
+        changed = new if harmful is Effect.NARROWED else old
+        if old == new or not any(keyword == "oneOf" for keyword, _ in changed):
+            return
+        if not _together(self._reached_from(node)) & harmful:
+            text = "refuses what several alternatives allow" if harmful is Effect.NARROWED else "allows overlaps"
+            found = self._witnesses.searched(SchemaDifference(
+                "branch", Effect.NONE, pair.old.source(""), pair.new.source(""), text, "overlap",
+                tuple(pair.old.schemas), tuple(pair.new.schemas),
+            ))  # fmt: skip
+            if found is not None:
+                node.differences.append(found)
 
     def _compare_rules(self, pair: SetPair) -> None:
         """Compare `not` and `if`, whose sets are not made of parts."""

@@ -27,7 +27,17 @@ def compare_objects(pair: SetPair, effect_of: EffectOf) -> None:
     _compare_patterned(pair)
     _compare_names(pair)
     _compare_dependent(pair, effect_of)
+    _imply_sizes(pair)
     compare_sizes(pair, "Properties", "properties", lambda size: {f"p{index}": 0 for index in range(min(size, 500))})
+
+
+def _imply_sizes(pair: SetPair) -> None:
+    """Objects have at least the properties that they require."""
+    least = max(pair.old.least.get("minProperties", 0), pair.new.least.get("minProperties", 0))
+    for each in (pair.old, pair.new):
+        required = sum(not each.is_one_way(name) for name in each.required)
+        if least and each.least.get("minProperties", 0) < required:
+            each.least["minProperties"] = min(required, least)
 
 
 def _compare_common(pair: SetPair, name: str) -> None:
@@ -48,7 +58,8 @@ def _place(pair: SetPair, name: str, *, is_old: bool) -> str:
 def _compare_removed(pair: SetPair, name: str) -> None:
     old, new = _place(pair, name, is_old=True), pair.new.place
     rest = pair.new.property_schemas(name) if not pair.new.is_one_way(name) else ()
-    was_required = name in pair.old.required and name not in pair.new.required
+    is_required = name in pair.new.required and not pair.new.is_one_way(name)
+    was_required = name in pair.old.required and not is_required
     if rest:
         pair.children.append((pair.old.property_schemas(name) or (), rest))
     if rest is None:
@@ -149,13 +160,16 @@ def compare_arrays(pair: SetPair, effect_of: EffectOf) -> None:
     """Compare what two sets say about arrays."""
     compare_sizes(pair, "Items", "items", lambda size: list(range(min(size, 500))))
     longest = max(pair.old.prefix_length, pair.new.prefix_length)
-    for index in range(longest + 1):
+    # An array that is always empty has no items.
+    is_empty = pair.old.most.get("maxItems") == 0 == pair.new.most.get("maxItems")
+    for index in range(0 if is_empty else longest + 1):
         before, after = pair.old.item(index), pair.new.item(index)
         if before != after:
             pair.children.append((before, after))
-    if pair.old.unique != pair.new.unique:
-        effect = Effect.NARROWED if pair.new.unique else Effect.WIDENED
-        text = "must have unique items" if pair.new.unique else "may have equal items"
+    old, new = (each.unique or each.most.get("maxItems", 2) < 2 for each in (pair.old, pair.new))
+    if old != new and (pair.old.unique or pair.new.unique):
+        effect = Effect.NARROWED if new else Effect.WIDENED
+        text = "must have unique items" if new else "may have equal items"
         pair.add("unique-items", effect, text, keyword="uniqueItems", candidates=_equal_items(pair))
     _compare_contained(pair, effect_of)
     if pair.old.unevaluated_items != pair.new.unevaluated_items:

@@ -145,7 +145,10 @@ class ValueSet:
         for name, names in schema.dependent_required.items():
             self.dependent.setdefault(name, set()).update(names)
         for name, inner in schema.dependent_schemas.items():
-            self.dependent_schemas.setdefault(name, []).append(inner)
+            if set(inner.assertions) == {"required"}:
+                self.dependent.setdefault(name, set()).update(inner.required)
+            else:
+                self.dependent_schemas.setdefault(name, []).append(inner)
         if schema.unevaluated_properties is not True:
             self.unevaluated.append(schema.unevaluated_properties)
 

@@ -38,6 +38,11 @@ class Witnesses:
             self._known[id(difference)] = self._proved(difference)
         return self._known[id(difference)]
 
+    def searched(self, difference: SchemaDifference) -> SchemaDifference | None:
+        """A difference that exists only if a witness is found; None if there is none."""
+        found = self._proved(replace(difference, effect=Effect.UNDECIDED))
+        return None if found.witness is None else replace(found, effect=found.effect & ~Effect.UNDECIDED)
+
     def _proved(self, difference: SchemaDifference) -> SchemaDifference:
         harmful = Effect.NARROWED if self._direction is Direction.REQUEST else Effect.WIDENED
         if not difference.effect & (harmful | Effect.UNDECIDED) or self._left <= 0:
