@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 from openapi.check.client.wire import ConnectionOptions
 from openapi.check.options import Options, Profile
 from openapi.check.provocations import find_operation
+from openapi.compatibility.comparison import changed_operations
 from openapi.contract import Contract, Operation
-from openapi.contract.changes import changed_operations
 from openapi.findings.rules import RULES
 
 # The reason to leave out an operation that is the same in an older contract.

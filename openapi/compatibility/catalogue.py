@@ -128,8 +128,10 @@ _OTHERS: Final = (
     _rule("operation-undeprecated", _COMPATIBLE, _REQUEST, "operation no longer deprecated", _MORE),
     _rule("operation-became-draft", _RISKY, _REQUEST, "operation became a draft",
           "Its later changes will not be judged.", "Keep its stability."),
+    _rule("documentation-changed", _UNCHANGED, _BOTH, "documentation changed",
+          "Descriptions, titles, tags and examples do not change what is sent."),
     _rule("wording-changed", _UNCHANGED, _BOTH, "other words, same meaning",
-          "Documentation, examples, names and the way of writing do not change what is sent."),
+          "References, names and the way of writing do not change what is sent."),
     # Parameters.
     _rule("request-parameter-removed", _RISKY, _REQUEST, "parameter removed",
           "The contract does not say whether the server refuses or ignores it: policies differ.",

@@ -11,7 +11,7 @@ from openapi.compatibility.recorder import ChangeRecorder
 from openapi.compatibility.schemas.comparing import SchemaComparison
 from openapi.compatibility.schemas.witnesses import Witnesses
 from openapi.compatibility.settings import ComparisonSettings
-from openapi.contract import Contract
+from openapi.contract import Contract, Operation
 from openapi.schemas import Direction
 
 _USUAL: Final = ComparisonSettings()
@@ -29,8 +29,24 @@ def compare(
 
     What was deprecated may be removed from the date of its `x-sunset` on; `today` is the date of now by default.
     """
+    pair, recorder = _pair(old, new, settings, today)
+    pair.compare()
+    return recorder.comparison()
+
+
+def changed_operations(old: Contract, new: Contract) -> tuple[Operation, ...]:
+    """The operations of `new` that are not in `old` or differ from it; descriptions and examples count too."""
+    pair, recorder = _pair(old, new, _USUAL, None)
+    pair.compare()
+    changed = recorder.operations()
+    labels = {after: before.label for before, after in pair.counterparts().items()}
+    return tuple(operation for operation in new.operations if labels.get(operation, operation.label) in changed)
+
+
+def _pair(
+    old: Contract, new: Contract, settings: ComparisonSettings, today: date | None
+) -> tuple[ContractPair, ChangeRecorder]:
     recorder = ChangeRecorder(old, new, settings.levels)
     comparisons = {direction: SchemaComparison(direction, Witnesses(old, new, direction)) for direction in Direction}
     day = datetime.now(UTC).date() if today is None else today
-    ContractPair(old, new, recorder, comparisons, day, settings.stability).compare()
-    return recorder.comparison()
+    return ContractPair(old, new, recorder, comparisons, day, settings.stability), recorder

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from openapi.compatibility.bodies import compare_bodies
+from openapi.compatibility.documentation import compare_words
 from openapi.compatibility.flow import OperationPair
 from openapi.compatibility.parameters import compare_parameters
 from openapi.compatibility.recorder import ChangeRecorder
@@ -40,7 +41,7 @@ class ContractPair:
 
     def compare(self) -> None:
         """Compare all operations, and the requests that the server sends."""
-        counterparts = self._counterparts()
+        counterparts = self.counterparts()
         matched = {id(new) for new in counterparts.values()}
         for old in self.old.operations:
             new = counterparts.get(old)
@@ -52,8 +53,9 @@ class ContractPair:
             if id(new) not in matched:
                 self._added(new)
         self._compare_sent(self.old.sent_webhooks, self.new.sent_webhooks, "webhook")
+        compare_words(self.old, self.new, counterparts.items(), self.recorder)
 
-    def _counterparts(self) -> dict[Operation, Operation]:
+    def counterparts(self) -> dict[Operation, Operation]:
         """Each older operation with the newer one: that of the same path, else that of the same address."""
         by_path = {(each.method, plain_path(each.path)): each for each in self.new.operations}
         found = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from openapi.compatibility.catalogue import RULES
 from openapi.compatibility.changes import (
@@ -69,7 +68,6 @@ class ChangeRecorder:
         if operation:
             entry.operations[operation] = None
 
-    @cached_property
     def operations(self) -> set[str]:
         """The operations that any change concerns."""
         return {operation for entry in self._entries.values() for operation in entry.operations}

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from openapi.check import Options, Verdict, run_check
+from openapi.compatibility.comparison import changed_operations
 from openapi.contract import Contract, load_contract, parse_contract
-from openapi.contract.changes import changed_operations
 from openapi.documents.errors import ContractError
 from openapi.http.messages import Request
 from tests.openapi.check.family.correct import fastapi_app, wsgi_app
