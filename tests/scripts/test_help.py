@@ -106,6 +106,8 @@ WRONG: list[tuple[str, str]] = [
     ("number assign user_ada 0 --demo", "tether-relay: There is no phone number '0'"),
     ("contract validate nowhere.yaml", "tether-relay: nowhere.yaml: cannot be read"),
     ("contract sync nowhere.md", "tether-relay: nowhere.md: "),
+    ("contract diff nowhere.yaml here.json", "tether-relay: nowhere.yaml: cannot be read"),
+    ("contract changelog nowhere.yaml here.json", "tether-relay: nowhere.yaml: cannot be read"),
     ("contract sync here.json", "tether-relay: here.json: "),
     ("contract sync --output", "requires an argument"),
     ("check http://127.0.0.1:1 --token-command id;id", "tether-relay: --token-command printed 2 lines"),

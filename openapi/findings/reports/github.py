@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from openapi.findings.causes import Cause, causes_of
 from openapi.findings.findings import Certainty, Verdict
+from openapi.findings.reports.escaping import annotation, fenced, markdown, remark
 from openapi.findings.reports.extent import extent_of
 from openapi.findings.reports.lines import nearest_line
 from openapi.findings.reports.wording import (
@@ -25,7 +25,6 @@ from openapi.findings.reports.wording import (
     title,
 )
 from openapi.findings.reproduction import reproduction
-from openapi.http.foreign_text import printable
 from openapi.http.masking import Secrets
 
 # GitHub shows 10 annotations of a kind per step, and accepts a summary of up to 1 MiB.
@@ -41,7 +40,7 @@ def commands(verdict: Verdict, content: bytes, file: str) -> str:
     """
     lines = [_annotation(cause, content, file) for cause in causes_of(verdict.findings)]
     if verdict.exit_code == 2:
-        lines.append(f"::error title={_property(program(verdict))}::{_data(title(verdict))}")
+        lines.append(remark("error", program(verdict), title(verdict)))
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -53,15 +52,7 @@ def _annotation(cause: Cause, content: bytes, file: str) -> str:
     text = f"{finding.message}\nexpected: {finding.expected}"
     if len(cause.operations) > 1:
         text += f"\nat: {listed(cause.operations, _MOST_OPERATIONS)}"
-    return f"::{command} file={_property(file)},line={line},title={_property(heading)}::{_data(text)}"
-
-
-def _data(text: str) -> str:
-    return printable(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    return annotation(command, file, line, heading, text)
 
 
 def summary(verdict: Verdict, secrets: Secrets | None = None) -> str:
@@ -70,11 +61,11 @@ def summary(verdict: Verdict, secrets: Secrets | None = None) -> str:
 
 
 def _summary(verdict: Verdict, secrets: Secrets | None) -> Iterator[str]:
-    yield f"## {_markdown(title(verdict))}"
+    yield f"## {markdown(title(verdict))}"
     yield ""
-    yield f"{_markdown(verdict.contract)} at {_markdown(verdict.base_url)}: {_markdown(run(verdict))}"
+    yield f"{markdown(verdict.contract)} at {markdown(verdict.base_url)}: {markdown(run(verdict))}"
     if refused := never_succeeded(verdict, _MOST_OPERATIONS):
-        yield f"\n**{_markdown(refused)}**"
+        yield f"\n**{markdown(refused)}**"
     causes = causes_of(verdict.findings)
     for cause in causes[:_MOST_SHOWN]:
         yield from _finding(cause, verdict, secrets)
@@ -97,30 +88,22 @@ def _coverage(verdict: Verdict) -> Iterator[str]:
         seen = ", ".join(f"{status} x{count}" for status, count in sorted(item.seen.items())) or "-"
         middle = median(item.seconds)
         time = "-" if middle is None else milliseconds(middle)
-        yield f"| {_markdown(item.operation)} | {seen} | {', '.join(item.unseen) or '-'} | {time} |"
+        yield f"| {markdown(item.operation)} | {seen} | {', '.join(item.unseen) or '-'} | {time} |"
 
 
 def _list(heading: str, lines: Sequence[str]) -> Iterator[str]:
     if lines:
         yield f"\n{heading}:\n"
-        yield from (f"- {_markdown(line)}" for line in lines)
+        yield from (f"- {markdown(line)}" for line in lines)
 
 
 def _finding(cause: Cause, verdict: Verdict, secrets: Secrets | None) -> Iterator[str]:
     finding = cause.example
-    yield f"\n### {_markdown(cause.heading)} ({cause.rule.id})\n"
-    yield f"At {_markdown(listed(cause.operations, _MOST_OPERATIONS))}; {_markdown(certainty(cause))}.\n"
-    yield f"- found: {_markdown(finding.message)}"
-    yield f"- expected: {_markdown(finding.expected)}"
+    yield f"\n### {markdown(cause.heading)} ({cause.rule.id})\n"
+    yield f"At {markdown(listed(cause.operations, _MOST_OPERATIONS))}; {markdown(certainty(cause))}.\n"
+    yield f"- found: {markdown(finding.message)}"
+    yield f"- expected: {markdown(finding.expected)}"
     if finding.declaration:
-        yield f"- contract: {_markdown('#' + finding.declaration)}"
+        yield f"- contract: {markdown('#' + finding.declaration)}"
     if line := reproduction(finding, verdict.base_url, secrets, verdict.curl_options):
-        # A fence has to be longer than any fence in the line.
-        fence = "`" * max(3, 1 + max(map(len, re.findall("`+", line)), default=0))
-        yield f"\n{fence}sh\n{line}\n{fence}"
-
-
-def _markdown(text: str) -> str:
-    """`text`, escaped: nothing in it is markup, a link or a mention."""
-    flat = " ".join(printable(text).split()).replace("&", "&amp;").replace("<", "&lt;")
-    return re.sub(r"([\\`*_{}\[\]()#+!|~>@-])", r"\\\1", flat)
+        yield "\n" + fenced(line, "sh")

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Template
 from markupsafe import Markup, escape
 
 from openapi.findings.causes import Cause, causes_of
 from openapi.findings.findings import Certainty, Outcome, Verdict
 from openapi.findings.reports import exhibits, wording
+from openapi.findings.reports.html_page import page_style, page_template, source_hash
 from openapi.findings.reproduction import reproduction
-from openapi.http.foreign_text import printable
 from openapi.http.masking import Secrets
 from openapi.http.token_variables import variables
 
@@ -33,7 +31,7 @@ def html(verdict: Verdict, content: bytes, secrets: Secrets | None = None) -> by
     secrets = secrets or Secrets()
     findings = [*_findings(causes_of(verdict.findings), "new", verdict, content, secrets)]
     known = [*_findings(causes_of(verdict.known), "known", verdict, content, secrets)]
-    style, script = _asset("page.css"), _asset("page.js")
+    style, script = page_style(), _script()
     page = _template().render(
         verdict=verdict,
         words=wording,
@@ -51,10 +49,10 @@ def html(verdict: Verdict, content: bytes, secrets: Secrets | None = None) -> by
         statuses=list(wording.statuses(verdict)),
         rules=[*_rules(verdict)],
         timings=[(item, exhibits.distribution(item.seconds)) for item in verdict.coverage if item.seconds],
-        style=Markup(style),  # noqa: S704 - a file of this package
-        script=Markup(script),  # noqa: S704 - a file of this package
-        style_hash=_hash(style),
-        script_hash=_hash(script),
+        style=style,
+        script=script,
+        style_hash=source_hash(style),
+        script_hash=source_hash(script),
     )
     return page.encode("utf-8", "replace")
 
@@ -114,36 +112,9 @@ def _rules(verdict: Verdict) -> Iterator[dict[str, Any]]:
 
 @cache
 def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(_FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_printable,
-    )
-    environment.filters["coded"] = _coded
-    return environment.get_template("page.html")
-
-
-def _coded(text: str) -> Markup:
-    """Text as HTML, with parts in backticks as code."""
-    parts = map(escape, printable(text).split("`"))
-    return Markup("").join(
-        Markup("<code>{}</code>").format(part) if index % 2 else part for index, part in enumerate(parts)
-    )
-
-
-def _printable(value: object) -> object:
-    """A value of the page, without control characters and invisible characters."""
-    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return page_template(_FOLDER, "page.html")
 
 
 @cache
-def _asset(name: str) -> str:
-    return (_FOLDER / name).read_text(encoding="utf-8").strip()
-
-
-def _hash(text: str) -> str:
-    """The hash of an inline text for a Content-Security-Policy (CSP3, "hash-source")."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+def _script() -> Markup:
+    return Markup((_FOLDER / "page.js").read_text(encoding="utf-8").strip())  # noqa: S704 - a file of this package

@@ -11,6 +11,8 @@ from scripts.cli.commands import LazyGroup
     cls=LazyGroup,
     lazy={
         "sync": ("contract.sync:sync", "Write the contract from its published pages."),
+        "diff": ("contract.diff:diff", "Judge the changes between two contracts."),
+        "changelog": ("contract.changelog:changelog", "Write the section of a changelog for the changes."),
         "validate": ("contract.validate:validate", "List everything that is wrong with a document."),
     },
 )
