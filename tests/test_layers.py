@@ -30,6 +30,7 @@ LAYERS = [
     "documents",
     "schemas",
     "contract",
+    "publishing",
     "parameters",
     "validation",
     "examples",
@@ -132,7 +133,7 @@ def test_no_public_class_name_is_borne_twice() -> None:
 
 
 # Where a document is read as it is written; everything else asks the contract and its schemas.
-READERS = {"documents", "schemas", "contract"}
+READERS = {"documents", "schemas", "contract", "publishing"}
 RAW_NAMES = {"$ref", "nullable"}
 RAW_ATTRIBUTES = {"root", "definition", "path_item", "written", "resolved", "follow"}
 

@@ -65,7 +65,9 @@ def test_several_pages_with_the_same_document_are_accepted(relay: Relay, output:
     other.write_bytes(PAGE.read_bytes().replace(b"# Get the active", b"# Another title"))
     done = relay("contract", "sync", PAGE, other, "--output", output)
 
-    assert (done.returncode, done.stdout) == (0, f"wrote {output} from {PAGE}, {other}\n")
+    assert (done.returncode, done.stdout) == (0, f"wrote {output} from {', '.join(sorted([str(PAGE), str(other)]))}\n")
+    assert "is a copy of" in done.stderr
+    assert output.read_bytes() == PUBLISHED.read_bytes()
 
 
 def test_pages_with_different_documents_are_refused(relay: Relay, output: Path, folder: Path) -> None:
@@ -74,8 +76,9 @@ def test_pages_with_different_documents_are_refused(relay: Relay, output: Path, 
     done = relay("contract", "sync", PAGE, other, "--output", output)
 
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
-    assert f"{other}" in done.stderr
-    assert "its document differs from that of" in done.stderr
+    names = " and ".join(sorted([str(PAGE), str(other)]))
+    assert f"{names} differ at #/info/version: " in done.stderr
+    assert "(1 page against 1)" in done.stderr
     assert not output.exists()
 
 

@@ -1,76 +1,139 @@
-"""`tether-relay contract sync`: write the contract from its published page."""
+"""`tether-relay contract sync`: write the contract from its published pages."""
 
 from __future__ import annotations
 
 import difflib
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 import click
 
-from openapi.contract import PUBLISHED
-from openapi.contract.pages import read_page
+from openapi.contract import PUBLISHED, Contract, parse_contract
 from openapi.documents.errors import ContractError
+from openapi.http.foreign_text import printable_line
+from openapi.publishing.conflicts import ConflictingPages
+from openapi.publishing.merging import SourceDocument, merge
+from openapi.publishing.removals import check_removals
+from openapi.publishing.writing import as_yaml
+from scripts.cli.contract.sources import Sources, read_sources
 from scripts.cli.files import replacing
 
-_TIMEOUT: Final = 10.0  # seconds
 _PAGES: Final = PUBLISHED.parent / "pages"
+# Sources that the last line names.
+_NAMED: Final = 3
 
 
 @click.command()
-@click.argument("pages", metavar="[PAGE]...", nargs=-1)
+@click.argument("sources", metavar="[PAGE|FOLDER|INDEX]...", nargs=-1)
 @click.option("--check", is_flag=True, help="Write nothing; print a diff and exit with 1 if the file differs.")
 @click.option(
     "--output", type=click.Path(path_type=Path), default=PUBLISHED, help="The file to write. [openapi/openapi.yaml]"
 )
-def sync(pages: tuple[str, ...], check: bool, output: Path) -> None:
-    """Write the OpenAPI document of the published PAGE, a file or a URL, to the contract's file.
+@click.option(
+    "--removed",
+    multiple=True,
+    metavar="OPERATION",
+    help="An operation that no page has any more, on purpose; repeatable.",
+)
+@click.option("--strict-prose", is_flag=True, help="Refuse pages that describe one thing in different words.")
+def sync(sources: tuple[str, ...], check: bool, output: Path, removed: tuple[str, ...], strict_prose: bool) -> None:
+    """Write the contract that published pages have together.
 
-    Without PAGE, the command reads the pages in openapi/pages. All pages must contain the same document.
+    A source is a page, a folder of pages, an index such as llms.txt, or an OpenAPI document: a file or an https URL.
+    Without a source, the command reads openapi/pages. Pages that contradict each other are refused, and so is the
+    disappearance of an operation, unless --removed names it.
     """
-    sources = pages or tuple(str(path) for path in sorted(_PAGES.glob("*.md")))
-    documents = {source: read_page(_fetch(source), source).content for source in sources}
-    first = next(iter(documents))
-    for source, content in documents.items():
-        if content != documents[first]:
-            raise ContractError(
-                source, "", f"its document differs from that of {first}; keep the newer page and remove the other"
-            )
+    read = read_sources(sources or (str(_PAGES),))
+    content, warnings = _merged(read, strict_prose)
+    for note in (*read.notes, *warnings):
+        click.echo(f"warning: {printable_line(note)}", err=True)
+    named = _named(read.documents)
+    merged = parse_contract(content, named)
+    present = _present(output, check)
+    if present is not None:
+        check_removals(present, merged, removed)
+    elif removed:
+        raise ContractError(str(output), "", "it does not exist, so nothing was removed; leave out --removed")
     if check:
-        _check(output, first, documents[first])
-    else:
-        _write(output, documents[first])
-        click.echo(f"wrote {output} from {', '.join(documents)}")
+        _check(output, named, content, present, merged)
+        return
+    _write(output, content)
+    click.echo(f"wrote {output} from {named}")
 
 
-def _fetch(source: str) -> bytes:
-    """The bytes of a file or of a URL's final response; ContractError if they cannot be read."""
-    if not source.startswith(("http://", "https://")):
-        try:
-            return Path(source).read_bytes()
-        except OSError as error:
-            raise ContractError(source, "", f"cannot be read: {error.strerror}") from None
-    import httpx
+def _merged(read: Sources, strict_prose: bool) -> tuple[bytes, Sequence[str]]:
+    """The bytes of the contract, those of the page if there is only one, and warnings."""
+    contents = {document.content for document in read.documents}
+    if len(contents) == 1:
+        return contents.pop(), ()
+    merged = merge(read.documents)
+    if strict_prose and merged.warnings:
+        raise ConflictingPages(list(merged.warnings))
+    return as_yaml(merged.root), merged.warnings
 
+
+def _named(documents: Sequence[SourceDocument]) -> str:
+    names = sorted(document.source for document in documents)
+    return ", ".join(names) if len(names) <= _NAMED else f"{len(names)} pages"
+
+
+def _present(output: Path, check: bool) -> Contract | None:
+    """The contract that is there; None without one. An output that cannot be a file is named when it is written."""
     try:
-        response = httpx.get(source, timeout=_TIMEOUT, follow_redirects=True)
-        return response.raise_for_status().content
-    # httpx raises UnicodeError for an invalid host name.
-    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-        reason = str(error).partition("\n")[0]
-        raise ContractError(source, "", f"cannot be fetched: {reason}") from None
+        content = output.read_bytes()
+    except FileNotFoundError:
+        return None
+    except (IsADirectoryError, NotADirectoryError) as error:
+        if not check:
+            return None
+        raise ContractError(str(output), "", f"cannot be read: {error.strerror}") from None
+    except OSError as error:
+        raise ContractError(str(output), "", f"cannot be read: {error.strerror}") from None
+    try:
+        return parse_contract(content, str(output), lenient=True)
+    except ContractError as error:
+        reason = f"the present contract is invalid ({error.reason}); restore it, or remove the file"
+        raise ContractError(str(output), error.pointer, reason) from None
 
 
-def _check(output: Path, source: str, published: bytes) -> None:
-    present = _fetch(str(output)) if output.exists() else b""
-    if present == published:
+def _check(output: Path, source: str, content: bytes, present: Contract | None, merged: Contract) -> None:
+    before = present.content if present is not None else b""
+    if before == content:
         click.echo(f"{output} is up to date with {source}")
         return
-    old, new = (content.decode("utf-8", "replace").splitlines(keepends=True) for content in (present, published))
+    for line in _operations(present, merged):
+        click.echo(line)
+    old, new = (each.decode("utf-8", "replace").splitlines(keepends=True) for each in (before, content))
     sys.stdout.writelines(difflib.unified_diff(old, new, fromfile=str(output), tofile=source))
+    click.echo(_verdict(present, merged))
     click.echo(f"{output} differs from {source}; run `tether-relay contract sync {source}` to update it", err=True)
     sys.exit(1)
+
+
+def _operations(present: Contract | None, merged: Contract) -> list[str]:
+    """A line for each operation that differs."""
+    from openapi.compatibility.comparison import compare
+
+    old = {operation.label for operation in present.operations} if present is not None else set()
+    new = {operation.label for operation in merged.operations}
+    changed = set[str]()
+    if present is not None:
+        changed = {label for change in compare(present, merged).changes for label in change.operations}
+    lines = {label: "added" for label in new - old} | {label: "removed" for label in old - new}
+    lines |= {label: "changed" for label in changed & old & new}
+    return [f"{state} {label}" for label, state in sorted(lines.items())]
+
+
+def _verdict(present: Contract | None, merged: Contract) -> str:
+    """The verdict of `contract diff`."""
+    if present is None:
+        return "verdict: the contract is new"
+    from openapi.compatibility.comparison import compare
+    from openapi.compatibility.reports.subject import ComparedContracts
+
+    return f"verdict: {ComparedContracts(compare(present, merged), present.source, merged.source, '').title}"
 
 
 def _write(output: Path, content: bytes) -> None:

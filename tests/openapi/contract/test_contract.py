@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openapi.contract import PUBLISHED, STRICT, Contract, SecurityScheme, load_contract, parse_contract
-from openapi.contract.pages import read_page
 from openapi.documents.errors import ContractError
+from openapi.publishing.page import read_page
 
 if TYPE_CHECKING:
     from tests.openapi.conftest import ContractOf

@@ -2,8 +2,8 @@
 
 import pytest
 
-from openapi.contract.pages import Page, read_page
 from openapi.documents.errors import ContractError
+from openapi.publishing.page import Page, read_page
 
 YAML = b"""\
 openapi: 3.0.3
@@ -24,8 +24,23 @@ FENCED = b"```yaml api/c.yaml get /a\n" + YAML + b"```\n"
         FENCED.replace(b"```yaml api/c.yaml get /a", b"  ```  yaml  api/c.yaml  get  /a  "),
         b"```yaml\nother: block\n```\n" + FENCED,
         b"```json api/c.json get /a\n{}\n```\n" + FENCED,
+        FENCED.replace(b"get /a", b"GET /a"),
+        b"---\ntitle: A\n---\n> Instructions for readers\n\n" + FENCED,
+        b"````md\n```yaml api/c.yaml get /other\nx: 1\n```\n````\n" + FENCED,
     ],
-    ids=["alone", "text", "longer", "tildes", "longer end", "spaces", "plain block", "other language"],
+    ids=[
+        "alone",
+        "text",
+        "longer",
+        "tildes",
+        "longer end",
+        "spaces",
+        "plain block",
+        "other language",
+        "capitals",
+        "front matter",
+        "example of a page",
+    ],
 )
 def test_the_block_is_read_byte_for_byte(markdown: bytes) -> None:
     assert read_page(markdown, "p.md") == Page(YAML, "api/c.yaml", "get", "/a")
@@ -54,7 +69,6 @@ FORM = "of the form ```yaml FILE METHOD PATH; it must have exactly one"
         (b"", f": the page has no block {FORM}"),
         (b"# Title\n", f": the page has no block {FORM}"),
         (FENCED.replace(b" get /a", b""), f": the page has no block {FORM}"),
-        (FENCED.replace(b"get /a", b"GET /a"), f": the page has no block {FORM}"),
         (FENCED.replace(b"get /a", b"get a"), f": the page has no block {FORM}"),
         (FENCED + FENCED, f": the page has 2 blocks {FORM}"),
         (FENCED.removesuffix(b"```\n"), ": the code block has no closing fence; the page may be incomplete"),
@@ -69,7 +83,7 @@ FORM = "of the form ```yaml FILE METHOD PATH; it must have exactly one"
         ),
     ],
     ids=[
-        "empty", "text", "no info", "capitals", "no path", "two", "unclosed", "closed otherwise",
+        "empty", "text", "no info", "no path", "two", "unclosed", "closed otherwise",
         "other method", "other path", "broken YAML", "other version",
     ],
 )  # fmt: skip
@@ -78,3 +92,34 @@ def test_a_page_without_its_document_is_reported_on_one_line(markdown: bytes, te
         read_page(markdown, "p.md")
 
     assert str(caught.value) == f"p.md{text}"
+
+
+@pytest.mark.parametrize(
+    ("info", "file"), [(b"yaml get /a", ""), (b"yaml https://example.org/c.yaml get /a", "https://example.org/c.yaml")]
+)
+def test_the_file_may_be_missing_or_an_address(info: bytes, file: str) -> None:
+    page = read_page(FENCED.replace(b"yaml api/c.yaml get /a", info), "p.md")
+
+    assert (page.file, page.label) == (file, "GET /a")
+
+
+def test_a_page_with_a_second_operation_is_refused() -> None:
+    markdown = FENCED.replace(
+        b"paths: {", b"paths: {/b: {put: {operationId: b, responses: {'200': {description: d}}}}, "
+    )
+
+    with pytest.raises(ContractError, match=r"its document also has PUT /b; a page carries one operation"):
+        read_page(markdown, "p.md")
+
+
+def test_a_page_about_a_webhook_has_no_path() -> None:
+    page = read_page(b"```yaml c.yaml webhook called\nopenapi: 3.1.0\npaths: {}\n```\n", "p.md")
+
+    assert page.is_webhook
+
+
+def test_an_older_export_is_named_as_one() -> None:
+    markdown = b"```yaml get /a\npaths:\n  path: /a\n  method: get\n  request: {}\n```\n"
+
+    with pytest.raises(ContractError, match=r"in an older form of the site, not as an OpenAPI document"):
+        read_page(markdown, "p.md")

@@ -1,0 +1,1 @@
+"""Published pages of a contract: from pages to one contract, and back."""
