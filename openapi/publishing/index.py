@@ -12,8 +12,9 @@ from openapi.publishing.page import has_operation
 
 # CommonMark section "Links": an inline link that is no image.
 _LINK: Final = re.compile(rb"(?<!!)\[[^\]\n]*\]\(\s*<?([^)\s>]+)>?[^)]*\)")
+# A document begins with its version, after comments, or is a JSON object.
 _DOCUMENT: Final = re.compile(
-    rb"""\A\xef\xbb\xbf?\s*(?:---\s*\n)?(?:#[^\n]*\n|\s)*(?:\{|["']?(?:openapi|swagger)["']?\s*:)"""
+    rb"""\A(?:\xef\xbb\xbf)?(?:#[^\n]*\n|---[ \t]*\r?\n|\s)*(?:\{|["']?(?:openapi|swagger)["']?\s*:)"""
 )
 _PAGES: Final = (".md", ".mdx")
 

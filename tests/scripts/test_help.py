@@ -108,7 +108,7 @@ WRONG: list[tuple[str, str]] = [
     ("contract sync nowhere.md", "tether-relay: nowhere.md: "),
     ("contract diff nowhere.yaml here.json", "tether-relay: nowhere.yaml: cannot be read"),
     ("contract changelog nowhere.yaml here.json", "tether-relay: nowhere.yaml: cannot be read"),
-    ("contract sync here.json", "tether-relay: here.json: "),
+    ("contract sync here.json", "tether-relay: here.json#/openapi: "),
     ("contract sync --output", "requires an argument"),
     ("check http://127.0.0.1:1 --token-command id;id", "tether-relay: --token-command printed 2 lines"),
     ("proxy --upstream http://127.0.0.1:1 --port 80x", "'80x' is not a valid integer."),

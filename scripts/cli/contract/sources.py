@@ -13,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 from openapi.contract.contract import parse_contract
 from openapi.documents.errors import ContractError
+from openapi.documents.reading import read_document
 from openapi.publishing.index import SourceKind, held_by, is_page_target, kind_of, targets_of
 from openapi.publishing.merging import SourceDocument
 from openapi.publishing.page import Page, read_page
@@ -52,7 +53,7 @@ class Sources:
             if known == page:
                 self.notes.append(f"{source} is a copy of {other}; remove one of them")
         self.pages[source] = page
-        self.documents.append(SourceDocument(source, page.content, parse_contract(page.content, source).written))
+        self.documents.append(SourceDocument(source, page.content, read_document(page.content, source)))
 
 
 def read_sources(arguments: Sequence[str]) -> Sources:
