@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Final
 
-from openapi.contract import Contract, load_contract
-from openapi.extras import require_extra
+import click
+
+from openapi.contract import Contract, load_contract, parse_contract
+from openapi.http.foreign_text import printable_line
 from scripts.cli.contract.revisions import contract_in_revision, names_revision
+from scripts.cli.contract.sources import is_url, read_source
 from scripts.cli.failures import Refused
-
-_TIMEOUT: Final = 30.0  # seconds, for each answer
 
 
 def contract_named(text: str) -> Contract:
-    """The contract at a path, at an http or https URL, or at ``REV:path`` in the repository of the current folder.
+    """The contract at a path, at an https URL, or at ``REV:path`` in the repository of the current folder.
 
     Raises ContractError if it is invalid, Refused if it cannot be read.
     """
-    if text.lower().startswith(("http://", "https://")):
-        require_extra("check", "a contract at a URL")
-        from scripts.cli.check.documents import contract_at
-
-        return contract_at(text, timeout=_TIMEOUT, proxy=None, ca_bundle=None, insecure=False)
+    if is_url(text):
+        notes: list[str] = []
+        content = read_source(text, notes)
+        for note in notes:
+            click.echo(f"warning: {printable_line(note)}", err=True)
+        # The query may have a key, and the name of the contract is in every report.
+        return parse_contract(content, text.partition("?")[0], lenient=True)
     if text.startswith("-"):
         raise Refused(f"{text!r} begins with a hyphen; write ./{text} for a file of this name")
     if names_revision(text):

@@ -61,7 +61,7 @@ def read_sources(arguments: Sequence[str]) -> Sources:
     which names the source."""
     sources = Sources()
     for argument in sorted(set(arguments)):
-        if not _is_url(argument) and Path(argument).is_dir():
+        if not is_url(argument) and Path(argument).is_dir():
             _add_folder(sources, Path(argument))
             continue
         content = read_source(argument, sources.notes)
@@ -106,7 +106,7 @@ def _hold_against(sources: Sources, index: Path, names: Mapping[str, Path]) -> N
 
 def _add_index(sources: Sources, index: str, content: bytes) -> None:
     """Add the pages that an index leads to; those without an operation are counted."""
-    targets = [urljoin(index, each) if _is_url(index) else _beside(index, each) for each in targets_of(content)]
+    targets = [urljoin(index, each) if is_url(index) else _beside(index, each) for each in targets_of(content)]
     others = []
     for target, answer in _all_read(index, targets, sources.notes):
         if sources.add(target, answer) not in (SourceKind.PAGE, SourceKind.DOCUMENT):
@@ -139,17 +139,18 @@ def _all_read(index: str, targets: Iterable[str], notes: list[str]) -> Iterator[
 
 
 def _beside(index: str, target: str) -> str:
-    return target if _is_url(target) else str(Path(index).parent / target)
+    return target if is_url(target) else str(Path(index).parent / target)
 
 
-def _is_url(source: str) -> bool:
+def is_url(source: str) -> bool:
+    """Whether a source is an http or https URL."""
     return source.lower().startswith(("http://", "https://"))
 
 
 def read_source(source: str, notes: list[str]) -> bytes:
     """The bytes of a file, or of a URL's final answer; a redirect to another host becomes a note. ContractError if they
     cannot be read."""
-    if not _is_url(source):
+    if not is_url(source):
         try:
             return Path(source).read_bytes()
         except OSError as error:
