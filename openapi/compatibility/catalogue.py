@@ -175,7 +175,9 @@ _OTHERS: Final = (
     _rule("request-media-type-added", _COMPATIBLE, _REQUEST, "media type of a request added", _MORE),
     _rule("request-encoding-changed", _BREAKING, _REQUEST, "encoding of a form changed",
           "The server reads the same form otherwise.", "Keep the encoding."),
+    _rule("request-encoding-widened", _COMPATIBLE, _REQUEST, "media types of a form field added", _MORE),
     # Responses.
+    _rule("response-range-narrowed", _COMPATIBLE, _RESPONSE, "range of statuses narrowed", _LESS),
     _rule("response-success-removed", _BREAKING, _RESPONSE, "success response removed",
           "Clients that wait for this status do not get it any more.", "Keep the status."),
     _rule("response-other-success-removed", _COMPATIBLE, _RESPONSE, "one of several success responses removed", _LESS),

@@ -103,6 +103,9 @@ def _compare(pair: OperationPair, message: ChangeDirection, old: Content, new: C
         if _is_encoded_otherwise(before, after):
             text = f"the form field {name} is encoded otherwise"
             pair.add("request-encoding-changed", text, old=old.pointer, new=new.pointer, key=name, direction=message)
+        elif before.content_type != after.content_type:
+            text = f"the form field {name} can have more media types"
+            pair.add("request-encoding-widened", text, old=old.pointer, new=new.pointer, key=name, direction=message)
 
 
 def _is_binary(content: Content) -> bool:

@@ -19,7 +19,10 @@ def compare_responses(pair: OperationPair) -> None:
     old, new = _by_key(pair.old.responses), _by_key(pair.new.responses)
     for key, response in old.items():
         other = new.get(key) or _cover(key, new)
-        if other is None and not _is_split(key, new):
+        if other is None and _is_split(key, new):
+            text = f"of the response {key}, only some statuses are left"
+            pair.add("response-range-narrowed", text, old=response.pointer, new=pair.new.pointer + "/responses")
+        elif other is None:
             _removed(pair, response, new)
         elif other is not None:
             _compare(pair, response, other)

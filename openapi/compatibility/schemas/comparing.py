@@ -122,19 +122,20 @@ class SchemaComparison:
         return found
 
     def _compare_exclusion(self, node: _Node, pair: SetPair) -> None:
-        """Find a value that several branches of a `oneOf` allow now, so that it is refused: the sets are compared as if
-        branches did not overlap."""
+        """Find a value that several branches of a `oneOf` allow, so that one contract refuses it: the sets are compared
+        as if branches did not overlap."""
         old, new = ([(keyword, len(each)) for keyword, each in base.choices] for base in (pair.old, pair.new))
-        harmful = Effect.NARROWED if self._direction is Direction.REQUEST else Effect.WIDENED
-        changed = new if harmful is Effect.NARROWED else old
-        if old == new or not any(keyword == "oneOf" for keyword, _ in changed):
+        if old == new or not any(keyword == "oneOf" for keyword, _ in (*old, *new)):
             return
-        if not _together(self._reached_from(node)) & harmful:
-            text = "refuses what several alternatives allow" if harmful is Effect.NARROWED else "allows overlaps"
-            found = self._witnesses.searched(SchemaDifference(
-                "branch", Effect.NONE, pair.old.source(""), pair.new.source(""), text, "overlap",
-                tuple(pair.old.schemas), tuple(pair.new.schemas),
-            ))  # fmt: skip
+        known = _together(self._reached_from(node))
+        texts = {Effect.NARROWED: "refuses what several alternatives allow", Effect.WIDENED: "allows overlaps"}
+        for effect, text in texts.items():
+            if known & effect:
+                continue
+            places = pair.old.source(""), pair.new.source("")
+            schemas = tuple(pair.old.schemas), tuple(pair.new.schemas)
+            overlap = SchemaDifference("branch", Effect.NONE, *places, text, "overlap", *schemas)
+            found = self._witnesses.searched(overlap, effect)
             if found is not None:
                 node.differences.append(found)
 

@@ -38,28 +38,35 @@ class Witnesses:
             self._known[id(difference)] = self._proved(difference)
         return self._known[id(difference)]
 
-    def searched(self, difference: SchemaDifference) -> SchemaDifference | None:
-        """A difference that exists only if a witness is found; None if there is none."""
-        found = self._proved(replace(difference, effect=Effect.UNDECIDED))
-        return None if found.witness is None else replace(found, effect=found.effect & ~Effect.UNDECIDED)
+    def searched(self, difference: SchemaDifference, effect: Effect) -> SchemaDifference | None:
+        """The difference with `effect`, which exists only if a witness is found; None if there is none."""
+        witness = self._search(difference, effect, _MANY)
+        return None if witness is None else replace(difference, effect=effect, witness=witness)
 
     def _proved(self, difference: SchemaDifference) -> SchemaDifference:
         harmful = Effect.NARROWED if self._direction is Direction.REQUEST else Effect.WIDENED
-        if not difference.effect & (harmful | Effect.UNDECIDED) or self._left <= 0:
+        is_open = Effect.UNDECIDED in difference.effect
+        if difference.witness is not None or not (difference.effect & harmful or is_open):
             return difference
+        witness = self._search(difference, harmful, _MANY if is_open else _FEW)
+        if witness is None:
+            return difference
+        return replace(difference, effect=difference.effect | harmful, witness=witness)
+
+    def _search(self, difference: SchemaDifference, effect: Effect, count: int) -> Witness | None:
+        """A value that only the older schemas allow, if the effect is that values go, else only the newer ones."""
+        if self._left <= 0:
+            return None
         self._left -= 1
-        is_lost = harmful is Effect.NARROWED
+        is_lost = effect is Effect.NARROWED
         one, other = (difference.before, difference.after) if is_lost else (difference.after, difference.before)
-        count = _MANY if Effect.UNDECIDED in difference.effect else _FEW
         for value in self._values(difference, one, count):
             if self.is_valid(value, one) and not self.is_valid(value, other):
                 text = json.dumps(value, ensure_ascii=False)
                 shown = f"`{text}`" if len(text) <= _LONGEST else "the value"
-                sentence = (
-                    f"{shown} was accepted and no longer is" if is_lost else f"{shown} was not possible and now is"
-                )
-                return replace(difference, effect=difference.effect | harmful, witness=Witness(value, sentence))
-        return difference
+                end = "was accepted and no longer is" if is_lost else "was not possible and now is"
+                return Witness(value, f"{shown} {end}")
+        return None
 
     def _values(self, difference: SchemaDifference, schemas: Conjunction, count: int) -> Iterator[Any]:
         yield from difference.candidates
