@@ -60,6 +60,7 @@ _REFUSED: Final = "A client that keeps to the older contract sends values that a
 _SURPRISED: Final = "A client that keeps to the older contract receives values that it does not expect."
 _MORE: Final = "All requests of the older contract stay valid."
 _LESS: Final = "All answers of the newer contract are known to the clients of the older one."
+_IGNORED: Final = "The open object still allows the property, but the server may ignore it: policies differ."
 _VERSION: Final = "Accept the older values too until clients have moved, or offer a new operation."
 _KEEP: Final = "Keep sending what the older contract allows, or send the new values only to clients that ask for them."
 
@@ -70,12 +71,13 @@ def _of_schemas() -> Iterator[ChangeRule]:
             stem, name = f"{message}-{kind.id}", f"{kind.name} of a {message}"
             is_request = direction is _REQUEST
             narrowed, widened = (_BREAKING, _COMPATIBLE) if is_request else (_COMPATIBLE, _BREAKING)
-            if kind.id == "required-property-dropped" and is_request:
-                widened = _RISKY
             yield ChangeRule(
                 f"{stem}-narrowed", narrowed, direction, f"{name}: fewer values",
                 _REFUSED if is_request else _LESS, _VERSION if is_request else "",
             )  # fmt: skip
+            if kind.id == "required-property-dropped" and is_request:
+                yield ChangeRule(f"{stem}-widened", _RISKY, direction, f"{name}: more values", _IGNORED, _VERSION)
+                continue
             yield ChangeRule(
                 f"{stem}-widened", widened, direction, f"{name}: more values",
                 _MORE if is_request else _SURPRISED, "" if is_request else _KEEP,
@@ -97,11 +99,14 @@ _OTHERS: Final = (
     _rule("response-property-declared", _COMPATIBLE, _RESPONSE, "property of a response added",
           "Clients ignore properties that they do not know, unless the older schema forbids them."),
     _rule("request-property-dropped", _RISKY, _REQUEST, "optional property of a request removed",
-          "The open object still allows the property, but the server may ignore it: policies differ.",
-          "Declare the property as deprecated, and go on reading it."),
+          _IGNORED, "Declare the property as deprecated, and go on reading it."),
     _rule("response-property-dropped", _RISKY, _RESPONSE, "optional property of a response removed",
           "Clients must do without an optional property already, but many rely on it: policies differ.",
           "Declare the property as deprecated, and go on sending it."),
+    _rule("request-property-retired", _COMPATIBLE, _REQUEST, "property of a request removed after its x-sunset date",
+          "Clients were told the date of the removal."),
+    _rule("response-property-retired", _COMPATIBLE, _RESPONSE, "property of a response removed after its x-sunset date",
+          "Clients were told the date of the removal."),
     _rule("request-enum-extended", _COMPATIBLE, _REQUEST, "open enumeration of a request extended", _MORE),
     _rule("response-enum-extended", _COMPATIBLE, _RESPONSE, "open enumeration of a response extended",
           "x-extensible-enum tells clients to expect values that they do not know."),

@@ -47,6 +47,8 @@ def _pair(
     old: Contract, new: Contract, settings: ComparisonSettings, today: date | None
 ) -> tuple[ContractPair, ChangeRecorder]:
     recorder = ChangeRecorder(old, new, settings.levels)
-    comparisons = {direction: SchemaComparison(direction, Witnesses(old, new, direction)) for direction in Direction}
     day = datetime.now(UTC).date() if today is None else today
+    comparisons = {
+        direction: SchemaComparison(direction, Witnesses(old, new, direction), day) for direction in Direction
+    }
     return ContractPair(old, new, recorder, comparisons, day, settings.stability), recorder

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from openapi.compatibility.schemas.choices import UnionPair
@@ -28,9 +29,10 @@ class SchemaComparison:
     """Compares schemas of two contracts in one direction. Pairs are compared once; a pair that contains itself is the
     same if nothing else differs."""
 
-    def __init__(self, direction: Direction, witnesses: Witnesses) -> None:
+    def __init__(self, direction: Direction, witnesses: Witnesses, today: date) -> None:
         self._direction = direction
         self._witnesses = witnesses
+        self._today = today
         self._nodes: dict[tuple[Conjunction, Conjunction], _Node] = {}
         self._pairs: dict[tuple[int, int, str], SetPair] = {}
         self._found: dict[tuple[Conjunction, Conjunction], list[SchemaDifference]] = {}
@@ -111,7 +113,7 @@ class SchemaComparison:
             elif name == "array":
                 compare_arrays(pair, self.effect)
             elif name == "object":
-                compare_objects(pair, self.effect)
+                compare_objects(pair, self.effect, self._today)
         return self._pairs[key]
 
     def reached(self, pair: SetPair) -> list[SchemaDifference]:
@@ -135,7 +137,9 @@ class SchemaComparison:
             places = pair.old.source(""), pair.new.source("")
             schemas = tuple(pair.old.schemas), tuple(pair.new.schemas)
             overlap = SchemaDifference("branch", Effect.NONE, *places, text, "overlap", *schemas)
-            found = self._witnesses.searched(overlap, effect)
+            # Branches that are open objects nearly always overlap; only another keyword makes that count.
+            has_other_keyword = {keyword for keyword, _ in old} != {keyword for keyword, _ in new}
+            found = self._witnesses.searched(overlap, effect, takes_objects=has_other_keyword)
             if found is not None:
                 node.differences.append(found)
 

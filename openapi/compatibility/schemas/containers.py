@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
+from openapi.compatibility.retirement import is_retired
 from openapi.compatibility.schemas.differences import Conjunction, Effect, SetPair
 from openapi.compatibility.schemas.scalars import compare_sizes
 
@@ -12,14 +14,14 @@ from openapi.compatibility.schemas.scalars import compare_sizes
 EffectOf = Callable[[Conjunction, Conjunction], Effect]
 
 
-def compare_objects(pair: SetPair, effect_of: EffectOf) -> None:
-    """Compare what two sets say about objects."""
+def compare_objects(pair: SetPair, effect_of: EffectOf, today: date) -> None:
+    """Compare what two sets say about objects. A property whose end was announced may be gone `today`."""
     old, new = pair.old.declared, pair.new.declared
     for name in dict.fromkeys([*old, *new]):
         if name in old and name in new:
-            _compare_common(pair, name)
+            _compare_common(pair, name, today)
         elif name in old:
-            _compare_removed(pair, name)
+            _compare_removed(pair, name, today)
         else:
             _compare_added(pair, name)
     _compare_required(pair)
@@ -40,12 +42,12 @@ def _imply_sizes(pair: SetPair) -> None:
             each.least["minProperties"] = min(required, least)
 
 
-def _compare_common(pair: SetPair, name: str) -> None:
+def _compare_common(pair: SetPair, name: str, today: date) -> None:
     before, after = pair.old.property_schemas(name), pair.new.property_schemas(name)
     if before is not None and after is not None:
         pair.children.append((before, after))
     elif before is not None:
-        _compare_removed(pair, name)
+        _compare_removed(pair, name, today)
     elif after is not None:
         _compare_added(pair, name)
 
@@ -55,8 +57,13 @@ def _place(pair: SetPair, name: str, *, is_old: bool) -> str:
     return (pair.old if is_old else pair.new).place if schema is None else schema.pointer
 
 
-def _compare_removed(pair: SetPair, name: str) -> None:
+def _compare_removed(pair: SetPair, name: str, today: date) -> None:
     old, new = _place(pair, name, is_old=True), pair.new.place
+    written = pair.old.declared[name]
+    if is_retired(written.get("deprecated") is True, written.get("x-sunset"), today):
+        text = f"no longer has the property {name}, whose end was announced"
+        pair.add("property-retired", Effect.NONE, text, key=name, old=old, new=new)
+        return
     rest = pair.new.property_schemas(name) if not pair.new.is_one_way(name) else ()
     is_required = name in pair.new.required and not pair.new.is_one_way(name)
     was_required = name in pair.old.required and not is_required

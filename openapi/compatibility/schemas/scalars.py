@@ -48,8 +48,10 @@ def compare_values(pair: SetPair) -> bool:
 
 
 def _compare_unlimited(pair: SetPair, old: list[Any]) -> None:
-    is_valid = SchemaValidator(together(pair.new.schemas), pair.new.direction).is_valid
-    lost = [value for value in old if not is_valid(value)]
+    lost = []
+    if pair.new.schemas:
+        is_valid = SchemaValidator(together(pair.new.schemas), pair.new.direction).is_valid
+        lost = [value for value in old if not is_valid(value)]
     effect = Effect.CHANGED if lost else Effect.WIDENED
     text = f"is no longer limited to {listed(old)}"
     pair.add(

@@ -38,9 +38,10 @@ class Witnesses:
             self._known[id(difference)] = self._proved(difference)
         return self._known[id(difference)]
 
-    def searched(self, difference: SchemaDifference, effect: Effect) -> SchemaDifference | None:
-        """The difference with `effect`, which exists only if a witness is found; None if there is none."""
-        witness = self._search(difference, effect, _MANY)
+    def searched(self, difference: SchemaDifference, effect: Effect, *, takes_objects: bool) -> SchemaDifference | None:
+        """The difference with `effect`, which exists only if a witness is found, an object only if the search
+        `takes_objects`; None if there is none."""
+        witness = self._search(difference, effect, _MANY, takes_objects=takes_objects)
         return None if witness is None else replace(difference, effect=effect, witness=witness)
 
     def _proved(self, difference: SchemaDifference) -> SchemaDifference:
@@ -53,7 +54,9 @@ class Witnesses:
             return difference
         return replace(difference, effect=difference.effect | harmful, witness=witness)
 
-    def _search(self, difference: SchemaDifference, effect: Effect, count: int) -> Witness | None:
+    def _search(
+        self, difference: SchemaDifference, effect: Effect, count: int, *, takes_objects: bool = True
+    ) -> Witness | None:
         """A value that only the older schemas allow, if the effect is that values go, else only the newer ones."""
         if self._left <= 0:
             return None
@@ -61,6 +64,8 @@ class Witnesses:
         is_lost = effect is Effect.NARROWED
         one, other = (difference.before, difference.after) if is_lost else (difference.after, difference.before)
         for value in self._values(difference, one, count):
+            if isinstance(value, dict) and not takes_objects:
+                continue
             if self.is_valid(value, one) and not self.is_valid(value, other):
                 text = json.dumps(value, ensure_ascii=False)
                 shown = f"`{text}`" if len(text) <= _LONGEST else "the value"
