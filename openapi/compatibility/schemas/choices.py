@@ -172,6 +172,10 @@ def _joined(sets: list[ValueSet], name: str) -> list[ValueSet]:
     if len(finite) < 2:
         return sets
     together = replace(
-        finite[0][0], values=unique([value for _, values in finite for value in values]), branches=[], sources={}
+        finite[0][0],
+        values=unique([value for _, values in finite for value in values]),
+        is_constrained=False,
+        branches=[],
+        sources={},
     )
     return [together, *(each for each in sets if all(each is not one for one, _ in finite))]

@@ -127,9 +127,12 @@ class SchemaComparison:
         """Find a value that several branches of a `oneOf` allow, so that one contract refuses it: the sets are compared
         as if branches did not overlap."""
         old, new = ([(keyword, len(each)) for keyword, each in base.choices] for base in (pair.old, pair.new))
-        if old == new or not any(keyword == "oneOf" for keyword, _ in (*old, *new)):
+        if not any(keyword == "oneOf" for keyword, _ in (*old, *new)):
             return
-        known = _together(self._reached_from(node))
+        found_before = self._reached_from(node)
+        if old == new and not found_before:
+            return
+        known = _together(found_before)
         texts = {Effect.NARROWED: "refuses what several alternatives allow", Effect.WIDENED: "allows overlaps"}
         for effect, text in texts.items():
             if known & effect:

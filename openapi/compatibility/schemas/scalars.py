@@ -41,17 +41,29 @@ def compare_values(pair: SetPair) -> bool:
     if old is not None and new is not None:
         _compare_enums(pair, old, new)
     elif new is not None:
-        pair.add("enum", Effect.NARROWED, f"is limited to {listed(new)}", keyword="enum", key="limited")
+        come = _refused(new, pair.old)
+        effect = Effect.CHANGED if come else Effect.NARROWED
+        text = f"is limited to {listed(new)}"
+        pair.add("enum", effect, text, keyword="enum", key="limited", candidates=come)
     else:
         _compare_unlimited(pair, old or [])
     return True
 
 
+def _refused(values: list[Any], by: ValueSet) -> list[Any]:
+    """The values that are not in a set."""
+    if not by.schemas:
+        return []
+    is_valid = SchemaValidator(together(by.schemas), by.direction).is_valid
+    return [value for value in values if not is_valid(value)]
+
+
+def _without(values: list[Any], others: list[Any]) -> list[Any]:
+    return [value for value in values if not is_listed(value, others)]
+
+
 def _compare_unlimited(pair: SetPair, old: list[Any]) -> None:
-    lost = []
-    if pair.new.schemas:
-        is_valid = SchemaValidator(together(pair.new.schemas), pair.new.direction).is_valid
-        lost = [value for value in old if not is_valid(value)]
+    lost = _refused(old, pair.new)
     effect = Effect.CHANGED if lost else Effect.WIDENED
     text = f"is no longer limited to {listed(old)}"
     pair.add(
@@ -81,7 +93,8 @@ def finite_values(values: ValueSet, name: str) -> list[Any] | None:
     if name == "null":
         return [None]
     if values.values is not None:
-        return [value for value in values.values if type_name(value) == name]
+        found = [value for value in values.values if type_name(value) == name]
+        return _without(found, _refused(found, values)) if values.is_constrained else found
     return [True, False] if name == "boolean" else None
 
 

@@ -17,6 +17,7 @@ TYPES: Final[tuple[str, ...]] = ("object", "array", "string", "integer", "fracti
 _LEAST: Final = {"minLength": "string", "minItems": "array", "minProperties": "object"}
 _MOST: Final = {"maxLength": "string", "maxItems": "array", "maxProperties": "object"}
 _BITS: Final = {"int32": 32, "int64": 64}
+_LISTING: Final = frozenset({"type", "enum", "const", "allOf", "oneOf", "anyOf"})
 # The product of the branches of several choices.
 _MOST_ALTERNATIVES: Final = 96
 
@@ -63,6 +64,8 @@ class ValueSet:
     choices: list[tuple[str, tuple[Schema, ...]]] = field(default_factory=list)
     branches: list[Schema] = field(default_factory=list)
     is_extensible: bool = False
+    # Whether more than types and lists of values restricts it.
+    is_constrained: bool = False
     sources: dict[str, str] = field(default_factory=dict)
 
     def absorb(self, schema: Schema) -> None:
@@ -74,6 +77,7 @@ class ValueSet:
             self.types = set()
         for inner in schema.composed("allOf"):
             self.absorb(inner)
+        self.is_constrained = self.is_constrained or not {*schema.assertions} <= _LISTING
         for keyword in schema.keywords:
             self.sources.setdefault(keyword, f"{schema.origin}/{keyword}")
         self._absorb_values(schema)
