@@ -129,10 +129,9 @@ class SchemaComparison:
         old, new = ([(keyword, len(each)) for keyword, each in base.choices] for base in (pair.old, pair.new))
         if not any(keyword == "oneOf" for keyword, _ in (*old, *new)):
             return
-        found_before = self._reached_from(node)
-        if old == new and not found_before:
+        if old == new and self._has_equal_branches(pair):
             return
-        known = _together(found_before)
+        known = _together(self._reached_from(node))
         texts = {Effect.NARROWED: "refuses what several alternatives allow", Effect.WIDENED: "allows overlaps"}
         for effect, text in texts.items():
             if known & effect:
@@ -145,6 +144,15 @@ class SchemaComparison:
             found = self._witnesses.searched(overlap, effect, takes_objects=has_other_keyword)
             if found is not None:
                 node.differences.append(found)
+
+    def _has_equal_branches(self, pair: SetPair) -> bool:
+        """Whether the branches of all choices are equal, one by one."""
+        branches = zip(
+            (branch for _, each in pair.old.choices for branch in each),
+            (branch for _, each in pair.new.choices for branch in each),
+            strict=True,
+        )
+        return not any(self._reached(((one,), (other,))) for one, other in branches)
 
     def _compare_rules(self, pair: SetPair) -> None:
         """Compare `not` and `if`, whose sets are not made of parts."""
