@@ -11,25 +11,15 @@ def compare_security(pair: OperationPair) -> None:
     same, whatever their names."""
     old = pair.old_contract.required_security(pair.old) or ((),)
     new = pair.new_contract.required_security(pair.new) or ((),)
-    places = pair.old.security_pointer, pair.new.security_pointer
+    places = {"old": pair.old.security_pointer, "new": pair.new.security_pointer}
     for credentials in old:
         if not any(_is_enough(credentials, wanted) for wanted in new):
             text = f"{_text(credentials)} is not enough any more; the operation requires {_alternatives(new)}"
-            pair.add("security-narrowed", text, old=_place(places[0]), new=_place(places[1]), key=_text(credentials))
+            pair.add("security-narrowed", text, key=_text(credentials), **places)
     for credentials in new:
-        if not any(_is_enough(wanted, credentials) and _is_enough(credentials, wanted) for wanted in old):
-            if any(_is_enough(credentials, wanted) for wanted in old) and len(new) <= len(old):
-                continue
-            if any(_is_enough(wanted, credentials) for wanted in old) or not any(
-                _is_enough(credentials, wanted) for wanted in old
-            ):
-                text = f"{_text(credentials)} is enough"
-                pair.add("security-widened", text, old=_place(places[0]), new=_place(places[1]), key=text)
+        if not any(_is_enough(credentials, wanted) for wanted in old):
+            pair.add("security-widened", f"{_text(credentials)} is enough", key=_text(credentials), **places)
     _compare_flows(pair, old, new)
-
-
-def _place(pointer: str) -> str:
-    return pointer
 
 
 def _is_enough(given: RequiredCredentials, wanted: RequiredCredentials) -> bool:

@@ -9,7 +9,8 @@ from typing import Final
 from openapi.compatibility.schemas.differences import Comparer, Conjunction, Effect, SchemaDifference, SetPair
 from openapi.compatibility.schemas.ranges import is_covered_by_ranges
 from openapi.compatibility.schemas.scalars import finite_values
-from openapi.compatibility.schemas.value_sets import ValueSet, unique
+from openapi.compatibility.schemas.value_sets import ValueSet
+from openapi.compatibility.schemas.values import unique
 
 # An open object satisfies nearly every other one, so that branches are told apart by what they declare.
 _STRICT: Final = {"property-dropped": Effect.NARROWED, "property-declared": Effect.WIDENED}

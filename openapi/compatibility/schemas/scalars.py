@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from openapi.compatibility.schemas.differences import Effect, SetPair
-from openapi.compatibility.schemas.value_sets import ValueSet, is_listed, type_name
+from openapi.compatibility.schemas.value_sets import ValueSet
+from openapi.compatibility.schemas.values import is_listed, type_name
 from openapi.schemas import SchemaValidator, together
 
 # A format -> those that allow all of its texts or numbers.

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, Final
 
-import jsonschema_rs
-
+from openapi.compatibility.schemas.values import fits, is_listed, is_trivial, type_name, unique
 from openapi.schemas import Direction, Schema
 
 # A number with a fraction is "fraction" here; "number" in a schema is both kinds.
@@ -262,48 +260,6 @@ def _expanded(schemas: list[Schema], direction: Direction, made: int, branches: 
 
 def _has_value(values: ValueSet, name: str) -> bool:
     return values.values is None or any(type_name(value) == name for value in values.values)
-
-
-def type_name(value: Any) -> str:
-    """The type of a value among `TYPES`."""
-    if value is None:
-        return "null"
-    if isinstance(value, float):
-        return "integer" if value.is_integer() else "fraction"
-    kinds = {bool: "boolean", int: "integer", str: "string", list: "array"}
-    return kinds.get(type(value), "object")
-
-
-def is_listed(value: Any, values: Sequence[Any]) -> bool:
-    """Whether a JSON value is among others; in Python, True equals 1."""
-    return any(value == each and isinstance(value, bool) == isinstance(each, bool) for each in values)
-
-
-def unique(values: Sequence[Any]) -> list[Any]:
-    """The values without duplicates."""
-    found: list[Any] = []
-    for value in values:
-        if not is_listed(value, found):
-            found.append(value)
-    return found
-
-
-def is_trivial(pattern: str) -> bool:
-    """Whether a pattern surely matches every text."""
-    return pattern in ("", ".*", "^", "$", "^.*", ".*$", "^[\\s\\S]*$", "[\\s\\S]*")
-
-
-@cache
-def _matcher(pattern: str) -> Any:
-    try:
-        return jsonschema_rs.Draft202012Validator({"pattern": pattern}).is_valid
-    except ValueError:
-        return lambda name: False
-
-
-def fits(pattern: str, name: str) -> bool:
-    """Whether a name matches a pattern."""
-    return bool(_matcher(pattern)(name))
 
 
 def _is_marked(schema: Schema, keyword: str) -> bool:
