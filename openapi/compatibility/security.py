@@ -11,14 +11,20 @@ def compare_security(pair: OperationPair) -> None:
     same, whatever their names."""
     old = pair.old_contract.required_security(pair.old) or ((),)
     new = pair.new_contract.required_security(pair.new) or ((),)
-    places = {"old": pair.old.security_pointer, "new": pair.new.security_pointer}
+    old_place, new_place = pair.old.security_pointer, pair.new.security_pointer
     for credentials in old:
         if not any(_is_enough(credentials, wanted) for wanted in new):
             text = f"{_text(credentials)} is not enough any more; the operation requires {_alternatives(new)}"
-            pair.add("security-narrowed", text, key=_text(credentials), **places)
+            pair.add("security-narrowed", text, key=_text(credentials), old=old_place, new=new_place)
     for credentials in new:
         if not any(_is_enough(credentials, wanted) for wanted in old):
-            pair.add("security-widened", f"{_text(credentials)} is enough", key=_text(credentials), **places)
+            pair.add(
+                "security-widened",
+                f"{_text(credentials)} is enough",
+                key=_text(credentials),
+                old=old_place,
+                new=new_place,
+            )
     _compare_flows(pair, old, new)
 
 
