@@ -49,6 +49,7 @@ _PACKAGES: Final = ("connexion", "fastapi", "granian", "uvicorn", "uvloop", "htt
 @click.option("--scaling/--no-scaling", default=True, help="Compare the first and last of many operations, in process.")
 @click.option("--mock", is_flag=True, help="Measure the mock and Prism, instead of the servers.")
 @click.option("--proxy", is_flag=True, help="Measure the latency that proxies add, instead of the servers.")
+@click.option("--compatibility", is_flag=True, help="Score `contract diff` and tools of npm, instead of the servers.")
 @click.option(
     "--output", type=click.Path(path_type=Path), default=_OUTPUT, help="The files to write, without .md and .json."
 )
@@ -61,12 +62,18 @@ def bench(
     scaling: bool,
     mock: bool,
     proxy: bool,
+    compatibility: bool,
     output: Path,
 ) -> None:
     """Measure tether-relay and its peers on one core, in one run.
 
-    Exit code 1: a promised ratio is missed. 2: the run has no results, or --mock or --proxy has none of Prism.
+    Exit code 1: a promised ratio is missed, or a verdict is wrong. 2: the run has no results, or --mock or --proxy has
+    none of Prism.
     """
+    if compatibility:
+        from scripts.benchmark.compatibility import score_tools
+
+        sys.exit(score_tools())
     candidates = [candidate for candidate in CANDIDATES if candidate.name in (only or _NAMES)]
     usable = cores()
     server_core, load_core = (usable[0], usable[-1]) if usable else (None, None)

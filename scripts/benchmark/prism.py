@@ -14,6 +14,11 @@ _PRISM: Final = "@stoplight/prism-cli@5.16.0"
 _MISSING: Final = "Prism was not measured, because npm is not installed: there is no comparison"
 
 
+def cache_folder() -> Path:
+    """The folder in the user's cache for what the benchmark installs."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tether-relay"
+
+
 def find_prism() -> Path | None:
     """The path of Prism, which npm installs into the user's cache if it is missing; None without npm.
 
@@ -21,7 +26,7 @@ def find_prism() -> Path | None:
     """
     if (npm := shutil.which("npm")) is None:
         return None
-    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tether-relay" / "bench"
+    folder = cache_folder() / "bench"
     program = folder / "node_modules" / ".bin" / "prism"
     if not program.exists():
         folder.mkdir(parents=True, exist_ok=True)
