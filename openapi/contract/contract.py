@@ -26,8 +26,8 @@ from openapi.documents.bundling import Bundle, bundle
 from openapi.documents.document import Document
 from openapi.documents.errors import ContractError
 from openapi.documents.identifiers import resolve_identifiers
-from openapi.documents.leniency import located_mistakes, mend, with_version
 from openapi.documents.lines import LineIndex
+from openapi.documents.mending.document import located_mistakes, mend, with_version
 from openapi.documents.mistakes import Mistake
 from openapi.documents.pointer import pointer_to
 from openapi.documents.reading import line_of, read_document

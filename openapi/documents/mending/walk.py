@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
-from openapi.documents import mending_rules as rules
 from openapi.documents.errors import ContractError
-from openapi.documents.mending_schemas import SchemaMender
+from openapi.documents.mending import rules
+from openapi.documents.mending.objects import FILLED, NEEDED, REFERABLE, members_of
+from openapi.documents.mending.schemas import SchemaMender
 from openapi.documents.mistakes import Mistakes
-from openapi.documents.objects import FILLED, NEEDED, REFERABLE, members_of
 from openapi.documents.pointer import resolve_pointer
 from openapi.documents.references import Steps
 

@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from openapi.documents.mending.mixed_words import for_2020_12, for_openapi_3_0, nullable_reference
 from openapi.documents.mistakes import Mistakes
-from openapi.documents.mixed_words import for_2020_12, for_openapi_3_0, nullable_reference
 from openapi.documents.references import Steps
 from openapi.documents.subschemas import NAMED, ONE, SEVERAL
 

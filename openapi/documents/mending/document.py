@@ -13,10 +13,10 @@ from openapi.documents.dialects import Dialect, is_known_dialect
 from openapi.documents.document import Document
 from openapi.documents.errors import ContractError
 from openapi.documents.lines import LineIndex
-from openapi.documents.mending import mend_document
-from openapi.documents.mending_operations import mend_operation_ids, mend_security
+from openapi.documents.mending.operations import mend_operation_ids, mend_security
+from openapi.documents.mending.pruning import dangling, prune
+from openapi.documents.mending.walk import mend_document
 from openapi.documents.mistakes import Mistake, Mistakes
-from openapi.documents.pruning import dangling, prune
 from openapi.documents.references import Reference, Steps, references
 from openapi.documents.structure import (
     SUPPORTED,
