@@ -205,18 +205,19 @@ def load_contract(path: Path = PUBLISHED, *, lenient: bool = False, mended: bool
         contract = _mended(contract, bundled.unread) if lenient and mended else _validated(contract)
     except ContractError as error:
         raise _with_line(_located(error, bundled)) from None
-    return replace(contract, warnings=tuple(located_mistakes(contract.warnings, bundled)))
+    return replace(contract, warnings=(*bundled.mistakes, *located_mistakes(contract.warnings, bundled)))
 
 
 def parse_contract(content: bytes, source: str, *, lenient: bool = False, mended: bool = True) -> Contract:
     """The validated contract in `content`, which refers to no other files; `source` is its name in errors. `lenient`
     and `mended` as in `load_contract`. Raises ContractError."""
-    root = read_document(content, source)
+    mistakes: list[Mistake] = []
+    root = read_document(content, source, mistakes if lenient and mended else None)
     contract = Contract(source, content, root, lenient=lenient, origins=resolve_identifiers(root))
     contract = _mended(contract, {}) if lenient and mended else _validated(contract)
     lines = LineIndex(content) if contract.warnings else None
-    warnings = tuple(replace(each, line=lines.line(each.pointer)) for each in contract.warnings) if lines else ()
-    return replace(contract, warnings=warnings)
+    mistakes += [replace(each, line=lines.line(each.pointer)) for each in contract.warnings] if lines else []
+    return replace(contract, warnings=tuple(mistakes))
 
 
 def _located(error: ContractError, bundled: Bundle) -> ContractError:

@@ -15,9 +15,10 @@ from urllib.parse import unquote, urlsplit
 from openapi.documents.dialects import is_meta_schema
 from openapi.documents.errors import ContractError
 from openapi.documents.identifiers import resolve_identifiers
+from openapi.documents.mistakes import Mistake
 from openapi.documents.pointer import join_pointer, pointer_to, resolve_pointer, steps_of
 from openapi.documents.reading import read_document, read_value
-from openapi.documents.references import KINDS, MAPS, Reference, Steps, is_data, references
+from openapi.documents.references import KINDS, Reference, Steps, references
 from openapi.documents.swagger.sections import SECTION_OF, is_swagger
 
 # "Components Object": the names that are allowed there.
@@ -36,13 +37,14 @@ class Origin:
 class Bundle:
     """A document in one piece, the `files` that it was read from, the root file first, and the `origins` of the parts
     from other files, by their JSON pointers in `document`. `moved` are the origins of what moved in the root file,
-    `unread` the reasons why references were not followed, by reference."""
+    `unread` the reasons why references were not followed, by reference, and `mistakes` what JSON does not have."""
 
     document: dict[str, Any]
     files: tuple[Path, ...]
     origins: Mapping[str, Origin] = field(default_factory=dict)
     moved: Mapping[str, str] = field(default_factory=dict)
     unread: Mapping[str, str] = field(default_factory=dict)
+    mistakes: tuple[Mistake, ...] = ()
 
     def origin(self, pointer: str) -> Origin:
         """The file and the pointer in it of what the bundle has at `pointer`."""
@@ -73,7 +75,9 @@ class _Bundler:
         self._root = path
         self._lenient = lenient
         self._unread: dict[str, str] = {}
-        self._document = read_document(content, str(path))
+        # What JSON does not have is refused unless the bundle is lenient.
+        self._mistakes: list[Mistake] | None = [] if lenient else None
+        self._document = read_document(content, str(path), self._mistakes)
         self._read: dict[Path, Any] = {path.resolve(): self._document}
         self._files = [path]
         self._moved = resolve_identifiers(self._document)
@@ -84,9 +88,7 @@ class _Bundler:
 
     def bundle(self) -> Bundle:
         # A part that is moved into the document can contain references too.
-        if self._lenient:
-            self._expand(self._document)
-        pending = [(self._root, references(self._document))]
+        pending = [(self._root, references(self._document, maps=self._lenient))]
         while pending:
             file, found = pending.pop()
             pending.extend(
@@ -98,7 +100,8 @@ class _Bundler:
         return self._bundle()
 
     def _bundle(self) -> Bundle:
-        return Bundle(self._document, tuple(self._files), self._origins, self._moved, self._unread)
+        mistakes = tuple(self._mistakes or ())
+        return Bundle(self._document, tuple(self._files), self._origins, self._moved, self._unread, mistakes)
 
     def _followed(self, file: Path, reference: Reference) -> tuple[Path, Iterator[Reference]] | None:
         try:
@@ -109,36 +112,22 @@ class _Bundler:
             self._unread[reference.target] = error.reason.partition("; ")[0]
             return None
 
-    def _expand(self, value: Any, path: Steps = (), named: bool = False) -> None:
+    def _expand(self, file: Path, reference: Reference) -> tuple[Path, Iterator[Reference]] | None:
         """Replace a reference in place of a map, such as all paths, by references to the members of its target."""
-        children = list(value.items() if isinstance(value, dict) else enumerate(value))
-        reference = value.get("$ref") if named else None
-        if isinstance(reference, str) and isinstance(target := self._map_at(reference), dict):
-            del value["$ref"]
-            base = reference if "#" in reference else f"{reference}#"
-            for name in target:
-                value.setdefault(name, {"$ref": base + pointer_to(name)})
-            return
-        for step, child in children:
-            is_data_there = isinstance(step, str) and not named and (step.startswith("x-") or is_data(step, child))
-            if isinstance(child, dict | list) and not is_data_there:
-                is_map = isinstance(child, dict) and not named and step in MAPS
-                self._expand(child, (*path, step), is_map)
-
-    def _map_at(self, reference: str) -> Any:
-        location, _, pointer = reference.partition("#")
-        try:
-            file = Path(os.path.normpath(self._root.parent / unquote(location))) if location else self._root
-            if (key := file.resolve()) not in self._read:
-                self._read[key] = read_value(file.read_bytes(), str(file))
-                self._files.append(file)
-            return resolve_pointer(self._read[key], pointer)
-        except (LookupError, OSError, ValueError, ContractError):
-            return None
+        location, _, pointer = reference.target.partition("#")
+        members = self._part(self._target(file, location, reference), pointer, reference)
+        del reference.holder["$ref"]
+        base = f"{location}#{pointer}"
+        added = {name: {"$ref": base + pointer_to(name)} for name in members if name not in {*reference.holder, "$ref"}}
+        reference.holder.update(added)
+        found = [references(each, (*reference.path, name), reference.keyword) for name, each in added.items()]
+        return file, itertools.chain.from_iterable(found)
 
     def _follow(self, file: Path, reference: Reference) -> tuple[Path, Iterator[Reference]] | None:
         """Point a reference in `file` to its target in the bundle. Returns the file of the target and the references
         in it if the target was new, else None."""
+        if reference.is_map:
+            return self._expand(file, reference)
         location, _, pointer = reference.target.partition("#")
         if (not location and file == self._root) or is_meta_schema(reference.target):
             return None
@@ -160,7 +149,7 @@ class _Bundler:
         self._placed[key] = join_pointer(path)
         self._origins[join_pointer(path)] = Origin(target, pointer)
         reference.holder[reference.key] = "#" + join_pointer(path)
-        return target, references(part, path, reference.keyword)
+        return target, references(part, path, reference.keyword, maps=self._lenient)
 
     def _target(self, file: Path, location: str, reference: Reference) -> Path:
         if not location:
@@ -186,7 +175,7 @@ class _Bundler:
         reference.holder.clear()
         reference.holder.update({**part, **siblings})
         self._origins[join_pointer(reference.path)] = Origin(target, pointer)
-        return target, references(reference.holder, reference.path, reference.keyword)
+        return target, references(reference.holder, reference.path, reference.keyword, maps=self._lenient)
 
     def _place(self, part: dict[str, Any], target: Path, pointer: str, reference: Reference) -> Steps:
         """Add `part` to the components, under the last step of its pointer, or the name of the file if it has none."""
@@ -216,7 +205,7 @@ class _Bundler:
                 raise self._wrong(reference, f"cannot be read: {error.strerror}") from None
             if content is None:
                 raise self._wrong(reference, f"cannot be read: {file} is not a file")
-            self._read[key] = read_value(content, str(file))
+            self._read[key] = read_value(content, str(file), self._mistakes)
             self._files.append(file)
         if pointer and not pointer.startswith("/"):
             raise self._wrong(reference, "is not a JSON pointer; write a slash after the #")

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-import math
-import re
-from collections.abc import Callable
 from typing import Any
 
 import orjson
 import yaml
 
 from openapi.documents.errors import ContractError
+from openapi.documents.mistakes import Mistake
 from openapi.documents.pointer import join_pointer, steps_of
-
-# libyaml is five to ten times faster than the pure Python parser; both read the same documents.
-_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+from openapi.documents.yaml_loader import Base, Loader, NotJSON, finite
 
 # More than any contract has, and well within the stacks of libyaml and of the validators.
 _MAX_DEPTH = 100
@@ -29,94 +25,33 @@ _SHOWN = 3
 _TOO_DEEP = f"the nesting is deeper than {_MAX_DEPTH} levels"
 
 
-class _Loader(_Base):  # type: ignore[misc]  # its base is chosen at run time
-    """YAML as JSON: no dates, no `yes` for true, string keys, and no duplicate keys in a mapping."""
-
-
-class _NotJSON(Exception):
-    def __init__(self, node: Any, reason: str) -> None:
-        super().__init__(reason)
-        self.line = node.start_mark.line + 1
-
-
 class _TooLarge(Exception):
     """The document would fill the memory."""
 
 
-def _mapping(loader: Any, node: yaml.Node) -> dict[str, Any]:
-    if not isinstance(node, yaml.MappingNode):
-        raise _NotJSON(node, "this must be a mapping")
-    loader.flatten_mapping(node)
-    result: dict[str, Any] = {}
-    for key_node, value_node in node.value:
-        if not isinstance(key_node, yaml.ScalarNode):
-            raise _NotJSON(key_node, "a key must be a scalar, not a list or a mapping")
-        # As written: an unquoted status code 200 is the key "200".
-        key = str(key_node.value)
-        if key in result:
-            raise _NotJSON(key_node, f"the mapping has the key {key!r} twice; remove one")
-        result[key] = loader.construct_object(value_node, deep=True)
-    return result
-
-
-def _scalar(convert: Callable[[str], Any]) -> Callable[[Any, Any], Any]:
-    def construct(loader: Any, node: yaml.Node) -> Any:
-        text = loader.construct_scalar(node)
-        try:
-            return convert(text)
-        except (ValueError, LookupError):
-            raise _NotJSON(node, f"{text[:40]!r} is not a valid JSON value") from None
-
-    return construct
-
-
-def _finite(text: str) -> float:
-    if not math.isfinite(number := float(text)):
-        raise ValueError
-    return number
-
-
-# OpenAPI 3.0 section "Format": YAML 1.2's JSON schema ruleset, in the spellings of its core schema (YAML 1.2.2 section
-# 10.3.2). PyYAML's own are those of YAML 1.1, where `12:30` is 750, `yes` is true and `2020-01-01` a date.
-_SCALARS: tuple[tuple[str, str, str, Callable[[str], Any]], ...] = (
-    ("null", "~|null|Null|NULL|", "~nN", lambda text: None),
-    ("bool", "true|True|TRUE|false|False|FALSE", "tTfF", lambda text: {"true": True, "false": False}[text.lower()]),
-    ("int", "[-+]?[0-9]+", "-+0123456789", int),
-    ("float", r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?", "-+.0123456789", _finite),
-)
-_TAG = "tag:yaml.org,2002:"
-
-_Loader.yaml_implicit_resolvers = {}
-_Loader.yaml_constructors = {
-    _TAG + "map": _mapping,
-    **{tag: _Base.yaml_constructors[tag] for tag in (_TAG + "seq", _TAG + "str", None)},
-}
-_Loader.add_implicit_resolver(_TAG + "merge", re.compile("<<$"), ["<"])
-for _name, _pattern, _first, _convert in _SCALARS:
-    _Loader.add_implicit_resolver(_TAG + _name, re.compile(f"({_pattern})$"), [*_first, ""])
-    _Loader.add_constructor(_TAG + _name, _scalar(_convert))
-
-
-def read_document(content: bytes, source: str) -> dict[str, Any]:
-    """The document in `content`. Raises ContractError, with `source` and the line, if it is not YAML or not a
-    mapping."""
-    document = read_value(content, source)
+def read_document(content: bytes, source: str, mistakes: list[Mistake] | None = None) -> dict[str, Any]:
+    """The document in `content`, as `read_value` reads it. Raises ContractError, with `source` and the line, if it is
+    not YAML or not a mapping."""
+    document = read_value(content, source, mistakes)
     if not isinstance(document, dict):
         raise ContractError(source, "", "an OpenAPI document must be a mapping with `openapi`, `info` and `paths`")
     return document
 
 
-def read_value(content: bytes, source: str) -> Any:
-    """The data in `content`, of any type. Raises ContractError, with `source` and the line, if it is not YAML."""
+def read_value(content: bytes, source: str, mistakes: list[Mistake] | None = None) -> Any:
+    """The data in `content`, of any type. Raises ContractError, with `source` and the line, if it is not YAML.
+
+    With `mistakes`, what JSON does not have, such as duplicate keys, is read as it is meant, and added to them.
+    """
     try:
         text = content.decode("utf-8-sig")
         value = _read_json(text)
         if value is None:
             _check_nesting(text)
-            value = yaml.load(text, Loader=_Loader)  # noqa: S506 - derived from SafeLoader
+            value = Loader(text, source, mistakes).get_single_data()
     except UnicodeDecodeError as error:
         raise ContractError(source, "", f"byte {error.start} is not UTF-8; save the file in UTF-8") from None
-    except _NotJSON as error:
+    except NotJSON as error:
         raise ContractError(source, "", f"line {error.line}: {error}") from None
     except _TooLarge as error:
         raise ContractError(source, "", str(error)) from None
@@ -146,15 +81,15 @@ def composed(content: bytes) -> Any:
     try:
         text = content.decode("utf-8-sig")
         _check_nesting(text)
-        return yaml.compose(text, Loader=_Base)
-    except (UnicodeDecodeError, yaml.YAMLError, _NotJSON, _TooLarge):
+        return yaml.compose(text, Loader=Base)
+    except (UnicodeDecodeError, yaml.YAMLError, NotJSON, _TooLarge):
         return None
 
 
 def child_of(node: Any, step: str) -> tuple[Any, Any] | None:
-    """The start of a member of a mapping or a list, and its value."""
+    """The start of a member of a mapping or a list, and its value; of the last one with a key, which counts."""
     if isinstance(node, yaml.MappingNode):
-        return next(((key.start_mark, value) for key, value in node.value if key.value == step), None)
+        return next(((key.start_mark, value) for key, value in reversed(node.value) if key.value == step), None)
     if isinstance(node, yaml.SequenceNode) and step.isdecimal() and int(step) < len(node.value):
         value = node.value[int(step)]
         return value.start_mark, value
@@ -171,7 +106,7 @@ def _read_json(text: str) -> Any:
     try:
         # orjson refuses lone surrogates and NaN, the hook refuses duplicate names.
         orjson.loads(text)
-        return json.loads(text, object_pairs_hook=_json_object, parse_float=_finite)
+        return json.loads(text, object_pairs_hook=_json_object, parse_float=finite)
     except (ValueError, RecursionError):
         return None
 
@@ -190,16 +125,16 @@ def _syntax_error(error: yaml.YAMLError) -> str:
 
 
 def _check_nesting(text: str) -> None:
-    """Raise _NotJSON for a text that is nested too deeply, because libyaml recurses on the stack and crashes the
+    """Raise NotJSON for a text that is nested too deeply, because libyaml recurses on the stack and crashes the
     process, and _TooLarge for one with too many values, each of which needs half a kibibyte while it is read."""
     depth = 0
-    for number, event in enumerate(yaml.parse(text, Loader=_Base)):
+    for number, event in enumerate(yaml.parse(text, Loader=Base)):
         if number > _MAX_VALUES:
             raise _TooLarge(_TOO_MANY)
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > _MAX_DEPTH:
-                raise _NotJSON(event, _TOO_DEEP)
+                raise NotJSON(event, _TOO_DEEP)
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
 

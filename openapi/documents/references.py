@@ -72,7 +72,8 @@ class Reference:
 
     `holder` is a Reference Object or, if `key` is not ``$ref``, the mapping of a discriminator. `keyword` is the
     closest keyword above it, such as ``properties`` or ``items``; names and positions are skipped. `extension` says
-    whether it is inside a specification extension, where the meaning of ``$ref`` is not defined.
+    whether it is inside a specification extension, where the meaning of ``$ref`` is not defined; `is_map` whether it is
+    in place of a map, such as all paths, where the specification has none.
     """
 
     holder: dict[str, Any]
@@ -80,6 +81,7 @@ class Reference:
     path: Steps
     keyword: str
     extension: bool
+    is_map: bool = False
 
     @property
     def target(self) -> str:
@@ -88,8 +90,9 @@ class Reference:
         return target
 
 
-def references(value: Any, path: Steps = (), keyword: str = "") -> Iterator[Reference]:
-    """Every reference in `value`, in the order of the document; `value` is at `path`, under `keyword`."""
+def references(value: Any, path: Steps = (), keyword: str = "", *, maps: bool = False) -> Iterator[Reference]:
+    """Every reference in `value`, in the order of the document, with `maps` those in place of maps too; `value` is at
+    `path`, under `keyword`."""
     pending: list[tuple[Any, Steps, str, bool, bool]] = [(value, path, keyword, False, False)]
     while pending:
         value, path, keyword, named, extension = pending.pop()
@@ -100,6 +103,8 @@ def references(value: Any, path: Steps = (), keyword: str = "") -> Iterator[Refe
                 if isinstance(child, dict | list)
             )
         elif named:
+            if maps and isinstance(value.get("$ref"), str):
+                yield Reference(value, "$ref", path, keyword, extension, is_map=True)
             # The keys of a map are names.
             pending.extend(
                 (child, (*path, name), keyword, False, extension)

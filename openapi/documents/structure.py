@@ -8,9 +8,10 @@ imported where they are needed.
 
 from __future__ import annotations
 
+import copy
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -22,7 +23,7 @@ import jsonschema_rs
 from openapi.documents.dialects import Dialect, dialect_of
 from openapi.documents.pointer import join_pointer
 from openapi.documents.references import KINDS, Reference, Steps, references
-from openapi.documents.subschemas import root_schemas
+from openapi.documents.subschemas import DocumentObject, root_schemas
 
 _LONGEST_REASON = 300
 _META_SCHEMA: Final = {"$ref": "https://json-schema.org/draft/2020-12/schema"}
@@ -82,16 +83,22 @@ def first_structural_error(document: Mapping[str, Any], resolve: Callable[[Any],
         if (error := _explanation(document, version)) is None:
             return "", f"the document does not follow the schema of OpenAPI {version}"
         return join_pointer(error.absolute_path), _line(error.message)
-    return _first_wrong_target(document, resolve, version) or _first_wrong_schema(document)
+    return _first_wrong_target(references(document), resolve, version) or _first_wrong_schema(document)
 
 
-def is_structurally_valid(document: Mapping[str, Any], resolve: Callable[[Any], Any]) -> bool:
-    """Whether there is no `first_structural_error`, without the time that it takes to explain one."""
+def is_structurally_valid(
+    document: Mapping[str, Any],
+    resolve: Callable[[Any], Any],
+    found: Iterable[Reference],
+    objects: Iterable[DocumentObject],
+) -> bool:
+    """Whether there are no `structural_errors` and no `wrong_target`, in the least time; `found` are the references of
+    the document, `objects` its objects if its schemas are of a dialect of their own."""
     version = minor_version(document)
     return (
-        _compiled(version).is_valid(document)
-        and _first_wrong_target(document, resolve, version) is None
-        and _first_wrong_schema(document) is None
+        _compiled(version, any_names=True).is_valid(document)
+        and _first_wrong_target(found, resolve, version) is None
+        and all(map(_meta_schema().is_valid, (each.value for each in objects if each.is_schema)))
     )
 
 
@@ -101,12 +108,12 @@ def structural_errors(document: Mapping[str, Any]) -> list[tuple[Steps, str]]:
     For parts of the wrong kind behind references there is `wrong_target`.
     """
     version = minor_version(document)
-    valid = _compiled(version)
+    valid = _compiled(version, any_names=True)
     if not valid.is_valid(document):
         return [(tuple(error.instance_path), _line(error.message)) for error in valid.iter_errors(document)]
     if dialect_of(document) is not Dialect.DRAFT_2020_12:
         return []
-    schemas = jsonschema_rs.Draft202012Validator(_META_SCHEMA, validate_formats=False)
+    schemas = _meta_schema()
     return [
         ((*path, *error.instance_path), _line(error.message))
         for schema, path in root_schemas(document)
@@ -118,6 +125,7 @@ def structural_errors(document: Mapping[str, Any]) -> list[tuple[Steps, str]]:
 def wrong_target(found: Reference, resolve: Callable[[Any], Any], version: str) -> str | None:
     """What is wrong with the target of a reference that exists: its kind; None if that is right."""
     kind = KINDS.get(found.keyword)
+    # The components of the kind were checked with the document.
     if kind is None or re.fullmatch(f"#/components/{kind}/[^/]+", found.target):
         return None
     if _compiled(version, _OBJECTS[kind]).is_valid(resolve({"$ref": found.target})):
@@ -126,19 +134,16 @@ def wrong_target(found: Reference, resolve: Callable[[Any], Any], version: str) 
 
 
 def _first_wrong_target(
-    document: Mapping[str, Any], resolve: Callable[[Any], Any], version: str
+    found: Iterable[Reference], resolve: Callable[[Any], Any], version: str
 ) -> tuple[str, str] | None:
     checked = set()
-    for found in references(document):
-        kind = KINDS.get(found.keyword)
-        if kind is None or found.key != "$ref" or found.extension or (found.target, kind) in checked:
+    for each in found:
+        kind = KINDS.get(each.keyword)
+        if kind is None or each.key != "$ref" or each.extension or (each.target, kind) in checked:
             continue
-        checked.add((found.target, kind))
-        # The components of this kind were checked with the document.
-        direct = re.fullmatch(f"#/components/{kind}/[^/]+", found.target) is not None
-        if not direct and not _compiled(version, _OBJECTS[kind]).is_valid(resolve({"$ref": found.target})):
-            reason = f"{found.target!r} is not a valid {_OBJECTS[kind]} object; correct the reference or its target"
-            return join_pointer((*found.path, found.key)), reason
+        checked.add((each.target, kind))
+        if (reason := wrong_target(each, resolve, version)) is not None:
+            return join_pointer((*each.path, each.key)), f"{reason}; correct the reference or its target"
     return None
 
 
@@ -146,7 +151,7 @@ def _first_wrong_schema(document: Mapping[str, Any]) -> tuple[str, str] | None:
     """The first breach of JSON Schema itself: the schema of OpenAPI 3.1 leaves that to the dialect."""
     if dialect_of(document) is not Dialect.DRAFT_2020_12:
         return None
-    valid = jsonschema_rs.Draft202012Validator(_META_SCHEMA, validate_formats=False)
+    valid = _meta_schema()
     for schema, path in root_schemas(document):
         if not valid.is_valid(schema):
             error = next(valid.iter_errors(schema))
@@ -193,10 +198,11 @@ def _schema(version: str) -> dict[str, Any]:
 
 @cache
 def _compiled(
-    version: str, kind: str | None = None
+    version: str, kind: str | None = None, *, any_names: bool = False
 ) -> jsonschema_rs.Draft4Validator | jsonschema_rs.Draft202012Validator:
-    """The validator of a whole document, or of an object of one kind in it."""
-    schema = _schema(version)
+    """The validator of a whole document, or of an object of one kind in it. With `any_names`, components may have names
+    that the specification does not allow."""
+    schema = _with_any_names(_schema(version)) if any_names else _schema(version)
     modern = _SPECIFICATIONS[version].is_modern
     if kind is not None:
         name = re.sub("(?<=[a-z])(?=[A-Z])", "-", kind).lower() if modern else kind
@@ -206,6 +212,22 @@ def _compiled(
     # Formats are not checked: a pattern that is invalid here can be valid in another dialect of regular expressions.
     draft = jsonschema_rs.Draft202012Validator if modern else jsonschema_rs.Draft4Validator
     return draft(schema, validate_formats=False)
+
+
+def _with_any_names(schema: dict[str, Any]) -> dict[str, Any]:
+    schema = copy.deepcopy(schema)
+    if "$defs" in schema:
+        # The schema of 3.1 has the rule for names apart, and that of 3.0 checks only components with right names.
+        del schema["$defs"]["components"]["patternProperties"]
+        return schema
+    for named in schema["definitions"]["Components"]["properties"].values():
+        (named["additionalProperties"],) = named.pop("patternProperties").values()
+    return schema
+
+
+@cache
+def _meta_schema() -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(_META_SCHEMA, validate_formats=False)
 
 
 def _checkable(document: Mapping[str, Any]) -> dict[str, Any]:

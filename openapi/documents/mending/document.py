@@ -13,6 +13,7 @@ from openapi.documents.dialects import Dialect, is_known_dialect
 from openapi.documents.document import Document
 from openapi.documents.errors import ContractError
 from openapi.documents.lines import LineIndex
+from openapi.documents.mending.objects import odd_names
 from openapi.documents.mending.operations import mend_operation_ids, mend_security
 from openapi.documents.mending.pruning import dangling, prune
 from openapi.documents.mending.walk import mend_document
@@ -26,13 +27,10 @@ from openapi.documents.structure import (
     structural_errors,
     wrong_target,
 )
-from openapi.documents.subschemas import root_schemas, subschemas
+from openapi.documents.subschemas import DocumentObject, objects_of, subschemas
 
-# Words of other dialects, which no schema of OpenAPI reports, in the bytes of a document.
-_QUIET_WORDS: Final[Mapping[Dialect, tuple[str, ...]]] = {
-    Dialect.OPENAPI_3_0: ("nullable",),
-    Dialect.DRAFT_2020_12: ("nullable", "dependencies", "additionalItems", "$schema", "jsonSchemaDialect"),
-}
+# Words of other dialects, which the schema of OpenAPI 3.1 does not report.
+_OLDER_WORDS: Final = ("nullable", "dependencies", "additionalItems", "$schema")
 
 
 @dataclass(frozen=True)
@@ -68,27 +66,36 @@ def mend(document: Document, unread: Mapping[str, str]) -> Mended:
 
 def _has_mistakes(document: Document, root: Mapping[str, Any]) -> bool:
     found = [reference for reference in references(root) if not reference.extension]
+    # OpenAPI 3.1 leaves the schemas to their dialect.
+    objects = list(objects_of(root)) if document.dialect is Dialect.DRAFT_2020_12 else []
     return (
         any(True for _ in dangling(found, document.resolve, lambda reference: None, {}))
-        or not is_structurally_valid(root, document.resolve)
-        or _has_quiet_words(document, root, found)
+        or not is_structurally_valid(root, document.resolve, found, objects)
+        or any(True for _ in odd_names(root))
+        or _has_quiet_words(document, root, found, objects)
     )
 
 
-def _has_quiet_words(document: Document, root: Mapping[str, Any], found: Sequence[Reference]) -> bool:
-    """Whether there may be words of another dialect that the schema of the version takes."""
-    words = _QUIET_WORDS[document.dialect]
-    if len(document.files) < 2 and not any(f"{word}".encode() in document.content for word in words):
-        return False
+def _has_quiet_words(
+    document: Document, root: Mapping[str, Any], found: Sequence[Reference], objects: Sequence[DocumentObject]
+) -> bool:
+    """Whether there may be words that the schema of the version takes, and that mean nothing there."""
     if document.dialect is Dialect.OPENAPI_3_0:
         return any(each.holder.get("nullable") is True for each in found if each.key == "$ref")
-    pending = [schema for schema, _ in root_schemas(root)]
+    if "jsonSchemaDialect" in root and not is_known_dialect(root["jsonSchemaDialect"]):
+        return True
+    if any("example" in each.value and "examples" in each.value for each in objects if not each.is_schema):
+        return True
+    # Walking all schemas takes time, and searching the bytes does not.
+    if len(document.files) < 2 and not any(word.encode() in document.content for word in _OLDER_WORDS):
+        return False
+    pending = [each.value for each in objects if each.is_schema]
     while pending:
         schema = pending.pop()
-        if any(word in schema for word in words):
+        if any(word in schema for word in _OLDER_WORDS):
             return True
         pending.extend(inner for inner, _ in subschemas(schema) if isinstance(inner, dict))
-    return "jsonSchemaDialect" in root and not is_known_dialect(root["jsonSchemaDialect"])
+    return False
 
 
 def _mended(document: Document, root: dict[str, Any], mistakes: Mistakes, unread: Mapping[str, str]) -> dict[str, Any]:
@@ -125,6 +132,9 @@ def located_mistakes(mistakes: Sequence[Mistake], bundled: Bundle) -> Iterator[M
     """The mistakes in a bundle, with the files, pointers and lines where they are written."""
     lines: dict[Path, LineIndex] = {}
     for mistake in mistakes:
+        if mistake.line is not None:
+            yield mistake
+            continue
         origin = bundled.origin(mistake.pointer)
         if origin.file not in lines:
             lines[origin.file] = LineIndex(origin.file.read_bytes())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 # A member is text, a flag, texts (a list of text), any data, an object of a kind, a list of them in [], or a map in {}.
@@ -67,6 +68,18 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
 REFERABLE: Final = frozenset(
     {"Callback", "Example", "Header", "Link", "Parameter", "RequestBody", "Response", "Schema", "SecurityScheme"}
 )
+
+
+# "Components Object": the names that are allowed there.
+_NAME: Final = re.compile("[A-Za-z0-9._-]+")
+
+
+def odd_names(root: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The components of a document whose names are not allowed there, as (kind, name)."""
+    components = root.get("components")
+    for kind, named in components.items() if isinstance(components, dict) else ():
+        if isinstance(named, dict) and not kind.startswith("x-"):
+            yield from ((kind, name) for name in named if not _NAME.fullmatch(name))
 
 
 def members_of(kind: str, version: str) -> Mapping[str, str]:

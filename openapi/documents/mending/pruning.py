@@ -16,8 +16,6 @@ from openapi.documents.references import MAPS, Reference, Steps, references
 _MOST_ROUNDS: Final = 50
 # The members of a Path Item Object that are no operations.
 _NO_METHODS: Final = frozenset({"$ref", "description", "parameters", "servers", "summary"})
-# The steps before a name.
-_IN_MAPS: Final = frozenset(str((name,)) for name in MAPS)
 
 
 def prune(
@@ -158,7 +156,7 @@ def dangling(
 
 def _is_text(path: Steps) -> bool:
     """Whether a path leads to a text, in whose place the specification has no reference: `mending` takes the target."""
-    return path[-1:] in (("description",), ("summary",)) and str(path[-2:-1]) not in _IN_MAPS
+    return path[-1:] in (("description",), ("summary",)) and not (len(path) > 1 and path[-2] in MAPS)
 
 
 def _reason(target: str, resolve: Callable[[Any], Any], unread: Mapping[str, str]) -> str | None:

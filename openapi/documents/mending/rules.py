@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from openapi.documents.dialects import is_known_dialect
+from openapi.documents.mending.objects import odd_names
 from openapi.documents.mistakes import Mistakes
 from openapi.documents.references import Steps
 
@@ -92,6 +93,9 @@ def _document(value: dict[str, Any], path: Steps, version: str, mistakes: Mistak
         del value["jsonSchemaDialect"]
     if not {"paths", "components", "webhooks"} & value.keys():
         value["paths"] = {}
+    for kind, name in odd_names(value):
+        reason = "names of components have only letters, digits, dots, hyphens and underscores; this one is kept"
+        mistakes.add((*path, "components", kind, name), reason)
 
 
 BEFORE: Final[Mapping[str, _Before]] = {"PathItem": _path_item, "Example": _example, "Document": _document}
