@@ -45,18 +45,19 @@ def read_value(content: bytes, source: str, mistakes: list[Mistake] | None = Non
     """
     try:
         text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ContractError(source, "", f"byte {error.start} is not UTF-8; save the file in UTF-8") from None
+    try:
         value = _read_json(text)
         if value is None:
             _check_nesting(text)
             value = Loader(text, source, mistakes).get_single_data()
-    except UnicodeDecodeError as error:
-        raise ContractError(source, "", f"byte {error.start} is not UTF-8; save the file in UTF-8") from None
     except NotJSON as error:
         raise ContractError(source, "", f"line {error.line}: {error}") from None
     except _TooLarge as error:
         raise ContractError(source, "", str(error)) from None
     except yaml.YAMLError as error:
-        raise ContractError(source, "", _syntax_error(error)) from None
+        raise ContractError(source, "", _syntax_error(error, text)) from None
     if isinstance(value, dict | list):
         _check_size(value, source)
     return value
@@ -118,9 +119,12 @@ def _json_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return result
 
 
-def _syntax_error(error: yaml.YAMLError) -> str:
+def _syntax_error(error: yaml.YAMLError, text: str) -> str:
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
-        return f"line {error.problem_mark.line + 1}: {error.problem}"
+        mark = error.problem_mark
+        is_tab = text[mark.index : mark.index + 1] == "\t"
+        problem = "YAML is indented with spaces; replace the tab" if is_tab else error.problem
+        return f"line {mark.line + 1}: {problem}"
     return " ".join(str(error).split())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import yaml
@@ -14,6 +14,10 @@ from openapi.documents.pointer import join_pointer
 
 # libyaml is five to ten times faster than the pure Python parser; both read the same documents.
 Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+_TAG = "tag:yaml.org,2002:"
+_MERGE = _TAG + "merge"
 
 
 class NotJSON(Exception):
@@ -52,23 +56,25 @@ def _mapping(loader: Loader, node: yaml.Node) -> Any:
         _tell_keys(loader, node)
     # Keys of the mapping itself replace those that are merged into it.
     loader.flatten_mapping(node)
-    # As written: an unquoted status code 200 is the key "200".
-    return dict(
-        _children(loader, ((key.value, value) for key, value in node.value if isinstance(key, yaml.ScalarNode)))
-    )
+    result = {}
+    for key, value in node.value:
+        if isinstance(key, yaml.ScalarNode):
+            # As written: an unquoted status code 200 is the key "200".
+            loader.steps.append(key.value)
+            result[key.value] = loader.construct_object(value, deep=True)
+            loader.steps.pop()
+    return result
 
 
 def _sequence(loader: Loader, node: yaml.Node) -> Any:
     if not isinstance(node, yaml.SequenceNode):
         return _untagged(loader, node, "this must be a list")
-    return [value for _, value in _children(loader, enumerate(node.value))]
-
-
-def _children(loader: Loader, nodes: Iterable[tuple[Any, yaml.Node]]) -> Iterator[tuple[Any, Any]]:
-    for step, node in nodes:
-        loader.steps.append(step)
-        yield step, loader.construct_object(node, deep=True)
+    result = []
+    for index, child in enumerate(node.value):
+        loader.steps.append(index)
+        result.append(loader.construct_object(child, deep=True))
         loader.steps.pop()
+    return result
 
 
 def _tell_keys(loader: Loader, node: yaml.MappingNode) -> None:
@@ -77,7 +83,7 @@ def _tell_keys(loader: Loader, node: yaml.MappingNode) -> None:
     for key, _ in node.value:
         if not isinstance(key, yaml.ScalarNode):
             loader.tell(key, "a key must be a scalar, not a list or a mapping", "it is left out")
-        elif key.value in seen:
+        elif key.value in seen and key.tag != _MERGE:
             reason = f"the mapping has the key {key.value!r} twice"
             loader.tell(key, reason, "the last one counts", advice="remove one", step=key.value)
         else:
@@ -123,7 +129,6 @@ _SCALARS: tuple[tuple[str, str, str, Callable[[str], Any]], ...] = (
     ("int", "[-+]?[0-9]+", "-+0123456789", int),
     ("float", r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?", "-+.0123456789", finite),
 )
-_TAG = "tag:yaml.org,2002:"
 
 Loader.yaml_implicit_resolvers = {}
 Loader.yaml_constructors = {
@@ -132,7 +137,7 @@ Loader.yaml_constructors = {
     _TAG + "str": Base.yaml_constructors[_TAG + "str"],
     None: _unknown,
 }
-Loader.add_implicit_resolver(_TAG + "merge", re.compile("<<$"), ["<"])
+Loader.add_implicit_resolver(_MERGE, re.compile("<<$"), ["<"])
 for _name, _pattern, _first, _convert in _SCALARS:
     Loader.add_implicit_resolver(_TAG + _name, re.compile(f"({_pattern})$"), [*_first, ""])
     Loader.add_constructor(_TAG + _name, _scalar(_convert))

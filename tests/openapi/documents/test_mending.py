@@ -49,6 +49,12 @@ DOCUMENT = {
     "unknown components": (f"{HEAD}\n{GOOD}\ncomponents: {{definitions: {{}}}}", 5, "no 'definitions' here"),
     "unused dangling reference": (f"{HEAD}\n{GOOD}\ncomponents: {{schemas: {{A: {{properties: {{a: {{$ref: '#/no'}}}}}}}}}}", 5, "'#/no' does not exist"),
     "reference to itself": (f"{HEAD}\n{GOOD}\ncomponents: {{schemas: {{A: {{$ref: '#/components/schemas/A'}}}}}}", 5, "refers to itself"),
+    "a key twice": (f"{HEAD}\n{GOOD}\ntags: []\ntags: []", 6, "the key 'tags' twice"),
+    "a path twice": (f"{HEAD}\n{GOOD}\n  /ok: {{get: {{{OK}}}}}", 5, "the key '/ok' twice"),
+    "unknown tag of YAML": (f"{HEAD}\n{GOOD}\ntags: !Tags []", 5, "the tag is ignored"),
+    "version as a date": (f"openapi: 3.0.3\ninfo: {{title: 1, version: 2020-01-01}}\n{GOOD}", 2, "read as '1'"),
+    "name of a component": (f"{HEAD}\n{GOOD}\ncomponents: {{schemas: {{'a b': {{type: string}}}}}}", 5, "names of components"),
+    "name of a component in 3.1": (f"{HEAD31}\n{GOOD}\ncomponents: {{schemas: {{'a b': {{type: string}}}}}}", 5, "names of components"),
     "unknown dialect": (f"{HEAD31}\n{GOOD}\njsonSchemaDialect: https://example.com/d", 5, "dialect is not known"),
 }  # fmt: skip
 SCHEMES = {
@@ -80,6 +86,7 @@ OPERATION = {
     "two contents": (f"parameters: [{{in: query, name: q, content: {{a/b: {{}}, c/d: {{}}}}}}], {OK}", "only one media type"),
     "style of another place": (f"parameters: [{{in: header, name: q, style: form, schema: {{}}}}], {OK}", "no style 'form'"),
     "example and examples": (f"parameters: [{{in: query, name: q, schema: {{}}, example: 1, examples: {{a: {{value: 2}}}}}}], {OK}", "this example is ignored"),
+    "example and examples of an answer": ("responses: {'200': {description: d, content: {a/b: {example: 1, examples: {a: {value: 2}}}}}}", "this example is ignored"),
     "examples as a list": (f"parameters: [{{in: query, name: q, schema: {{}}, examples: [1]}}], {OK}", "they are numbered"),
     "example without value": (f"parameters: [{{in: query, name: q, schema: {{}}, examples: {{a: {{b: 1}}}}}}], {OK}", "under 'value'"),
     "body without content": (f"requestBody: {{}}, {OK}", "'content' is missing"),
@@ -172,6 +179,26 @@ def test_a_mistake_in_a_schema_is_told_and_the_rest_is_checked(
 
 def test_a_valid_document_has_no_warnings() -> None:
     assert lenient(f"{HEAD}\n{GOOD}").warnings == ()
+
+
+@pytest.mark.parametrize("head", [HEAD, HEAD31])
+def test_a_component_with_an_odd_name_is_checked_and_referred_to(head: str) -> None:
+    schema = "{$ref: '#/components/schemas/a%20b~1c'}"
+    contract = lenient(
+        f"{head}\npaths: {{/a: {{get: {{parameters: [{{in: query, name: q, schema: {schema}}}], {OK}}}}}}}\n"
+        "components: {schemas: {'a b/c': {type: integer, minimum: '3'}}}"
+    )
+    validator = SchemaValidator(contract.operations[0].parameters[0].schema, Direction.REQUEST)
+
+    assert told(contract, "read as 3", 4)
+    assert (validator.is_valid(3), validator.is_valid(2)) == (True, False)
+
+
+def test_the_example_of_a_parameter_of_3_1_does_not_count_beside_examples() -> None:
+    parameter = "{in: query, name: q, schema: {}, example: 1, examples: {a: {value: 2}}}"
+    contract = lenient(f"{HEAD31}\npaths: {{/a: {{get: {{parameters: [{parameter}], {OK}}}}}}}")
+
+    assert told(contract, "this example is ignored", 3)
 
 
 def test_operations_that_need_a_dangling_reference_are_named_and_not_served() -> None:

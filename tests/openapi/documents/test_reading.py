@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from openapi.documents.errors import ContractError
+from openapi.documents.mistakes import Mistake
 from openapi.documents.reading import read_document
 
 
@@ -54,9 +55,11 @@ def test_a_key_is_a_string_as_written(key: str) -> None:
         ("\ufeffa: 1", {"a": 1}),
         ("a: &x {b: 1}\nc: *x\n", {"a": {"b": 1}, "c": {"b": 1}}),
         ("a: &x {b: 1}\nc: {<<: *x, d: 2}\n", {"a": {"b": 1}, "c": {"b": 1, "d": 2}}),
+        ("a: &x {b: 1}\nc: {<<: *x, b: 2}\n", {"a": {"b": 1}, "c": {"b": 2}}),
         ("a: >-\n  b\n  c\n", {"a": "b c"}),
+        ("a:\tb\nc: [1,\t2]\n", {"a": "b", "c": [1, 2]}),
     ],
-    ids=["json", "tabs", "byte order mark", "alias", "merge", "folded"],
+    ids=["json", "tabs", "byte order mark", "alias", "merge", "merge under its own key", "folded", "tabs in YAML"],
 )
 def test_a_document_is_read(text: str, document: dict[str, Any]) -> None:
     assert read_document(text.encode(), "f.yaml") == document
@@ -74,7 +77,8 @@ NOT_A_MAPPING = "an OpenAPI document must be a mapping with `openapi`, `info` an
         (b"text\n", NOT_A_MAPPING),
         (b"a: \xff\n", "byte 3 is not UTF-8; save the file in UTF-8"),
         (b"a: 1\nb: [1\n", "line 3: did not find expected ',' or ']'"),
-        (b"a: 1\n\tb: 2\n", "line 2: found a tab character that violates indentation"),
+        (b"a: 1\n\tb: 2\n", "line 2: YAML is indented with spaces; replace the tab"),
+        (b"a:\n\t- b\n", "line 2: YAML is indented with spaces; replace the tab"),
         (
             b"a: \0\n",
             'unacceptable character #x0000: control characters are not allowed in "<unicode string>", position 3',
@@ -133,3 +137,28 @@ def test_too_many_values_by_aliases_are_reported_on_one_line() -> None:
 
     with pytest.raises(ContractError, match=r"^f\.yaml: the document has more than 1000000 values, aliases expanded$"):
         read_document("\n".join(lines).encode(), "f.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "line", "pointer", "reason"),
+    [
+        ("a: {b: 1}\na: 2", {"a": 2}, 2, "/a", "the mapping has the key 'a' twice; the last one counts"),
+        ('{"a": 1,\n"a": 2}', {"a": 2}, 2, "/a", "the mapping has the key 'a' twice; the last one counts"),
+        ("a: [{200: x,\n'200': y}]", {"a": [{"200": "y"}]}, 2, "/a/0/200",
+         "the mapping has the key '200' twice; the last one counts"),
+        ("a: 1\n? [b]\n: 2", {"a": 1}, 2, "", "a key must be a scalar, not a list or a mapping; it is left out"),
+        ("a: 1\nb: 1e999", {"a": 1, "b": "1e999"}, 2, "/b", "'1e999' is not a valid JSON value; it is read as text"),
+        ("a: !!int b", {"a": "b"}, 1, "/a", "'b' is not a valid JSON value; it is read as text"),
+        ("a: !python {b: 1}", {"a": {"b": 1}}, 1, "/a",
+         "could not determine a constructor for the tag '!python'; the tag is ignored"),
+        ("a: !!map b", {"a": "b"}, 1, "/a", "this must be a mapping; the tag is ignored"),
+        ("a: !!seq b", {"a": "b"}, 1, "/a", "this must be a list; the tag is ignored"),
+    ],
+)  # fmt: skip
+def test_what_json_does_not_have_is_told_and_read_as_meant(
+    text: str, value: dict[str, Any], line: int, pointer: str, reason: str
+) -> None:
+    mistakes: list[Mistake] = []
+
+    assert read_document(text.encode(), "f.yaml", mistakes) == value
+    assert mistakes == [Mistake(pointer, reason, "f.yaml", line)]
