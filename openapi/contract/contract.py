@@ -15,6 +15,7 @@ from openapi.contract.checks import (
     check_security,
     check_version,
 )
+from openapi.contract.conversion import converted, is_of_swagger, mistake_as_written
 from openapi.contract.declared_examples import DeclaredExample, declared_examples
 from openapi.contract.links import Link
 from openapi.contract.operation_ids import identify_operations, methods_of
@@ -131,8 +132,7 @@ class Contract(Document):
         return next((o for o in self.operations if (o.path, o.method) == (link.path, link.method)), None)
 
     def with_overlay(self, path: Path) -> Contract:
-        """This contract with the overlay in `path` applied. Raises ContractError if the overlay or the result is
-        invalid."""
+        """This contract with the overlay in `path`. Raises ContractError if the overlay or the result is invalid."""
         # Imported here because most commands never apply an overlay.
         from openapi.documents.overlay import apply_overlay
 
@@ -195,6 +195,11 @@ def load_contract(path: Path = PUBLISHED, *, lenient: bool = False, mended: bool
     each path parameter is declared, are not checked, and other mistakes are mended and become its `warnings`, unless
     `mended` is false.
     """
+    return load_bundled(path, lenient=lenient, mended=mended)[0]
+
+
+def load_bundled(path: Path, *, lenient: bool, mended: bool = True) -> tuple[Contract, Bundle]:
+    """As `load_contract`, with the bundle, which knows the files of the parts of the contract."""
     content = _read(path)
     try:
         bundled = bundle(content, path, lenient=lenient and mended)
@@ -204,8 +209,8 @@ def load_contract(path: Path = PUBLISHED, *, lenient: bool = False, mended: bool
     try:
         contract = _mended(contract, bundled.unread) if lenient and mended else _validated(contract)
     except ContractError as error:
-        raise _with_line(_located(error, bundled)) from None
-    return replace(contract, warnings=(*bundled.mistakes, *located_mistakes(contract.warnings, bundled)))
+        raise _located(error, bundled) from None
+    return replace(contract, warnings=(*bundled.mistakes, *located_mistakes(contract.warnings, bundled))), bundled
 
 
 def parse_contract(content: bytes, source: str, *, lenient: bool = False, mended: bool = True) -> Contract:
@@ -215,19 +220,19 @@ def parse_contract(content: bytes, source: str, *, lenient: bool = False, mended
     root = read_document(content, source, mistakes if lenient and mended else None)
     contract = Contract(source, content, root, lenient=lenient, origins=resolve_identifiers(root))
     contract = _mended(contract, {}) if lenient and mended else _validated(contract)
-    lines = LineIndex(content) if contract.warnings else None
-    mistakes += [replace(each, line=lines.line(each.pointer)) for each in contract.warnings] if lines else []
+    if contract.warnings:
+        lines = LineIndex(content)
+        mistakes += [replace(each, line=lines.line(each.pointer)) for each in contract.warnings]
     return replace(contract, warnings=tuple(mistakes))
 
 
 def _located(error: ContractError, bundled: Bundle) -> ContractError:
-    """The error, with the file and the pointer of its cause."""
+    """The error, with the file, the pointer and the line of its cause."""
     origin = bundled.origin(error.pointer)
-    return ContractError(str(origin.file), origin.pointer, error.reason)
+    return _with_line(ContractError(str(origin.file), origin.pointer, error.reason))
 
 
 def _with_line(error: ContractError) -> ContractError:
-    """The error, with the line of its pointer in the file."""
     if not error.pointer:
         return error
     line = line_of(_read(Path(error.source)), error.pointer)
@@ -243,44 +248,14 @@ def _read(path: Path) -> bytes:
 
 def _validated(contract: Contract) -> Contract:
     """The contract, converted if it is Swagger 2.0; raises ContractError with pointers as written."""
-    if _is_swagger(contract):
-        contract = _converted(contract)
+    if is_of_swagger(contract):
+        contract = converted(contract)
     else:
         check_version(contract)
     try:
         return _checked(contract)
     except ContractError as error:
         raise ContractError(error.source, contract.as_written(error.pointer), error.reason) from None
-
-
-def _is_swagger(contract: Contract) -> bool:
-    return "swagger" in contract.root and "openapi" not in contract.root
-
-
-def _converted(contract: Contract, *, mended: bool = False) -> Contract:
-    """A Swagger 2.0 contract as OpenAPI 3.0. If it is lenient, a breach of the schema of Swagger 2.0 is a warning: what
-    cannot be used is left out."""
-    # Imported here because few documents are of this version, and the conversion slows down every start.
-    from openapi.documents.swagger.conversion import convert
-    from openapi.documents.swagger.sections import is_swagger
-    from openapi.documents.swagger.structure import first_swagger_error
-
-    if not is_swagger(contract.root):
-        check_version(contract)
-    if not mended:
-        check_references(contract)
-    error = first_swagger_error(contract.root)
-    if error is not None and not contract.lenient:
-        raise ContractError(contract.source, *error)
-    converted = convert(contract.root)
-    warnings = [*converted.warnings, *([] if error is None else [Mistake(*error)])]
-    return replace(
-        contract,
-        root=converted.document,
-        converted_from=contract.root,
-        origins=converted.origins,
-        warnings=tuple(warnings),
-    )
 
 
 def _checked(contract: Contract) -> Contract:
@@ -301,11 +276,10 @@ def _checked(contract: Contract) -> Contract:
 def _mended(contract: Contract, unread: Mapping[str, str]) -> Contract:
     """A lenient contract, with its mistakes mended; ContractError if nothing of it can be used. `unread` has the
     reasons why references to other documents could not be followed."""
-    if _is_swagger(contract):
-        contract = _converted(contract, mended=True)
+    if is_of_swagger(contract):
+        contract = converted(contract, mended=True)
     else:
-        root, odd = with_version(contract)
-        contract = replace(contract, root=root, warnings=(*contract.warnings, *odd))
+        contract = with_version(contract)
         check_version(contract)
     try:
         return _usable(contract, unread)
@@ -314,24 +288,13 @@ def _mended(contract: Contract, unread: Mapping[str, str]) -> Contract:
 
 
 def _usable(contract: Contract, unread: Mapping[str, str]) -> Contract:
-    mended = mend(contract, unread)
-    root = identify_operations(mended.root, mended.document.resolve)
-    mistakes = (_mistake_as_written(contract, each) for each in mended.mistakes)
-    contract = replace(contract, root=root, warnings=tuple(dict.fromkeys([*contract.warnings, *mistakes])))
+    contract, found = mend(contract, unread)
+    mistakes = (mistake_as_written(contract, each) for each in found)
+    root = identify_operations(contract.root, contract.resolve)
+    contract = replace(contract, root=root, warnings=tuple(dict.fromkeys((*contract.warnings, *mistakes))))
     check_operation_ids(contract, contract.operations)
     check_security(contract, contract.operations, contract.security_schemes)
     lost = next((mistake for mistake in contract.warnings if mistake.lost), None)
     if lost is not None and not contract.operations:
         raise ContractError(contract.source, lost.pointer, f"no operation can be used: {lost.reason}")
     return contract
-
-
-def _mistake_as_written(contract: Contract, mistake: Mistake) -> Mistake:
-    """A mistake with the pointers of the document as written, also those of references in its reason."""
-    reason = mistake.reason
-    if contract.converted_from is not None:
-        from openapi.documents.swagger.sections import SECTIONS
-
-        for section, kind in SECTIONS.items():
-            reason = reason.replace(f"#/components/{kind}/", f"#/{section}/")
-    return replace(mistake, pointer=contract.as_written(mistake.pointer), reason=reason)

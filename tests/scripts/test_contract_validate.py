@@ -77,3 +77,39 @@ def test_mistakes_of_swagger_2_are_those_of_the_document_as_written(tmp_path: Pa
     assert done.exit_code == 1
     assert "old.yaml:5: /paths/~1a/get: GET /a is not served: '#/definitions/None' does not exist" in done.stdout
     assert "components" not in done.stdout
+
+
+def test_each_mistake_is_listed_with_the_file_that_it_is_in(tmp_path: Path) -> None:
+    (tmp_path / "root.yaml").write_text(
+        "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths:\n  '/a/{id}': {$ref: item.yaml}\n"
+    )
+    (tmp_path / "item.yaml").write_text(
+        "# An operation.\nget:\n  responses:\n    200:\n      description: A\n      content:\n"
+        "        application/json:\n          schema: {$ref: 'schemas.yaml#/S'}\n          example: 5\n"
+    )
+    (tmp_path / "schemas.yaml").write_text(
+        "x: 1\nx: 2\nS:\n  type: object\n  properties:\n    p: {type: string, pattern: '('}\n"
+        "    q: {type: string, nullable: true}\n    r: {type: integer, default: x}\n"
+    )
+
+    done = run("contract", "validate", "--json", str(tmp_path / "root.yaml"))
+
+    assert [(Path(each["source"]).name, each["line"], each["pointer"]) for each in json.loads(done.stdout)] == [
+        ("item.yaml", 2, "/get"),
+        ("item.yaml", 9, "/get/responses/200/content/application~1json/example"),
+        ("schemas.yaml", 2, "/x"),
+        ("schemas.yaml", 6, "/S/properties/p/pattern"),
+        ("schemas.yaml", 7, "/S/properties/q/nullable"),
+        ("schemas.yaml", 8, "/S/properties/r/default"),
+    ]
+    assert done.stderr == ""
+
+
+def test_a_document_of_which_nothing_can_be_used_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "none.yaml"
+    file.write_text("openapi: 3.0.3\npaths: {/a: {get: {responses: {'200': {$ref: '#/none'}}}}}\n")
+
+    found = run("contract", "validate", str(file)).exception
+
+    assert isinstance(found, ContractError)
+    assert "line 2: no operation can be used: GET /a is not served" in str(found)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from openapi.documents.bundling import Bundle
 from openapi.documents.dialects import Dialect, is_known_dialect
@@ -29,26 +29,15 @@ from openapi.documents.structure import (
 )
 from openapi.documents.subschemas import DocumentObject, objects_of, subschemas
 
+D = TypeVar("D", bound=Document)
 # Words of other dialects, which the schema of OpenAPI 3.1 does not report.
 _OLDER_WORDS: Final = ("nullable", "dependencies", "additionalItems", "$schema")
 
 
-@dataclass(frozen=True)
-class Mended:
-    """A document that follows the schema of its version, and the mistakes of the one that it was made of."""
-
-    document: Document
-    mistakes: tuple[Mistake, ...]
-
-    @property
-    def root(self) -> Mapping[str, Any]:
-        """The data of the document."""
-        return self.document.root
-
-
-def mend(document: Document, unread: Mapping[str, str]) -> Mended:
-    """Mend `document`, of a supported version, whose data may be changed in place. `unread` has the reasons why
-    references to other documents could not be followed.
+def mend(document: D, unread: Mapping[str, str]) -> tuple[D, tuple[Mistake, ...]]:
+    """A document that follows the schema of its version, and the mistakes of `document`, which it is made of. The data
+    of `document` may be changed in place. `unread` has the reasons why references to other documents could not be
+    followed.
 
     Raises ContractError if the document cannot be made valid.
     """
@@ -61,7 +50,7 @@ def mend(document: Document, unread: Mapping[str, str]) -> Mended:
         document = replace(document, root=root)
     mend_operation_ids(root, document.resolve, mistakes)
     mend_security(root, document.resolve, mistakes)
-    return Mended(document, tuple(mistakes.found.values()))
+    return document, tuple(mistakes.found.values())
 
 
 def _has_mistakes(document: Document, root: Mapping[str, Any]) -> bool:
@@ -119,13 +108,13 @@ def _mended(document: Document, root: dict[str, Any], mistakes: Mistakes, unread
     return root
 
 
-def with_version(document: Document) -> tuple[Mapping[str, Any], tuple[Mistake, ...]]:
-    """The data of a document, with a version of three numbers where it has two, and the mistake."""
+def with_version(document: D) -> D:
+    """A document, with a version of three numbers where it has two, which is a mistake."""
     version = document.root.get("openapi")
     if str(version) not in SUPPORTED:
-        return document.root, ()
-    reason = f"the version has three numbers; it is read as '{version}.0'"
-    return {**document.root, "openapi": f"{version}.0"}, (Mistake("/openapi", reason, document.source),)
+        return document
+    mistake = Mistake("/openapi", f"the version has three numbers; it is read as '{version}.0'", document.source)
+    return replace(document, root={**document.root, "openapi": f"{version}.0"}, warnings=(*document.warnings, mistake))
 
 
 def located_mistakes(mistakes: Sequence[Mistake], bundled: Bundle) -> Iterator[Mistake]:

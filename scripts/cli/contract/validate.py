@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from openapi.http.foreign_text import printable_line
+
+if TYPE_CHECKING:
+    from openapi.contract import Contract
+    from openapi.documents.mistakes import Mistake
 
 
 @click.command()
@@ -19,13 +26,11 @@ def validate(path: Path, as_json: bool) -> None:
 
     Exit code 0: nothing. 1: mistakes. 2: the document cannot be read, or nothing of it can be used.
     """
-    from openapi.contract.examination import examine, with_lines
-    from openapi.documents.mistakes import Mistake
-    from openapi.examples.checks import faulty_examples
+    from openapi.contract.examination import examine
 
-    examined, found = examine(path)
-    examples = [Mistake(problem.pointer, problem.reason, examined.source) for problem in faulty_examples(examined)]
-    mistakes = sorted([*found, *with_lines(examined, examples)], key=lambda each: (each.source, each.line or 0))
+    # What validators log, such as patterns that cannot be compiled, is in the list.
+    logging.getLogger("openapi").addHandler(logging.NullHandler())
+    mistakes = examine(path, _wrong_examples)
     if as_json:
         members = ("source", "line", "pointer", "reason")
         click.echo(json.dumps([{name: getattr(each, name) for name in members} for each in mistakes], indent=2))
@@ -35,3 +40,10 @@ def validate(path: Path, as_json: bool) -> None:
         count = len(mistakes)
         click.echo(f"{path}: {count} mistake(s)" if count else f"{path} is valid", err=True)
     sys.exit(1 if mistakes else 0)
+
+
+def _wrong_examples(contract: Contract) -> Iterator[Mistake]:
+    from openapi.documents.mistakes import Mistake
+    from openapi.examples.checks import faulty_examples
+
+    return (Mistake(problem.pointer, problem.reason) for problem in faulty_examples(contract))
