@@ -72,19 +72,14 @@ def _operations(root: Mapping[str, Any], path: Any) -> list[Any]:
 def _lose_operations(root: dict[str, Any], broken: Mapping[Steps, str], mistakes: Mistakes) -> None:
     """Leave out the operations that reach one of the broken parts through references."""
     _inline_path_items(root, broken)
-    uses: dict[str, set[str]] = {}
-    for found in references(root):
-        if not found.extension and found.key == "$ref":
-            uses.setdefault(join_pointer(found.path), set()).add(found.target.removeprefix("#"))
-    pointers = {join_pointer(path): reason for path, reason in broken.items()}
-    reach = _Reach(uses, pointers)
+    unusable = _unusable(root, broken)
     paths = root.get("paths")
     for path, item in list(paths.items()) if isinstance(paths, dict) else ():
         if not isinstance(item, dict) or path.startswith("x-"):
             continue
-        shared = reach.broken(join_pointer(("paths", path, "parameters")))
+        shared = unusable.get(("paths", path, "parameters"))
         for method in [name for name in item if name not in _NO_METHODS and not name.startswith("x-")]:
-            if why := shared or reach.broken(join_pointer(("paths", path, method))):
+            if why := shared or unusable.get(("paths", path, method)):
                 mistakes.lose(("paths", path, method), why)
                 del item[method]
 
@@ -104,35 +99,25 @@ def _inline_path_items(root: Mapping[str, Any], broken: Mapping[Steps, str]) -> 
             item.update({**copy.deepcopy(target), **siblings})
 
 
-class _Reach:
-    """Which parts reach a broken part; `uses` has the targets of the references by the pointer of their holder."""
-
-    def __init__(self, uses: Mapping[str, set[str]], broken: Mapping[str, str]) -> None:
-        self._uses = uses
-        self._broken = broken
-        self._below: dict[str, tuple[list[str], str | None]] = {}
-
-    def broken(self, pointer: str) -> str | None:
-        """Why a part cannot be used: the reason of a broken part that it contains or refers to."""
-        pending, seen = [pointer], set[str]()
-        while pending:
-            current = pending.pop()
-            if current in seen:
-                continue
-            seen.add(current)
-            targets, reason = self._part(current)
-            if reason is not None:
-                return reason
-            pending.extend(targets)
-        return None
-
-    def _part(self, pointer: str) -> tuple[list[str], str | None]:
-        if pointer not in self._below:
-            below = f"{pointer}/"
-            inside = [key for key in self._uses if key == pointer or key.startswith(below)]
-            reason = next((why for key, why in self._broken.items() if key == pointer or key.startswith(below)), None)
-            self._below[pointer] = ([target for key in inside for target in self._uses[key]], reason)
-        return self._below[pointer]
+def _unusable(root: Mapping[str, Any], broken: Mapping[Steps, str]) -> Mapping[Steps, str]:
+    """The parts that contain a broken part or reach one through references, each with the reason of that part."""
+    # The holders of the references to a part, by its path.
+    users: dict[tuple[str, ...], list[Steps]] = {}
+    for found in references(root):
+        if not found.extension and found.key == "$ref" and found.target.startswith("#"):
+            users.setdefault(tuple(steps_of(found.target[1:])), []).append(found.path)
+    reasons: dict[Steps, str] = {}
+    pending = list(broken.items())
+    while pending:
+        path, reason = pending.pop()
+        for length in range(len(path), -1, -1):
+            part = path[:length]
+            if part in reasons:
+                # What contains it is known too.
+                break
+            reasons[part] = reason
+            pending += [(user, reason) for user in users.get(tuple(map(str, part)), ())]
+    return reasons
 
 
 def dangling(

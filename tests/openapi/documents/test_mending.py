@@ -211,6 +211,19 @@ def test_operations_that_need_a_dangling_reference_are_named_and_not_served() ->
     assert told(contract, "GET /a is not served: '#/components/schemas/No' does not exist", 5)
 
 
+def test_an_operation_that_needs_a_dangling_reference_through_many_others_is_not_served() -> None:
+    """Also through a part in a list, an escaped name and a schema that contains itself."""
+    contract = lenient(
+        f"{HEAD}\n{GOOD}\n"
+        "  /a: {get: {responses: {'200': {description: d, content: {a/b: {schema: {$ref: '#/components/schemas/A%20b'}}}}}}}\n"
+        "  /c: {get: {responses: {'200': {description: d, content: {a/b: {schema: {$ref: '#/components/schemas/C'}}}}}}}\n"
+        "components: {schemas: {A b: {properties: {self: {$ref: '#/components/schemas/A b'}, x: {allOf: [{}, {$ref: '#/components/schemas/B/anyOf/0'}]}}},\n"
+        "  B: {anyOf: [{items: {$ref: '#/no'}}, {}]}, C: {properties: {b: {$ref: '#/components/schemas/B/anyOf/1'}}}}}"
+    )
+
+    assert [operation.label for operation in contract.operations] == ["GET /ok", "GET /c"]
+
+
 def test_a_missing_file_costs_the_operations_that_need_it(tmp_path: Path) -> None:
     path = tmp_path / "c.yaml"
     path.write_text(f"{HEAD}\n{GOOD}\n  /a: {{get: {{responses: {{'200': {{$ref: no.yaml}}}}}}}}")
