@@ -13,7 +13,9 @@ _WIDTH: Final = 80
 _NARROWEST: Final = 40
 _INDENT: Final = 2
 # YAML 1.2.2 section 5.1: characters that a stream can have, without the line ends that only YAML 1.1 knows.
-_UNPRINTABLE: Final = re.compile("[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_UNPRINTABLE: Final = re.compile(
+    "[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
 # Section 7.3.3, without what is allowed in a few places only: `-`, `?` and `:` at the start, `:` and `#` inside.
 _NOT_FIRST: Final = frozenset("-?:,[]{}#&*!|>'\"%@`= \t")
 _NOT_PLAIN: Final = re.compile(r": |:$| #|[ \t]$|\t|\n")
@@ -60,7 +62,7 @@ def _member(child: Any, column: int, level: int) -> Iterator[str]:
 def _key(key: str, pad: str) -> str:
     """A key with its colon. One of over 1,024 characters needs a sign before it (section 7.4.2)."""
     text = key if _is_plain(key) else _quoted(key)
-    return f"{text}:" if len(text) <= 1024 else f"? {text}{pad or chr(10)}:"
+    return f"{text}:" if len(text) <= 1024 else f"? {text}{pad}:"
 
 
 def _scalar(value: Any, column: int, level: int) -> str:

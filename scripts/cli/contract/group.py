@@ -11,10 +11,13 @@ from scripts.cli.commands import LazyGroup
     cls=LazyGroup,
     lazy={
         "sync": ("contract.sync:sync", "Write the contract from its published pages."),
+        "pages": ("contract.pages:pages", "Write a page for each operation of a contract."),
+        "bundle": ("contract.bundle:bundle", "Write a contract in several files as one."),
+        "show": ("contract.show:show", "Print an operation, for people."),
         "diff": ("contract.diff:diff", "Judge the changes between two contracts."),
         "changelog": ("contract.changelog:changelog", "Write the section of a changelog for the changes."),
         "validate": ("contract.validate:validate", "List everything that is wrong with a document."),
     },
 )
 def contract() -> None:
-    """Write the contract from its pages, and judge its changes."""
+    """Write the contract from its pages, show it, and judge its changes."""

@@ -16,7 +16,9 @@ TEXTS = st.one_of(
     st.text(alphabet=" \n:#-'\"a,{}[]|>&*!%@?=0.eyx\t`"),
     st.sampled_from(["yes", "n", "on", "12:30", "2020-01-01", "0x1F", "1_000", ".inf", "~", "null", "<<", "=", "010"]),
     st.lists(st.text(alphabet="ab -:#'", min_size=1, max_size=30), min_size=5, max_size=20).map(" ".join),
-    st.lists(st.lists(st.text(alphabet="ab.", min_size=1, max_size=30), max_size=8).map(" ".join), max_size=6).map("\n".join),
+    st.lists(st.lists(st.text(alphabet="ab.", min_size=1, max_size=30), max_size=8).map(" ".join), max_size=6).map(
+        "\n".join
+    ),
 )
 NUMBERS = st.one_of(st.integers(-(10**20), 10**20), st.floats(allow_nan=False, allow_infinity=False))
 VALUES: st.SearchStrategy[Any] = st.recursive(
