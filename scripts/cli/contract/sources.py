@@ -81,7 +81,9 @@ def _refuse_text(source: str, content: bytes) -> None:
 
 def _add_folder(sources: Sources, folder: Path) -> None:
     """Add the pages of a folder, and hold them against the index in it."""
-    files = sorted(path for path in folder.rglob("*.md") if path.is_file())
+    # A README is for people: `contract pages` writes one.
+    found = (path for path in folder.rglob("*.md") if path.is_file())
+    files = sorted(path for path in found if path.name.lower() != "readme.md")
     if not files:
         raise ContractError(str(folder), "", "cannot be read: the folder has no pages; their names end with .md")
     names = {path.relative_to(folder).as_posix(): path for path in files}

@@ -45,7 +45,7 @@ def test_each_document_stands_alone_and_has_one_operation() -> None:
 
 
 def test_info_servers_and_tags_are_those_of_the_contract() -> None:
-    shared = {"servers": [{"url": "/v1"}], "tags": [{"name": "a"}, {"name": "b"}]}
+    shared: dict[str, Any] = {"servers": [{"url": "/v1"}], "tags": [{"name": "a"}, {"name": "b"}]}
     (document,) = split(contract_of({"/a": {"get": operation("a", tags=["a"])}}, **shared))
 
     assert {key: document.root[key] for key in shared} == shared
