@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -61,8 +61,8 @@ def test_the_published_contract_survives_its_page() -> None:
 
 
 @pytest.fixture(scope="module")
-def modules(tmp_path_factory: pytest.TempPathFactory, npm: str) -> Path:
-    return install(npm, tmp_path_factory.mktemp("corpus"), PACKAGES[0])
+def modules(tool: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return install(tool("npm"), tmp_path_factory.mktemp("corpus"), PACKAGES[0])
 
 
 @pytest.mark.long
