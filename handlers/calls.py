@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from handlers.authentication.auth import Caller
-from store import Reader
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from handlers.types import operations
 
 
-async def get_calls_providers(caller: Caller, store: Reader) -> dict[str, str | None]:
+async def get_calls_providers(
+    caller: operations.Caller, store: operations.Reader
+) -> operations.schemas.CallsActiveProviderResponse:
     """The voice provider that the caller's organization uses, and the number that the caller calls from.
 
     Both keys are always present. Both are null if no provider is active; the number is null if the caller has no

@@ -20,6 +20,14 @@ from handlers.authentication.keys import KeysUnavailable
 from handlers.envelope import envelope
 from store import StoreUnavailable, UserNotFound
 
+
+class OperationNotImplemented(Exception):
+    """The coroutine of an operation has no body yet; the text is the operationId."""
+
+    def __str__(self) -> str:
+        return f"{self.args[0]} is not implemented; write the body of its coroutine"
+
+
 # RFC 6750 section 3: a request without credentials gets no error code; section 3.1 defines `invalid_token`.
 _CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="tether-relay"'}
 _INVALID_TOKEN: Final = {"WWW-Authenticate": 'Bearer realm="tether-relay", error="invalid_token"'}
@@ -49,6 +57,8 @@ ERRORS: Final[Mapping[type[Exception], Failure]] = {
     UserDisabled: Failure(401, "USER_DISABLED", "The user of the bearer token is disabled.", _INVALID_TOKEN),
     KeysUnavailable: Failure(500, "KEYS_UNAVAILABLE", "Tokens cannot be verified at the moment. Try again later."),
     StoreUnavailable: Failure(500, "STORE_UNAVAILABLE", "The data cannot be read at the moment. Try again later."),
+    # Contracts declare 500, and hardly ever 501.
+    OperationNotImplemented: Failure(500, "NOT_IMPLEMENTED", "This operation is not implemented yet."),
     NonConformingResponse: Failure(500, "RESPONSE_INVALID", "The server made a response that violates the contract."),
 }
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import keyword
 import pkgutil
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Callable
 from types import ModuleType
@@ -51,8 +53,11 @@ class HandlerPackage:
 
 def handler_name(operation_id: str) -> str:
     """The name of the function for an operationId: the same, with underscores for characters that Python does not
-    allow."""
-    return re.sub(r"\W", "_", operation_id)
+    allow. A name that no public function can have is changed: ``import`` is ``import_``, ``2fa`` is ``op_2fa``."""
+    name = re.sub(r"\W", "_", unicodedata.normalize("NFKC", operation_id))
+    if not name[:1].isalpha():
+        return f"op_{name}"
+    return f"{name}_" if keyword.iskeyword(name) else name
 
 
 def check_signature(handler: Handler, available: frozenset[str], optional: frozenset[str]) -> str | None:

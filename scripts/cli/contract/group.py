@@ -17,6 +17,8 @@ from scripts.cli.commands import LazyGroup
         "diff": ("contract.diff:diff", "Judge the changes between two contracts."),
         "changelog": ("contract.changelog:changelog", "Write the section of a changelog for the changes."),
         "validate": ("contract.validate:validate", "List everything that is wrong with a document."),
+        "scaffold": ("contract.scaffold:scaffold_command", "Write the types, coroutines and tests of the operations."),
+        "types": ("contract.types:types", "Print the types of the contract for Python or TypeScript."),
     },
 )
 def contract() -> None:

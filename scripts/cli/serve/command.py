@@ -25,6 +25,7 @@ from starlette.types import ASGIApp
 
 from handlers.authentication.tokens import sign_token
 from openapi.contract import load_contract
+from openapi.engine.statuses import undeclared_warnings
 from openapi.http.heads import MAX_HEADERS
 from scripts.cli.addresses import free_address
 from scripts.cli.data.database import require_database
@@ -223,6 +224,8 @@ def announce(settings: Settings, demo: bool) -> None:
     click.echo(f"tether-relay serves {len(contract.operations)} operation(s) on {url} from {settings.database}")
     for operation in public_operations(contract):
         click.echo(f"  public, without authentication: {operation.operation_id}")
+    for warning in undeclared_warnings(contract.operations):
+        click.echo(f"tether-relay: warning: {warning}", err=True)
     if settings.documents:
         click.echo(f"  documentation: {url}/docs")
     if demo:

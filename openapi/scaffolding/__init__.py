@@ -1,0 +1,1 @@
+"""What a contract needs in Python: types, coroutines, tests and promises, as source text."""
