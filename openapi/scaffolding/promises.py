@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from openapi.contract import Contract, Operation
@@ -17,7 +17,7 @@ from openapi.schemas import Schema
 
 @dataclass(frozen=True)
 class Promise:
-    """What the answers of a schema have: the JSONPath of the schema, and the names of its properties."""
+    """What the answers of a schema have: the JSONPath of the schema, and its properties that it does not require."""
 
     target: str
     required: tuple[str, ...]
@@ -26,27 +26,29 @@ class Promise:
         """The action of an overlay (Overlay 1.0.0 section "Action Object")."""
         return [
             f"{indent}- target: {_quoted(self.target)}",
-            f"{indent}  description: All properties, and no others. Take out of `required` what an answer may omit.",
+            f"{indent}  description: All properties and no others; take out of `required` what an answer may omit.",
             f"{indent}  update:",
-            f"{indent}    required: [{', '.join(map(_quoted, self.required))}]",
+            # An overlay adds to lists ("Action Object", `update`).
+            *([f"{indent}    required: [{', '.join(map(_quoted, self.required))}]"] if self.required else []),
             f"{indent}    additionalProperties: false",
         ]
 
 
-def promises_of(contract: Contract, operations: Iterable[Operation]) -> list[Promise]:
-    """The promises for the objects in the responses of operations.
+def promises_of(contract: Contract, operations: Collection[Operation], served: Iterable[Operation]) -> list[Promise]:
+    """The promises for the objects in the responses of new operations, beside those that are `served` already.
 
-    A schema that requests have too, that others extend or that is composed of others is left out: a promise about
-    answers would change what is accepted, or could not be kept.
+    A schema that requests or served responses have too, that others extend or that is composed of others is left out:
+    a promise would change what is accepted and what is answered now, or could not be kept.
     """
-    received = set(_reached(schema for operation in contract.operations for schema in _of_requests(operation)))
+    known = [schema for operation in served for schema in _of_responses(operation)]
+    received = {*_reached(known), *_reached(s for operation in contract.operations for s in _of_requests(operation))}
     extended = {part.target for schema in contract.schemas.values() for part in _extended(schema)}
     found: dict[str, Promise] = {}
     for schema in _reached(schema for operation in operations for schema in _of_responses(operation)):
         names = tuple(n for n, inner in schema.properties.items() if inner.get("writeOnly") is not True)
         if names and not schema.branches and schema not in received and schema not in extended and _is_open(schema):
             target = _path(schema.origin)
-            found[target] = Promise(target, names)
+            found[target] = Promise(target, tuple(name for name in names if name not in schema.required))
     return [found[target] for target in sorted(found)]
 
 
@@ -122,8 +124,15 @@ def _is_open(schema: Schema) -> bool:
 
 
 def _path(pointer: str) -> str:
-    steps = steps_of(pointer)
-    return "$" + "".join(f".{s}" if re.fullmatch(r"[A-Za-z_]\w*", s, re.ASCII) else f"[{_single(s)}]" for s in steps)
+    """A JSON pointer to a schema as a JSONPath (RFC 9535)."""
+    path, around = "$", ""
+    for step in steps_of(pointer):
+        if around in ("oneOf", "anyOf", "allOf", "prefixItems"):
+            path += f"[{step}]"
+        else:
+            path += f".{step}" if re.fullmatch(r"[A-Za-z_]\w*", step, re.ASCII) else f"[{_single(step)}]"
+        around = step
+    return path
 
 
 def _single(text: str) -> str:

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
-from openapi.contract import Contract
+from openapi.contract import Contract, Operation
 from openapi.scaffolding.coroutines import coroutine_lines, test_lines
 from openapi.scaffolding.modules import HandlerModule, extended, new_module, read_module
 from openapi.scaffolding.names import module_name
@@ -65,12 +65,13 @@ def scaffold(contract: Contract, layout: Layout, only: Collection[str] = ()) -> 
         if path.parent == layout.folder
     }
     homes = _homes(signatures, modules)
+    served = [signature.operation for signature in signatures if signature.function in homes]
     missing = [s for s in signatures if s.function not in homes and (not only or s.operation.operation_id in only)]
     written: dict[Path, str] = {}
     for name, group in _by_module(missing, modules, layout).items():
         written[layout.folder / f"{name}.py"] = _with_coroutines(layout, modules.get(name), group)
         homes |= {signature.function: name for signature in group}
-    written |= _tests(layout, missing) | _promised(contract, layout, missing)
+    written |= _tests(layout, missing) | _promised(contract, layout, missing, served)
     written |= _types(contract, layout, types, signatures, homes)
     changed = {path: source for path, source in written.items() if layout.files.get(path) != source}
     return Scaffold(changed, _surplus(signatures, modules))
@@ -136,10 +137,13 @@ def _tests(layout: Layout, missing: Sequence[Signature]) -> dict[Path, str]:
     }
 
 
-def _promised(contract: Contract, layout: Layout, missing: Sequence[Signature]) -> dict[Path, str]:
+def _promised(
+    contract: Contract, layout: Layout, missing: Sequence[Signature], served: Sequence[Operation]
+) -> dict[Path, str]:
     if layout.promises is None or (overlay := layout.files.get(layout.promises)) is None:
         return {}
-    promises = promises_of(contract, [signature.operation for signature in missing])
+    new = [signature.operation for signature in missing]
+    promises = promises_of(contract, new, served)
     return {layout.promises: with_promises(overlay, str(layout.promises), promises)}
 
 
