@@ -18,7 +18,7 @@ _HEAD: Final = (
     MARK
     + """ {command}` from the contract. Do not edit; generate it again.
 # fmt: off
-# ruff: noqa: E501, I001, RUF001, RUF002, RUF003, UP013
+# ruff: noqa: E501, I001, RUF001, RUF002, RUF003, RUF100, UP013
 """
 )
 _MODULES: Final = {"Mapping": "collections.abc"}
