@@ -86,7 +86,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("openapi", "handlers", "store", "scripts", "tests/handlers"):
         shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", project)
-    shutil.copy(ROOT / "tests/conftest.py", project / "tests")
+    for module in (ROOT / "tests").glob("*.py"):
+        shutil.copy(module, project / "tests")
     (page,) = (project / "openapi/pages").glob("*.md")
     page.write_text(with_operation(page.read_text()))
     run(project, "tether-relay", "contract", "sync")
