@@ -111,7 +111,7 @@ class PythonTypes:
         elif schema.allows_nothing:
             yield "Never"
         elif children := self._children(schema):
-            yield from (self._member(child, hint) for child in children)
+            yield from (self._type(child, hint) for child in children)
         elif any(schema.composed(key) for key in ("allOf", "oneOf", "anyOf")):
             yield from self._composed(schema, hint, own)
         else:
@@ -135,7 +135,9 @@ class PythonTypes:
             yield from self._choice(choices[0], hint)
             return
         (only, *others) = schema.composed("allOf") or choices[0]
-        if not others and not choices and not self._adds_fields(schema):
+        # A parent is any of its children, so that a child is not another name of it.
+        is_parent = only.is_extended_by_a_branch or bool(self._children(only))
+        if not (others or choices or is_parent or self._adds_fields(schema)):
             yield self._member(only, hint)
             return
         if shapes := object_shapes(schema):

@@ -82,12 +82,12 @@ FOUND: dict[str, tuple[str, Change]] = {
     "alternative of a body added": ("notes", one_more_note),
     "body removed": ("notes", lambda d: d["paths"]["/notes"]["post"].pop("requestBody")),
     "body became optional": ("notes", lambda d: d["paths"]["/notes"]["post"]["requestBody"].pop("required")),
+    "operation removed": ("notes", lambda d: d["paths"].pop("/notes")),
 }
 UNSEEN: dict[str, Change] = {
     "nothing": lambda d: None,
     "description": lambda d: schemas(d)["Widget"].update(description="A thing"),
     "body property became optional": lambda d: schemas(d)["Text"].update(required=["kind"]),
-    "operation removed": lambda d: d["paths"].pop("/notes"),
     "operation added": lambda d: d["paths"].update(
         {"/other": {"get": {"operationId": "get_other", "responses": {"200": answer("Widget")}}}}
     ),
@@ -133,7 +133,7 @@ def test_mypy_does_not_see_what_only_the_check_and_the_diff_tell(broken: set[tup
 def test_the_check_names_the_coroutine_of_a_removed_operation(tmp_path: Path) -> None:
     layout = project_of(document(), tmp_path / "package")
     written = document()
-    UNSEEN["operation removed"](written)
+    written["paths"].pop("/notes")
     found = scaffold(contract_of(written), layout)
 
     assert found.surplus == [
