@@ -123,7 +123,7 @@ def _with_types(module: HandlerModule, types: str) -> str:
         lines[_end(last) : _end(last)] = [block[1]]
     else:
         place = _end(imports[-1]) if imports else _after_docstring(module.tree)
-        lines[place:place] = ["", *block]
+        lines[place:place] = ["", *block] if place else [*block, ""]
     if not any(isinstance(node, ast.ImportFrom) and _imports(node, "TYPE_CHECKING") for node in imports):
         _add_type_checking(lines, imports, module.tree)
     return "\n".join(lines)

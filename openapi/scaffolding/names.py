@@ -15,7 +15,7 @@ IMPORTED: Final = frozenset(
 RESERVED: Final = IMPORTED | {*vars(builtins), *keyword.kwlist, *keyword.softkwlist, "annotations"}
 
 _WORD: Final = re.compile(r"[^\W_]+")
-_START: Final = re.compile(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_START: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 class Names:

@@ -50,16 +50,16 @@ def scaffold_command(
     except (ScaffoldError, RecursionError) as error:
         reason = str(error) if isinstance(error, ScaffoldError) else f"{path} has schemas that are nested too deeply"
         raise Refused(reason) from None
-    for sentence in [*undeclared_warnings(contract.operations), *found.surplus]:
-        click.echo(f"tether-relay: warning: {sentence}", err=True)
     if shown:
         sys.stdout.writelines(_difference(found, layout))
-    if check:
-        _check(found, layout)
-    elif not shown:
+    elif not check:
         write(found, layout)
         for file in found.files:
             click.echo(f"wrote {file}")
+    for sentence in [*undeclared_warnings(contract.operations), *found.surplus]:
+        click.echo(f"tether-relay: warning: {sentence}", err=True)
+    if check:
+        _check(found, layout)
 
 
 def layout_of(folder: Path, tests: Path | None = None) -> Layout:
