@@ -14,6 +14,8 @@ from openapi.schemas import Schema
 
 # The names that types are made of.
 _OF_TYPES: Final = IMPORTED | {"bool", "bytes", "dict", "float", "int", "list", "object", "str", "tuple"}
+# The type of any value.
+ANY: Final = "object"
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,17 @@ def alias_lines(name: str, kind: str, description: str) -> list[str]:
     """The definition of `name` as another name of a type."""
     comment = [f"# {line(description)}"] if description.strip() else []
     return [*comment, f"{name}: TypeAlias = {string(kind)}"]
+
+
+def union(kinds: Iterable[str]) -> str:
+    """The type of a value that is of one of several types."""
+    flat = list(dict.fromkeys(kind for kind in kinds if kind))
+    if ANY in flat:
+        return ANY
+    known = [kind for kind in flat if kind != "Never"]
+    # None is last, and one of several.
+    ordered = [kind for kind in known if kind != "None"] + [kind for kind in known if kind == "None"]
+    return " | ".join(ordered) or "Never"
 
 
 def _is_plain(key: str, defined: Container[str]) -> bool:

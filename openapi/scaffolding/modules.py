@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from openapi.scaffolding.problems import ScaffoldError
+from openapi.scaffolding.text import docstring
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def read_module(source: str, place: str) -> HandlerModule:
 def new_module(tag: str, types: str, blocks: Sequence[Sequence[str]]) -> str:
     """The source of a new module with the coroutines of a tag; `types` is the package of generated types."""
     head = [
-        f'"""The operations tagged {tag}."""' if tag else '"""The operations without a tag."""',
+        *docstring([f"The operations tagged {tag}" if tag else "The operations without a tag"], ""),
         "",
         "from __future__ import annotations",
         "",

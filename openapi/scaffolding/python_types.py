@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from openapi.contract import Contract
 from openapi.documents.pointer import steps_of
-from openapi.scaffolding.definitions import TypedDictionary, alias_lines
+from openapi.scaffolding.definitions import ANY, TypedDictionary, alias_lines, union
 from openapi.scaffolding.names import Names, identifier, pascal
 from openapi.scaffolding.shapes import ObjectShape, object_shapes
 from openapi.scaffolding.text import string
@@ -17,8 +17,7 @@ from openapi.schemas import Schema, selected_by
 from openapi.typescript.cycles import contains_directly
 
 _PRIMITIVES: Final = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
-_ANY: Final = "object"
-_SIMPLE: Final = frozenset({*_PRIMITIVES.values(), _ANY, "Never"})
+_SIMPLE: Final = frozenset({*_PRIMITIVES.values(), ANY, "Never"})
 
 
 class PythonTypes:
@@ -91,7 +90,7 @@ class PythonTypes:
             return self._referred(schema)
         adds_null = schema.is_nullable and schema.enum is None and schema.allows_null
         kinds = list(self._alternatives(schema, hint, "" if adds_null else own))
-        return _union([*kinds, "None"] if adds_null else kinds)
+        return union([*kinds, "None"] if adds_null else kinds)
 
     def _referred(self, schema: Schema) -> str:
         target = schema.target
@@ -161,10 +160,10 @@ class PythonTypes:
     def _narrowest(self, schema: Schema, choices: list[tuple[Schema, ...]], hint: str) -> str:
         """The type of a schema that is no object: that of the part that says most."""
         kinds = [self._member(part, f"{hint}{n}") for n, part in enumerate(schema.composed("allOf"), 1)]
-        kinds += [_union(self._choice(branches, hint)) for branches in choices]
+        kinds += [union(self._choice(branches, hint)) for branches in choices]
         kinds += [self._simple(schema, kind, hint, "") for kind in schema.types if kind != "null"]
-        said = [kind for kind in kinds if kind and kind != _ANY]
-        return next((kind for kind in said if kind not in _SIMPLE), said[0] if said else _ANY)
+        said = [kind for kind in kinds if kind and kind != ANY]
+        return next((kind for kind in said if kind not in _SIMPLE), said[0] if said else ANY)
 
     def _member(self, part: Schema, hint: str) -> str:
         """A part of a union; "" if it is one of the types around it, which adds nothing. A type that contains one of
@@ -197,14 +196,14 @@ class PythonTypes:
         if kind == "object":
             with self._inside():
                 return self._object(schema, hint, own)
-        return _PRIMITIVES.get(kind, _ANY)
+        return _PRIMITIVES.get(kind, ANY)
 
     def _items(self, schema: Schema, hint: str) -> str:
         first = [self._type(item, f"{hint}Item{n}") for n, item in enumerate(schema.prefix_items, 1)]
         if schema.items is None:
-            return _ANY if schema.get("items") is not False or not first else _union(first)
+            return ANY if schema.get("items") is not False or not first else union(first)
         rest = self._type(schema.items, f"{hint}Item")
-        return _union([*first, rest] if rest != "Never" or not first else first)
+        return union([*first, rest] if rest != "Never" or not first else first)
 
     def _object(self, schema: Schema, hint: str, own: str) -> str:
         if shapes := object_shapes(schema):
@@ -213,7 +212,7 @@ class PythonTypes:
         additional = schema.additional_properties
         if isinstance(additional, Schema):
             values.append(self._type(additional, f"{hint}Value"))
-        return f"dict[str, {_union(values) if values and additional is not True else _ANY}]"
+        return f"dict[str, {union(values) if values and additional is not True else ANY}]"
 
     def _class(self, shape: ObjectShape, wanted: str, own: str) -> str:
         name = own or self._names.unique(identifier(wanted))
@@ -239,13 +238,3 @@ def _implied_type(schema: Schema) -> str:
     if any(key in schema for key in ("properties", "additionalProperties", "patternProperties")):
         return "object"
     return "array" if "items" in schema or "prefixItems" in schema else ""
-
-
-def _union(kinds: Iterable[str]) -> str:
-    flat = list(dict.fromkeys(kind for kind in kinds if kind))
-    if _ANY in flat:
-        return _ANY
-    known = [kind for kind in flat if kind != "Never"]
-    # None is last, and one of several.
-    ordered = [kind for kind in known if kind != "None"] + [kind for kind in known if kind == "None"]
-    return " | ".join(ordered) or "Never"

@@ -11,6 +11,7 @@ from openapi.engine.arguments import argument_name
 from openapi.engine.binding import handler_name
 from openapi.http.media_types import is_json, parse_media_type
 from openapi.http.messages import has_content
+from openapi.scaffolding.definitions import ANY, union
 from openapi.scaffolding.names import Names, pascal
 from openapi.scaffolding.problems import ScaffoldError
 from openapi.scaffolding.python_types import PythonTypes
@@ -40,13 +41,14 @@ class Argument:
 
 @dataclass(frozen=True)
 class Signature:
-    """The coroutine of an operation: `function` is its name, `protocol` the name of its type."""
+    """The coroutine of an operation: `function` is its name, `protocol` the name of its type, and `result` what it
+    may return."""
 
     operation: Operation
     function: str
     protocol: str
     arguments: Sequence[Argument]
-    answers: Sequence[str]
+    result: str
 
     @property
     def answer(self) -> str:
@@ -70,8 +72,8 @@ def signatures_of(
             *(Argument(each.name, each.type_name) for each in offered),
             *_arguments(operation, types, protocol),
         ]
-        answers = list(dict.fromkeys(_answers(operation, types, protocol)))
-        found.append(Signature(operation, function, protocol, arguments, answers))
+        result = union(_answers(operation, types, protocol)) if operation.responses else "None"
+        found.append(Signature(operation, function, protocol, arguments, result))
     return sorted(found, key=lambda each: each.function)
 
 
@@ -104,7 +106,7 @@ def _arguments(operation: Operation, types: PythonTypes, protocol: str) -> Itera
 
 def _body(body: RequestBody, types: PythonTypes, protocol: str) -> str:
     kinds = [_content(content, types, f"{protocol}Body") for content in body.contents]
-    return " | ".join(dict.fromkeys(kinds)) or "object"
+    return union(kinds) if kinds else ANY
 
 
 def _content(content: Content, types: PythonTypes, hint: str) -> str:

@@ -107,7 +107,7 @@ def _imports(source: str) -> Iterator[str]:
 
 
 def _protocol(signature: Signature) -> Iterator[str]:
-    yield f"{signature.answer}: TypeAlias = {string(' | '.join(signature.answers) or 'None')}"
+    yield f"{signature.answer}: TypeAlias = {string(signature.result)}"
     yield ""
     yield ""
     yield f"class {signature.protocol}(Protocol):"
