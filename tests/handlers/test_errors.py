@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 
 import handlers.authentication.auth
 from handlers.authentication.auth import AuthenticationError, TokenExpired, TokenInvalid, TokenMissing, UserDisabled
-from handlers.errors import ERRORS, HTTP_ERRORS, INTERNAL, Failure, failure_of
+from handlers.errors import ERRORS, HTTP_ERRORS, INTERNAL, Failure, OperationNotImplemented, failure_of
 from openapi.contract import STRICT, load_contract
 from openapi.schemas import Direction, Schema, SchemaValidator
 from store import OrganizationNotFound, SchemaMismatch, StoreUnavailable, UserNotFound
@@ -27,6 +27,7 @@ INVALID = CHALLENGE + ', error="invalid_token"'
         (UserDisabled(), 401, "USER_DISABLED", INVALID),
         (StoreUnavailable("locked"), 500, "STORE_UNAVAILABLE", None),
         (SchemaMismatch("older"), 500, "STORE_UNAVAILABLE", None),
+        (OperationNotImplemented("get_x"), 500, "NOT_IMPLEMENTED", None),
         (NonConformingResponse(detail="'x' is too short"), 500, "RESPONSE_INVALID", None),
         (HTTPException(400), 400, "REQUEST_INVALID", None),
         (HTTPException(404), 404, "ROUTE_NOT_FOUND", None),

@@ -44,7 +44,15 @@ def bind(contract_of: ContractOf) -> Bind:
 
 @pytest.mark.parametrize(
     ("operation_id", "name"),
-    [("get_calls", "get_calls"), ("calls.get-all", "calls_get_all"), ("calls/{id}", "calls__id_"), ("é", "é")],
+    [
+        ("get_calls", "get_calls"),
+        ("calls.get-all", "calls_get_all"),
+        ("calls/{id}", "calls__id_"),
+        ("é", "é"),
+        ("import", "import_"),
+        ("2fa", "op_2fa"),
+        ("_calls", "op__calls"),
+    ],
 )
 def test_an_operation_id_names_its_handler(operation_id: str, name: str) -> None:
     assert handler_name(operation_id) == name
