@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,8 @@ from handlers.authentication.tokens import TokenVerifier, sign_token
 from handlers.errors import failure_of
 from openapi.contract import PUBLISHED, parse_contract
 from openapi.engine.errors import BindingError
+from openapi.scaffolding.scaffold import Layout, scaffold
+from openapi.scaffolding.signatures import Service
 from openapi.server import create_server
 from store import SQLiteAdministration, SQLiteReader
 
@@ -97,9 +100,29 @@ def test_without_the_coroutine_the_start_names_it(contract: Any, tmp_path: Path)
     assert "async def get_calls_caller" in str(error.value)
 
 
-def test_the_test_of_the_guide_passes(package: ModuleType) -> None:
-    names: dict[str, Any] = {"asyncio": asyncio, "Caller": Caller}
+def test_the_test_of_the_guide_passes(package: ModuleType, tmp_path: Path) -> None:
+    names: dict[str, Any] = {"asyncio": asyncio, "Caller": Caller, "SQLiteReader": SQLiteReader}
     names["get_calls_caller"] = importlib.import_module("walked_handlers.calls").get_calls_caller
-    exec(block("python", 1), names)  # noqa: S102 - the guide is part of this repository
+    exec(block("python", 2), names)  # noqa: S102 - the guide is part of this repository
 
-    names["test_returns_the_user_and_organization_of_the_caller"]()
+    names["test_get_calls_caller_answers_200"](SQLiteReader(tmp_path / "relay.db"))
+
+
+def test_the_coroutine_of_the_guide_is_the_scaffolded_one_with_a_body(contract: Any) -> None:
+    layout = Layout("handlers", Path("handlers"), {}, services=(Service("store", "store", "Reader"),))
+    source = scaffold(contract, layout, ["get_calls_caller"]).files[Path("handlers/calls.py")]
+    head = block("python", 0).partition("    return ")[0]
+
+    assert f"{head}    from handlers.errors import OperationNotImplemented\n" in source
+
+
+@pytest.mark.long
+def test_the_answer_of_another_status_in_the_guide_is_of_its_type(tmp_path: Path) -> None:
+    """`mypy` accepts it in a coroutine."""
+    types = "from typing import Literal\nfrom handlers.types import operations\n"
+    head = "async def f() -> operations.Answer[operations.schemas.CallsErrorResponse, Literal[404]]:\n"
+    (tmp_path / "guide.py").write_text(types + head + block("python", 1))
+    command = [sys.executable, "-m", "mypy", "--strict", "--explicit-package-bases", str(tmp_path / "guide.py")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert done.stdout.startswith("Success"), done.stdout
