@@ -13,9 +13,11 @@ import pytest
 
 import handlers
 from openapi.contract import PUBLISHED, load_contract
+from openapi.scaffolding.scaffold import scaffold
 from openapi.typescript.types import typescript_types
 from scripts.cli.contract import scaffold as command
 from scripts.cli.contract.scaffold import layout_of, write
+from scripts.cli.files import replacing
 from tests.openapi.scaffolding.widgets import DOCUMENT
 
 Relay = Callable[..., CompletedProcess[str]]
@@ -167,10 +169,9 @@ def test_an_interrupted_writing_leaves_the_old_files(
     project: Path, relay: Relay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     layout = layout_of(project / "server")
-    found = command.scaffold(load_contract(project / "widgets.json"), layout)
+    found = scaffold(load_contract(project / "widgets.json"), layout)
     before = content(project)
     written = [0]
-    replacing = command.replacing
 
     def interrupted(path: Path) -> object:
         written[0] += 1
