@@ -10,8 +10,8 @@ import pytest
 from openapi.contract import load_contract, parse_contract
 from openapi.engine.statuses import undeclared_statuses, undeclared_warnings
 
-BODY = {"requestBody": {"content": {"application/json": {}}}}
-PARAMETER = {"parameters": [{"name": "page", "in": "query", "schema": {"type": "integer"}}]}
+BODY: dict[str, Any] = {"requestBody": {"content": {"application/json": {}}}}
+PARAMETER: dict[str, Any] = {"parameters": [{"name": "page", "in": "query", "schema": {"type": "integer"}}]}
 SECURED: dict[str, Any] = {"security": [{"bearer": []}]}
 
 

@@ -105,12 +105,6 @@ def test_the_rules_of_ruff_are_kept(projects: Path) -> None:
     run(projects, "ruff", "check", "--config", str(ROOT / "pyproject.toml"), "--ignore", "D", ".")
 
 
-def test_every_generated_test_is_skipped(projects: Path) -> None:
-    command = ["pytest", "-q", "-p", "no:cacheprovider", "--import-mode=importlib", "ours", "rich", "trains"]
-
-    assert " skipped" in run(projects, *command).splitlines()[-1]
-
-
 def test_the_types_of_twelve_hundred_operations_take_less_than_ten_seconds(modules: Path) -> None:
     contract = load_contract(modules / "@octokit/openapi/generated/api.github.com.json", lenient=True)
     start = time.process_time()

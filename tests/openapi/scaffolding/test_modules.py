@@ -46,7 +46,7 @@ def test_what_is_there_stays() -> None:
     result = added_to(source)
 
     assert [line for line in source.split("\n") if line and line not in result.split("\n")] == []
-    assert ast.parse(result)
+    assert [type(node) for node in ast.parse(result).body[-2:]] == [ast.FunctionDef, ast.AsyncFunctionDef]
 
 
 def test_a_module_with_the_import_gets_the_coroutine_alone() -> None:

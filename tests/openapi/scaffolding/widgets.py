@@ -108,7 +108,7 @@ if TYPE_CHECKING:
     from PACKAGE.types import operations
 
 
-async def create_note(body: operations.schemas.CreateNoteBody) -> operations.CreateNoteAnswer:
+async def create_note(body: operations.schemas.CreateNoteBody, **_: object) -> operations.CreateNoteAnswer:
     if body["kind"] == "text":
         return {"name": body["text"].upper(), "color": "blue"}
     return {"name": "*" * body["stars"], "color": "blue"}
