@@ -62,7 +62,11 @@ def scaffold(contract: Contract, layout: Layout, only: Collection[str] = ()) -> 
     modules = {
         path.stem: read_module(source, str(path))
         for path, source in sorted(layout.files.items())
+        # As the server, which takes the coroutines of modules, not of the package itself.
         if path.parent == layout.folder
+        and path.suffix == ".py"
+        and path.stem.isidentifier()
+        and path.stem != "__init__"
     }
     homes = _homes(signatures, modules)
     served = [signature.operation for signature in signatures if signature.function in homes]

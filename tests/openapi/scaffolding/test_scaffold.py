@@ -67,6 +67,10 @@ def test_a_coroutine_in_another_module_counts() -> None:
     assert "_elsewhere.get_widget" in found.files[FOLDER / "types/conformance.py"]
 
 
+def test_a_coroutine_in_the_package_itself_does_not_count() -> None:
+    assert FOLDER / "widgets.py" in scaffolded(document(), {FOLDER / "__init__.py": HANDLERS}).files
+
+
 def test_a_coroutine_is_added_after_what_is_there() -> None:
     written = renamed("create_note", "Widgets")
     source = scaffolded(written, {FOLDER / "widgets.py": HANDLERS}).files[FOLDER / "widgets.py"]
