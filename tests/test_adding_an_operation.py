@@ -89,19 +89,23 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for module in (ROOT / "tests").glob("*.py"):
         shutil.copy(module, project / "tests")
     (page,) = (project / "openapi/pages").glob("*.md")
-    page.write_text(with_operation(page.read_text()))
+    (page.parent / "post-calls-notes.md").write_text(of_the_operation(page.read_text()))
     run(project, "tether-relay", "contract", "sync")
     run(project, "tether-relay", "contract", "scaffold")
     return project
 
 
-def with_operation(page: str) -> str:
-    """The page, with the operation in its document."""
+def of_the_operation(page: str) -> str:
+    """The page of another operation, with the operation instead of its own."""
     block = re.compile(r"(?<=providers\n)(.*?)(?=^````$)", re.DOTALL | re.MULTILINE)
     head, document, tail = block.split(page, maxsplit=1)
     content = yaml.safe_load(document)
-    content["paths"] |= yaml.safe_load(PATH)
-    content["components"]["schemas"] |= yaml.safe_load(SCHEMAS)
+    content["paths"] = yaml.safe_load(PATH)
+    components = content["components"]["schemas"]
+    content["components"]["schemas"] = yaml.safe_load(SCHEMAS) | {
+        "CallsErrorResponse": components["CallsErrorResponse"]
+    }
+    head = head.replace("get /api/calls/providers", "post /api/calls/{callId}/notes")
     return head + yaml.safe_dump(content, sort_keys=False) + tail
 
 
