@@ -6,9 +6,9 @@ import json
 from collections import Counter
 
 import pytest
-from openapi.compatibility.comparison import compare
 
 from openapi.compatibility.changes import ChangeLevel, Comparison
+from openapi.compatibility.comparison import compare
 from openapi.contract import Contract, parse_contract
 from tests.openapi.compatibility.corpus import Document, Pair, read_derived_pairs, read_pairs
 
