@@ -111,7 +111,7 @@ WRONG: list[tuple[str, str]] = [
     ("contract bundle nowhere.yaml", "tether-relay: nowhere.yaml: cannot be read"),
     ("contract bundle here.json", "tether-relay: here.json"),
     ("contract show", "Missing argument 'OPERATION'"),
-    ("contract show get_calls_provider", "did you mean 'get_calls_providers'?"),
+    ("contract show get_calls_provider", "tether-relay: "),
     ("contract sync nowhere.md", "tether-relay: nowhere.md: "),
     ("contract diff nowhere.yaml here.json", "tether-relay: nowhere.yaml: cannot be read"),
     ("contract changelog nowhere.yaml here.json", "tether-relay: nowhere.yaml: cannot be read"),
