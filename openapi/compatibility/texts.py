@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Final
 
@@ -32,7 +33,8 @@ def compare_as_text(
     """Compare the schemas of a parameter or header. Numbers are texts too: one that takes every text takes them. The
     default of one that `is_required` is never used."""
     for difference in pair.differences(message, (old,), (new,)):
-        if not is_required or difference.kind not in DEFAULTS:
+        is_default = is_required and difference.kind in DEFAULTS
+        if not is_default and not _has_equal_texts(difference):
             pair.add_difference(message, _as_text(difference), subject)
 
 
@@ -43,6 +45,25 @@ def _as_text(difference: SchemaDifference) -> SchemaDifference:
     if difference.kind == "type" and _is_wider(difference.after, difference.before):
         return replace(difference, effect=Effect.NARROWED, text="takes only some texts, not every one", witness=None)
     return difference
+
+
+def _has_equal_texts(difference: SchemaDifference) -> bool:
+    """Whether a difference of types is none of texts: the listed values are written in the same way."""
+    texts = _texts(difference.before)
+    return difference.kind == "type" and texts is not None and texts == _texts(difference.after)
+
+
+def _texts(schemas: Conjunction) -> set[str] | None:
+    """The texts of the values that schemas list; None if they do not list all of them."""
+    sets = [each for alternative in _sets(schemas).values() for each in alternative]
+    if not sets or not _sets(schemas).keys() <= SCALARS:
+        return None
+    texts = set[str]()
+    for each in sets:
+        if each.values is None:
+            return None
+        texts |= {value if isinstance(value, str) else json.dumps(value) for value in each.values}
+    return texts
 
 
 def _is_wider(schemas: Conjunction, others: Conjunction) -> bool:
