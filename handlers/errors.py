@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from handlers.authentication.auth import TokenExpired, TokenInvalid, TokenMissing, UserDisabled
 from handlers.authentication.keys import KeysUnavailable
 from handlers.envelope import envelope
-from store import StoreUnavailable, UserNotFound
+from store import StoreBusy, StoreUnavailable, UserNotFound
 
 
 class OperationNotImplemented(Exception):
@@ -59,6 +59,7 @@ ERRORS: Final[Mapping[type[Exception], Failure]] = {
     StoreUnavailable: Failure(500, "STORE_UNAVAILABLE", "The data cannot be read at the moment. Try again later."),
     # Contracts declare 500, and hardly ever 501.
     OperationNotImplemented: Failure(500, "NOT_IMPLEMENTED", "This operation is not implemented yet."),
+    StoreBusy: Failure(503, "STORE_BUSY", "Other changes take too long. Send the request again.", {"Retry-After": "1"}),
     NonConformingResponse: Failure(500, "RESPONSE_INVALID", "The server made a response that violates the contract."),
 }
 

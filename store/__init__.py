@@ -1,8 +1,8 @@
 """The store: organizations, their provider accounts, phone numbers and users.
 
-`Reader` is the interface for the server, `Administration` the one for operators, `Maintenance` the one for backups and
-verification. `SQLiteReader`, `SQLiteAdministration` and `SQLiteMaintenance` implement them for a SQLite file, which
-`migrate` creates.
+`Reader` and `Writer` are the interfaces for the server, `Administration` is the one for operators, `Maintenance` the
+one for backups and verification. `SQLiteReader`, `SQLiteWriter`, `SQLiteAdministration` and `SQLiteMaintenance`
+implement them for a SQLite file, which `migrate` creates.
 """
 
 from store.errors import (
@@ -15,11 +15,12 @@ from store.errors import (
     OrganizationNotFound,
     Problem,
     SchemaMismatch,
+    StoreBusy,
     StoreError,
     StoreUnavailable,
     UserNotFound,
 )
-from store.interface import Administration, Maintenance, Reader
+from store.interface import Administration, Maintenance, Reader, Writer
 from store.records import (
     Account,
     ActiveProvider,
@@ -40,6 +41,7 @@ from store.sqlite.library import sqlite_warning
 from store.sqlite.maintenance import SQLiteMaintenance
 from store.sqlite.migrations import migrate
 from store.sqlite.reader import SQLiteReader
+from store.sqlite.writer import SQLiteWriter
 
 __all__ = [
     "Account",
@@ -65,7 +67,9 @@ __all__ = [
     "SQLiteAdministration",
     "SQLiteMaintenance",
     "SQLiteReader",
+    "SQLiteWriter",
     "SchemaMismatch",
+    "StoreBusy",
     "StoreCounts",
     "StoreError",
     "StoreUnavailable",
@@ -73,6 +77,7 @@ __all__ = [
     "UserNotFound",
     "UserRecord",
     "Verification",
+    "Writer",
     "migrate",
     "sqlite_warning",
 ]

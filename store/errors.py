@@ -2,7 +2,8 @@
 
 StoreError
 ├── StoreUnavailable      the store cannot be read or written now
-│   └── SchemaMismatch    the tables were made by an older or newer program
+│   ├── SchemaMismatch    the tables were made by an older or newer program
+│   └── StoreBusy         other changes took too long; the change was not made
 ├── NotFound              the store does not have the requested record
 │   ├── UserNotFound
 │   ├── OrganizationNotFound
@@ -32,6 +33,10 @@ class StoreUnavailable(StoreError):
 
 class SchemaMismatch(StoreUnavailable):
     """The store's tables were made by an older or newer version of this program."""
+
+
+class StoreBusy(StoreUnavailable):
+    """Other changes took longer than a change may wait; it was not made, and can be tried again."""
 
 
 class NotFound(StoreError):

@@ -46,6 +46,31 @@ class Reader(Protocol):
         """Release the store; the next read opens it again."""
 
 
+class Writer(Protocol):
+    """The interface for operations that change the store.
+
+    Each change is one transaction: when the call returns, the change is durable, and every later read finds it. After
+    an error nothing of it is stored. Changes of one writer happen in the order of their calls; a change waits a
+    limited time for others. Every change may raise StoreBusy, StoreUnavailable, and Conflict if it contradicts the
+    stored data. After an error, changes succeed as soon as the cause is gone.
+    """
+
+    async def activate(self, organization_id: str, provider: Provider | None) -> None:
+        """Set the active provider of an organization, or clear it with None.
+
+        Raises OrganizationNotFound, and Conflict if the organization has no account with the provider.
+        """
+
+    async def assign_number(self, user_id: str, e164: str) -> None:
+        """Set a number as the user's default for the number's provider.
+
+        Raises UserNotFound, NumberNotFound, and Conflict if the number belongs to another organization.
+        """
+
+    async def close(self) -> None:
+        """Complete the changes that have begun and release the store; the next change opens it again."""
+
+
 class Administration(Protocol):
     """The interface for operators. Each change is atomic and durable.
 

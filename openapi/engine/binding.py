@@ -85,6 +85,11 @@ def accepted_names(handler: Handler, available: frozenset[str]) -> frozenset[str
     return available & parameters.keys()
 
 
+def named_parameters(handler: Handler) -> frozenset[str]:
+    """The names of the parameters in the signature of the handler."""
+    return frozenset(inspect.signature(handler).parameters)
+
+
 def _public_functions(package: ModuleType) -> dict[str, list[Callable[..., Any]]]:
     found: dict[str, list[Callable[..., Any]]] = defaultdict(list)
     for info in sorted(pkgutil.iter_modules(package.__path__, package.__name__ + "."), key=lambda info: info.name):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from openapi.contract import Contract, Operation
 from openapi.engine.arguments import Arguments
-from openapi.engine.binding import accepted_names, check_signature
+from openapi.engine.binding import accepted_names, check_signature, named_parameters
 from openapi.engine.endpoints import Answer, Authenticator, Handler, Headers, Incoming
 from openapi.engine.responses import Responses
 
@@ -22,14 +22,15 @@ class PlanFactory:
     """Creates the plans of operations.
 
     `contracts` are the published contract and then stricter ones; the keys of `authenticators` are HTTP schemes in
-    lower case (RFC 9110 section 11.1); `services` are passed by name to the handlers that take them; `max_body` is in
-    bytes.
+    lower case (RFC 9110 section 11.1); `services` are passed by name to the handlers that take them, those of `writers`
+    only for operations whose method is not safe; `max_body` is in bytes.
     """
 
     contracts: Sequence[Contract]
     authenticators: Mapping[str, Authenticator]
     services: Mapping[str, object]
     max_body: int
+    writers: Mapping[str, object] = field(default_factory=dict)
 
     def plan(self, operation: Operation, handler: Handler) -> OperationPlan:
         """The plan of an operation with its handler.
@@ -42,17 +43,27 @@ class PlanFactory:
             arguments = Arguments(operation, self.max_body)
             if arguments.ambiguous:
                 raise ValueError(f"two arguments have the name {arguments.ambiguous[0]!r}; rename a parameter")
+            self._check_safe(operation, handler)
             return OperationPlan(
                 operation.operation_id,
                 handler,
                 arguments=arguments,
                 responses=Responses(operation, self.contracts, headers),
                 authenticate=authenticate,
-                services=self.services,
+                services=self.services if operation.is_safe else {**self.services, **self.writers},
                 headers=headers,
             )
         except ValueError as error:
             raise ValueError(f"{operation.operation_id} ({operation.label}): {error}") from None
+
+    def _check_safe(self, operation: Operation, handler: Handler) -> None:
+        """Raises ValueError if a handler takes a writer, although a client may repeat its requests, or send them in
+        advance, because their method promises to change nothing (RFC 9110 section 9.2.1)."""
+        if operation.is_safe and (writers := sorted(named_parameters(handler) & self.writers.keys())):
+            raise ValueError(
+                f"{handler.__module__}.{handler.__name__} takes {writers[0]!r}, which changes data, but "
+                f"{operation.method.upper()} is a safe method; leave it out, or declare POST, PUT, PATCH or DELETE"
+            )
 
     def _authenticator(self, operation: Operation) -> Authenticator | None:
         """The authenticator for the first security requirement of a single scheme that has one."""

@@ -37,6 +37,7 @@ def create_server(
     errors: ErrorTable,
     authenticators: Mapping[str, Authenticator] | None = None,
     services: Mapping[str, object] | None = None,
+    writers: Mapping[str, object] | None = None,
     checks: Mapping[str, Check] | None = None,
     documents: bool = True,
     health: bool = True,
@@ -49,10 +50,11 @@ def create_server(
     """Create the application that serves the first of `contracts` with the coroutines of the package `handlers`.
 
     Answers must satisfy each of `contracts`. The keys of `authenticators` are HTTP schemes; `services` are passed by
-    name to the handlers that take them; ``/readyz`` runs the `checks`; `documents` and `health` switch the addresses
-    that are not part of the contract; `max_body` limits request bodies, in bytes; `lifespan` is entered before the
-    first request and left after the last; `observers` get the record of every answer within `observed_within` seconds;
-    pages of the `cors_origins` can call the application from a browser.
+    name to the handlers that take them, `writers` only to those of operations whose method is not safe; ``/readyz``
+    runs the `checks`; `documents` and `health` switch the addresses that are not part of the contract; `max_body`
+    limits request bodies, in bytes; `lifespan` is entered before the first request and left after the last;
+    `observers` get the record of every answer within `observed_within` seconds; pages of the `cors_origins` can call
+    the application from a browser.
 
     Raises BindingError, which lists all operations that cannot be served.
     """
@@ -63,7 +65,7 @@ def create_server(
         extra |= {"/livez": Liveness(), "/readyz": Readiness(checks or {}, errors)}
     if documents:
         extra |= document_endpoints(contract)
-    plans = PlanFactory(contracts, authenticators or {}, services or {}, max_body)
+    plans = PlanFactory(contracts, authenticators or {}, services or {}, max_body, writers or {})
     app = _Application(
         _nothing,
         middlewares=[partial(SpecificationEntry, plans=plans, errors=errors, extra=extra), LifespanMiddleware],

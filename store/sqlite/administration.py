@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import BinaryIO, Self
 
 from sqlite_utils import Database
 
-from store.errors import Conflict, NumberNotFound, OrganizationNotFound, UserNotFound, shown
+from store.errors import UserNotFound
 from store.records import ImportSummary, Organization, OrganizationSummary, Provider, UserRecord
+from store.sqlite import changes
+from store.sqlite.changes import first_row, storable
 from store.sqlite.connection import PATIENCE, connect_for_writing, transaction, translated
 from store.sqlite.exporting import export_organizations, read_organization
 from store.sqlite.importing import import_organizations
@@ -30,13 +32,7 @@ SELECT app_user.id, organization_id, name, disabled, active_provider
 FROM app_user LEFT JOIN organization ON organization.id = app_user.organization_id
 WHERE app_user.id = ?
 """
-_ACCOUNT = "SELECT 1 FROM provider_account WHERE organization_id = ? AND provider = ?"
-_NUMBER = "SELECT organization_id, provider FROM phone_number WHERE e164 = ?"
 _DEFAULTS = "SELECT provider, e164 FROM user_default_number WHERE user_id = ? ORDER BY provider"
-_ASSIGN = """
-INSERT INTO user_default_number (user_id, provider, organization_id, e164) VALUES (?, ?, ?, ?)
-ON CONFLICT (user_id, provider) DO UPDATE SET e164 = excluded.e164
-"""
 
 
 class SQLiteAdministration:
@@ -61,7 +57,7 @@ class SQLiteAdministration:
     def organization(self, organization_id: str) -> Organization:
         """Return one organization with all that belongs to it. Raises OrganizationNotFound."""
         with translated(self._path), self._db.atomic():
-            return read_organization(self._db, _storable(organization_id))
+            return read_organization(self._db, storable(organization_id))
 
     def activate(self, organization_id: str, provider: Provider | None) -> None:
         """Set the active provider of an organization, or clear it with None.
@@ -69,20 +65,12 @@ class SQLiteAdministration:
         Raises OrganizationNotFound, and Conflict if the organization has no account with the provider.
         """
         with self._change() as db:
-            key = _storable(organization_id)
-            if not _row(db, "SELECT 1 FROM organization WHERE id = ?", key):
-                raise OrganizationNotFound(organization_id)
-            if provider is not None and not _row(db, _ACCOUNT, key, provider):
-                raise Conflict(
-                    f"The organization {shown(key)} has no account with {provider}; "
-                    "import an account, or choose another provider."
-                )
-            db.execute("UPDATE organization SET active_provider = ? WHERE id = ?", (provider, key))
+            changes.activate(db, organization_id, provider)
 
     def user(self, user_id: str) -> UserRecord:
         """Return the record of a user. Raises UserNotFound."""
         with translated(self._path), self._db.atomic():
-            row = _row(self._db, _USER, _storable(user_id))
+            row = first_row(self._db, _USER, storable(user_id))
             if row is None:
                 raise UserNotFound(user_id)
             numbers = dict(self._db.execute(_DEFAULTS, (row[0],)).fetchall())
@@ -100,9 +88,7 @@ class SQLiteAdministration:
     def set_disabled(self, user_id: str, disabled: bool) -> None:
         """Disable or enable a user. Raises UserNotFound."""
         with self._change() as db:
-            update = "UPDATE app_user SET disabled = ? WHERE id = ?"
-            if db.execute(update, (int(disabled), _storable(user_id))).rowcount == 0:
-                raise UserNotFound(user_id)
+            changes.set_disabled(db, user_id, disabled)
 
     def assign_number(self, user_id: str, e164: str) -> None:
         """Set a number as the user's default for the number's provider.
@@ -110,19 +96,7 @@ class SQLiteAdministration:
         Raises UserNotFound, NumberNotFound, and Conflict if the number belongs to another organization.
         """
         with self._change() as db:
-            user = _row(db, _USER, _storable(user_id))
-            if user is None:
-                raise UserNotFound(user_id)
-            number = _row(db, _NUMBER, _storable(e164))
-            if number is None:
-                raise NumberNotFound(e164)
-            owner, provider = number
-            if user[1] != owner:
-                raise Conflict(
-                    f"The number {shown(e164)} belongs to the organization {shown(owner)}, but the "
-                    f"user {shown(user_id)} does not; choose a number of the user's organization."
-                )
-            db.execute(_ASSIGN, (user_id, provider, owner, e164))
+            changes.assign_number(db, user_id, e164)
 
     def import_organizations(
         self, stream: BinaryIO, *, progress: Callable[[int], object] | None = None
@@ -166,12 +140,3 @@ class SQLiteAdministration:
     def _change(self) -> Iterator[Database]:
         with translated(self._path), transaction(self._db) as db:
             yield db
-
-
-def _row(db: Database, query: str, *parameters: str) -> Any:
-    return db.execute(query, parameters).fetchone()
-
-
-def _storable(text: str) -> str:
-    """Return a key that SQLite accepts: without lone surrogates, which no stored key has."""
-    return text.encode(errors="replace").decode()

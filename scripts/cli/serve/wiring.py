@@ -20,7 +20,7 @@ from openapi.server import create_server
 from scripts.cli.failures import Refused
 from scripts.cli.serve.keys import key_source, token_rules
 from scripts.cli.settings import Settings
-from store import Reader, SQLiteReader
+from store import Reader, SQLiteReader, SQLiteWriter, Writer
 
 if TYPE_CHECKING:
     from scripts.cli.telemetry.tracing import Tracing
@@ -55,11 +55,15 @@ def build_server(settings: Settings, hooks: Hooks = NO_HOOKS) -> ASGIApp:
     if hooks.tracing is not None:
         store = hooks.tracing.store(store)
 
+    # Opens nothing before the first change.
+    writer: Writer = SQLiteWriter(settings.database)
+
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
         async with keys.kept_fresh():
             yield
         await store.close()
+        await writer.close()
 
     rules = token_rules(settings)
     verify = TokenVerifier(keys, rules, memory=settings.token_memory, remembered=hooks.remembered)
@@ -70,6 +74,7 @@ def build_server(settings: Settings, hooks: Hooks = NO_HOOKS) -> ASGIApp:
         errors=failure_of,
         authenticators={"bearer": authenticator},
         services={"store": store},
+        writers={"writer": writer},
         checks={"keys": keys.check, "store": store.check},
         documents=settings.documents,
         health=settings.health,
