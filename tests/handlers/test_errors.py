@@ -11,7 +11,7 @@ from handlers.authentication.auth import AuthenticationError, TokenExpired, Toke
 from handlers.errors import ERRORS, HTTP_ERRORS, INTERNAL, Failure, OperationNotImplemented, failure_of
 from openapi.contract import STRICT, load_contract
 from openapi.schemas import Direction, Schema, SchemaValidator
-from store import OrganizationNotFound, SchemaMismatch, StoreUnavailable, UserNotFound
+from store import OrganizationNotFound, SchemaMismatch, StoreBusy, StoreUnavailable, UserNotFound
 
 CHALLENGE = 'Bearer realm="tether-relay"'
 INVALID = CHALLENGE + ', error="invalid_token"'
@@ -28,6 +28,7 @@ INVALID = CHALLENGE + ', error="invalid_token"'
         (StoreUnavailable("locked"), 500, "STORE_UNAVAILABLE", None),
         (SchemaMismatch("older"), 500, "STORE_UNAVAILABLE", None),
         (OperationNotImplemented("get_x"), 500, "NOT_IMPLEMENTED", None),
+        (StoreBusy("locked"), 503, "STORE_BUSY", None),
         (NonConformingResponse(detail="'x' is too short"), 500, "RESPONSE_INVALID", None),
         (HTTPException(400), 400, "REQUEST_INVALID", None),
         (HTTPException(404), 404, "ROUTE_NOT_FOUND", None),

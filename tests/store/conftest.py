@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from store import Administration, Reader, SQLiteAdministration, SQLiteReader
+from store import Administration, Reader, SQLiteAdministration, SQLiteReader, SQLiteWriter, Writer
 
 Json = dict[str, Any]
 
@@ -21,6 +21,8 @@ class Implementation(Protocol):
 
     def reader(self) -> Reader: ...
 
+    def writer(self) -> Writer: ...
+
 
 class SQLite:
     def __init__(self, folder: Path) -> None:
@@ -31,6 +33,9 @@ class SQLite:
 
     def reader(self) -> Reader:
         return SQLiteReader(self.path)
+
+    def writer(self) -> Writer:
+        return SQLiteWriter(self.path)
 
 
 @pytest.fixture(params=[SQLite], ids=["sqlite"])
@@ -58,6 +63,12 @@ def existing(administration: Administration, acme: Json) -> Administration:
 def reader(implementation: Implementation, existing: Administration) -> Reader:
     """A reader of the existing store."""
     return implementation.reader()
+
+
+@pytest.fixture
+def writer(implementation: Implementation, existing: Administration) -> Writer:
+    """A writer of the existing store."""
+    return implementation.writer()
 
 
 @pytest.fixture

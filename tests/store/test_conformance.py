@@ -22,6 +22,7 @@ from store import (
     User,
     UserNotFound,
     UserRecord,
+    Writer,
 )
 
 Json = dict[str, Any]
@@ -85,6 +86,80 @@ class TestReader:
     def test_closes_twice(self, reader: Reader) -> None:
         asyncio.run(reader.close())
         asyncio.run(reader.close())
+
+
+class TestWriter:
+    def test_activates_a_provider(self, writer: Writer, existing: Administration) -> None:
+        asyncio.run(writer.activate("org_acme", "twilio"))
+
+        assert existing.organization("org_acme").active_provider == "twilio"
+
+    def test_clears_the_active_provider(self, writer: Writer, existing: Administration) -> None:
+        asyncio.run(writer.activate("org_acme", None))
+
+        assert existing.organization("org_acme").active_provider is None
+
+    def test_assigns_a_default_number(self, writer: Writer, existing: Administration) -> None:
+        asyncio.run(writer.assign_number("user_bob", "+14165550101"))
+
+        assert existing.user("user_bob").phone_number == "+14165550101"
+
+    @pytest.mark.parametrize("organization_id", UNKNOWN)
+    def test_activates_nothing_for_an_unknown_organization(self, writer: Writer, organization_id: str) -> None:
+        with pytest.raises(OrganizationNotFound):
+            asyncio.run(writer.activate(organization_id, "sinch"))
+
+    def test_refuses_a_number_of_another_organization(self, writer: Writer) -> None:
+        with pytest.raises(Conflict, match="belongs to the organization 'org_acme'"):
+            asyncio.run(writer.assign_number("user_lone", "+14165550101"))
+
+    def test_writes_again_after_a_refused_change(self, writer: Writer, existing: Administration) -> None:
+        with pytest.raises(NumberNotFound):
+            asyncio.run(writer.assign_number("user_bob", "+14165559999"))
+        asyncio.run(writer.assign_number("user_bob", "+14165550101"))
+
+        assert existing.user("user_bob").phone_number == "+14165550101"
+
+    def test_writes_again_after_it_was_closed(self, writer: Writer, existing: Administration) -> None:
+        async def write() -> None:
+            await writer.activate("org_acme", None)
+            await writer.close()
+            await writer.activate("org_acme", "twilio")
+            await writer.close()
+
+        asyncio.run(write())
+
+        assert existing.organization("org_acme").active_provider == "twilio"
+
+    def test_a_reader_sees_each_change_at_once(self, writer: Writer, reader: Reader) -> None:
+        async def changes() -> list[Provider | None]:
+            async def look() -> None:
+                while not done:
+                    await reader.active_provider("user_ada")
+                    await asyncio.sleep(0)
+
+            done = False
+            others = [asyncio.create_task(look()) for _ in range(3)]
+            seen = []
+            for provider in order:
+                await writer.activate("org_acme", provider)
+                seen.append((await reader.active_provider("user_ada")).provider)
+            done = True
+            await asyncio.gather(*others)
+            return seen
+
+        order: list[Provider | None] = ["twilio", None, "sinch"] * 20
+
+        assert asyncio.run(changes()) == order
+
+    def test_changes_happen_in_the_order_of_their_calls(self, writer: Writer, existing: Administration) -> None:
+        async def write() -> None:
+            order: list[Provider | None] = ["twilio", None] * 10
+            await asyncio.gather(*(writer.activate("org_acme", provider) for provider in [*order, "sinch"]))
+
+        asyncio.run(write())
+
+        assert existing.organization("org_acme").active_provider == "sinch"
 
 
 class TestOrganizations:

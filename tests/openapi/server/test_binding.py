@@ -244,3 +244,45 @@ def test_an_optional_parameter_needs_a_default_in_the_handler(bind: Bind, packag
     assert [problem.partition("takes ")[2] for problem in problems] == [
         "'limit' without a default, but a request can omit it"
     ]
+
+
+ANY = "responses: {'200': {description: d, content: {application/json: {schema: {}}}}}"
+
+
+def writing(method: str) -> str:
+    return f"paths: {{/a: {{{method}: {{operationId: a, {ANY}}}}}}}"
+
+
+@pytest.mark.parametrize("method", ["get", "head", "options"])
+@pytest.mark.parametrize("argument", ["writer", "*, writer=None"])
+def test_a_handler_of_a_safe_method_cannot_take_a_writer(
+    bind: Bind, package_of: PackageOf, method: str, argument: str
+) -> None:
+    problems = bind(writing(method), package_of(m=f"async def a({argument}): ..."), writers={"writer": object()})
+
+    assert problems == [
+        f"a ({method.upper()} /a): package.m.a takes 'writer', which changes data, but {method.upper()} is a safe "
+        "method; leave it out, or declare POST, PUT, PATCH or DELETE"
+    ]
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_a_handler_of_another_method_gets_the_writer(serve: Serve, method: str) -> None:
+    client = serve(writing(method), "async def a(writer): return writer", writers={"writer": "a writer"})
+
+    assert client.request(method, "/a").json() == "a writer"
+
+
+def test_a_handler_of_a_safe_method_with_any_arguments_gets_no_writer(serve: Serve) -> None:
+    client = serve(
+        writing("get"), "async def a(**given): return sorted(given)", services={"store": 1}, writers={"writer": 2}
+    )
+
+    assert client.get("/a").json() == ["store"]
+
+
+def test_a_parameter_cannot_have_the_name_of_the_writer(bind: Bind, package_of: PackageOf) -> None:
+    text = writing("post").replace(ANY, "parameters: [{in: query, name: writer, schema: {type: string}}], " + ANY)
+    problems = bind(text, package_of(m="async def a(writer): ..."), writers={"writer": object()})
+
+    assert "the argument 'writer' has the name of a value that the server passes to handlers" in problems[0]
