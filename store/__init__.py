@@ -18,6 +18,7 @@ from store.errors import (
     StoreBusy,
     StoreError,
     StoreUnavailable,
+    TableUnregistered,
     UserNotFound,
 )
 from store.interface import Administration, Maintenance, Reader, Writer
@@ -73,6 +74,7 @@ __all__ = [
     "StoreCounts",
     "StoreError",
     "StoreUnavailable",
+    "TableUnregistered",
     "User",
     "UserNotFound",
     "UserRecord",

@@ -10,6 +10,7 @@ StoreError
 │   └── NumberNotFound
 ├── Conflict              a change that would contradict the stored data
 ├── ImportRejected        an import file has problems; nothing was stored
+├── TableUnregistered     a table of the program is in no registry, so that its rows would be lost
 ├── BackupFailed          a backup could not be written; no part of it is left
 └── BackupRejected        a file cannot be restored; the store is unchanged
 
@@ -100,6 +101,16 @@ class ImportRejected(StoreError):
         if self.total > len(self.problems):
             lines.append(f"  and {self.total - len(self.problems)} more")
         super().__init__("\n".join(lines))
+
+
+class TableUnregistered(StoreError):
+    """A migration has made a table that export and import do not know."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"The rows of the table {name} would be lost in an export or import: add Table({name!r}, owner=...) to "
+            "TABLES in store/sqlite/tables.py; `owner` is its column with the id of a user, or None."
+        )
 
 
 class BackupFailed(StoreError):

@@ -106,6 +106,8 @@ class Administration(Protocol):
     ) -> ImportSummary:
         """Store every organization of a file, all or none; an organization that exists is replaced.
 
+        Rows of other tables stay if their user is still there; those of a table that the file lists are replaced.
+
         `stream` is UTF-8: a JSON array of organizations, or JSON Lines. `progress` is called with the number of bytes
         read so far. Raises ImportRejected with all problems of the file.
         """
@@ -113,7 +115,8 @@ class Administration(Protocol):
     def export_organizations(self) -> Iterator[str]:
         """Yield the whole store as JSON Lines without line ends, ordered by id.
 
-        The users without an organization come last. All lines are from one snapshot of the store.
+        After the organizations come the users without an organization, then the rows of other tables. All lines are
+        from one snapshot of the store.
         """
 
     def close(self) -> None:

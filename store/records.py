@@ -6,9 +6,10 @@ refuse undeclared keys and do not convert values.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple, get_args
+from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -92,6 +93,13 @@ class Unattached(_Record):
     users: list[UnattachedUser] = []
 
 
+class TableRows(_Record):
+    """Rows of a table beside those of organizations: column -> value."""
+
+    table: str
+    rows: list[dict[str, Any]]
+
+
 @dataclass(frozen=True, slots=True)
 class OrganizationSummary:
     """An organization as a row of a list, with the numbers of its accounts, phone numbers and users."""
@@ -122,23 +130,26 @@ class UserRecord:
 
 @dataclass(frozen=True, slots=True)
 class ImportSummary:
-    """The numbers of imported records; `replaced` counts the organizations that existed before."""
+    """The numbers of imported records; `replaced` counts the organizations that existed before, `rows` the rows of
+    other tables."""
 
     organizations: int
     replaced: int
     accounts: int
     phone_numbers: int
     users: int
+    rows: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class StoreCounts:
-    """The numbers of records in a store."""
+    """The numbers of records in a store; `tables` has those of the other tables by name."""
 
     organizations: int
     accounts: int
     phone_numbers: int
     users: int
+    tables: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

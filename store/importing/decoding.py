@@ -18,6 +18,7 @@ from store.records import (
     NAME_PATTERN,
     PROVIDERS,
     Organization,
+    TableRows,
     Unattached,
 )
 
@@ -52,16 +53,16 @@ class _DoubledKey(ValueError):
     pass
 
 
-def decode(element: Element) -> Organization | Unattached:
+def decode(element: Element) -> Organization | Unattached | TableRows:
     """Return the record of an element. Raises BadElement with all problems of the element, by line."""
     text = _text(element)
     value, problems = _value(element, text)
     if not isinstance(value, dict):
         message = f"an organization must be an object, not {shown(value)}"
         raise BadElement([Problem(element.line, "", message)], value)
-    model: type[Organization | Unattached] = Unattached if "id" in value and value["id"] is None else Organization
+    model = _model_of(value)
     complaints = list(_contradictions(value))
-    record: Organization | Unattached | None = None
+    record: Organization | Unattached | TableRows | None = None
     try:
         record = model.model_validate(value)
     except ValidationError as error:
@@ -71,6 +72,12 @@ def decode(element: Element) -> Organization | Unattached:
     if record is None or problems:
         raise BadElement(sorted(problems), value)
     return record
+
+
+def _model_of(value: Mapping[str, Any]) -> type[Organization | Unattached | TableRows]:
+    if "table" in value:
+        return TableRows
+    return Unattached if "id" in value and value["id"] is None else Organization
 
 
 def lines_of(element: Element) -> dict[Path, int]:

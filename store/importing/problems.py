@@ -22,6 +22,11 @@ class Problems:
         insort(self._first, problem)
         del self._first[LIMIT:]
 
+    @property
+    def are_full(self) -> bool:
+        """Whether a further problem after all others would only be counted."""
+        return len(self._first) >= LIMIT
+
     def count_one(self) -> None:
         """Count a problem that comes after the first `LIMIT`."""
         self._total += 1

@@ -111,7 +111,8 @@ class SQLiteAdministration:
     def export_organizations(self) -> Iterator[str]:
         """Yield the whole store as JSON Lines without line ends, ordered by id.
 
-        The users without an organization come last. All lines are from one snapshot of the store.
+        After the organizations come the users without an organization, then the rows of other tables. All lines are
+        from one snapshot of the store.
         """
         return export_organizations(self._path)
 

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from store.errors import OrganizationNotFound
 from store.records import Organization, Unattached
 from store.sqlite.connection import PATIENCE, connect, translated
+from store.sqlite.tables import export_table, registered
 
 _ORGANIZATION = "SELECT id, name, active_provider FROM organization WHERE id = ?"
 _ACCOUNTS = """
@@ -30,17 +31,21 @@ ORDER BY app_user.id, user_default_number.provider
 def export_organizations(path: Path) -> Iterator[str]:
     """Yield the whole store as JSON Lines without line ends, ordered by id.
 
-    The users without an organization come last. All lines are from the snapshot of the first. Raises StoreUnavailable.
+    After the organizations come the users without an organization, then the rows of other tables. All lines are from
+    the snapshot of the first. Raises StoreUnavailable, TableUnregistered.
     """
     with (
         translated(path),
         closing(connect(path, mode="ro", patience=PATIENCE)) as db,
         db.atomic(),
     ):
+        tables = registered(db)
         for (organization_id,) in db.execute("SELECT id FROM organization ORDER BY id"):
             yield read_organization(db, organization_id).model_dump_json()
         if users := _users(db, None):
             yield Unattached.model_validate({"id": None, "users": users}).model_dump_json()
+        for table in tables:
+            yield from export_table(db, table)
 
 
 def read_organization(db: Database, organization_id: str) -> Organization:

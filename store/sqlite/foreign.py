@@ -40,6 +40,12 @@ def foreign_objects(db: Database) -> Iterator[str]:
         yield "the table _sqlite_migrations has other columns than this program gives it"
 
 
+def own_tables(db: Database) -> set[str]:
+    """The tables that `db` has and that this program's steps create, without those of SQLite and sqlite-utils."""
+    own, _ = _own(db)
+    return {name for kind, name, _, _ in own.intersection(_objects(db)) if kind == "table"}
+
+
 def _own(db: Database) -> tuple[set[_Object], set[tuple[str, int]]]:
     """What the steps that `db` has make, and the columns of the table in which sqlite-utils records them."""
     missing = [step.name for step in migrations.pending(db)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import BinaryIO
@@ -22,6 +23,8 @@ from store.importing.problems import LIMIT, Problems
 from store.records import ImportSummary
 from store.sqlite.connection import PATIENCE, connect_for_writing, transaction, translated
 from store.sqlite.staging import UNIQUE, Staging
+from store.sqlite.table_rows import put_rows, take_rows
+from store.sqlite.tables import registered
 
 # Each query yields an element's number, the position in it, the value, and the organization that already has the value,
 # in the order of the file.
@@ -113,18 +116,32 @@ def import_organizations(
 
     Users and numbers may move between organizations of the file in any order. The element with the id null replaces
     the users without an organization; without that element, such a user may still join an organization. Other programs
-    may read during the import, and write until the file is read. Raises ImportRejected, StoreUnavailable.
+    may read during the import, and write until the file is read. Raises ImportRejected, StoreUnavailable,
+    TableUnregistered, and Conflict if a row of another table would lose the row that it refers to.
     """
     problems = Problems()
     with translated(path), closing(connect_for_writing(path, patience=patience)) as db:
         # Random ids touch pages all over the file: keep up to 64 MiB of them in memory.
         db.execute("PRAGMA main.cache_size = -65536")
+        tables = registered(db)
         staging = Staging(db, path.absolute().parent)
         staging.fill(stream, progress, problems)
         with transaction(db):
             _compare(db, staging, problems)
             problems.check()
-            return _apply(db, staging)
+            take_rows(db, tables)
+            summary = _apply(db, staging)
+            put_rows(db, tables, partial(_report_row, staging, problems))
+            problems.check()
+            return summary
+
+
+def _report_row(staging: Staging, problems: Problems, number: int, position: Position, message: str) -> None:
+    # Only the line of a problem that is shown is worth the search.
+    if problems.are_full:
+        problems.count_one()
+    else:
+        problems.add(Problem(staging.line(number, position), dotted(position), message))
 
 
 def _compare(db: Database, staging: Staging, problems: Problems) -> None:

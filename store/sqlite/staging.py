@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import tempfile
@@ -15,8 +16,11 @@ from store.errors import Problem, StoreUnavailable
 from store.importing.decoding import BadElement, decode, lines_of, objects
 from store.importing.elements import Element, split
 from store.importing.positions import Path as Position
+from store.importing.positions import dotted
 from store.importing.problems import Problems
-from store.records import IDENTIFIER_PATTERN, Member, Organization, Unattached, UnattachedUser
+from store.records import IDENTIFIER_PATTERN, Member, Organization, TableRows, Unattached, UnattachedUser
+from store.sqlite.table_rows import faults_of
+from store.sqlite.tables import table_named
 
 # The approximate number of rows that one statement moves: SQLite may keep its undo data in memory.
 BATCH_ROWS = 10_000
@@ -50,6 +54,12 @@ _TABLES = (
         element INTEGER, position INTEGER, e164 TEXT, provider TEXT, PRIMARY KEY (element, position)
     ) WITHOUT ROWID
     """,
+    """
+    CREATE TABLE staging.table_row (
+        element INTEGER, position INTEGER, name TEXT, owner, row TEXT, PRIMARY KEY (element, position)
+    ) WITHOUT ROWID
+    """,
+    "CREATE TABLE staging.listed_table (element INTEGER PRIMARY KEY, line INTEGER, text BLOB, name TEXT)",
     "CREATE INDEX staging.number_of ON phone_number (e164)",
     """
     CREATE TABLE staging.app_user ( element INTEGER, position INTEGER, id TEXT, disabled INTEGER,
@@ -75,7 +85,7 @@ class Staging:
     """
 
     def __init__(self, db: Database, folder: Path) -> None:
-        self.counts = dict.fromkeys(("organizations", "accounts", "phone_numbers", "users"), 0)
+        self.counts = dict.fromkeys(("organizations", "accounts", "phone_numbers", "users", "rows"), 0)
         self.batches: list[tuple[int, int]] = []
         self.knows_all = True
         self._db = db
@@ -103,9 +113,12 @@ class Staging:
 
     def line(self, number: int, position: Position) -> int:
         """Return the line in the file of a value of a staged element."""
-        query = "SELECT line, text FROM staging.element WHERE number = ?"
+        query = """
+            SELECT line, text FROM staging.element WHERE number = :number
+            UNION ALL SELECT line, text FROM staging.listed_table WHERE element = :number
+        """
         line: int
-        line, text = self._db.execute(query, (number,)).fetchone()
+        line, text = self._db.execute(query, {"number": number}).fetchone()
         if text is None:
             return line
         if self._located[0] != number:
@@ -120,6 +133,9 @@ class Staging:
             for problem in error.problems:
                 problems.add(problem)
             self._add_claims(element, error.value)
+            return
+        if isinstance(record, TableRows):
+            self._add_rows(element, record, problems)
             return
         self._add_users(record.users)
         if isinstance(record, Unattached):
@@ -144,6 +160,19 @@ class Staging:
         self.counts["accounts"] += len(accounts)
         self.counts["phone_numbers"] += len(numbers)
 
+    def _add_rows(self, element: Element, record: TableRows, problems: Problems) -> None:
+        self._insert("listed_table", [(self._number, element.line, _kept_text(element), record.table)])
+        for position, message in faults_of(self._db, record):
+            problems.add(Problem(self.line(self._number, position), dotted(position), message))
+        table = table_named(record.table)
+        owner = table.owner if table else None
+        rows = [
+            (self._number, place, record.table, _plain(row.get(owner or "")), json.dumps(row))
+            for place, row in enumerate(record.rows)
+        ]
+        self._insert("table_row", rows)
+        self.counts["rows"] += len(rows)
+
     def _add_users(self, users: Sequence[Member | UnattachedUser]) -> None:
         rows = [(self._number, place, user.id, user.disabled) for place, user in enumerate(users)]
         self._insert("app_user", rows)
@@ -167,9 +196,7 @@ class Staging:
         name: str | None = None,
         active: str | None = None,
     ) -> None:
-        # The text is kept to find the lines of values; an element on one line does not need it.
-        text = element.text if b"\n" in element.text else None
-        self._insert("element", [(self._number, element.line, text, organization, name, active)])
+        self._insert("element", [(self._number, element.line, _kept_text(element), organization, name, active)])
 
     def _insert(self, table: str, rows: list[tuple[Any, ...]]) -> None:
         if rows:
@@ -192,6 +219,15 @@ def _attach(db: Database, folder: Path) -> None:
         db.execute("ATTACH ? AS staging", (name,))
     finally:
         os.unlink(name)
+
+
+def _kept_text(element: Element) -> bytes | None:
+    """The text, to find the lines of values; an element on one line does not need it."""
+    return element.text if b"\n" in element.text else None
+
+
+def _plain(owner: object) -> str | None:
+    return owner if isinstance(owner, str) and owner.isascii() else None
 
 
 def _is_plain(value: object) -> bool:

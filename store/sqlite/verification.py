@@ -12,9 +12,10 @@ from sqlite_utils import Database
 from store.errors import SchemaMismatch, StoreUnavailable
 from store.records import StoreCounts, Verification
 from store.sqlite.connection import PATIENCE, connect, is_busy, is_damage, translated
-from store.sqlite.foreign import foreign_objects
+from store.sqlite.foreign import foreign_objects, own_tables
 from store.sqlite.library import sqlite3
 from store.sqlite.migrations import KNOWN, migrations, missing_steps
+from store.sqlite.tables import ORGANIZATION_TABLES, quoted
 
 _COUNTED = ("organization", "provider_account", "phone_number", "app_user")
 # Without the tables in which sqlite-utils keeps its own records.
@@ -114,4 +115,11 @@ def _missing_columns(db: Database) -> Iterator[str]:
 
 
 def _counts(db: Database) -> StoreCounts:
-    return StoreCounts(*(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in _COUNTED))  # noqa: S608 - the names are constants
+    others = sorted(own_tables(db).difference(ORGANIZATION_TABLES))
+    organizations, accounts, numbers, users = (_count(db, table) for table in _COUNTED)
+    return StoreCounts(organizations, accounts, numbers, users, {table: _count(db, table) for table in others})
+
+
+def _count(db: Database, table: str) -> int:
+    (count,) = db.execute(f"SELECT count(*) FROM {quoted([table])}").fetchone()  # noqa: S608 - a name of a migration
+    return int(count)

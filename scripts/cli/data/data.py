@@ -44,6 +44,7 @@ def import_file(settings: Settings, file: str) -> None:
     click.echo(
         f"imported {summary.organizations} organization(s), {summary.replaced} of them replaced: "
         f"{summary.accounts} account(s), {summary.phone_numbers} number(s), {summary.users} user(s)"
+        + (f", {summary.rows} row(s) of other tables" if summary.rows else "")
     )
 
 

@@ -69,7 +69,7 @@ def verify(settings: Settings, as_json: bool) -> None:
     found = SQLiteMaintenance(settings.database).verify()
     problems = _problems(found)
     if as_json:
-        counts = asdict(found.counts) if found.counts else None
+        counts = {name: count for name, count in asdict(found.counts).items() if count != {}} if found.counts else None
         print_json({"ok": not problems, "schema": found.schema, "counts": counts, "problems": problems})
     elif not problems:
         click.echo(f"ok: {_counted(found.counts)}")
@@ -92,6 +92,7 @@ def _counted(counts: StoreCounts | None) -> str:
     return (
         f"{counts.organizations} organization(s), {counts.accounts} account(s), "
         f"{counts.phone_numbers} number(s), {counts.users} user(s)"
+        + "".join(f", {count} row(s) of {table}" for table, count in counts.tables.items())
     )
 
 
