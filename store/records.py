@@ -143,7 +143,7 @@ class ImportSummary:
 
 @dataclass(frozen=True, slots=True)
 class StoreCounts:
-    """The numbers of records in a store; `tables` has those of the other tables by name."""
+    """The numbers of records in a store; `tables` has those of the other tables that have rows, by name."""
 
     organizations: int
     accounts: int

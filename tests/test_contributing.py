@@ -28,7 +28,7 @@ from openapi.engine.errors import BindingError
 from openapi.scaffolding.scaffold import Layout, scaffold
 from openapi.scaffolding.signatures import Service
 from openapi.server import create_server
-from store import SQLiteAdministration, SQLiteReader
+from store import SQLiteAdministration, SQLiteReader, SQLiteWriter
 
 ROOT = Path(__file__).parent.parent
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text()
@@ -73,6 +73,7 @@ def serve(contract: Any, package: ModuleType, database: Path) -> Any:
         errors=failure_of,
         authenticators={"bearer": BearerAuthenticator(verify, store)},
         services={"store": store},
+        writers={"writer": SQLiteWriter(database)},
     )
 
 
@@ -93,9 +94,10 @@ def test_the_new_operation_answers_after_the_steps(contract: Any, package: Modul
     assert (answer.status_code, answer.json()) == (200, {"userId": "user_ada", "organizationId": "org_acme"})
 
 
-def test_without_the_coroutine_the_start_names_it(contract: Any, tmp_path: Path) -> None:
+def test_without_the_coroutine_the_start_names_it(contract: Any, package: ModuleType, tmp_path: Path) -> None:
+    vars(importlib.import_module("walked_handlers.calls")).pop("get_calls_caller")
     with pytest.raises(BindingError, match="no handler for get_calls_caller") as error:
-        serve(contract, handlers, tmp_path / "relay.db")
+        serve(contract, package, tmp_path / "relay.db")
 
     assert "async def get_calls_caller" in str(error.value)
 

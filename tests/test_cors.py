@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import sync_playwright
 
+from openapi.contract import load_contract
 from scripts.cli.settings import SettingsError, read_settings
 from tests.loopback import Handler, listening
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from tests.conftest import Eventually, Running, Server
 
 PATH = "/api/calls/providers"
+METHODS = sorted({"GET", "HEAD", *(operation.method.upper() for operation in load_contract().operations)})
 APP = "https://app.example.com"
 OTHER = "https://other.example.com"
 ASKING = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "authorization,x-request-id"}
@@ -38,7 +40,7 @@ def test_a_preflight_is_answered(open_server: Server) -> None:
     assert (response.status_code, response.content) == (204, b"")
     assert cors_headers(response.headers) == {
         "access-control-allow-origin": APP,
-        "access-control-allow-methods": "GET, HEAD",
+        "access-control-allow-methods": ", ".join(METHODS),
         "access-control-allow-headers": (
             "Accept, Accept-Language, Authorization, Content-Language, Content-Type, X-Request-ID"
         ),

@@ -51,19 +51,14 @@ def columns_of(db: Database, table: Table) -> list[str]:
 
 
 def export_table(db: Database, table: Table) -> Iterator[str]:
-    """Yield the rows of a table as JSON objects, at least one: `{"table": "name", "rows": [{"column": value}]}`.
+    """Yield the rows of a table as JSON objects: `{"table": "name", "rows": [{"column": value}]}`.
 
     A BLOB is `{"base64": "text"}`.
     """
     columns = columns_of(db, table)
     rows = db.execute(f"SELECT {quoted(columns)} FROM main.{quoted([table.name])} ORDER BY {quoted(columns)}")  # noqa: S608 - the names are those of the migrations
-    empty = True
     while part := rows.fetchmany(_ROWS):
-        empty = False
         yield _element(table, [dict(zip(columns, map(_json_value, row), strict=True)) for row in part])
-    if empty:
-        # So that an import of the file empties the table too.
-        yield _element(table, [])
 
 
 def stored_value(value: object) -> object:

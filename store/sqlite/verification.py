@@ -117,7 +117,8 @@ def _missing_columns(db: Database) -> Iterator[str]:
 def _counts(db: Database) -> StoreCounts:
     others = sorted(own_tables(db).difference(ORGANIZATION_TABLES))
     organizations, accounts, numbers, users = (_count(db, table) for table in _COUNTED)
-    return StoreCounts(organizations, accounts, numbers, users, {table: _count(db, table) for table in others})
+    rows = {table: count for table in others if (count := _count(db, table))}
+    return StoreCounts(organizations, accounts, numbers, users, rows)
 
 
 def _count(db: Database, table: str) -> int:

@@ -48,6 +48,7 @@ def served(contract: Contract, store: SQLiteReader, secret: str) -> Client:
         errors=failure_of,
         authenticators={"bearer": authenticator},
         services={"store": store},
+        writers={"writer": None},  # no operation of this test writes
     )
     return Client(app)
 

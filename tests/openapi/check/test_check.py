@@ -10,10 +10,11 @@ from openapi.check import Options, Verdict, run_check
 from openapi.contract import load_contract
 from openapi.http.jose import expires_at
 from openapi.http.messages import Request
+from tests.frozen import FROZEN
 from tests.openapi.check.family.faults import FAULTS, refusal, ten_days_late, wrong
 from tests.openapi.check.family.honest import SECRET, Server, good_token, serving
 
-CONTRACT = load_contract()
+CONTRACT = load_contract(FROZEN)
 
 
 def checked(server: Server, **options: object) -> Verdict:

@@ -12,11 +12,12 @@ import pytest
 from openapi.check import Options, Verdict, run_check
 from openapi.contract import load_contract, parse_contract
 from openapi.http.messages import Request
+from tests.frozen import FROZEN
 from tests.openapi.check.between import Authority, tls
 from tests.openapi.check.family.honest import PATH, Reply, Server, error, good_token, serving
 from tests.openapi.check.family.small import Small, reply, responses
 
-CONTRACT = load_contract()
+CONTRACT = load_contract(FROZEN)
 
 
 def checked(url: str, **options: Any) -> Verdict:

@@ -10,10 +10,11 @@ import pytest
 from openapi.check import Options, Verdict, run_check
 from openapi.contract import load_contract
 from openapi.http.messages import Request
+from tests.frozen import FROZEN
 from tests.openapi.check.between import Authority, proxy, secure
 from tests.openapi.check.family.honest import Server, good_token, serving
 
-CONTRACT = load_contract()
+CONTRACT = load_contract(FROZEN)
 CREDENTIALS = "Basic " + base64.b64encode(b"ada:love lace").decode()
 
 

@@ -15,11 +15,12 @@ from openapi.compatibility.comparison import changed_operations
 from openapi.contract import Contract, load_contract, parse_contract
 from openapi.documents.errors import ContractError
 from openapi.http.messages import Request
+from tests.frozen import FROZEN
 from tests.openapi.check.family.correct import fastapi_app, wsgi_app
 from tests.openapi.check.family.honest import PATH, Server, error, good_token, serving, unauthorized
 from tests.openapi.check.family.things import API_KEY, CONTRACT, Things
 
-PUBLISHED = load_contract()
+PUBLISHED = load_contract(FROZEN)
 THINGS = load_contract(CONTRACT)
 
 

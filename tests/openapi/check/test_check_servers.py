@@ -14,11 +14,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from openapi.check import Options, Verdict, run_check
 from openapi.contract import Contract, load_contract, parse_contract
 from openapi.http.messages import Request
+from tests.frozen import FROZEN
 from tests.loopback import Handler, listening
 from tests.openapi.check.family.honest import PATH, Reply, Server, error, good_token, serving
 from tests.openapi.check.family.things import CONTRACT as THINGS
 
-CONTRACT = load_contract()
+CONTRACT = load_contract(FROZEN)
 KEYS: dict[str, Callable[[], Any]] = {
     "RS256": lambda: rsa.generate_private_key(65537, 2048),
     "ES256": lambda: ec.generate_private_key(ec.SECP256R1()),

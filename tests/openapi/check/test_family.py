@@ -8,7 +8,8 @@ from typing import Any, Final
 import pytest
 
 from openapi.check import Options, Verdict, run_check
-from openapi.contract import STRICT, Contract, load_contract
+from openapi.contract import Contract, load_contract
+from tests.frozen import FROZEN, FROZEN_STRICT
 from tests.openapi.check.family.correct import CORRECT, STRICTLY_CORRECT
 from tests.openapi.check.family.faults import FAULTS, Fault
 from tests.openapi.check.family.honest import SECRET, good_token, serving
@@ -23,12 +24,12 @@ Record = Callable[[str, object], None]
 
 @pytest.fixture(scope="module")
 def published() -> Contract:
-    return load_contract()
+    return load_contract(FROZEN)
 
 
 @pytest.fixture(scope="module")
 def strict(published: Contract) -> Contract:
-    return published.with_overlay(STRICT)
+    return published.with_overlay(FROZEN_STRICT)
 
 
 def check(contract: Contract, url: str, **options: Any) -> Verdict:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from openapi.contract import PUBLISHED
 from tests.conftest import executable
+from tests.frozen import FROZEN
 from tests.openapi.check.family.correct import CORRECT
 from tests.openapi.check.family.faults import FAULTS
 from tests.openapi.check.family.honest import good_token, serving
@@ -28,11 +28,11 @@ Started = Callable[[], AbstractContextManager[str]]
 def servers() -> Iterator[tuple[str, Path, Started]]:
     """For each server of the family: the key of its row, its contract, and the server."""
     for fault in FAULTS:
-        yield f"{fault.category}: {fault.name}", PUBLISHED, partial(serving, fault.server)
+        yield f"{fault.category}: {fault.name}", FROZEN, partial(serving, fault.server)
     for name, (_, things) in THING_FAULTS.items():
         yield f"things: {name}", CONTRACT, partial(serving, things)
     for name, started in CORRECT.items():
-        yield f"correct: {name}", PUBLISHED, started
+        yield f"correct: {name}", FROZEN, started
     yield "correct: things", CONTRACT, partial(serving, Things())
 
 
@@ -40,7 +40,7 @@ def servers() -> Iterator[tuple[str, Path, Started]]:
 def test_st_run_ends_with_an_exit_code_for_its_findings(
     key: str, contract: Path, started: Started, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    credentials = f"Authorization: Bearer {good_token()}" if contract == PUBLISHED else f"X-Api-Key: {API_KEY}"
+    credentials = f"Authorization: Bearer {good_token()}" if contract == FROZEN else f"X-Api-Key: {API_KEY}"
     with started() as url:
         command = [executable("st"), "run", str(contract), "--url", url, "--header", credentials, "--no-color"]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)

@@ -13,8 +13,9 @@ import httpx
 import pytest
 
 from openapi.check import Options, run_check
-from openapi.contract import PUBLISHED, load_contract
+from openapi.contract import load_contract
 from tests.conftest import end, holds_eventually
+from tests.frozen import FROZEN
 from tests.loopback import reserved_port
 from tests.npm import install
 from tests.openapi.check.family.honest import PATH, SECRET, good_token
@@ -53,9 +54,9 @@ def peer(node: str, folder: Path, name: str) -> Iterator[str]:
     """The URL of a server, once it answers."""
     with reserved_port() as port, (folder / f"{name}.log").open("wb") as log:
         if name == "prism":
-            command = [node, PRISM, "mock", "--host", "127.0.0.1", "--port", str(port), str(PUBLISHED)]
+            command = [node, PRISM, "mock", "--host", "127.0.0.1", "--port", str(port), str(FROZEN)]
         else:
-            command = [node, f"{name}.mjs", str(PUBLISHED), str(port), SECRET]
+            command = [node, f"{name}.mjs", str(FROZEN), str(port), SECRET]
         process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, start_new_session=True)
         url = f"http://127.0.0.1:{port}"
 
@@ -88,7 +89,7 @@ def test_findings_in_another_stack_are_the_documented_ones(
 ) -> None:
     with peer(tool("node"), modules, name) as url:
         options = Options(token=good_token, signing_key=SECRET.encode())
-        verdict = run_check(load_contract(), url, options)
+        verdict = run_check(load_contract(FROZEN), url, options)
 
     found = {finding.rule.id for finding in verdict.findings}
     packages = json.loads((modules / "package.json").read_text())["dependencies"]

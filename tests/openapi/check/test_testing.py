@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from openapi.contract import PUBLISHED
+from tests.frozen import FROZEN
 
 pytest_plugins = ["pytester"]
 
@@ -48,7 +48,7 @@ def test_contract(contract_check):
 
 def outcome(pytester: pytest.Pytester, suite: str, app: str) -> pytest.RunResult:
     """The result of pytest for a suite, in a separate process."""
-    text = (SUITE + suite).format(root=str(ROOT), app=app, contract=str(PUBLISHED))
+    text = (SUITE + suite).format(root=str(ROOT), app=app, contract=str(FROZEN))
     pytester.makepyfile(text)
     return pytester.runpytest_subprocess("-p", "openapi.pytest_plugin", "-p", "no:cacheprovider", "-rs", timeout=120)
 

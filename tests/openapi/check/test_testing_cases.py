@@ -9,7 +9,8 @@ from unittest import SkipTest
 import pytest
 
 from openapi.check.testing import ContractBroken, ContractCase, ContractCheck
-from openapi.contract import PUBLISHED, load_contract
+from openapi.contract import load_contract
+from tests.frozen import FROZEN
 from tests.openapi.check.family.correct import wsgi_app
 from tests.openapi.check.family.honest import good_token
 
@@ -21,7 +22,7 @@ def faulty(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[
 
 
 def check(app: Any, **options: Any) -> ContractCheck:
-    return ContractCheck(app, PUBLISHED, token=good_token(), generate=False, **options)
+    return ContractCheck(app, FROZEN, token=good_token(), generate=False, **options)
 
 
 def case(of: ContractCheck, rule: str) -> ContractCase:
@@ -39,7 +40,7 @@ def test_correct_application_is_verified() -> None:
 
 def test_broken_rule_fails_with_a_curl_line_without_the_token() -> None:
     token = good_token()
-    checked = ContractCheck(faulty, load_contract(), token=lambda: token, generate=False)
+    checked = ContractCheck(faulty, load_contract(FROZEN), token=lambda: token, generate=False)
     with pytest.raises(ContractBroken, match=r"curl -i --path-as-is .*\$TOKEN") as broken:
         case(checked, "body-schema").verify()
 
@@ -93,7 +94,7 @@ def test_failure_says_that_the_application_is_no_longer_served() -> None:
 
 
 def test_check_of_an_unchanged_contract_is_skipped() -> None:
-    checked = check(wsgi_app, changed_since=load_contract())
+    checked = check(wsgi_app, changed_since=load_contract(FROZEN))
     with pytest.raises(SkipTest, match="no operation differs from the older contract"):
         checked.cases()[-1].verify()
     with pytest.raises(SkipTest, match="no operation differs from the older contract"):

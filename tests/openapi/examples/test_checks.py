@@ -13,6 +13,7 @@ from openapi.examples.checks import faulty_examples
 from openapi.examples.declared import examples_of
 from openapi.examples.error_bodies import Envelopes
 from openapi.schemas import Schema
+from tests.frozen import FROZEN
 
 ERROR: dict[str, Any] = {"type": "object", "properties": {"error": {"type": "string"}, "code": {"type": "string"}}}
 
@@ -37,7 +38,7 @@ def test_named_examples_come_first() -> None:
     media = {"example": 3, "examples": {"a": {"value": 1}, "b": {"value": 2}}, "schema": {"example": 4}}
     media.pop("example")
 
-    found = examples_of(parameter_of(load_contract(), {"name": "p", "in": "query", **media}, "/media"))
+    found = examples_of(parameter_of(load_contract(FROZEN), {"name": "p", "in": "query", **media}, "/media"))
 
     assert [(example.name, example.value, example.pointer) for example in found][:2] == [
         ("a", 1, "/media/examples/a/value"),
@@ -46,7 +47,7 @@ def test_named_examples_come_first() -> None:
 
 
 def test_example_of_a_schema_is_found_through_its_reference() -> None:
-    contract = load_contract()
+    contract = load_contract(FROZEN)
     (content,) = contract.operations[0].responses["200"].contents
 
     (found,) = examples_of(content)
@@ -56,7 +57,7 @@ def test_example_of_a_schema_is_found_through_its_reference() -> None:
 
 
 def test_misleading_error_example_of_the_published_contract_is_reported() -> None:
-    (problem,) = faulty_examples(load_contract())
+    (problem,) = faulty_examples(load_contract(FROZEN))
 
     assert problem.pointer == "/components/schemas/CallsErrorResponse/example"
     assert "401 and 500" in problem.reason
@@ -124,8 +125,8 @@ def test_plausible_example_is_not_a_problem(status: str, error: str) -> None:
     ids=["flat", "published", "RFC 9457"],
 )  # fmt: skip
 def test_envelope_describes_the_error(schema: dict[str, Any], body: dict[str, Any]) -> None:
-    envelope = Envelopes(load_contract()).fitting(
-        Schema(load_contract(), schema, ""), 401, code="TOKEN_MISSING", sentence="Send a token."
+    envelope = Envelopes(load_contract(FROZEN)).fitting(
+        Schema(load_contract(FROZEN), schema, ""), 401, code="TOKEN_MISSING", sentence="Send a token."
     )
 
     assert envelope is not None
@@ -134,4 +135,4 @@ def test_envelope_describes_the_error(schema: dict[str, Any], body: dict[str, An
 
 @pytest.mark.parametrize("schema", [{"type": "integer"}, {"type": "object", "properties": {"id": {"type": "integer"}}}])
 def test_schema_without_error_properties_is_not_an_envelope(schema: dict[str, Any]) -> None:
-    assert Envelopes(load_contract()).fitting(Schema(load_contract(), schema, ""), 401) is None
+    assert Envelopes(load_contract(FROZEN)).fitting(Schema(load_contract(FROZEN), schema, ""), 401) is None

@@ -8,14 +8,15 @@ from urllib.parse import unquote
 
 import pytest
 
-from openapi.contract import PUBLISHED, load_contract
+from openapi.contract import load_contract
 from openapi.examples.generation import GenerationError
 from openapi.examples.requests import RequestMaker, SampleRequest
+from tests.frozen import FROZEN
 from tests.openapi.examples.judged import OBJECT, contract_of, made, violations_of, with_body, with_parameter
 
 TESTS: Final = Path(__file__).parents[1]
 CORPUS: Final = {
-    "published": PUBLISHED,
+    "published": FROZEN,
     "rich": TESTS / "mock/rich.yaml",
     "things": TESTS / "check/family/things.yaml",
 }

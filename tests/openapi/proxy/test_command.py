@@ -13,8 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from openapi.contract import PUBLISHED
 from tests.conftest import end, holds_eventually
+from tests.frozen import FROZEN
 from tests.loopback import Handler, listening, reserved_port
 from tests.npm import install
 from tests.openapi.check.between import Authority, tls
@@ -105,7 +105,7 @@ def prism(tool: Tool, folder: Path, upstream: str) -> Iterator[tuple[str, Path]]
         program = "node_modules/@stoplight/prism-cli/dist/index.js"
         options = ["--host", "127.0.0.1", "--port", str(port), "--errors"]
         process = subprocess.Popen(
-            [tool("node"), program, "proxy", *options, str(PUBLISHED), upstream],
+            [tool("node"), program, "proxy", *options, str(FROZEN), upstream],
             cwd=folder,
             stdout=output,
             stderr=output,

@@ -11,12 +11,13 @@ from pathlib import Path
 import httpx
 import uvicorn
 
-from openapi.contract import PUBLISHED, load_contract
+from openapi.contract import load_contract
 from openapi.gateway.forwarder import Forwarder, Upstream
 from openapi.gateway.protocol import GatewayProtocol
 from openapi.proxy.app import Mode, Proxy
 from openapi.proxy.traffic import Traffic, ViolationRecord
 from openapi.validation import ContractValidator
+from tests.frozen import FROZEN
 from tests.loopback import Handler, listening, reserved_port
 from tests.openapi.proxy.program import PATIENCE
 
@@ -43,7 +44,7 @@ def proxying(
     mode: Mode = Mode.REPORT,
     max_judged: int = 1024 * 1024,
     base_path: str = "",
-    contract: Path = PUBLISHED,
+    contract: Path = FROZEN,
 ) -> Iterator[Running]:
     """A proxy for a contract, with an upstream that answers every request with `reply`."""
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from openapi.contract import STRICT, Contract, load_contract, parse_contract
+from openapi.contract import Contract, load_contract, parse_contract
 from openapi.contract.router import RouteConflict
 from openapi.http.messages import Request, Response
 from openapi.validation import ContractValidator, Violation
+from tests.frozen import FROZEN, FROZEN_STRICT
 from tests.openapi.conftest import HEAD, ContractOf
 
 JSON = ("Content-Type", "application/json")
@@ -142,7 +143,7 @@ def test_a_header_in_an_answer_to_head_is_judged(judge: ContractValidator) -> No
 
 
 def test_the_violation_of_an_undeclared_status_names_the_declared_ones() -> None:
-    judge = ContractValidator(load_contract())
+    judge = ContractValidator(load_contract(FROZEN))
 
     violations = judge.response(judge.contract.operations[0], "GET", Response(404))
 
@@ -151,7 +152,7 @@ def test_the_violation_of_an_undeclared_status_names_the_declared_ones() -> None
 
 
 def test_a_violation_has_its_pointer_and_its_place_and_shows_no_value() -> None:
-    judge = ContractValidator(load_contract())
+    judge = ContractValidator(load_contract(FROZEN))
     response = Response(200, (JSON,), b'{"provider": "telnyx", "phoneNumber": 5}')
 
     violations = judge.response(judge.contract.operations[0], "GET", response)
@@ -176,9 +177,9 @@ def test_a_violation_has_its_pointer_and_its_place_and_shows_no_value() -> None:
     ],
 )
 def test_the_overlay_is_judged_if_the_published_contract_is_kept(response: Response, rules: list[str]) -> None:
-    contract = load_contract()
+    contract = load_contract(FROZEN)
 
-    assert judged(ContractValidator(contract, contract.with_overlay(STRICT)), response) == rules
+    assert judged(ContractValidator(contract, contract.with_overlay(FROZEN_STRICT)), response) == rules
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ import pytest
 
 from openapi.http.messages import Request
 from tests.conftest import without_progress
+from tests.frozen import FROZEN
 from tests.openapi.check.family.faults import refusal
 from tests.openapi.check.family.honest import SECRET, Reply, Server, good_token, serving
 from tests.openapi.check.family.small import Small, reply, responses
@@ -25,13 +26,14 @@ if TYPE_CHECKING:
     from tests.conftest import Running as Servers
     from tests.conftest import Server as Running
 
+CONTRACT = ("--contract", str(FROZEN))
 Program = Callable[..., CompletedProcess[str]]
 BROKEN = refusal(lambda reply: reply.with_header("WWW-Authenticate", None))
 
 
 def test_a_server_that_keeps_the_contract_passes(program: Program) -> None:
     with serving(Server()) as url:
-        done = program("check", url, "--strict", TETHER_RELAY_CHECK_TOKEN=good_token())
+        done = program("check", url, *CONTRACT, "--strict", TETHER_RELAY_CHECK_TOKEN=good_token())
 
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[-1].startswith("The contract is kept")
@@ -40,7 +42,7 @@ def test_a_server_that_keeps_the_contract_passes(program: Program) -> None:
 def test_a_server_that_breaks_the_contract_fails_and_the_token_is_not_shown(program: Program, folder: Path) -> None:
     token = good_token()
     with serving(BROKEN) as url:
-        done = program("check", url, "--junit", "junit.xml", "--jsonl", "lines.jsonl", "--token", token)
+        done = program("check", url, *CONTRACT, "--junit", "junit.xml", "--jsonl", "lines.jsonl", "--token", token)
     shown = done.stdout + done.stderr + (folder / "junit.xml").read_text() + (folder / "lines.jsonl").read_text()
 
     assert done.returncode == 1
@@ -50,14 +52,14 @@ def test_a_server_that_breaks_the_contract_fails_and_the_token_is_not_shown(prog
 
 def test_an_invalid_token_is_exit_code_2(program: Program) -> None:
     with serving(Server()) as url:
-        done = program("check", url, "--quiet", "--token", "bad")
+        done = program("check", url, *CONTRACT, "--quiet", "--token", "bad")
 
     assert done.returncode == 2
 
 
 def test_the_token_command_provides_the_token(program: Program) -> None:
     with serving(Server()) as url:
-        done = program("check", url, "--quiet", "--token-command", f"echo {good_token()}")
+        done = program("check", url, *CONTRACT, "--quiet", "--token-command", f"echo {good_token()}")
 
     assert done.returncode == 0
 
@@ -65,7 +67,7 @@ def test_the_token_command_provides_the_token(program: Program) -> None:
 @pytest.mark.long
 def test_known_findings_do_not_fail_and_new_ones_do(program: Program, folder: Path) -> None:
     with serving(BROKEN) as url:
-        arguments = ("check", url, "--quiet", "--token", good_token(), "--baseline", "known.json")
+        arguments = ("check", url, *CONTRACT, "--quiet", "--token", good_token(), "--baseline", "known.json")
         first = program(*arguments, "--update-baseline")
         second = program(*arguments)
         (folder / "known.json").write_text(json.dumps({"version": 1, "findings": []}))
@@ -88,7 +90,7 @@ def test_an_interrupted_check_still_writes_its_reports(installed: str, folder: P
     with serving(Slow()) as url:
         environment = os.environ | {"TETHER_RELAY_CHECK_TOKEN": good_token()}
         check = subprocess.Popen(
-            [installed, "check", url, "--jsonl", "lines.jsonl"],
+            [installed, "check", url, *CONTRACT, "--jsonl", "lines.jsonl"],
             cwd=folder,
             env=environment,
             stdout=subprocess.PIPE,

@@ -9,11 +9,12 @@ from subprocess import CompletedProcess
 import pytest
 
 from openapi.contract import load_contract
+from tests.frozen import FROZEN
 from tests.loopback import Handler, listening
 from tests.openapi.check.family.honest import Server, good_token, serving
 
 Program = Callable[..., CompletedProcess[str]]
-PUBLISHED = load_contract()
+PUBLISHED = load_contract(FROZEN)
 ELSEWHERE = {
     "openapi": "3.0.3",
     "info": {"title": "T", "version": "1"},

@@ -17,6 +17,7 @@ from scripts.cli.check.files import check_writable
 from scripts.cli.failures import Refused
 from scripts.cli.telemetry.lines import lines_to
 from tests.conftest import clean_environment, executable, without_progress
+from tests.frozen import FROZEN
 from tests.openapi.check.family.faults import answering
 from tests.openapi.check.family.honest import SECRET, Server, serving
 
@@ -33,7 +34,7 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> Check:
         url: str, *arguments: str, environment: Mapping[str, str] | None = None, folder: Path | None = None
     ) -> subprocess.CompletedProcess[str]:
         environment = {**clean_environment(), "TETHER_RELAY_CHECK_TOKEN": TOKEN, "COLUMNS": "80", **(environment or {})}
-        command = [executable("tether-relay"), "check", url, *arguments]
+        command = [executable("tether-relay"), "check", url, "--contract", str(FROZEN), *arguments]
         folder = folder or tmp_path_factory.mktemp("check")
         return subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, timeout=120)
 

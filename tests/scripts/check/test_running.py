@@ -19,6 +19,7 @@ import pytest
 
 from openapi.http.messages import Request
 from tests.conftest import clean_environment, executable, holds_eventually, without_progress
+from tests.frozen import FROZEN
 from tests.openapi.check.family.faults import finishing
 from tests.openapi.check.family.honest import PATH, Reply, Server, good_token, serving
 
@@ -42,7 +43,7 @@ def checking(url: str, folder: Path, *options: str, ignoring: bool = False) -> I
     """A running check; `ignoring` starts it like a shell in the background, without SIGINT."""
     handler = signal.SIG_IGN if ignoring else signal.SIG_DFL
     check = subprocess.Popen(
-        [executable("tether-relay"), "check", url, "--jsonl", "report.jsonl", *options],
+        [executable("tether-relay"), "check", url, "--contract", str(FROZEN), "--jsonl", "report.jsonl", *options],
         cwd=folder,
         env={**clean_environment(), "TETHER_RELAY_CHECK_TOKEN": TOKEN, "COLUMNS": "80"},
         stdout=subprocess.PIPE,

@@ -8,9 +8,11 @@ from subprocess import CompletedProcess
 
 import pytest
 
+from tests.frozen import FROZEN
 from tests.openapi.check.between import Authority, secure
 from tests.openapi.check.family.honest import good_token
 
+CONTRACT = ("--contract", str(FROZEN))
 Program = Callable[..., CompletedProcess[str]]
 
 
@@ -20,7 +22,7 @@ def authority(folder: Path) -> Authority:
 
 
 def check(program: Program, url: str, *options: str | Path) -> CompletedProcess[str]:
-    return program("check", url, "--quiet", *map(str, options), TETHER_RELAY_CHECK_TOKEN=good_token())
+    return program("check", url, *CONTRACT, "--quiet", *map(str, options), TETHER_RELAY_CHECK_TOKEN=good_token())
 
 
 def test_a_server_with_an_untrusted_certificate_is_exit_code_2(program: Program, authority: Authority) -> None:

@@ -13,11 +13,12 @@ import httpx
 import pytest
 import yaml
 
-from openapi.contract import PUBLISHED, load_contract
+from openapi.contract import load_contract
 from openapi.mock.export.answers import Answers
 from openapi.mock.scenarios.scenario_file import SCENARIOS, load_scenarios
 from openapi.mock.scenarios.scenarios import MockedOperation, Scenario, all_scenarios, mocked_operations
 from openapi.mock.settings import MockSettings
+from tests.frozen import FROZEN
 from tests.openapi.mock.test_export import END, SETUP, Tool, compile_module, project, run
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def mock(
     """Our contract with its scenarios, and an unusual contract; with sequences and faults for both."""
     folder = tmp_path_factory.mktemp("export")
     if request.param == "ours":
-        contract = PUBLISHED
+        contract = FROZEN
         scenarios = yaml.safe_load(SCENARIOS.read_text())["scenarios"]
         body = {"provider": None, "phoneNumber": None}
         scenarios |= courses("get_calls_providers", {"status": 500, "times": 2}, {}, {"status": 200, "body": body})

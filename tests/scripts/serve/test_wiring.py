@@ -11,11 +11,12 @@ import httpx
 import pytest
 
 from handlers.authentication.keys import KeyUnusable
-from openapi.contract import PUBLISHED, Contract, parse_contract
+from openapi.contract import Contract, parse_contract
 from scripts.cli.failures import Refused
 from scripts.cli.serve.asgi import create_app
 from scripts.cli.serve.wiring import check_public, public_operations
 from scripts.cli.settings import SettingsError, read_settings
+from tests.frozen import FROZEN
 
 pytestmark = pytest.mark.usefixtures("folder", "own_logging")
 
@@ -36,12 +37,12 @@ def own_logging() -> Iterator[None]:
 @pytest.fixture
 def public_contract() -> Contract:
     """The contract without the security of its operation, so that the operation is public."""
-    content = PUBLISHED.read_bytes().replace(b"      security:\n        - bearerAuth: []\n", b"")
+    content = FROZEN.read_bytes().replace(b"      security:\n        - bearerAuth: []\n", b"")
     return parse_contract(content, "public.yaml")
 
 
 def test_the_published_operation_is_not_public() -> None:
-    contract = parse_contract(PUBLISHED.read_bytes(), "openapi.yaml")
+    contract = parse_contract(FROZEN.read_bytes(), "openapi.yaml")
     check_public(contract, read_settings())
 
     assert public_operations(contract) == []

@@ -9,10 +9,10 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser
 
-from openapi.contract import PUBLISHED
 from openapi.findings.reports.html import html
 from openapi.http.masking import Secrets
 from tests.browsing import chromium
+from tests.frozen import FROZEN
 from tests.npm import install
 from tests.openapi.findings.verdicts import TOKEN, full_verdict
 
@@ -37,7 +37,7 @@ def axe(tool: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) ->
 @pytest.fixture
 def address(tmp_path: Path) -> str:
     file = tmp_path / "report.html"
-    file.write_bytes(html(full_verdict(), PUBLISHED.read_bytes(), Secrets(tokens=(TOKEN,))))
+    file.write_bytes(html(full_verdict(), FROZEN.read_bytes(), Secrets(tokens=(TOKEN,))))
     return file.as_uri()
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from openapi.contract import PUBLISHED
 from openapi.findings.findings import LeftOut
 from openapi.findings.reports.github import commands, summary
 from openapi.findings.reports.lines import line_of
 from openapi.http.masking import Secrets
 from openapi.http.messages import Request
+from tests.frozen import FROZEN
 from tests.openapi.findings.verdicts import POINTER, TOKEN, finding, full_verdict, verdict
 
-CONTENT = PUBLISHED.read_bytes()
+CONTENT = FROZEN.read_bytes()
 SECRETS = Secrets(tokens=(TOKEN,))
 
 

@@ -12,15 +12,15 @@ import pytest
 from markupsafe import escape
 from playwright.sync_api import Page, sync_playwright
 
-from openapi.contract import PUBLISHED
 from openapi.findings.findings import Gone, LeftOut, Note, OperationCoverage, Verdict
 from openapi.findings.reports.exhibits import contract_lines, distribution, response_lines
 from openapi.findings.reports.html import html
 from openapi.http.masking import Secrets
 from openapi.http.messages import Request, Response
+from tests.frozen import FROZEN
 from tests.openapi.findings.verdicts import OPERATION, POINTER, TOKEN, finding, full_verdict, large_verdict, verdict
 
-CONTENT = PUBLISHED.read_bytes()
+CONTENT = FROZEN.read_bytes()
 SECRETS = Secrets(tokens=(TOKEN,))
 ARGUMENTS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 HOSTILE = "<script>document.title='owned'</script>\"'&{{ 1 + 1 }}<img src=x onerror=document.title='owned'>\x1b\u202e"

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from openapi.contract import PUBLISHED
 from openapi.findings.findings import Verdict
 from openapi.findings.reports.lines import line_of, nearest_line
 from openapi.findings.reports.sarif import sarif
 from openapi.http.masking import Secrets
+from tests.frozen import FROZEN
 from tests.openapi.findings.verdicts import OPERATION, POINTER, TOKEN, finding, full_verdict, verdict
 
-CONTENT = PUBLISHED.read_bytes()
+CONTENT = FROZEN.read_bytes()
 LINES = CONTENT.decode().splitlines()
 
 
