@@ -40,7 +40,10 @@ class UserDisabled(AuthenticationError):
 
 
 class Caller(NamedTuple):
-    """The user who sent the request, known and not disabled, and the organization of that user, if any."""
+    """The user who sent the request, and the organization of that user, if any.
+
+    With a store of users, the user is known and not disabled.
+    """
 
     user_id: str
     organization_id: str | None
@@ -78,6 +81,20 @@ class BearerAuthenticator:
         if user.disabled:
             raise UserDisabled
         return Caller(user.id, user.organization_id)
+
+
+class TokenAuthenticator:
+    """Authenticates requests by the token alone, for a contract without a store of users."""
+
+    def __init__(self, verify: Callable[[str], Awaitable[Subject]]) -> None:
+        self._verify = verify
+
+    async def __call__(self, authorization: Sequence[bytes]) -> Caller:
+        """The caller of a request with these values of its Authorization headers.
+
+        Raises AuthenticationError, KeysUnavailable.
+        """
+        return Caller(*await self._verify(bearer_token(authorization)))
 
 
 def bearer_token(authorization: Sequence[bytes]) -> str:

@@ -26,6 +26,7 @@ class HandlerPackage:
 
     def __init__(self, package: ModuleType) -> None:
         functions = _public_functions(package)
+        self._name = package.__name__
         self._handlers = {
             name: handlers for name, found in functions.items() if (handlers := [*filter(_is_coroutine, found)])
         }
@@ -48,7 +49,7 @@ class HandlerPackage:
             raise ValueError(f"{len(found)} handlers for {called}, in {modules}: keep one")
         if name in self._others:
             raise ValueError(f"the handler for {called} in {self._others[name]} must be an `async def`")
-        raise ValueError(f"no handler for {called}: write `async def {name}(...)` in a module of handlers/")
+        raise ValueError(f"no handler for {called}: write `async def {name}(...)` in a module of {self._name}/")
 
 
 def handler_name(operation_id: str) -> str:

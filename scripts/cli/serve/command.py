@@ -34,8 +34,9 @@ from scripts.cli.failures import Refused
 from scripts.cli.options import settings_for
 from scripts.cli.serve.draining import Draining
 from scripts.cli.serve.keys import signing_key, token_rules
+from scripts.cli.serve.projects import Project, build_project, project_of
 from scripts.cli.serve.respawns import Respawns
-from scripts.cli.serve.wiring import Hooks, build_server, open_tracing, public_operations
+from scripts.cli.serve.wiring import NO_HOOKS, Hooks, build_server, open_tracing, public_operations
 from scripts.cli.settings import Settings
 from scripts.cli.telemetry.logs import log_config, request_log, with_log_key
 from store import migrate, sqlite_warning
@@ -77,17 +78,30 @@ _DEMO_TOKEN_TTL: Final = 8 * 3600
 )
 @click.option("--documents/--no-documents", default=None, help="Serve /docs, /openapi.yaml and /openapi.json. [on]")
 @click.option("--health/--no-health", default=None, help="Serve /livez and /readyz. [on]")
+@click.option("--contract", type=click.Path(path_type=Path), help="Serve this contract instead; needs --handlers.")
+@click.option("--handlers", metavar="PACKAGE", help="The package with a coroutine for each operation of --contract.")
+@click.option("--overlay", type=click.Path(path_type=Path), help="An overlay of --contract that answers must satisfy.")
 @click.option("--demo", is_flag=True, help="Serve demo data with a generated secret, and print a request to try.")
-def serve(database: Path | None, demo: bool, **options: Any) -> None:
-    """Serve the API from the database."""
+def serve(
+    database: Path | None,
+    demo: bool,
+    contract: Path | None,
+    handlers: str | None,
+    overlay: Path | None,
+    **options: Any,
+) -> None:
+    """Serve the API from the database, or a contract of your own with its handlers."""
+    project = project_of(contract, handlers, overlay)
+    if project is not None and demo:
+        raise Refused("--demo has data for the Tether API only; set TETHER_RELAY_JWT_SECRET instead")
     settings = with_log_key(settings_for(database, demo, **options))
-    prepare(settings, demo)
+    prepare(settings, demo, project)
     server = make_server(settings, free_address(settings.host, settings.port))
-    server.on_startup(partial(announce, settings, demo))
+    server.on_startup(partial(announce, settings, demo, project))
     if os.name == "posix":
         keep_signals_over_fork()
     with exporting_metrics(settings) as figures:
-        server.serve(target_loader=partial(load_worker, settings, figures), wrap_loader=False)
+        server.serve(target_loader=partial(load_worker, settings, figures, project), wrap_loader=False)
 
 
 @contextmanager
@@ -143,11 +157,16 @@ def connection_limit() -> int:
     return MAX_CONNECTIONS if files == resource.RLIM_INFINITY else max(1, min(files - OTHER_FILES, MAX_CONNECTIONS))
 
 
-def load_worker(settings: Settings, figures: Path | None = None) -> ASGIApp:
+def load_worker(settings: Settings, figures: Path | None = None, project: Project | None = None) -> ASGIApp:
     """The application of one worker process, which counts in the folder `figures`."""
     logging.captureWarnings(True)
     hooks = replace(worker_hooks(settings, figures), tracing=open_tracing(settings))
-    return Draining(build_server(settings, hooks), settings.port)
+    return Draining(application(settings, project, hooks), settings.port)
+
+
+def application(settings: Settings, project: Project | None, hooks: Hooks = NO_HOOKS) -> ASGIApp:
+    """The application of a project, or of the Tether API. Raises the errors of `build_project` or `build_server`."""
+    return build_server(settings, hooks) if project is None else build_project(settings, project, hooks)
 
 
 def worker_hooks(settings: Settings, figures: Path | None) -> Hooks:
@@ -199,29 +218,31 @@ def end_with(parent: int) -> None:
             os._exit(0)
 
 
-def prepare(settings: Settings, demo: bool) -> None:
-    """Check that the server can start, and migrate its database.
+def prepare(settings: Settings, demo: bool, project: Project | None = None) -> None:
+    """Check that the server can start, and migrate its database; a project has none.
 
-    Refused without a database, and all errors of `build_server` and `migrate`.
+    Refused without a database, and all errors of `application` and `migrate`.
     """
-    if (warning := sqlite_warning()) is not None:
+    if project is None and (warning := sqlite_warning()) is not None:
         click.echo(f"tether-relay: warning: {warning}", err=True)
     # The parent builds what each worker builds later, so that an error is printed once and ends the start.
-    build_server(settings)
+    application(settings, project)
     if (tracing := open_tracing(settings)) is not None:
         tracing.stop()
+    if project is not None:
+        return
     if demo:
         fill_demo(settings)
     require_database(settings.database)
     migrate(settings.database)
 
 
-def announce(settings: Settings, demo: bool) -> None:
+def announce(settings: Settings, demo: bool, project: Project | None = None) -> None:
     """Print the addresses of the server and, for the demo, a request to try."""
     address = f"http://[{settings.host}]" if ":" in settings.host else f"http://{settings.host}"
     url = f"{address}:{settings.port}"
-    contract = load_contract()
-    click.echo(f"tether-relay serves {len(contract.operations)} operation(s) on {url} from {settings.database}")
+    contract, source = (load_contract(), settings.database) if project is None else (project.load(), project.contract)
+    click.echo(f"tether-relay serves {len(contract.operations)} operation(s) on {url} from {source}")
     for operation in public_operations(contract):
         click.echo(f"  public, without authentication: {operation.operation_id}")
     for warning in undeclared_warnings(contract.operations):

@@ -79,7 +79,7 @@ def test_a_function_that_is_not_a_coroutine_is_not_a_handler(package_of: Package
 def test_an_operation_without_a_handler_is_an_error(bind: Bind, package_of: PackageOf) -> None:
     problems = bind(operation("a.b"), package_of(m=""))
 
-    assert problems == ["no handler for a.b (GET /a/{item}): write `async def a_b(...)` in a module of handlers/"]
+    assert problems == ["no handler for a.b (GET /a/{item}): write `async def a_b(...)` in a module of package/"]
 
 
 def test_an_operation_with_two_handlers_is_an_error(bind: Bind, package_of: PackageOf) -> None:
