@@ -3,12 +3,46 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from textwrap import indent
 
+from tests.conftest import clean_environment
+
 ROOT = Path(__file__).parent.parent
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text()
-READING, WRITING = "## Add an operation in five minutes", "## Add an operation that writes"
+WRITING = "## Add an operation that writes"
+READING_PATH = """
+/api/calls/caller:
+  get:
+    tags: [Calls]
+    operationId: get_calls_caller
+    summary: Who is calling
+    responses:
+      '200':
+        description: The caller
+        content:
+          application/json:
+            schema:
+              type: object
+              properties:
+                userId:
+                  type: string
+      '401':
+        description: Missing or invalid auth token
+        content:
+          application/json:
+            schema:
+              $ref: '#/components/schemas/CallsErrorResponse'
+    security:
+      - bearerAuth: []
+"""
+READING_COROUTINE = """\
+async def get_calls_caller(caller: operations.Caller) -> operations.GetCallsCallerAnswer:
+    \"\"\"Who is calling.\"\"\"
+    return {"userId": caller.user_id}
+"""
 
 
 def blocks(section: str, language: str) -> list[str]:
@@ -18,32 +52,37 @@ def blocks(section: str, language: str) -> list[str]:
 
 
 def add_both_operations(project: Path) -> None:
-    """Add the operation that reads and the one that writes, as the guide says, with their tests."""
-    (read_path,), (reading, reading_test) = blocks(READING, "yaml"), blocks(READING, "python")[:2]
-    (write_path,) = blocks(WRITING, "yaml")
+    """Add an operation that reads, and the one of the guide that writes, with its table and tests."""
+    (writing_path,) = blocks(WRITING, "yaml")
     step, tables, change, declared, method, writing, store_test, writing_test = blocks(WRITING, "python")
-    publish(project, read_path + write_path)
+    publish(project, READING_PATH.lstrip() + writing_path)
     edit(project, "store/sqlite/migrations.py", ("STEPS = (create_tables,)\n", step))
     edit(project, "store/sqlite/tables.py", ("TABLES: tuple[Table, ...] = ()\n", tables))
     edit(project, "store/sqlite/changes.py", ("\n\ndef first_row(", f"\n\n{change}\n\ndef first_row("))
     close = '    async def close(self) -> None:\n        """Complete the changes'
     edit(project, "store/interface.py", (close, f"{declared}\n{close}"))
     edit(project, "store/sqlite/writer.py", (close, f"{method}\n{close}"))
-    edit(project, "handlers/calls.py", ("import Reader\n", "import Reader, Writer\n"))
-    append(project, "handlers/calls.py", reading, writing)
-    edit(
-        project,
-        "tests/store/test_conformance.py",
-        ("\n\nclass TestOrganizations", f"\n{store_test}\n\nclass TestOrganizations"),
-    )
+    append(project, "handlers/calls.py", READING_COROUTINE, writing)
+    after = "\n\nclass TestOrganizations"
+    edit(project, "tests/store/test_conformance.py", (after, f"\n{store_test}{after}"))
     edit(
         project,
         "tests/handlers/test_calls.py",
-        ("import get_calls_providers\n", "import get_calls_caller, get_calls_providers, post_calls_notes\n"),
+        ("import get_calls_providers\n", "import get_calls_providers, post_calls_notes\n"),
         ("import SQLiteReader, UserNotFound\n", "import SQLiteReader, SQLiteWriter, UserNotFound\n"),
         ("import asyncio\n", "import asyncio\nfrom pathlib import Path\n"),
     )
-    append(project, "tests/handlers/test_calls.py", reading_test, writing_test)
+    append(project, "tests/handlers/test_calls.py", writing_test)
+    run(project, "-c", "from scripts.cli import main; main()", "contract", "scaffold").check_returncode()
+
+
+def run(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run Python in a copy of the project, with the modules of that copy."""
+    environment = clean_environment() | {"PYTHONPATH": str(project), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment.pop("PYTEST_XDIST_WORKER", None)
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=project, env=environment, capture_output=True, text=True, check=False
+    )
 
 
 def publish(project: Path, paths: str) -> None:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import clean_environment
-from tests.guide_steps import ROOT, add_both_operations
+from tests.guide_steps import ROOT, add_both_operations, run
 
 pytestmark = pytest.mark.long
 
@@ -33,14 +30,6 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT, copy, ignore=unneeded)
     add_both_operations(copy)
     return copy
-
-
-def run(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = clean_environment() | {"PYTHONPATH": str(project), "PYTHONDONTWRITEBYTECODE": "1"}
-    environment.pop("PYTEST_XDIST_WORKER", None)
-    return subprocess.run(
-        [sys.executable, *arguments], cwd=project, env=environment, capture_output=True, text=True, check=False
-    )
 
 
 def test_two_added_operations_break_no_test(project: Path) -> None:

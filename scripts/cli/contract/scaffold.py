@@ -22,7 +22,7 @@ from scripts.cli.files import replacing
 
 _OWN: Final = Path(own_handlers.__file__).parent
 # What the server passes to our handlers by name.
-_SERVICES: Final = (Service("store", "store", "Reader"),)
+_SERVICES: Final = (Service("store", "store", "Reader"), Service("writer", "store", "Writer", only_unsafe=True))
 _FOLDER: Final = click.Path(path_type=Path, file_okay=False)
 _FILE: Final = click.Path(path_type=Path, dir_okay=False)
 
