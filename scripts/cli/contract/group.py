@@ -10,6 +10,7 @@ from scripts.cli.commands import LazyGroup
 @click.group(
     cls=LazyGroup,
     lazy={
+        "init": ("contract.init:init", "Write a runnable project around a contract."),
         "sync": ("contract.sync:sync", "Write the contract from its published pages."),
         "pages": ("contract.pages:pages", "Write a page for each operation of a contract."),
         "bundle": ("contract.bundle:bundle", "Write a contract in several files as one."),
