@@ -39,7 +39,7 @@ READING_PATH = """
       - bearerAuth: []
 """
 READING_COROUTINE = """\
-async def get_calls_caller(caller: operations.Caller) -> operations.GetCallsCallerAnswer:
+async def get_calls_caller(caller: operations.Caller, store: operations.Reader) -> operations.GetCallsCallerAnswer:
     \"\"\"Who is calling.\"\"\"
     return {"userId": caller.user_id}
 """

@@ -23,12 +23,16 @@ CONTRACT = ROOT / "tests/scripts/serve/shop.yaml"
 PUBLIC = {"TETHER_RELAY_PUBLIC_OPERATIONS": "listItems"}
 
 
+def initialize(folder: Path) -> None:
+    program = Path(sys.executable).with_name("tether-relay")
+    subprocess.run([program, "contract", "init", folder, "--contract", CONTRACT], check=True, capture_output=True)
+
+
 @pytest.fixture(scope="module")
 def empty_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project as `contract init` writes it."""
     folder = tmp_path_factory.mktemp("guide") / "shop"
-    program = Path(sys.executable).with_name("tether-relay")
-    subprocess.run([program, "contract", "init", folder, "--contract", CONTRACT], check=True, capture_output=True)
+    initialize(folder)
     return folder
 
 
@@ -127,9 +131,10 @@ def test_an_answer_that_breaks_the_contract_is_a_logged_500(
         assert eventually(lambda: "RESPONSE_INVALID" in server.output)
 
 
-def test_the_project_is_typed(project: Path) -> None:
+def test_a_new_project_is_typed(tmp_path: Path) -> None:
+    initialize(tmp_path / "shop")
     mypy = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", "/dev/null", "shop"]
-    done = subprocess.run(mypy, cwd=project, capture_output=True, text=True, check=False)
+    done = subprocess.run(mypy, cwd=tmp_path / "shop", capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stdout
 

@@ -35,7 +35,7 @@ requires-python = ">=3.11"
 dependencies = ["tether-relay==<version>"]
 
 [dependency-groups]
-dev = ["mypy", "pytest", "tether-relay[check]"]
+dev = ["mypy", "pytest"]
 
 [tool.pytest.ini_options]
 testpaths = ["tests"]
@@ -107,9 +107,8 @@ jobs:
       - uses: actions/setup-python@v6
         with:
           python-version: "3.13"
-      - run: pip install "tether-relay[check]==<version>" pytest mypy
+      - run: pip install "tether-relay==<version>" pytest
       - run: tether-relay contract scaffold --check --contract <contract> --handlers <package> --tests tests
-      - run: mypy --strict <package>
       - run: pytest
 """
 
