@@ -55,7 +55,7 @@ def add_both_operations(project: Path) -> None:
     """Add an operation that reads, and the one of the guide that writes, with its table and tests."""
     (writing_path,) = blocks(WRITING, "yaml")
     step, tables, change, declared, method, writing, store_test, writing_test = blocks(WRITING, "python")
-    publish(project, READING_PATH.lstrip() + writing_path)
+    publish(project, READING_PATH.lstrip(), writing_path)
     edit(project, "store/sqlite/migrations.py", ("STEPS = (create_tables,)\n", step))
     edit(project, "store/sqlite/tables.py", ("TABLES: tuple[Table, ...] = ()\n", tables))
     edit(project, "store/sqlite/changes.py", ("\n\ndef first_row(", f"\n\n{change}\n\ndef first_row("))
@@ -73,7 +73,13 @@ def add_both_operations(project: Path) -> None:
         ("import asyncio\n", "import asyncio\nfrom pathlib import Path\n"),
     )
     append(project, "tests/handlers/test_calls.py", writing_test)
-    run(project, "-c", "from scripts.cli import main; main()", "contract", "scaffold").check_returncode()
+    relay(project, "contract", "scaffold")
+
+
+def relay(project: Path, *arguments: str) -> None:
+    """Run `tether-relay` in a copy of the project; its errors fail the test."""
+    done = run(project, "-c", "from scripts.cli import main; main()", *arguments)
+    assert done.returncode == 0, done.stderr
 
 
 def run(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -85,11 +91,17 @@ def run(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def publish(project: Path, paths: str) -> None:
-    """Add paths to the contract and to the page that it is read from."""
-    for file in [project / "openapi/openapi.yaml", *(project / "openapi/pages").glob("*.md")]:
-        text = file.read_text()
-        file.write_text(text.replace("\ncomponents:\n", f"\n{indent(paths, '  ')}components:\n", 1))
+def publish(project: Path, *paths: str) -> None:
+    """Add a page for each path, and merge the pages into the contract."""
+    (page,) = (project / "openapi/pages").glob("*.md")
+    head, _, rest = page.read_text().partition("\npaths:\n")
+    components = rest.partition("\ncomponents:\n")[2]
+    for number, path in enumerate(paths):
+        address, method = (line.strip(" :") for line in path.splitlines()[:2])
+        top = head.replace("get /api/calls/providers", f"{method} {address}")
+        text = f"{top}\npaths:\n{indent(path, '  ')}components:\n{components}"
+        (project / f"openapi/pages/added-{number}.md").write_text(text)
+    relay(project, "contract", "sync")
 
 
 def edit(project: Path, name: str, *replacements: tuple[str, str]) -> None:
