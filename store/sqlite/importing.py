@@ -23,7 +23,7 @@ from store.importing.problems import LIMIT, Problems
 from store.records import ImportSummary
 from store.sqlite.connection import PATIENCE, connect_for_writing, transaction, translated
 from store.sqlite.staging import UNIQUE, Staging
-from store.sqlite.table_rows import put_rows, take_rows
+from store.sqlite.table_rows import check_parents, put_rows, take_rows
 from store.sqlite.tables import registered
 
 # Each query yields an element's number, the position in it, the value, and the organization that already has the value,
@@ -133,6 +133,7 @@ def import_organizations(
             summary = _apply(db, staging)
             put_rows(db, tables, partial(_report_row, staging, problems))
             problems.check()
+            check_parents(db, tables)
             return summary
 
 

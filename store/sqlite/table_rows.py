@@ -63,10 +63,7 @@ def take_rows(db: Database, tables: Sequence[Table]) -> None:
 
 
 def put_rows(db: Database, tables: Sequence[Table], report: Report) -> None:
-    """Add the kept rows whose user is there, and the rows of the file. `report` receives the faults of the file.
-
-    Raises Conflict if a row would refer to one that does not exist.
-    """
+    """Add the kept rows whose user is there, and the rows of the file. `report` receives the faults of the file."""
     for number, table in enumerate(tables):
         name = quoted([table.name])
         columns = quoted(columns_of(db, table))
@@ -77,9 +74,13 @@ def put_rows(db: Database, tables: Sequence[Table], report: Report) -> None:
             )
             db.execute(f"DROP TABLE kept_{number}")
         _add_listed(db, table, report)
+
+
+def check_parents(db: Database, tables: Sequence[Table]) -> None:
+    """Raises Conflict if a row refers to one that does not exist, and so would prevent the commit."""
     for table in tables:
         for parent, count in db.execute(
-            "SELECT parent, count(*) FROM pragma_foreign_key_check(?) WHERE parent <> 'app_user' GROUP BY parent",
+            "SELECT parent, count(*) FROM pragma_foreign_key_check(?) GROUP BY parent",
             (table.name,),
         ):
             raise Conflict(
