@@ -82,6 +82,8 @@ def _contract(file: Path) -> Contract:
 
 def _package_name(folder: Path) -> str:
     name = re.sub(r"\W+", "_", folder.resolve().name.lower(), flags=re.ASCII).strip("_")
+    if name[:1].isdigit():
+        return f"api_{name}"
     return f"{name}_api" if name in _TAKEN or keyword.iskeyword(name) else name
 
 

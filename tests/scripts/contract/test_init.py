@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from subprocess import CompletedProcess
 
@@ -24,6 +26,18 @@ def contract(folder: Path) -> Path:
     path = folder / "alone.yaml"
     path.write_text(ALONE)
     return path
+
+
+@pytest.fixture
+def serve(relay: Relay, monkeypatch: pytest.MonkeyPatch) -> Iterator[Relay]:
+    """Runs `serve`, which imports packages of the current folder, in this process."""
+    monkeypatch.setattr(sys, "path", sys.path[:])
+    before = set(sys.modules)
+    yield partial(relay, "serve")
+    here = str(Path.cwd())
+    for name in set(sys.modules) - before:
+        if str(getattr(sys.modules[name], "__file__", "")).startswith(here):
+            del sys.modules[name]
 
 
 def files_of(folder: Path) -> list[str]:
@@ -74,7 +88,7 @@ def test_a_folder_that_is_not_empty_is_refused(relay: Relay, folder: Path) -> No
     [
         ("openapi: 3.0.3\ninfo: {title: T, version: '1'}\npaths: {}\n", "has no operations"),
         ("openapi: 3.0.3\npaths: {}\n", "info"),
-        ("a: [", "YAML"),
+        ("a: [", "line 2"),
         (ALONE.replace("{description: d}", "{$ref: 'other.yaml#/r'}"), "other.yaml"),
     ],
     ids=["no operations", "invalid", "no YAML", "a missing file"],
@@ -130,7 +144,7 @@ def test_a_name_that_no_package_can_have_is_refused(relay: Relay, folder: Path, 
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_project_that_cannot_be_served_is_refused(
-    program: Relay, folder: Path, contract: Path, arguments: tuple[str, ...], reason: str
+    serve: Relay, folder: Path, contract: Path, arguments: tuple[str, ...], reason: str
 ) -> None:
     packages = {
         "mine": ("", HANDLER),
@@ -145,24 +159,20 @@ def test_a_project_that_cannot_be_served_is_refused(
         (folder / name / "__init__.py").write_text(init)
         (folder / name / "module.py").write_text(module)
     (folder / "single.py").write_text(HANDLER)
-    done = program("serve", *arguments, TETHER_RELAY_ALLOW_PUBLIC="true")
 
-    assert reason in refusal(done)
+    assert reason in refusal(serve(*arguments, "--allow-public"))
 
 
-def test_a_contract_with_security_needs_a_key(program: Relay, folder: Path) -> None:
-    program("contract", "init", "shop", "--contract", str(SHOP))
-    done = program(
-        *("serve", "--contract", "shop/contract.yaml", "--handlers", "shop.shop"),
-        TETHER_RELAY_PUBLIC_OPERATIONS="listItems",
-    )
+def test_a_contract_with_security_needs_a_key(relay: Relay, serve: Relay, folder: Path) -> None:
+    relay("contract", "init", "shop", "--contract", SHOP)
+    done = serve("--contract", "shop/contract.yaml", "--handlers", "shop.shop", "--allow-public")
 
     assert "no key to verify tokens with: set TETHER_RELAY_JWT_SECRET" in refusal(done)
 
 
-def test_a_public_operation_of_a_project_must_be_permitted(program: Relay, folder: Path, contract: Path) -> None:
+def test_a_public_operation_of_a_project_must_be_permitted(serve: Relay, folder: Path, contract: Path) -> None:
     (folder / "mine").mkdir()
     (folder / "mine/__init__.py").touch()
     (folder / "mine/module.py").write_text(HANDLER)
 
-    assert "declares getA public" in refusal(program("serve", "--contract", "alone.yaml", "--handlers", "mine"))
+    assert "declares getA public" in refusal(serve("--contract", "alone.yaml", "--handlers", "mine"))
