@@ -7,6 +7,7 @@ from typing import Final
 
 _FOLDER: Final = Path(__file__).parent / "contracts"
 
-# The published contract with one operation, and what the server promised beyond it.
+# The published contract with one operation, its page, and what the server promised beyond it.
 FROZEN: Final = _FOLDER / "tether.yaml"
+FROZEN_PAGE: Final = _FOLDER / "get-calls-providers.md"
 FROZEN_STRICT: Final = _FOLDER / "strict.yaml"

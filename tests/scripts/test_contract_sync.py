@@ -8,9 +8,9 @@ from subprocess import CompletedProcess
 import pytest
 
 from openapi.contract import PUBLISHED
+from tests.frozen import FROZEN
+from tests.frozen import FROZEN_PAGE as PAGE
 from tests.loopback import Handler, listening
-
-(PAGE,) = (PUBLISHED.parent / "pages").glob("*.md")
 
 Relay = Callable[..., CompletedProcess[str]]
 
@@ -38,11 +38,11 @@ def test_the_file_equals_the_document_of_the_page_byte_for_byte(relay: Relay, ou
     done = relay("contract", "sync", PAGE, "--output", output)
 
     assert (done.returncode, done.stdout) == (0, f"wrote {output} from {PAGE}\n")
-    assert output.read_bytes() == PUBLISHED.read_bytes()
+    assert output.read_bytes() == FROZEN.read_bytes()
 
 
 def test_line_ends_and_unusual_bytes_are_preserved(relay: Relay, output: Path, folder: Path) -> None:
-    content = PUBLISHED.read_bytes().replace(b"\n", b"\r\n") + b"# caf\xc3\xa9\t  \r\n\r\n"
+    content = FROZEN.read_bytes().replace(b"\n", b"\r\n") + b"# caf\xc3\xa9\t  \r\n\r\n"
     page = folder / "page.md"
     page.write_bytes(b"# Page\r\n\r\n````yaml x.yaml get /api/calls/providers\r\n" + content + b"````\r\n")
     relay("contract", "sync", page, "--output", output)
@@ -67,7 +67,7 @@ def test_several_pages_with_the_same_document_are_accepted(relay: Relay, output:
 
     assert (done.returncode, done.stdout) == (0, f"wrote {output} from {', '.join(sorted([str(PAGE), str(other)]))}\n")
     assert "is a copy of" in done.stderr
-    assert output.read_bytes() == PUBLISHED.read_bytes()
+    assert output.read_bytes() == FROZEN.read_bytes()
 
 
 def test_pages_with_different_documents_are_refused(relay: Relay, output: Path, folder: Path) -> None:
@@ -88,7 +88,7 @@ def test_a_page_may_be_at_a_url(relay: Relay, output: Path, address: str) -> Non
         done = relay("contract", "sync", site + address, "--output", output)
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert output.read_bytes() == PUBLISHED.read_bytes()
+    assert output.read_bytes() == FROZEN.read_bytes()
 
 
 def test_a_url_with_status_404_is_named_in_one_line(relay: Relay, output: Path) -> None:
@@ -112,14 +112,14 @@ def test_an_unreachable_or_invalid_url_is_named_in_one_line(relay: Relay, output
 
 
 def test_check_accepts_an_equal_file(relay: Relay, output: Path) -> None:
-    output.write_bytes(PUBLISHED.read_bytes())
+    output.write_bytes(FROZEN.read_bytes())
     done = relay("contract", "sync", PAGE, "--check", "--output", output)
 
     assert (done.returncode, done.stdout, done.stderr) == (0, f"{output} is up to date with {PAGE}\n", "")
 
 
 def test_check_shows_the_difference_and_changes_nothing(relay: Relay, output: Path) -> None:
-    old = PUBLISHED.read_bytes().replace(b"  version: 1.0.0", b"  version: 0.9.0")
+    old = FROZEN.read_bytes().replace(b"  version: 1.0.0", b"  version: 0.9.0")
     output.write_bytes(old)
     done = relay("contract", "sync", PAGE, "--check", "--output", output)
     changed = [line for line in done.stdout.splitlines() if line[0] in "+-"]
@@ -131,7 +131,7 @@ def test_check_shows_the_difference_and_changes_nothing(relay: Relay, output: Pa
 
 
 def test_check_detects_different_line_ends(relay: Relay, output: Path) -> None:
-    output.write_bytes(PUBLISHED.read_bytes().replace(b"\n", b"\r\n"))
+    output.write_bytes(FROZEN.read_bytes().replace(b"\n", b"\r\n"))
 
     assert relay("contract", "sync", PAGE, "--check", "--output", output).returncode == 1
 

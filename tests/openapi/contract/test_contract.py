@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from openapi.contract import PUBLISHED, STRICT, Contract, SecurityScheme, load_contract, parse_contract
+from openapi.contract import STRICT, Contract, SecurityScheme, load_contract, parse_contract
 from openapi.documents.errors import ContractError
 from openapi.publishing.page import read_page
+from tests.frozen import FROZEN, FROZEN_PAGE
 
 if TYPE_CHECKING:
     from tests.openapi.conftest import ContractOf
 
 HEAD = "openapi: 3.0.3\ninfo: {title: T, version: '1'}\n"
 OK = "responses: {'200': {description: d}}"
-(PAGE,) = PUBLISHED.with_name("pages").glob("*.md")
 
 
 def test_the_contract_is_its_page_byte_for_byte() -> None:
-    assert PUBLISHED.read_bytes() == read_page(PAGE.read_bytes(), str(PAGE)).content
+    assert FROZEN.read_bytes() == read_page(FROZEN_PAGE.read_bytes(), str(FROZEN_PAGE)).content
 
 
 def test_the_operation_of_the_dialer_is_published_and_needs_a_token() -> None:
