@@ -117,6 +117,7 @@ WRONG: list[tuple[str, str]] = [
     ("contract changelog nowhere.yaml here.json", "tether-relay: nowhere.yaml: cannot be read"),
     ("contract sync here.json", "tether-relay: here.json#/openapi: "),
     ("contract sync --output", "requires an argument"),
+    ("contract init here --contract nowhere.yaml", "tether-relay: nowhere.yaml: cannot be read"),
     ("contract scaffold get_nothing", "tether-relay: the contract has no operation 'get_nothing'"),
     ("contract scaffold --handlers nowhere", "tether-relay: nowhere is not a package"),
     ("contract types", "Missing option '--to'"),
