@@ -77,7 +77,7 @@ def _contract(file: Path) -> Contract:
     try:
         return parse_contract(contract.content, str(file))
     except ContractError as error:
-        raise Refused(f"{file} needs other files ({error.reason}); bundle it into one file first") from None
+        raise Refused(f"{file} needs other files ({error.reason}); run `tether-relay contract bundle` first") from None
 
 
 def _package_name(folder: Path) -> str:
