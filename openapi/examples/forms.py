@@ -67,7 +67,7 @@ def _part(name: str, value: Any, schema: Schema | None, encoding: Encoding | Non
     content_type = None if encoding is None else _first(encoding.content_type)
     if schema is not None and schema.format in ("binary", "byte"):
         disposition += f'; filename="{_quoted(name)}"'
-        content_type = content_type or _FILE_TYPE
+        content_type = content_type or schema.get("contentMediaType") or _FILE_TYPE
     elif isinstance(value, dict | list):
         content_type = content_type or "application/json"
     head = "\r\n".join([f"--{BOUNDARY}", disposition, *([f"Content-Type: {content_type}"] if content_type else [])])

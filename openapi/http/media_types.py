@@ -82,6 +82,12 @@ def is_json(media_type: str) -> bool:
     return media_type == "application/json" or media_type.endswith("+json")
 
 
+def is_text(media_type: str) -> bool:
+    """Whether the content of a media type, without parameters, is text: JSON and XML are (RFC 7303 section 4.2)."""
+    is_xml = media_type == "application/xml" or media_type.endswith("+xml")
+    return media_type.startswith("text/") or is_json(media_type) or is_xml
+
+
 def ranges_of(media_type: str) -> tuple[str, str, str]:
     """A media type and the ranges that contain it, the most specific first (RFC 9110 section 12.5.1)."""
     return media_type, f"{media_type.partition('/')[0]}/*", "*/*"

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
+from openapi.http.media_types import is_text, parse_media_type
+
 # Keywords that do not restrict data; `nullable` belongs to `type`.
 _ANNOTATIONS: Final = frozenset(
     {
@@ -92,9 +94,17 @@ class SchemaKeywords(ABC):
 
     @property
     def format(self) -> str:
-        """The `format`, or ""."""
-        value = self.resolved.get("format") or _ENCODED.get(self.resolved.get("contentEncoding", ""), "")
+        """The `format`, or ""; text that `contentMediaType` says is another kind of content is `binary`, unless it is
+        encoded (OpenAPI 3.1, "Considerations for File Uploads")."""
+        value = self.resolved.get("format") or self._format_of_content
         return value if isinstance(value, str) else ""
+
+    @property
+    def _format_of_content(self) -> str:
+        encoding, media_type = self.resolved.get("contentEncoding"), self.resolved.get("contentMediaType")
+        if isinstance(encoding, str):
+            return _ENCODED.get(encoding, "")
+        return "binary" if isinstance(media_type, str) and not is_text(parse_media_type(media_type).name) else ""
 
     @property
     def description(self) -> str:

@@ -191,7 +191,9 @@ class _Types:
             self._type(item, depth) if index < least else f"({self._type(item, depth)})?"
             for index, item in enumerate(schema.prefix_items)
         ]
-        return f"[{', '.join(first if items == 'never' else [*first, f'...Array<{items}>'])}]"
+        most = schema.get("maxItems")
+        is_closed = items == "never" or (isinstance(most, int) and most <= len(first))
+        return f"[{', '.join(first[:most] if is_closed else [*first, f'...Array<{items}>'])}]"
 
     def _object(self, schema: Schema, depth: int) -> str:
         around = self._around

@@ -14,8 +14,9 @@ OWN_RULES: Final = {
     "use_after_free": "resource-lifecycle",
     "ensure_resource_availability": "resource-lifecycle",
 }
-# Its checks of what the contract validator checks too, whose reading of the contract counts.
-_JUDGED_TOO: Final = {
+# Its checks of what the contract validator checks too, whose reading of the contract counts. They are not run: a schema
+# that Schemathesis cannot compile would end the generation of requests for its operation.
+JUDGED_TOO: Final = {
     "status_code_conformance": "status-undeclared",
     "content_type_conformance": "media-type-undeclared",
     "response_headers_conformance": "header-schema",
@@ -32,7 +33,7 @@ _NEEDS_TWO_CALLERS: Final = ("object_level_authorization",)
 # Every check of Schemathesis -> the rule of its findings; None for one that this check cannot run.
 RULES_OF_CHECKS: Final[Mapping[str, str | None]] = {
     **OWN_RULES,
-    **_JUDGED_TOO,
+    **JUDGED_TOO,
     **_PROBED,
     **dict.fromkeys(_NEEDS_TWO_CALLERS),
 }

@@ -1,10 +1,12 @@
-"""The configuration of Schemathesis for a check: everything on, and no files read or written."""
+"""The configuration of Schemathesis for a check: everything on that the check does not judge itself, and no files read
+or written."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
 
+from openapi.check.fuzzing.checks import JUDGED_TOO
 from openapi.check.options import Options, Profile
 
 _EXAMPLES: Final = {Profile.FAST: 25, Profile.DEEP: 500}
@@ -34,5 +36,5 @@ def configuration(options: Options, url: str, headers: Mapping[str, str], seed: 
         },
         # Without `fill-missing`, a contract without examples of requests would skip the phase.
         "phases": {"examples": {"fill-missing": True}, "coverage": {"unexpected-methods": methods}},
-        "checks": {"enabled": True},
+        "checks": {"enabled": True, **{check: {"enabled": False} for check in JUDGED_TOO}},
     }

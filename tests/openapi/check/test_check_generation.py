@@ -1,15 +1,19 @@
-"""All checks of Schemathesis are on, and each has a rule."""
+"""All checks of Schemathesis have a rule, and those are on whose rules the check does not judge by its own reading."""
 
 from __future__ import annotations
+
+import json
 
 import pytest
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.config import SchemathesisConfig
 
 from openapi.check import Options, Profile
-from openapi.check.fuzzing.checks import RULES_OF_CHECKS
+from openapi.check.fuzzing.checks import JUDGED_TOO, RULES_OF_CHECKS
 from openapi.check.fuzzing.settings import configuration
+from openapi.contract import parse_contract
 from openapi.findings.rules import RULES
+from tests.openapi.check.family.small import Small, checked, found, reply, responses
 
 # It compares the answers to two callers, and a check has the credentials of one.
 NEEDS_TWO_CALLERS = "object_level_authorization"
@@ -28,10 +32,25 @@ def test_every_check_of_schemathesis_has_a_rule() -> None:
 
 
 @pytest.mark.parametrize("profile", Profile)
-def test_every_check_and_every_phase_of_schemathesis_is_on(profile: Profile) -> None:
+def test_every_phase_of_schemathesis_is_on_and_every_check_that_is_not_done_here(profile: Profile) -> None:
     project = SchemathesisConfig.from_dict(configuration(Options(profile=profile), "http://a", {}, 0)).projects.default
     phases = ("examples", "coverage", "fuzzing", "stateful")
 
-    assert [check for check in checks() if not project.checks.get_by_name(name=check).enabled] == []
+    assert [check for check in checks() if not project.checks.get_by_name(name=check).enabled] == sorted(JUDGED_TOO)
     assert [phase for phase in phases if not project.phases.get_by_name(name=phase).enabled] == []
     assert project.continue_on_failure
+
+
+@pytest.mark.long
+def test_a_schema_that_schemathesis_cannot_compile_does_not_end_the_generation() -> None:
+    """It rewrites `prefixItems` of answers to a keyword of an older draft, and then refuses it."""
+    pair = {"type": "array", "prefixItems": [{"type": "number"}, {"type": "number"}], "minItems": 2, "maxItems": 2}
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "t", "version": "1"},
+        "paths": {"/x": {"get": {"responses": responses(pair)}}},
+    }
+    contract = parse_contract(json.dumps(document).encode(), "pair.json", lenient=True)
+    verdict = checked(contract, Small({"GET /x": reply([1.5, 2.5])}), generate=True)
+
+    assert (found(verdict), verdict.obstacles, verdict.exit_code) == ([], (), 0)

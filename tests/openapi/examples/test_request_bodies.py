@@ -98,6 +98,16 @@ def test_multipart_body_has_a_part_for_each_property_and_a_file_for_a_binary_one
     ]
 
 
+def test_multipart_body_has_a_file_for_text_of_another_media_type() -> None:
+    """OpenAPI 3.1, "Considerations for File Uploads"."""
+    picture = {"type": "string", "contentMediaType": "image/png", "examples": ["data"]}
+    schema = {"type": "object", "required": ["picture"], "properties": {"picture": picture}}
+    body = {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
+    sample = made(contract_of({"requestBody": body}, openapi="3.1.0"))
+
+    assert b'name="picture"; filename="picture"\r\nContent-Type: image/png\r\n\r\ndata\r\n' in sample.body
+
+
 @pytest.mark.parametrize(
     ("media_type", "schema", "sent", "body"),
     [

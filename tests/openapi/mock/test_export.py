@@ -128,7 +128,13 @@ def test_a_schema_has_this_typescript_type(schema: dict[str, Any], kind: str) ->
         ),
         ({"properties": {"a": False}}, "{\n  a?: never;\n}"),
         ({"$ref": "#/components/schemas/U", "maxLength": 3}, "U"),
+        (
+            {"type": "array", "prefixItems": [{"type": "string"}, {"const": 1}], "minItems": 2, "maxItems": 2},
+            "[string, 1]",
+        ),
         ({"type": "string", "contentMediaType": "image/png", "contentEncoding": "base64"}, "string"),
+        ({"type": "string", "contentMediaType": "application/octet-stream"}, "Blob"),
+        ({"type": "string", "contentMediaType": "application/json"}, "string"),
     ],
 )
 def test_a_schema_of_3_1_has_this_typescript_type(schema: dict[str, Any], kind: str) -> None:

@@ -153,3 +153,19 @@ def test_a_constant_is_the_only_value_of_an_enum() -> None:
 
 def test_base64_is_the_format_of_encoded_text() -> None:
     assert view("{type: string, contentEncoding: base64}").format == "byte"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{type: string, contentMediaType: application/octet-stream}", "binary"),
+        ("{type: string, contentMediaType: image/png}", "binary"),
+        ("{type: string, contentMediaType: image/png, contentEncoding: base64}", "byte"),
+        ("{type: string, contentMediaType: application/json}", ""),
+        ("{type: string, contentMediaType: text/html; charset=utf-8}", ""),
+        ("{type: string, contentMediaType: image/svg+xml}", ""),
+        ("{type: string, contentMediaType: image/png, format: uuid}", "uuid"),
+    ],
+)
+def test_text_of_another_kind_of_content_is_binary(text: str, expected: str) -> None:
+    assert view(text).format == expected

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ import pytest
 from openapi.check import Options
 from tests.conftest import end, holds_eventually
 from tests.loopback import reserved_port
-from tests.openapi.check.servers.installation import environment, modules, sources
+from tests.openapi.check.servers.installation import FOLDER, environment, modules, sources
 
 # `admin:admin`, the user that `airflow` creates.
 _ADMINISTRATOR: Final = ("Authorization", "Basic YWRtaW46YWRtaW4=")
@@ -69,11 +70,13 @@ def _serving(
 
 
 @contextmanager
-def _published(command: Sequence[str | Path], folder: Path, url: str) -> Iterator[Application]:
-    """An application that publishes its document at ``/openapi.json``."""
-    with _serving(command, folder, f"{url}/openapi.json"):
-        document = folder / "openapi.json"
-        document.write_bytes(httpx.get(f"{url}/openapi.json", trust_env=False).content)
+def _published(
+    command: Sequence[str | Path], folder: Path, url: str, name: str = "openapi.json"
+) -> Iterator[Application]:
+    """An application that publishes its document at the `name` below its URL."""
+    with _serving(command, folder, f"{url}/{name}"):
+        document = folder / name
+        document.write_bytes(httpx.get(f"{url}/{name}", trust_env=False).content)
         yield Application(url, document)
 
 
@@ -103,6 +106,25 @@ def _users(folder: Path) -> Iterator[Application]:
         ]
         with _published(command, folder, f"http://127.0.0.1:{port}") as users:
             yield users
+
+
+def _library(folder: Path) -> Iterator[Application]:
+    """An application of the FastAPI that is installed here, which writes OpenAPI 3.1."""
+    shutil.copy(FOLDER / "library.py", folder)
+    with reserved_port() as port:
+        command = [sys.executable, "-m", "uvicorn", "--port", str(port), "library:app"]
+        with _published(command, folder, f"http://127.0.0.1:{port}") as library:
+            yield library
+
+
+def _restx(folder: Path) -> Iterator[Application]:
+    """An application of Flask-RESTX, which writes Swagger 2.0."""
+    shutil.copy(FOLDER / "restx.py", folder)
+    with reserved_port() as port:
+        program = f"from restx import app; app.run(port={port})"
+        command: list[str | Path] = [environment("restx") / "bin" / "python", "-c", program]
+        with _published(command, folder, f"http://127.0.0.1:{port}/api", "swagger.json") as todos:
+            yield todos
 
 
 def _todos(folder: Path) -> Iterator[Application]:
@@ -167,6 +189,8 @@ _GENERATED: Final = (
     "get_task_instances",
 )
 KINDS: Final = {
+    "FastAPI application": Kind(_library, (Options(allow_writes=True, token=lambda: "reader-token"),)),
+    "Flask-RESTX application": Kind(_restx, (Options(allow_writes=True),)),
     "APIFlask example": Kind(_pets, (Options(allow_writes=True),)),
     "FastAPI guide": Kind(_users, (Options(allow_writes=True),)),
     "LoopBack example": Kind(_todos, (Options(allow_writes=True),)),
