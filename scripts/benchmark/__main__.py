@@ -48,6 +48,7 @@ _PACKAGES: Final = ("connexion", "fastapi", "granian", "uvicorn", "uvloop", "htt
 @click.option("--only", type=click.Choice(_NAMES), multiple=True, help="A server to measure; may be repeated. [all]")
 @click.option("--scaling/--no-scaling", default=True, help="Compare the first and last of many operations, in process.")
 @click.option("--mock", is_flag=True, help="Measure the mock and Prism, instead of the servers.")
+@click.option("--documents", is_flag=True, help="Measure the mock and Prism with ten documents of other publishers.")
 @click.option("--proxy", is_flag=True, help="Measure the latency that proxies add, instead of the servers.")
 @click.option("--compatibility", is_flag=True, help="Score `contract diff` and tools of npm, instead of the servers.")
 @click.option(
@@ -61,6 +62,7 @@ def bench(
     only: Sequence[str],
     scaling: bool,
     mock: bool,
+    documents: bool,
     proxy: bool,
     compatibility: bool,
     output: Path,
@@ -89,7 +91,7 @@ def bench(
         conditions["load"] = (
             f"{load.generator}; {connections} connections, {tokens} token(s); {rounds} round(s) of {seconds} s, medians"
         )
-        if mock or proxy:
+        if mock or documents or proxy:
             from scripts.benchmark import mocking, proxying
             from scripts.benchmark.prism import find_prism, peers, require
 
@@ -100,6 +102,15 @@ def bench(
                 click.echo(mocking.write(mocks, conditions, output))
                 require(prism)
                 sys.exit(0 if mocking.is_ahead(mocks) else 1)
+            if documents:
+                from scripts.benchmark.documents import behind, measure_documents
+                from scripts.benchmark.documents import write as write_documents
+
+                require(prism)
+                assert prism is not None  # noqa: S101  # `require` has raised
+                measured_documents = measure_documents(load, seconds, server_core, prism)
+                click.echo(write_documents(measured_documents, conditions, output))
+                sys.exit(1 if behind(measured_documents) else 0)
             ways = proxying.measure_proxies(workload, load, seconds, rounds, server_core, prism)
             click.echo(proxying.write(ways, conditions, output))
             require(prism)

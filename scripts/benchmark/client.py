@@ -78,15 +78,20 @@ class _Connection(asyncio.Protocol):
             self._transport.close()
 
 
-def measure(port: int, path: str, tokens: Sequence[str], connections: int, seconds: float) -> Measurement:
-    """Request `path` from 127.0.0.1:`port` on this many `connections` for `seconds`, with the `tokens` in turn."""
-    return asyncio.run(_measure(port, path, tokens, connections, seconds))
+def measure(
+    port: int, path: str, tokens: Sequence[str], connections: int, seconds: float, headers: Sequence[str] = ()
+) -> Measurement:
+    """Request `path` from 127.0.0.1:`port` on this many `connections` for `seconds`, with the `tokens` in turn, or with
+    the `headers` alone (``Name: value``) if there are no tokens."""
+    return asyncio.run(_measure(port, path, tokens, connections, seconds, headers))
 
 
-async def _measure(port: int, path: str, tokens: Sequence[str], connections: int, seconds: float) -> Measurement:
+async def _measure(
+    port: int, path: str, tokens: Sequence[str], connections: int, seconds: float, headers: Sequence[str]
+) -> Measurement:
+    heads = [[*headers, f"Authorization: Bearer {token}"] for token in tokens] or [[*headers]]
     requests = [
-        f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
-        for token in tokens
+        "\r\n".join([f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", *head, "", ""]).encode() for head in heads
     ]
     began = time.perf_counter()
     run = _Run(requests, began + seconds)

@@ -38,12 +38,15 @@ end
 
 @dataclass(frozen=True)
 class Load:
-    """Load on this many `connections`; each sends the next request when it has the answer to the last."""
+    """Load on this many `connections`; each sends the next request when it has the answer to the last. `headers` as
+    ``Name: value`` are sent too."""
 
     tokens: Sequence[str]
     connections: int
     wrk: str | None
     folder: Path
+    path: str = PATH
+    headers: Sequence[str] = ()
 
     @property
     def generator(self) -> str:
@@ -55,7 +58,7 @@ class Load:
     def run(self, port: int, seconds: int) -> Measurement:
         """Load the server on `port` of this machine for `seconds`; LoadFailed if an answer is missing or not a 2xx."""
         if self.wrk is None:
-            measured = client.measure(port, PATH, self.tokens, self.connections, seconds)
+            measured = client.measure(port, self.path, self.tokens, self.connections, seconds, self.headers)
         else:
             measured = self._run_wrk(self.wrk, port, seconds)
         if measured.failed:
@@ -63,10 +66,18 @@ class Load:
         return measured
 
     def _run_wrk(self, wrk: str, port: int, seconds: int) -> Measurement:
-        command = [wrk, "-t1", f"-c{self.connections}", f"-d{seconds}s", "--latency", f"http://127.0.0.1:{port}{PATH}"]
+        command = [
+            wrk,
+            "-t1",
+            f"-c{self.connections}",
+            f"-d{seconds}s",
+            "--latency",
+            f"http://127.0.0.1:{port}{self.path}",
+        ]
+        command[1:1] = [part for header in self.headers for part in ("-H", header)]
         if len(self.tokens) == 1:
             command[1:1] = ["-H", f"Authorization: Bearer {self.tokens[0]}"]
-        else:
+        elif self.tokens:
             script = self.folder / "tokens.lua"
             script.write_text(_ROTATION.format(tokens=",".join(f'"{token}"' for token in self.tokens)))
             command[1:1] = ["-s", str(script)]

@@ -24,17 +24,24 @@ def find_prism() -> Path | None:
 
     BenchmarkError if npm cannot install it.
     """
+    modules = npm_modules("bench", _PRISM)
+    return None if modules is None else modules / ".bin" / "prism"
+
+
+def npm_modules(name: str, *packages: str) -> Path | None:
+    """The `node_modules` with these packages of exact versions in the folder `name` of the user's cache, which npm
+    fills if one is missing; None without npm. BenchmarkError if npm cannot install them."""
     if (npm := shutil.which("npm")) is None:
         return None
-    folder = cache_folder() / "bench"
-    program = folder / "node_modules" / ".bin" / "prism"
-    if not program.exists():
+    folder = cache_folder() / name
+    modules = folder / "node_modules"
+    if not all((modules / package.rpartition("@")[0]).exists() for package in packages):
         folder.mkdir(parents=True, exist_ok=True)
         options = ["--prefix", str(folder), "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-        ran = subprocess.run([npm, "install", *options, _PRISM], capture_output=True, text=True, check=False)  # noqa: S603  # a version that is pinned
+        ran = subprocess.run([npm, "install", *options, *packages], capture_output=True, text=True, check=False)  # noqa: S603  # versions that are pinned
         if ran.returncode:
-            raise BenchmarkError(f"npm cannot install {_PRISM}: {ran.stderr.strip()}")
-    return program
+            raise BenchmarkError(f"npm cannot install {', '.join(packages)}: {ran.stderr.strip()}")
+    return modules
 
 
 def peers(prism: Path | None) -> dict[str, str]:

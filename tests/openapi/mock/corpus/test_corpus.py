@@ -19,8 +19,9 @@ from openapi.mock.app import create_mock
 from openapi.mock.mocking import Mock
 from openapi.mock.settings import MockSettings
 from openapi.typescript.types import typescript_types
+from scripts.benchmark.judging import CRASHED, NOT_ASKED, OTHER, OVERLAPPING, VALID, WRONG
 from tests.npm import install
-from tests.openapi.mock.corpus.asking import CRASHED, NOT_ASKED, OTHER, OVERLAPPING, VALID, WRONG, asked_about
+from tests.openapi.mock.corpus.asking import asked_about
 from tests.openapi.mock.corpus.documents import PACKAGES, documents, version_of
 from tests.tables import record_row
 
