@@ -3,6 +3,7 @@ OAuth 2.0 and OpenID Connect."""
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 from urllib.parse import parse_qs
 
@@ -108,6 +109,29 @@ def test_scheme_may_be_left_out_where_the_rest_is_another_requirement() -> None:
     verdict = checked(alternatives, Guarded("id"), token=lambda: KEY)
 
     assert found(verdict) == []
+
+
+def test_server_that_validates_the_path_before_the_credentials_has_no_findings() -> None:
+    """The probes send a value that the pattern of the path allows, so that no 400 is blamed on the credentials."""
+    code = {
+        "in": "path",
+        "name": "code",
+        "required": True,
+        "schema": {"type": "string", "pattern": "^[A-Z]{3}[0-9]{4}$"},
+    }
+    operation = {"parameters": [code], "security": [{"token": []}], "responses": responses(_400=PROBLEM, _401=PROBLEM)}
+
+    def answer(request: Request) -> Reply:
+        if not re.fullmatch("/x/[A-Z]{3}[0-9]{4}", request.path):
+            return reply({}, 400)
+        return reply() if sent(request).get("token") == KEY else UNAUTHORIZED
+
+    patterned = contract_of({"/x/{code}": {"get": operation}}, {"securitySchemes": SCHEMES})
+    verdict = checked(patterned, Small({"GET /x/{code}": answer}), token=lambda: KEY)
+    judged = {case.rule.id for case in verdict.cases if case.outcome.value != "not seen"}
+
+    assert found(verdict) == []
+    assert {"auth-missing", "auth-garbage"} <= judged
 
 
 @pytest.mark.parametrize("status", [403, 404])
