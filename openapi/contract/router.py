@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 from urllib.parse import unquote
 
 E = TypeVar("E")
+# Whether an endpoint accepts the values in an undecoded path, which are given decoded by their names.
+AcceptsPath: TypeAlias = Callable[[E, str, Mapping[str, str]], bool]
 
 _PARAMETER = re.compile(r"\{([^{}]+)\}")
 
@@ -30,6 +32,8 @@ class Route(Generic[E]):
     endpoints: dict[str, E] = field(default_factory=dict)
     # The parameter names of each method's own template: templates that differ only in these names share a route.
     names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    # By method, the other templates for the same paths, in the order of the document.
+    rivals: dict[str, list[Route[E]]] = field(default_factory=dict)
 
     def has(self, method: str) -> bool:
         """Whether the path has a method, in upper case; HEAD without an endpoint of its own has that of GET."""
@@ -41,6 +45,19 @@ class Route(Generic[E]):
         own = self.names.get(method) or (self.names.get("GET") if method == "HEAD" else None)
         templates = self.names.values() if own is None else [own]
         return {name: value for names in templates for name, value in zip(names, values, strict=True)}
+
+    def accepting(
+        self, values: tuple[str, ...], method: str, accepts: Callable[[E, Mapping[str, str]], bool]
+    ) -> Route[E]:
+        """The route with, for `method`, the first endpoint that `accepts` the values of the path parameters among the
+        templates that differ only in their names; the first of all if none does."""
+        key = method if method in self.endpoints or method != "HEAD" else "GET"
+        if key not in self.rivals or accepts(self.endpoints[key], self.named(values, method)):
+            return self
+        for rival in self.rivals[key]:
+            if accepts(rival.endpoints[key], rival.named(values, method)):
+                return Route(rival.path, {**self.endpoints, **rival.endpoints}, {**self.names, **rival.names})
+        return self
 
 
 @dataclass
@@ -55,16 +72,18 @@ class Router(Generic[E]):
     """The paths of a contract as a tree of segments; a concrete path is matched before a templated one ("Paths
     Object")."""
 
-    def __init__(self, *, lenient: bool = False) -> None:
+    def __init__(self, *, lenient: bool = False, accepts: AcceptsPath[E] | None = None) -> None:
         """A `lenient` router accepts templates that differ only in the names of their parameters, for different
-        methods: the specification forbids them, but large documents have them."""
+        methods, and for one method if `accepts` can tell them apart by the values in a path: the specification forbids
+        them, but large documents have them."""
         self._lenient = lenient
+        self._accepts = accepts
         self._concrete: dict[str, Route[E]] = {}
         self._root: _Node[E] = _Node()
 
-    def add(self, method: str, path: str, endpoint: E) -> None:
+    def add(self, method: str, path: str, endpoint: E) -> E | None:
         """Add `endpoint` for `method` and `path`, which can contain ``{parameters}``. Raises RouteConflict if there is
-        already one."""
+        already one. Returns the endpoint that comes before it for path values that both accept; None without one."""
         node = self._root
         for segment in path.split("/")[1:]:
             node = self._child(node, segment)
@@ -75,16 +94,24 @@ class Router(Generic[E]):
         if node.route.path != path and not self._lenient:
             reason = "differ only in the names of their parameters; merge the two paths"
             raise RouteConflict(f"{path} and {node.route.path} {reason}")
-        if method.upper() in node.route.endpoints:
-            raise RouteConflict(f"{method.upper()} {path} is declared twice")
-        node.route.endpoints[method.upper()] = endpoint
-        node.route.names[method.upper()] = names_in(path)
+        method, names = method.upper(), names_in(path)
+        if method in node.route.endpoints:
+            rivals = node.route.rivals.get(method, [])
+            known = [node.route.names[method], *(rival.names[method] for rival in rivals)]
+            if self._accepts is None or names in known:
+                raise RouteConflict(f"{method} {path} is declared twice")
+            node.route.rivals[method] = [*rivals, Route(path, {method: endpoint}, {method: names})]
+            return node.route.endpoints[method]
+        node.route.endpoints[method] = endpoint
+        node.route.names[method] = names
+        return None
 
     def find(self, raw_path: bytes, method: str = "") -> tuple[Route[E], Mapping[str, str]] | None:
         """The route of the undecoded path of a request, and its path parameters by their names for `method`, in upper
         case; None if no route matches. If several match, it is the most concrete one that has the method: with
         ``POST /u/me`` and ``GET /u/{id}``, GET on ``/u/me`` belongs to the second. If none has it, it is the most
-        concrete one.
+        concrete one. Of templates that differ only in the names of their parameters, it is the first that accepts the
+        values.
 
         The path must be undecoded because ``%2F`` is data in a segment, not a separator (RFC 3986 section 2.2). The
         segments of both paths are decoded before they are compared.
@@ -98,7 +125,13 @@ class Router(Generic[E]):
                 first = match
                 break
             first = first or match
-        return None if first is None else (first[0], first[0].named(first[1], method))
+        if first is None:
+            return None
+        route, values = first
+        if self._accepts is not None and route.rivals:
+            accepts = self._accepts
+            route = route.accepting(values, method, lambda endpoint, named: accepts(endpoint, path, named))
+        return route, route.named(values, method)
 
     def endpoints(self, raw_path: bytes) -> dict[str, E]:
         """The endpoints by method of all templates that match the undecoded path of a request."""

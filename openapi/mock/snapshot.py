@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from openapi.contract import Contract
 from openapi.contract.router import RouteConflict, Router
@@ -21,30 +20,16 @@ from openapi.mock.settings import MockSettings
 from openapi.parameters.request_parts import RequestParts
 from openapi.validation import ContractValidator
 
-_TEMPLATE: Final = re.compile(r"\{([^{}]+)\}")
-
 
 @dataclass(frozen=True)
 class MountedContract:
     """A contract below its prefix, with the plans of its operations by path and method. `conflicts` lists the
-    operations whose path collides with another, which are among the `rivals` of the other; `validator` is for the
-    traffic of an upstream."""
+    operations whose path collides with another; `validator` is for the traffic of an upstream."""
 
     contract: Contract
     router: Router[MockPlan]
     validator: ContractValidator
     conflicts: tuple[str, ...]
-    rivals: Mapping[MockPlan, Sequence[MockPlan]]
-
-    def fitting(self, plan: MockPlan, raw_path: bytes, values: Mapping[str, str]) -> tuple[MockPlan, Mapping[str, str]]:
-        """Of the operations whose templates differ only in the names of their parameters, the first whose schemas
-        accept the values in a path, with the values by its own names."""
-        for each in (plan, *self.rivals.get(plan, ())):
-            names = _TEMPLATE.findall(each.mocked.operation.path)
-            own = dict(zip(names, values.values(), strict=False)) if each is not plan else values
-            if each.accepts_path(RequestParts(raw_path.decode("latin-1"), own, "", ())):
-                return each, own
-        return plan, values
 
     @cached_property
     def document(self) -> bytes:
@@ -95,8 +80,6 @@ class Snapshot:
                 plan = plans.get(method) or (plans.get("GET") if method == "HEAD" else None)
                 if plan is None:
                     plans = mounted.router.endpoints(rest)
-                elif plan in mounted.rivals:
-                    plan, values = mounted.fitting(plan, rest, values)
                 return Target(mounted, rest, plans, values, plan)
         return Target()
 
@@ -125,24 +108,24 @@ def snapshot_of(
 
 
 def _mounted(contract: Contract, plans: list[MockPlan]) -> MountedContract:
-    router: Router[MockPlan] = Router(lenient=True)
+    router: Router[MockPlan] = Router(lenient=True, accepts=_accepts)
     conflicts = []
-    rivals: dict[MockPlan, list[MockPlan]] = {}
-    first: dict[tuple[str, str], MockPlan] = {}
     for plan in plans:
         operation = plan.mocked.operation
-        key = (operation.method, _TEMPLATE.sub("{}", operation.path))
         try:
-            router.add(operation.method, operation.path, plan)
-            first[key] = plan
+            first = router.add(operation.method, operation.path, plan)
         except RouteConflict as error:
-            other = first.get(key)
-            where = "" if other is None else f" for path values that {other.name} accepts too"
-            conflicts.append(f"{plan.name} is not served{where}: {error}")
-            if other is not None:
-                rivals.setdefault(other, []).append(plan)
+            conflicts.append(f"{plan.name} is not served: {error}")
+            continue
+        if first is not None:
+            same = f"{operation.method.upper()} {operation.path} is {first.mocked.operation.path} with other names"
+            conflicts.append(f"{plan.name} is not served for path values that {first.name} accepts too: {same}")
     _add_aliases(router, contract.base_paths, plans)
-    return MountedContract(contract, router, ContractValidator(contract), tuple(conflicts), rivals)
+    return MountedContract(contract, router, ContractValidator(contract), tuple(conflicts))
+
+
+def _accepts(plan: MockPlan, path: str, values: Mapping[str, str]) -> bool:
+    return plan.accepts_path(RequestParts(path, values, "", ()))
 
 
 def _add_aliases(router: Router[MockPlan], bases: tuple[str, ...], plans: list[MockPlan]) -> None:

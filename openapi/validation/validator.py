@@ -35,9 +35,11 @@ class ContractValidator:
 
     @cached_property
     def router(self) -> Router[Operation]:
-        """The routes of the operations, also below the paths of their own servers. If several match the same requests,
-        a lenient contract uses the first; otherwise RouteConflict is raised."""
-        router: Router[Operation] = Router(lenient=self.contract.lenient)
+        """The routes of the operations, also below the paths of their own servers. If the templates of several differ
+        only in the names of their parameters, a lenient contract uses the first whose parameters accept the values in
+        the path; otherwise RouteConflict is raised."""
+        lenient = self.contract.lenient
+        router: Router[Operation] = Router(lenient=lenient, accepts=self._accepts if lenient else None)
         for operation in self.contract.operations:
             try:
                 router.add(operation.method, operation.path, operation)
@@ -86,7 +88,10 @@ class ContractValidator:
         alone: Router[Operation] = Router()
         alone.add(operation.method, operation.path, operation)
         found = alone.find(path.encode("latin-1", "replace"))
-        return found is not None and self._request_reader(operation).accepts_path(RequestParts(path, found[1], "", ()))
+        return found is not None and self._accepts(operation, path, found[1])
+
+    def _accepts(self, operation: Operation, path: str, values: Mapping[str, str]) -> bool:
+        return self._request_reader(operation).accepts_path(RequestParts(path, values, "", ()))
 
     def request(self, request: Request, *, with_body: bool = True) -> list[Violation]:
         """All violations of the contract by a request; `with_body` is False if its body is unavailable."""

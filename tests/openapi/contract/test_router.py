@@ -1,6 +1,7 @@
 """The router finds the endpoint of a path."""
 
 import time
+from collections.abc import Mapping
 
 import pytest
 
@@ -185,3 +186,46 @@ def test_a_template_in_conflict_leaves_no_names_behind() -> None:
 
     assert found is not None
     assert found[1] == {"id": "7"}
+
+
+def told_apart() -> Router[str]:
+    """Two templates for GET on the same paths: digits belong to the first, words to the second."""
+
+    def accepts(endpoint: str, path: str, values: Mapping[str, str]) -> bool:
+        return values["id"].isdigit() if endpoint == "number" else values["name"].isalpha()
+
+    router: Router[str] = Router(lenient=True, accepts=accepts)
+    router.add("get", "/a/{id}", "number")
+    router.add("get", "/a/{name}", "word")
+    router.add("delete", "/a/{key}", "delete")
+    return router
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "endpoint", "values"),
+    [
+        (b"/a/7", "GET", "number", {"id": "7"}),
+        (b"/a/seven", "GET", "word", {"name": "seven"}),
+        (b"/a/seven", "HEAD", "word", {"name": "seven"}),
+        (b"/a/-", "GET", "number", {"id": "-"}),
+    ],
+)
+def test_of_templates_with_other_names_the_first_that_accepts_the_values_is_found(
+    path: bytes, method: str, endpoint: str, values: dict[str, str]
+) -> None:
+    found = told_apart().find(path, method)
+
+    assert found is not None
+    assert (found[0].endpoints, found[1]) == ({"GET": endpoint, "DELETE": "delete"}, values)
+
+
+def test_a_rival_leaves_the_other_methods_of_the_path_alone() -> None:
+    found = told_apart().find(b"/a/seven", "DELETE")
+
+    assert found is not None
+    assert (found[0].endpoints["DELETE"], found[1]) == ("delete", {"key": "seven"})
+
+
+def test_the_same_template_is_declared_twice_also_if_values_tell_endpoints_apart() -> None:
+    with pytest.raises(RouteConflict, match=r"GET /a/\{name\} is declared twice"):
+        told_apart().add("get", "/a/{name}", "again")

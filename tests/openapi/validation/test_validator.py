@@ -260,6 +260,26 @@ def test_a_lenient_contract_uses_the_first_of_several_matching_paths() -> None:
     assert judge.request(Request("DELETE", "/1")) == []
 
 
+RIVALS = """
+paths:
+  /a/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+    get: {operationId: by_number, responses: {'200': {description: d, content: {text/plain: {}}}}}
+  /a/{name}:
+    parameters: [{name: name, in: path, required: true, schema: {type: string, pattern: '^[a-z]+$'}}]
+    get: {operationId: by_name, responses: {'204': {description: d}}}
+"""
+
+
+def test_of_paths_that_differ_only_in_names_the_one_whose_parameters_accept_the_values_is_judged() -> None:
+    judge = ContractValidator(parse_contract((HEAD + RIVALS).encode(), "invented.yaml", lenient=True))
+    found = [judge.operation(Request("GET", path)) for path in ("/a/7", "/a/seven", "/a/A-7")]
+
+    assert [each and each.operation_id for each in found] == ["by_number", "by_name", "by_number"]
+    assert judge.request(Request("GET", "/a/seven")) == []
+    assert [each.rule for each in judge.request(Request("GET", "/a/A-7"))] == ["parameter-schema"]
+
+
 # Requests
 
 
