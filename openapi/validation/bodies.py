@@ -12,12 +12,13 @@ from openapi.http.forms import FormField, read_urlencoded
 from openapi.http.json import NumberOutOfRange, read_json
 from openapi.http.media_types import MediaType, is_json, parse_media_type, ranges_of
 from openapi.http.streams import is_stream, read_items
-from openapi.http.xml import is_xml, xml_error
+from openapi.http.xml import RefusedXML, UnknownEncoding, XMLElement, is_xml, read_xml
 from openapi.parameters.coercion import Coercion
 from openapi.parameters.nesting import Misfit, nested
 from openapi.parameters.styles import arrays, objects
 from openapi.schemas import Direction, Schema, SchemaValidator
 from openapi.validation.violations import MISSING, Violation
+from openapi.validation.xml import UnexpectedRoot, XMLData
 
 _URLENCODED: Final = "application/x-www-form-urlencoded"
 _MULTIPART: Final = "multipart/form-data"
@@ -44,6 +45,7 @@ class ContentReader:
         self._prefix = "request-" if direction is Direction.REQUEST else ""
         self._validator = SchemaValidator(content.schema, direction)
         self._form = _Form(content)
+        self._xml = XMLData(content.schema) if is_xml(parse_media_type(content.media_type).name) else None
         types = content.schema.named_types - {"null"}
         # For a binary format the schema is a string of octets ("Data Types").
         self._is_text = types <= {"string"} if direction is Direction.REQUEST else types == {"string"}
@@ -53,6 +55,8 @@ class ContentReader:
         be read as data here."""
         name = media_type.name
         if is_json(name) or (is_stream(name) and self.content.is_sequence):
+            return True
+        if self._xml is not None and is_xml(name) and self._xml.is_described:
             return True
         if name.startswith("text/") and name != _EVENTS and self._is_text:
             return True
@@ -65,6 +69,10 @@ class ContentReader:
             return body, list(self._malformed_xml(media_type, body))
         try:
             data = self._data(media_type, body)
+        except UnknownEncoding:
+            return body, []
+        except UnexpectedRoot as error:
+            return MISSING, [Violation(f"{self._prefix}body-schema", self.content.schema.pointer, str(error))]
         except Malformed as error:
             rule = f"{self._prefix}body-malformed"
             pointer = self.content.schema.pointer
@@ -82,14 +90,20 @@ class ContentReader:
 
     def _malformed_xml(self, media_type: MediaType, body: bytes) -> Iterator[Violation]:
         """The violation of a request that is not well-formed XML; its data is not judged."""
-        if self._direction is Direction.REQUEST and is_xml(media_type.name) and (reason := xml_error(body)) is not None:
-            reason = f"the body is not well-formed XML: {reason}"
-            yield Violation(f"{self._prefix}body-malformed", self.content.schema.pointer, reason)
+        if self._direction is Direction.REQUEST and is_xml(media_type.name):
+            try:
+                _xml(body)
+            except UnknownEncoding:
+                return
+            except Malformed as error:
+                yield Violation(f"{self._prefix}body-malformed", self.content.schema.pointer, str(error))
 
     def _data(self, media_type: MediaType, body: bytes) -> Any:
         name = media_type.name
         if is_json(name):
             return _json(body)
+        if self._xml is not None and is_xml(name):
+            return self._xml.read(_xml(body))
         if is_stream(name) and self.content.is_sequence:
             try:
                 return read_items(name, body)
@@ -208,6 +222,15 @@ def _json(body: bytes) -> Any:
         raise Malformed(f"the body cannot be read as JSON: {error}", is_readable=True) from None
     except ValueError as error:
         raise Malformed(f"the body is not valid JSON: {error}") from None
+
+
+def _xml(body: bytes) -> XMLElement:
+    try:
+        return read_xml(body)
+    except UnknownEncoding:
+        raise
+    except ValueError as error:
+        raise Malformed(f"the body cannot be read as XML: {error}", is_readable=isinstance(error, RefusedXML)) from None
 
 
 def _as_text(value: Any, *, is_base64: bool) -> Any:
