@@ -20,6 +20,11 @@ def names_in(path: str) -> tuple[str, ...]:
     return tuple(_PARAMETER.findall(path))
 
 
+def pieces_of(path: str) -> list[str]:
+    """A path template cut at its parameters: fixed text and the names of parameters in turns, fixed text first."""
+    return _PARAMETER.split(path)
+
+
 class RouteConflict(ValueError):
     """Two endpoints for one method and path, or templates that differ only in the names of their parameters."""
 
@@ -146,7 +151,7 @@ class Router(Generic[E]):
 
     def _child(self, node: _Node[E], segment: str) -> _Node[E]:
         # Two paths can use different names for the parameter of a segment: `/a/{id}` and `/a/{a_id}/b`.
-        literals = tuple(unquote(literal) for literal in _PARAMETER.split(segment)[::2])
+        literals = tuple(unquote(literal) for literal in pieces_of(segment)[::2])
         if len(literals) == 1:
             return node.literals.setdefault(literals[0], _Node())
         for known, child in node.templates:

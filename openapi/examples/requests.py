@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from openapi.contract import Contract, Location, Operation, Parameter, undeclared_parameter
+from openapi.contract.router import names_in, pieces_of
 from openapi.examples.declared import valid_examples
 from openapi.examples.generation import GenerationError, Generator
 from openapi.examples.request_bodies import RequestBodies
@@ -19,7 +19,6 @@ from openapi.schemas import Direction
 
 # The characters of a path besides letters and digits, and the sign of those that are encoded already.
 OF_PATHS: Final = "/:@!$&'()*+,;=-._~%"
-_TEMPLATE: Final = re.compile(r"\{([^{}]+)\}")
 # Locations of parameters -> the keys of the given values for `RequestMaker.request`.
 GIVEN: Final[Mapping[Location, str]] = {
     "path": "path",
@@ -72,7 +71,7 @@ class RequestMaker:
         for (location, name), parameter in declared.items():
             if (parameter.required or location == "path") and name not in values[location]:
                 values[location][name] = self._value(parameter)
-        for name in _TEMPLATE.findall(operation.path):
+        for name in names_in(operation.path):
             # A lenient contract may have a parameter in its path that it does not declare.
             values["path"].setdefault(name, "a")
         if "body" in given:
@@ -121,7 +120,7 @@ class RequestMaker:
 def _filled(template: str, segment: Callable[[str], str]) -> str:
     """A path template with the text of each parameter; the characters of its own that a path must not have are
     percent-encoded (RFC 3986 sections 2.1 and 3.3)."""
-    pieces = _TEMPLATE.split(template)
+    pieces = pieces_of(template)
     return "".join(segment(piece) if index % 2 else quote(piece, safe=OF_PATHS) for index, piece in enumerate(pieces))
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from openapi.contract import DeclaredHeader, Parameter
 from openapi.http.json import write_json
 from openapi.http.media_types import is_json, parse_media_type
-
-# The separators of items that are not exploded, for styles without a comma.
-_SEPARATORS: Final = {"spaceDelimited": " ", "pipeDelimited": "|"}
+from openapi.parameters.styles import COMMA, SEPARATORS
 
 
 def segment_of(parameter: Parameter, value: Any) -> str:
@@ -41,7 +39,7 @@ def fields_of(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
         if isinstance(value, dict):
             return [field for key, item in value.items() for field in nested_fields(key, item)]
         return [(name, text_of(item)) for item in value] if isinstance(value, list) else [(name, text_of(value))]
-    return [(name, _joined(value, _SEPARATORS.get(style, ","), explode=explode))]
+    return [(name, _joined(value, SEPARATORS.get(style, COMMA)[1], explode=explode))]
 
 
 def query_string_of(parameter: Parameter, value: Any) -> str:

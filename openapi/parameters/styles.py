@@ -11,9 +11,9 @@ from typing import Final, TypeAlias
 
 Decode: TypeAlias = Callable[[str], str]
 
-# The separators of items that are not exploded, encoded and decoded.
-_SEPARATORS: Final[Mapping[str, tuple[str, str]]] = {"spaceDelimited": ("%20", " "), "pipeDelimited": ("|", "|")}
-_COMMA: Final = (",", ",")
+# The separators of items that are not exploded, encoded and decoded, for styles without a comma.
+SEPARATORS: Final[Mapping[str, tuple[str, str]]] = {"spaceDelimited": ("%20", " "), "pipeDelimited": ("|", "|")}
+COMMA: Final = (",", ",")
 
 
 def scalars(style: str, name: str, text: str, decode: Decode) -> Iterator[str]:
@@ -33,16 +33,16 @@ def arrays(style: str, explode: bool, name: str, text: str, decode: Decode) -> I
         if text.startswith("."):
             yield from _lists(text[1:], (".", "."), decode)
             # RFC 6570 section 3.2.5 uses a comma; the table of OpenAPI 3.0.3 uses a dot.
-            yield from _lists(text[1:], _COMMA, decode) if not explode and "," in decode(text) else ()
+            yield from _lists(text[1:], COMMA, decode) if not explode and "," in decode(text) else ()
     elif style == "matrix" and explode:
         pairs = [part.partition("=") for part in text.split(";")]
         if pairs[0] == ("", "", "") and all(decode(key) == name for key, _, _ in pairs[1:]):
             yield [decode(value) for _, _, value in pairs[1:]]
     elif style == "matrix":
         prefix, _, value = text.partition("=")
-        yield from _lists(value, _COMMA, decode) if decode(prefix) == f";{name}" else ()
+        yield from _lists(value, COMMA, decode) if decode(prefix) == f";{name}" else ()
     else:
-        yield from _lists(text, _SEPARATORS.get(style, _COMMA), decode)
+        yield from _lists(text, SEPARATORS.get(style, COMMA), decode)
 
 
 def objects(style: str, explode: bool, name: str, text: str, decode: Decode) -> Iterator[dict[str, str]]:
