@@ -113,10 +113,10 @@ class OperationPair:
         )
 
     def _sentence(self, difference: SchemaDifference, subject: str) -> str:
-        contract, pointer = (
-            (self.old_contract, difference.old) if difference.old else (self.new_contract, difference.new)
-        )
-        name = readable_place(contract, pointer)
+        places = ((self.old_contract, difference.old), (self.new_contract, difference.new))
+        names = [readable_place(contract, pointer) for contract, pointer in places if pointer]
+        # A property of one contract can be one of the undeclared properties of the other, which has no name for it.
+        name = max(names, key=lambda each: each.count(".") + each.count("[]"))
         if difference.key and difference.kind in ("required", "property-dropped", "property-declared"):
             name = name.removesuffix(difference.key).removesuffix(".")
         sentence = f"{name or subject} {difference.text}"
