@@ -48,7 +48,7 @@ _RIGHT: Final = (VALID, OTHER, OVERLAPPING)
 
 
 @dataclass(frozen=True)
-class Figures:
+class DocumentFigures:
     """One mock of one document: milliseconds to the first answer, MiB after it, the answers that the document declares
     and that follow its schemas, the operations that are asked, and requests per second (None if none succeed)."""
 
@@ -58,14 +58,14 @@ class Figures:
     asked: int
     rate: float | None
 
-    def is_ahead_of(self, other: Figures) -> bool:
+    def is_ahead_of(self, other: DocumentFigures) -> bool:
         """Whether none of the measurements is worse, where both have one."""
         faster = self.rate is not None and (other.rate is None or self.rate > other.rate)
         return self.start < other.start and self.memory < other.memory and self.valid >= other.valid and faster
 
 
 # The figures of the mocks of each document by title; None if a mock does not start.
-Measured = Mapping[str, Mapping[str, Figures | None]]
+Measured = Mapping[str, Mapping[str, DocumentFigures | None]]
 
 
 def measure_documents(load: Load, seconds: int, core: int | None, prism: Path) -> Measured:
@@ -106,7 +106,7 @@ def _figures(
     load: Load,
     seconds: int,
     core: int | None,
-) -> Figures | None:
+) -> DocumentFigures | None:
     port = free_port()
     log = load.folder / "document.log"
     launched = time.monotonic()
@@ -128,7 +128,7 @@ def _figures(
                 for operation, request, answer in answers
                 if answer is not None and _is_valid(contract, operation, answer)
             ]
-            return Figures(start, memory, len(right), len(requests), _rate(port, right, load, seconds))
+            return DocumentFigures(start, memory, len(right), len(requests), _rate(port, right, load, seconds))
     except ServerNotStarted:
         return None
 
@@ -207,7 +207,7 @@ def write(measured: Measured, conditions: Mapping[str, str], output: Path) -> st
     return table
 
 
-def _row(name: str, title: str, figures: Figures | None) -> str:
+def _row(name: str, title: str, figures: DocumentFigures | None) -> str:
     if figures is None:
         return f"| {name} | {title} | does not start | | | |"
     rate = "-" if figures.rate is None else f"{figures.rate:,.0f}"

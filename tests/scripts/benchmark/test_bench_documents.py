@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from scripts.benchmark.documents import Figures, behind, write
+from scripts.benchmark.documents import DocumentFigures, behind, write
 from scripts.benchmark.mocking import OURS, PRISM
 
-FIGURES = Figures(start=200, memory=40, valid=9, asked=10, rate=1000)
+FIGURES = DocumentFigures(start=200, memory=40, valid=9, asked=10, rate=1000)
 
 
 def test_a_mock_has_a_row_for_each_document(tmp_path: Path) -> None:
@@ -25,16 +25,16 @@ def test_a_mock_has_a_row_for_each_document(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("other", "expected"),
     [
-        (Figures(201, 41, 9, 10, 999), []),
-        (Figures(201, 41, 0, 10, None), []),
+        (DocumentFigures(201, 41, 9, 10, 999), []),
+        (DocumentFigures(201, 41, 0, 10, None), []),
         (None, []),
-        (Figures(199, 41, 9, 10, 999), ["shop"]),
-        (Figures(201, 39, 9, 10, 999), ["shop"]),
-        (Figures(201, 41, 10, 10, 999), ["shop"]),
-        (Figures(201, 41, 9, 10, 1001), ["shop"]),
+        (DocumentFigures(199, 41, 9, 10, 999), ["shop"]),
+        (DocumentFigures(201, 39, 9, 10, 999), ["shop"]),
+        (DocumentFigures(201, 41, 10, 10, 999), ["shop"]),
+        (DocumentFigures(201, 41, 9, 10, 1001), ["shop"]),
     ],
 )
-def test_a_document_is_named_where_one_measurement_is_worse(other: Figures | None, expected: list[str]) -> None:
+def test_a_document_is_named_where_one_measurement_is_worse(other: DocumentFigures | None, expected: list[str]) -> None:
     assert behind({"shop": {OURS: FIGURES, PRISM: other}}) == expected
 
 
