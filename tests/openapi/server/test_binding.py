@@ -167,7 +167,7 @@ def test_every_problem_is_listed(bind: Bind, package_of: PackageOf) -> None:
 
     assert problems == [
         "a (GET /a): needs the security scheme key, which this server cannot check",
-        "no handler for z (GET /z): write `async def z(...)` in a module of handlers/",
+        "no handler for z (GET /z): write `async def z(...)` in a module of package/",
         "b (GET /b): package.m.b takes 'x', but the server passes no arguments",
         "c (POST /b): needs the security scheme other or key and other, which this server cannot check",
     ]
