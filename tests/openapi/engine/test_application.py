@@ -150,6 +150,7 @@ def test_a_binding_error_lists_every_problem(contract_of: ContractOf, package_of
         create_dispatcher([contract_of(CONTRACT)], handlers, errors=failure_of)
 
     assert caught.value.problems == (
-        f"no handler for get_note (GET /notes/{{number}}): write `async def get_note(...)` in a module of {handlers.__name__}/",
+        "no handler for get_note (GET /notes/{number}): write `async def get_note(...)` in a module of "
+        f"{handlers.__name__}/",
         f"the handler for add_note (POST /notes) in {handlers.__name__}.notes must be an `async def`",
     )
