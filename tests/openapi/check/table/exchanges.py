@@ -190,9 +190,7 @@ EXCHANGES: Final = (
         text(b"\x89PNG", media_type="image/png"),
         is_judged=False,
     ),
-    Passing(
-        "XML in an answer", Request("GET", "/xml"), text("<a>1</a>", media_type="application/xml"), is_judged=False
-    ),
+    Passing("XML in an answer", Request("GET", "/xml"), text("<r><a>1</a></r>", media_type="application/xml")),
     Passing(
         "an answer whose coding is unknown", Request("GET", "/x"), GOOD.adding(Content_Encoding="own"), is_judged=False
     ),
