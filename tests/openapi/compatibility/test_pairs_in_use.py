@@ -114,12 +114,12 @@ def is_proved(old: Contract, new: Contract, change: Change) -> bool | None:
     def accepted(schema: Schema) -> bool:
         return SchemaValidator(schema, direction).is_valid(change.witness.value) if change.witness else False
 
-    verdicts = {(accepted(before[steps]), accepted(after[steps])) for steps in before.keys() & after.keys()}
+    verdicts = {(accepted(before[depth]), accepted(after[depth])) for depth in before.keys() & after.keys()}
     return ((True, False) if is_request else (False, True)) in verdicts
 
 
-def schemas_to(document: Contract, pointer: str) -> dict[tuple[str, ...], Schema]:
-    """The schemas on the way to a place, by the steps from the outermost one: a witness is an instance of the schema
+def schemas_to(document: Contract, pointer: str) -> dict[int, Schema]:
+    """The schemas on the way to a place, by their depth from the outermost one: a witness is an instance of the schema
     at its place, or of the object that has the property there. A branch has the instances of its owner."""
     steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
     if document.converted_from is not None or "webhooks" in steps or "callbacks" in steps:
@@ -128,10 +128,10 @@ def schemas_to(document: Contract, pointer: str) -> dict[tuple[str, ...], Schema
     value: Any = document.root
     for step in steps[:start]:
         value = value[int(step)] if isinstance(value, list) else value.get(step, {})
-    found: dict[tuple[str, ...], Schema] = {}
+    found: dict[int, Schema] = {}
     place = start
     while isinstance(value, dict) and start:
-        found[tuple(steps[start:place])] = Schema(document, value, pointer_to(*steps[:place]))
+        found[len(found)] = Schema(document, value, pointer_to(*steps[:place]))
         keyword = steps[place] if place < len(steps) else ""
         size = 2 if keyword in _NAMED else 1 if keyword in _SINGLE else 0
         if size == 0 or place + size > len(steps):
