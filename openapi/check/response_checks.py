@@ -58,6 +58,8 @@ class ResponseChecks:
         if (response := exchange.response) is None:
             return
         self._faults(operation, exchange, _framed(response))
+        if self.judge.belongs_to_rival(operation, exchange.request):
+            return
         self.recorder.seen(operation, response)
         self._time(operation, exchange, response)
         if any(fault.rule != "head-body" for fault in exchange.faults):

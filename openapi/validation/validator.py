@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from openapi.contract import Contract, DeclaredResponse, Operation
-from openapi.contract.router import Route, RouteConflict, Router
+from openapi.contract.router import Route, RouteConflict, Router, pieces_of
 from openapi.documents.pointer import pointer_to
 from openapi.http.messages import Request, Response, has_content
 from openapi.parameters.request_parts import RequestParts
@@ -79,9 +79,22 @@ class ContractValidator:
         found = alone.find(path.encode("latin-1", "replace"))
         if found is None:
             return [Violation("path-undeclared", operation.pointer, f"the path is not {operation.path}")]
+        if self.belongs_to_rival(operation, request):
+            reason = "another operation, whose path differs only in the names of its parameters, accepts the path too"
+            return [Violation("path-undeclared", operation.pointer, reason, is_probable=True)]
         parts = _parts(request, path, found[1])
         surplus = surplus_violations(operation, parts, request.body)
         return [*self._request_reader(operation).read(parts, request.body).violations, *surplus]
+
+    def belongs_to_rival(self, operation: Operation, request: Request) -> bool:
+        """Whether a request that was sent to `operation` belongs to another one, whose path differs only in the names of
+        its parameters."""
+        if not self.contract.lenient:
+            return False
+        method = operation.method.upper()
+        found = self.router.find(_own_path(operation, request).encode("latin-1", "replace"), method)
+        other = None if found is None else found[0].endpoints.get(method)
+        return other is not None and other is not operation and _unnamed(other) == _unnamed(operation)
 
     def accepts_path(self, operation: Operation, path: str) -> bool:
         """Whether an undecoded path is one of an operation, with parameters that satisfy their schemas."""
@@ -186,6 +199,11 @@ class ContractValidator:
 
 def _operation(route: Route[Operation], method: str) -> Operation | None:
     return route.endpoints.get(method) or (route.endpoints.get("GET") if method == "HEAD" else None)
+
+
+def _unnamed(operation: Operation) -> tuple[str, ...]:
+    """The parts of a path between its parameters."""
+    return tuple(pieces_of(operation.path)[::2])
 
 
 def _own_path(operation: Operation, request: Request) -> str:

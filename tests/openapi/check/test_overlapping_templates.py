@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
-from openapi.contract import Contract
+from openapi.check.testing import ContractCheck
+from openapi.contract import Contract, load_contract
 from openapi.http.messages import Request
+from openapi.mock.app import create_mock
+from openapi.mock.mocking import Mock
 from tests.openapi.check.family.honest import Reply
 from tests.openapi.check.family.small import Small, checked, contract_of, found, reply, responses
 
@@ -83,3 +87,34 @@ def test_allow_that_leaves_out_a_method_of_the_own_path_is_found() -> None:
     verdict = checked(contract_of({"/x": {"get": {"responses": responses()}}}), Forgetting({"GET /x": THING}))
 
     assert found(verdict) == [("allow", "certain", "Allow leaves out GET: OPTIONS")]
+
+
+def thing(key: str) -> str:
+    schema = f"{{type: object, required: [{key}], properties: {{{key}: {{type: integer}}}}}}"
+    return (
+        f"{{'200': {{description: d, content: {{application/json: {{schema: {schema}}}}}}}, '400': {{description: d}}}}"
+    )
+
+
+RIVALS: Final = f"""
+openapi: 3.0.3
+info: {{title: R, version: '1'}}
+paths:
+  /a/{{id}}:
+    get:
+      parameters: [{{name: id, in: path, required: true, schema: {{type: integer}}}}]
+      responses: {thing("size")}
+  /a/{{name}}:
+    get:
+      parameters: [{{name: name, in: path, required: true, schema: {{type: string}}}}]
+      responses: {thing("length")}
+"""
+
+
+def test_a_request_that_a_rival_template_accepts_is_not_judged_by_the_other_one(tmp_path: Path) -> None:
+    file = tmp_path / "rivals.yaml"
+    file.write_text(RIVALS)
+    verdict = ContractCheck(create_mock(Mock({"": file})), contract=load_contract(file, lenient=True)).verdict
+
+    assert [str(finding) for finding in verdict.findings] == []
+    assert verdict.exit_code == 0
