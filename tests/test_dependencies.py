@@ -19,7 +19,7 @@ from openapi.extras import MODULES
 from scripts.cli.commands import EXTRAS as EXTRA_OF_COMMAND
 
 ROOT = Path(__file__).parent.parent
-OURS = ("handlers", "openapi", "scripts", "store")
+OURS = ("handlers", "openapi", "scripts", "store", "tests")
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
 # Only pytest loads this module, so pytest is installed then.
 BY_PYTEST = ROOT / "openapi" / "pytest_plugin.py"
@@ -39,6 +39,7 @@ NEEDS = {
     "openapi/gateway": [["mock"], ["check"]],
     "openapi/mock": [["mock"]],
     "openapi/findings": [["check"]],
+    "openapi/compatibility/reports/html.py": [["check"]],
     "openapi/check": [["check"]],
     "openapi/proxy": [["check"]],
     "scripts/cli/mock": [["mock"]],

@@ -87,8 +87,8 @@ class ContractValidator:
         return [*self._request_reader(operation).read(parts, request.body).violations, *surplus]
 
     def belongs_to_rival(self, operation: Operation, request: Request) -> bool:
-        """Whether a request that was sent to `operation` belongs to another one, whose path differs only in the names of
-        its parameters."""
+        """Whether a request that was sent to `operation` belongs to another one, whose path differs only in the names
+        of its parameters."""
         if not self.contract.lenient:
             return False
         method = operation.method.upper()

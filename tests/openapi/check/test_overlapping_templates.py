@@ -91,9 +91,8 @@ def test_allow_that_leaves_out_a_method_of_the_own_path_is_found() -> None:
 
 def thing(key: str) -> str:
     schema = f"{{type: object, required: [{key}], properties: {{{key}: {{type: integer}}}}}}"
-    return (
-        f"{{'200': {{description: d, content: {{application/json: {{schema: {schema}}}}}}}, '400': {{description: d}}}}"
-    )
+    answer = f"{{description: d, content: {{application/json: {{schema: {schema}}}}}}}"
+    return f"{{'200': {answer}, '400': {{description: d}}}}"
 
 
 RIVALS: Final = f"""

@@ -106,7 +106,7 @@ def is_proved(old: Contract, new: Contract, change: Change) -> bool | None:
     if change.witness is None or change.old is None or change.new is None:
         return None
     before, after = schemas_to(old, change.old.pointer), schemas_to(new, change.new.pointer)
-    if not before or max(before, key=len) != max(after, key=len, default=None):
+    if not before.keys() & after.keys():
         return None
     is_request = change.direction is ChangeDirection.REQUEST
     direction = Direction.REQUEST if is_request else Direction.RESPONSE
