@@ -8,7 +8,7 @@ from typing import Final
 
 from openapi.compatibility.changes import Change, ChangeLevel, Comparison
 from openapi.compatibility.reports.subject import where_of
-from openapi.findings.reports.escaping import markdown
+from openapi.findings.reports.escaping import markdown, markdown_with_code
 
 # Operations of a change that are named.
 _MOST_OPERATIONS: Final = 10
@@ -44,7 +44,7 @@ def _heading(change: Change) -> str:
 
 
 def _entry(change: Change) -> str:
-    lines: Iterable[str] = [f"- {markdown(change.message)} ({markdown(where_of(change, _MOST_OPERATIONS))})"]
+    lines: Iterable[str] = [f"- {markdown_with_code(change.message)} ({markdown(where_of(change, _MOST_OPERATIONS))})"]
     if change.level is ChangeLevel.BREAKING and change.rule.instead:
-        lines = [*lines, f"  {markdown(change.rule.instead)}"]
+        lines = [*lines, f"  {markdown_with_code(change.rule.instead)}"]
     return "\n".join(lines)

@@ -7,7 +7,7 @@ from typing import Final
 
 from openapi.compatibility.changes import Change, ChangeLevel
 from openapi.compatibility.reports.subject import ComparedContracts, places_of, where_of, witness_of
-from openapi.findings.reports.escaping import code, markdown
+from openapi.findings.reports.escaping import code, markdown, markdown_with_code
 
 # GitHub accepts comments of 65,536 characters, GitLab of a million.
 _LONGEST: Final = 60_000
@@ -51,17 +51,17 @@ def _opening(level: ChangeLevel, count: int, folded: bool) -> list[str]:
 
 
 def _change(change: Change, compared: ComparedContracts, short: bool) -> Iterator[str]:
-    yield f"- {markdown(change.message)}"
+    yield f"- {markdown_with_code(change.message)}"
     yield f"  - {markdown(where_of(change, _MOST_OPERATIONS))}"
     if short:
         return
     if witness := witness_of(change):
-        yield f"  - example: {markdown(witness)}"
+        yield f"  - example: {markdown_with_code(witness)}"
     for side, place in places_of(change, compared):
         yield f"  - {side}: {code(place)}"
-    yield f"  - why: {markdown(change.rule.why)}"
+    yield f"  - why: {markdown_with_code(change.rule.why)}"
     if change.rule.instead:
-        yield f"  - instead: {markdown(change.rule.instead)}"
+        yield f"  - instead: {markdown_with_code(change.rule.instead)}"
     yield f"  - rule {code(change.rule.id)}, fingerprint {code(change.fingerprint)}"
 
 
@@ -70,5 +70,5 @@ def _accepted(compared: ComparedContracts) -> Iterator[str]:
         return
     yield f"\n<details><summary>Accepted ({len(compared.accepted):,})</summary>\n"
     for change, entry in compared.accepted:
-        yield f"- {markdown(change.message)} (until {entry.until}: {markdown(entry.reason)})"
+        yield f"- {markdown_with_code(change.message)} (until {entry.until}: {markdown(entry.reason)})"
     yield "\n</details>"

@@ -19,6 +19,7 @@ _MANY: Final = 150
 # Beyond, differences are told without a witness: each search takes some milliseconds.
 _MOST_SEARCHES: Final = 300
 _LONGEST: Final = 300
+_LONGEST_TEXT: Final = 40
 
 
 class Witnesses:
@@ -67,10 +68,8 @@ class Witnesses:
             if isinstance(value, dict) and not takes_objects:
                 continue
             if self.is_valid(value, one) and not self.is_valid(value, other):
-                text = json.dumps(value, ensure_ascii=False)
-                shown = f"`{text}`" if len(text) <= _LONGEST else "the value"
                 end = "was accepted and no longer is" if is_lost else "was not possible and now is"
-                return Witness(value, f"{shown} {end}")
+                return Witness(value, f"{_shown(value)} {end}")
         return None
 
     def _values(self, difference: SchemaDifference, schemas: Conjunction, count: int) -> Iterator[Any]:
@@ -94,3 +93,11 @@ class Witnesses:
             return self._validators[schemas].is_valid(value)
         except ValueError:
             return True
+
+
+def _shown(value: Any) -> str:
+    """A value in a sentence."""
+    if isinstance(value, str) and len(value) > _LONGEST_TEXT:
+        return f"a text of {len(value)} characters"
+    text = json.dumps(value, ensure_ascii=False)
+    return f"`{text}`" if len(text) <= _LONGEST else "the value"

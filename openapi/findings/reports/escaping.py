@@ -28,8 +28,18 @@ def _property(text: str) -> str:
 
 def markdown(text: str) -> str:
     """`text` in one line, escaped: nothing in it is markup, a link or a mention."""
-    flat = " ".join(printable(text).split()).replace("&", "&amp;").replace("<", "&lt;")
-    return re.sub(r"([\\`*_{}\[\]()#+!|~>@-])", r"\\\1", flat)
+    return _escaped(" ".join(printable(text).split()))
+
+
+def _escaped(line: str) -> str:
+    return re.sub(r"([\\`*_{}\[\]()#+!|~>@-])", r"\\\1", line.replace("&", "&amp;").replace("<", "&lt;"))
+
+
+def markdown_with_code(text: str) -> str:
+    """As `markdown`, with the parts in backticks as code. An unpaired backtick is one."""
+    *pairs, last = re.split("(`[^`]+`)", " ".join(printable(text).split()))
+    parts = (code(part[1:-1]) if index % 2 else _escaped(part) for index, part in enumerate(pairs))
+    return "".join(parts) + _escaped(last)
 
 
 def fenced(text: str, language: str = "") -> str:

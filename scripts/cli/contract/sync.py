@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -57,7 +58,7 @@ def sync(sources: tuple[str, ...], check: bool, output: Path, removed: tuple[str
     elif removed:
         raise ContractError(str(output), "", "it does not exist, so nothing was removed; leave out --removed")
     if check:
-        _check(output, named, content, present, merged)
+        _check(output, named, content, present, merged, shlex.join(["tether-relay", "contract", "sync", *sources]))
         return
     _write(output, content)
     click.echo(f"wrote {output} from {named}")
@@ -98,7 +99,7 @@ def _present(output: Path, check: bool) -> Contract | None:
         raise ContractError(str(output), error.pointer, reason) from None
 
 
-def _check(output: Path, source: str, content: bytes, present: Contract | None, merged: Contract) -> None:
+def _check(output: Path, source: str, content: bytes, present: Contract | None, merged: Contract, command: str) -> None:
     before = present.content if present is not None else b""
     if before == content:
         click.echo(f"{output} is up to date with {source}")
@@ -108,7 +109,7 @@ def _check(output: Path, source: str, content: bytes, present: Contract | None, 
     old, new = (each.decode("utf-8", "replace").splitlines(keepends=True) for each in (before, content))
     sys.stdout.writelines(difflib.unified_diff(old, new, fromfile=str(output), tofile=source))
     click.echo(_verdict(present, merged))
-    click.echo(f"{output} differs from {source}; run `tether-relay contract sync {source}` to update it", err=True)
+    click.echo(f"{output} differs from {source}; run `{command}` to update it", err=True)
     sys.exit(1)
 
 

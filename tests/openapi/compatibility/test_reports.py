@@ -150,3 +150,9 @@ def test_changelog_of_equal_contracts_says_that_nothing_changes() -> None:
     assert changelog(Comparison(()), "1.0.1", date(2026, 1, 31)) == (
         "## 1.0.1 (2026-01-31)\n\nNothing changes for clients.\n"
     )
+
+
+def test_values_in_backticks_are_code_in_markdown() -> None:
+    shown = as_markdown(compared(added("`a_b` and c` <b>")))
+
+    assert "- `a_b` and c\\` &lt;b\\>" in shown
