@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
-from openapi.documents.dialects import is_meta_schema
+from openapi.documents.dialects import Dialect, dialect_of, is_meta_schema
 from openapi.documents.errors import ContractError
-from openapi.documents.identifiers import resolve_identifiers
+from openapi.documents.identifiers import anchored, resolve_identifiers, resolve_part
 from openapi.documents.mistakes import Mistake
 from openapi.documents.pointer import join_pointer, pointer_to, resolve_pointer, steps_of
 from openapi.documents.reading import read_document, read_value
@@ -207,6 +207,9 @@ class _Bundler:
                 raise self._wrong(reference, f"cannot be read: {file} is not a file")
             self._read[key] = read_value(content, str(file), self._mistakes)
             self._files.append(file)
+            if isinstance(self._read[key], dict) and dialect_of(self._document) is Dialect.DRAFT_2020_12:
+                resolve_part(self._read[key])
+        pointer = self._resolved(key, pointer)
         if pointer and not pointer.startswith("/"):
             raise self._wrong(reference, "is not a JSON pointer; write a slash after the #")
         try:
@@ -216,6 +219,12 @@ class _Bundler:
         if not isinstance(part, dict):
             raise self._wrong(reference, "is not an object; refer to an object")
         return part
+
+    def _resolved(self, key: Path, pointer: str) -> str:
+        """A pointer into a file; that of the schema with the anchor if it is an anchor."""
+        part = self._read[key]
+        is_anchor = pointer and not pointer.startswith("/") and isinstance(part, dict)
+        return (anchored(part, pointer) if is_anchor else None) or pointer
 
     def _wrong(self, reference: Reference, reason: str) -> ContractError:
         """An error about a reference, with the file and the pointer where the reference is written."""

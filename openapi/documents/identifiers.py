@@ -6,7 +6,7 @@ other code follows pointers alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import unquote, urljoin
@@ -21,6 +21,14 @@ _REMARKS: Final = frozenset({"$comment", "description", "summary", "title"})
 # The identifiers of a schema resource.
 _IDENTIFIERS: Final = frozenset({"$anchor", "$defs", "$dynamicAnchor", "$id", "$schema", "definitions"})
 DYNAMIC: Final = "$dynamicRef"
+# Keywords that no other object of OpenAPI has.
+_SCHEMA_WORDS: Final = _IDENTIFIERS | {
+    *("additionalProperties", "allOf", "anyOf", "const", "contains", "enum", "exclusiveMaximum", "exclusiveMinimum"),
+    *("format", "if", "items", "maxItems", "maxLength", "maxProperties", "maximum", "minItems", "minLength"),
+    *("minProperties", "minimum", "multipleOf", "not", "oneOf", "pattern", "patternProperties", "prefixItems"),
+    *("properties", "propertyNames", "unevaluatedItems", "unevaluatedProperties", "uniqueItems"),
+}
+_TYPES: Final = ("array", "boolean", "integer", "null", "number", "object", "string")
 
 
 @dataclass(slots=True)
@@ -51,13 +59,41 @@ def resolve_identifiers(root: dict[str, Any]) -> dict[str, str]:
     if dialect_of(root) is not Dialect.DRAFT_2020_12:
         return {}
     places = list(_places(root))
-    resources = _resources(root, places)
-    origins: dict[str, str] = {}
     if base := _base(root):
         for reference in list(references(root)):
             uri, fragment = _split(_joined(base, reference.target))
             if uri == base and reference.key == "$ref" and not reference.target.startswith("#"):
                 reference.holder["$ref"] = "#" + fragment
+    return _resolve_all(places, root)
+
+
+def resolve_part(part: dict[str, Any]) -> None:
+    """As `resolve_identifiers`, for the data of another file that a document of OpenAPI 3.1 or later refers to: a
+    schema, a map of schemas, or a document."""
+    schemas = [
+        _Place(value, path, "")
+        for value, path in ((part, ()), *((value, (name,)) for name, value in part.items()))
+        if isinstance(value, dict) and _is_schema(value)
+    ]
+    start = schemas or [_Place(schema, path, _base(part)) for schema, path in root_schemas(part)]
+    _resolve_all(list(_walked(start)), part)
+
+
+def anchored(part: dict[str, Any], name: str) -> str | None:
+    """The JSON pointer of the schema with an anchor in the data of a file; None if there is none."""
+    places = _walked([_Place(part, (), "")])
+    return next((join_pointer(place.path) for place in places if place.schema.get("$anchor") == name), None)
+
+
+def _is_schema(value: Mapping[str, Any]) -> bool:
+    """Whether an object outside of a document must be a schema."""
+    return not _SCHEMA_WORDS.isdisjoint(value) or value.get("type") in _TYPES or isinstance(value.get("type"), list)
+
+
+def _resolve_all(places: list[_Place], root: dict[str, Any]) -> dict[str, str]:
+    """Resolve the references of some schemas of a root, in place; returns the origins of what moved."""
+    resources = _resources(root, places)
+    origins: dict[str, str] = {}
     for place in {id(place.schema): place for place in places}.values():
         _resolve(place, resources, root)
         _separate(place, origins)
@@ -88,7 +124,12 @@ def _base(root: Mapping[str, Any]) -> str:
 def _places(root: Mapping[str, Any]) -> Iterator[_Place]:
     """Every Schema Object, with the base URI of its references."""
     base = _base(root)
-    pending = [_Place(schema, path, base) for schema, path in root_schemas(root)]
+    return _walked(_Place(schema, path, base) for schema, path in root_schemas(root))
+
+
+def _walked(start: Iterable[_Place]) -> Iterator[_Place]:
+    """Some schemas, and all schemas inside them."""
+    pending = list(start)
     while pending:
         place = pending.pop()
         own = place.schema.get("$id")
