@@ -207,6 +207,54 @@ def test_published_document_is_held_against_the_pages(relay: Relay, pages: Path)
     assert "openapi.yaml and pages/calls.md differ at #/paths/~1calls/get/deprecated" in done.stderr
 
 
+def test_operations_that_only_pages_or_the_document_have_are_warnings(relay: Relay, pages: Path) -> None:
+    (pages.parent / "openapi.yaml").write_bytes(as_yaml(document("/more", "get", operation("get_more"))))
+    done = relay("contract", "sync", "pages/calls.md", "openapi.yaml", "--output", "api.yaml")
+
+    assert done.returncode == 0
+    assert done.stderr.splitlines() == [
+        "warning: openapi.yaml does not have GET /calls of pages/calls.md",
+        "warning: no page has GET /more of openapi.yaml",
+    ]
+
+
+def test_redirect_to_another_host_is_told(relay: Relay, folder: Path) -> None:
+    with site({"/page.md": PAGES["calls.md"]}) as address:
+        there = address.replace("127.0.0.1", "localhost")
+
+        class Moved(Handler):
+            def do_GET(self) -> None:
+                self.reply(302, Location=f"{there}/page.md")
+
+        with listening(Moved) as here:
+            done = relay("contract", "sync", f"{here}/page.md", "--output", "api.yaml")
+
+    assert (done.returncode, done.stderr) == (
+        0,
+        f"warning: {here}/page.md was redirected to the host localhost\n",
+    )
+
+
+def test_redirects_that_do_not_end_are_refused(relay: Relay, folder: Path) -> None:
+    class Round(Handler):
+        def do_GET(self) -> None:
+            self.reply(302, Location="/page.md")
+
+    with listening(Round) as here:
+        done = relay("contract", "sync", f"{here}/page.md", "--output", "api.yaml")
+
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert "cannot be fetched: it redirects more than 5 times" in done.stderr
+
+
+def test_content_that_is_too_large_is_refused(relay: Relay, folder: Path) -> None:
+    with site({"/page.md": bytes(33 * 1024 * 1024)}) as address:
+        done = relay("contract", "sync", f"{address}/page.md", "--output", "api.yaml")
+
+    assert done.returncode == 2
+    assert "cannot be fetched: it has more than 32 MiB" in done.stderr
+
+
 def test_document_alone_gives_its_own_bytes(relay: Relay, folder: Path) -> None:
     done = relay("contract", "sync", PUBLISHED, "--output", "api.yaml")
 

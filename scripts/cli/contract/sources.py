@@ -71,7 +71,21 @@ def read_sources(arguments: Sequence[str]) -> Sources:
             _refuse_text(argument, content)
     if not sources.documents:
         raise ContractError(", ".join(arguments), "", "there is no page with an operation; give one")
+    sources.notes += _differences(sources)
     return sources
+
+
+def _differences(sources: Sources) -> Iterator[str]:
+    """The operations that only the pages have, or only a published document, if there are both."""
+    paged = {page.label: source for source, page in sources.pages.items()}
+    for document in sources.documents:
+        if document.source in sources.pages or not paged:
+            continue
+        labels = {operation.label for operation in parse_contract(document.content, document.source).operations}
+        yield from (
+            f"{document.source} does not have {label} of {paged[label]}" for label in sorted(paged.keys() - labels)
+        )
+        yield from (f"no page has {label} of {document.source}" for label in sorted(labels - paged.keys()))
 
 
 def _refuse_text(source: str, content: bytes) -> None:
