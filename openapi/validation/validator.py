@@ -135,8 +135,10 @@ class ContractValidator:
             return []
         declared = self._reader(operation, response.status)
         if declared is None:
-            # OpenAPI 3.1 lets an operation declare no response: then nothing is said about its answers.
-            return [_undeclared(operation, response.status)] if operation.responses else []
+            # OpenAPI 3.1 lets an operation declare no response, or only informational ones, as for an upgrade of the
+            # connection: then nothing is said about its answers.
+            is_said = any(not key.startswith("1") for key in operation.responses)
+            return [_undeclared(operation, response.status)] if is_said else []
         headers = list(declared.header_violations(method, response))
         content = list(declared.content_violations(method, response, with_body=with_body))
         strictly = self._strict_operation(operation)

@@ -506,6 +506,13 @@ def _with_scheme(contract_of: ContractOf, scheme: str) -> Contract:
     return contract_of(f"paths: {{/: {{get: {operation}}}}}\ncomponents: {{securitySchemes: {{s: {scheme}}}}}\n")
 
 
+def test_nothing_is_said_about_the_answers_of_an_operation_with_informational_responses_alone() -> None:
+    upgrade = "paths: {/a: {get: {operationId: a, responses: {'101': {description: d}}}}}\n"
+    contract = parse_contract((HEAD + upgrade).encode(), "invented.yaml", lenient=True)
+
+    assert ContractValidator(contract).response(contract.operation("a"), "GET", Response(200, (), b"x")) == []
+
+
 def test_an_operation_without_responses_says_nothing_about_its_answers() -> None:
     text = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/a: {get: {operationId: a}}}\n"
     contract = parse_contract(text.encode(), "c.yaml")
