@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from openapi.compatibility.changes import Change, Comparison
 from openapi.documents.errors import ContractError
+from openapi.documents.lines import nearest_line
 from openapi.documents.pointer import pointer_to
-from openapi.documents.reading import line_of, read_value
+from openapi.documents.reading import read_value
 
 _KEYS: Final = frozenset({"fingerprint", "rule", "operation", "reason", "until"})
 
@@ -57,7 +58,7 @@ def read_acceptance(content: bytes, source: str) -> Acceptance:
     if not isinstance(entries, list) or set(document) != {"accepted"}:
         raise ContractError(source, "", "write a list of changes under `accepted`, and nothing beside it")
     return tuple(
-        _entry(each, line_of(content, pointer_to("accepted", i)) or 1, source) for i, each in enumerate(entries)
+        _entry(each, nearest_line(content, pointer_to("accepted", i)), source) for i, each in enumerate(entries)
     )
 
 

@@ -17,7 +17,7 @@ from openapi.compatibility.changes import (
 )
 from openapi.compatibility.places import name_of_place
 from openapi.contract import Contract
-from openapi.findings.reports.lines import nearest_line
+from openapi.documents.lines import nearest_line
 
 
 @dataclass

@@ -11,8 +11,9 @@ from typing import Final
 from openapi.compatibility.catalogue import RULES
 from openapi.compatibility.changes import ChangeLevel
 from openapi.documents.errors import ContractError
+from openapi.documents.lines import nearest_line
 from openapi.documents.pointer import pointer_to
-from openapi.documents.reading import line_of, read_value
+from openapi.documents.reading import read_value
 
 _KEYS: Final = ("levels", "stability")
 _LEVELS: Final[Mapping[str, ChangeLevel]] = {level.label: level for level in ChangeLevel}
@@ -35,7 +36,7 @@ def read_settings(content: bytes, source: str) -> ComparisonSettings:
 
     def invalid(reason: str, *steps: str) -> ContractError:
         pointer = pointer_to(*steps)
-        return ContractError(source, pointer, f"line {line_of(content, pointer) or 1}: {reason}")
+        return ContractError(source, pointer, f"line {nearest_line(content, pointer)}: {reason}")
 
     value = read_value(content, source)
     if not isinstance(value, dict) or (unknown := [key for key in value if key not in _KEYS]):

@@ -31,7 +31,7 @@ from openapi.documents.lines import LineIndex
 from openapi.documents.mending.document import located_mistakes, mend, with_version
 from openapi.documents.mistakes import Mistake
 from openapi.documents.pointer import pointer_to
-from openapi.documents.reading import line_of, read_document
+from openapi.documents.reading import read_document
 from openapi.documents.structure import first_error, first_structural_error
 from openapi.schemas.schema import Schema
 
@@ -235,7 +235,7 @@ def _located(error: ContractError, bundled: Bundle) -> ContractError:
 def _with_line(error: ContractError) -> ContractError:
     if not error.pointer:
         return error
-    line = line_of(_read(Path(error.source)), error.pointer)
+    line = LineIndex(_read(Path(error.source))).line(error.pointer)
     return error if line is None else ContractError(error.source, error.pointer, f"line {line}: {error.reason}")
 
 

@@ -10,7 +10,7 @@ import yaml
 
 from openapi.documents.errors import ContractError
 from openapi.documents.mistakes import Mistake
-from openapi.documents.pointer import join_pointer, steps_of
+from openapi.documents.pointer import join_pointer
 from openapi.documents.yaml_loader import Base, Loader, NotJSON, finite
 
 # More than any contract has, and well within the stacks of libyaml and of the validators.
@@ -61,20 +61,6 @@ def read_value(content: bytes, source: str, mistakes: list[Mistake] | None = Non
     if isinstance(value, dict | list):
         _check_size(value, source)
     return value
-
-
-def line_of(content: bytes, pointer: str) -> int | None:
-    """The line, counted from 1, on which the node at a JSON pointer begins in YAML or JSON, or its closest parent that
-    exists. None for the document itself, and for a document that cannot be read."""
-    node = composed(content)
-    line = None
-    for step in steps_of(pointer):
-        found = child_of(node, step)
-        if found is None:
-            break
-        mark, node = found
-        line = mark.line + 1
-    return line
 
 
 def composed(content: bytes) -> Any:

@@ -11,8 +11,8 @@ from typing import Final
 
 import yaml
 
+from openapi.documents.lines import line_of, nearest_line
 from openapi.findings.findings import Finding
-from openapi.findings.reports.lines import line_of, nearest_line
 from openapi.http.foreign_text import printable
 from openapi.http.masking import Secrets
 from openapi.http.media_types import is_json

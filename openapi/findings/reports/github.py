@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from openapi.documents.lines import nearest_line
 from openapi.findings.causes import Cause, causes_of
 from openapi.findings.findings import Certainty, Verdict
 from openapi.findings.reports.escaping import annotation, fenced, markdown, remark
 from openapi.findings.reports.extent import extent_of
-from openapi.findings.reports.lines import nearest_line
 from openapi.findings.reports.wording import (
     certainty,
     coverage_in_words,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
+from openapi.documents.lines import nearest_line
 from openapi.findings.causes import cause_id
 from openapi.findings.findings import Certainty, Finding, Rule, Verdict
-from openapi.findings.reports.lines import nearest_line
 from openapi.findings.reports.wording import certainty, place, program
 from openapi.findings.reproduction import reproduction
 from openapi.http.foreign_text import printable, printable_json

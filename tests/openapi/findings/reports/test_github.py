@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from openapi.documents.lines import line_of
 from openapi.findings.findings import LeftOut
 from openapi.findings.reports.github import commands, summary
-from openapi.findings.reports.lines import line_of
 from openapi.http.masking import Secrets
 from openapi.http.messages import Request
 from tests.frozen import FROZEN

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from openapi.documents.lines import line_of, nearest_line
 from openapi.findings.findings import Verdict
-from openapi.findings.reports.lines import line_of, nearest_line
 from openapi.findings.reports.sarif import sarif
 from openapi.http.masking import Secrets
 from tests.frozen import FROZEN

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from openapi.findings.reports.json_lines import JsonLines
-from openapi.findings.reports.lines import line_of
+from openapi.documents.json_lines import JsonLines
+from openapi.documents.lines import line_of
 
 TEXT = """{
   "paths": {"/a~b": {
