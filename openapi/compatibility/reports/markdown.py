@@ -27,9 +27,9 @@ def as_markdown(compared: ComparedContracts) -> str:
     lines = [f"## Contract: {markdown(compared.title)}", "", f"{code(compared.old)} → {code(compared.new)}"]
     length = sum(map(len, lines))
     left_out = 0
-    for level, changes in compared.by_level():
+    for level, changes, more in compared.for_people():
         folded = level < ChangeLevel.RISKY
-        lines += ["", *_opening(level, len(changes), folded)]
+        lines += ["", *_opening(level, len(changes) + more, folded)]
         for change in changes:
             block = "\n".join(_change(change, compared, folded))
             length += len(block) + 1
@@ -37,6 +37,7 @@ def as_markdown(compared: ComparedContracts) -> str:
                 left_out += 1
             else:
                 lines.append(block)
+        lines += [f"- and {more:,} more"] if more else []
         if folded:
             lines += ["", "</details>"]
     lines += _accepted(compared)

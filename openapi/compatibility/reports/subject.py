@@ -16,6 +16,8 @@ _SIDES: Final = {
     ChangeDirection.RESPONSE: "responses of ",
     ChangeDirection.BOTH: "",
 }
+# Changes of words alone that reports for people show.
+_MOST_UNCHANGED: Final = 10
 # A value of a witness is shown up to this length.
 _LONGEST_VALUE: Final = 200
 
@@ -47,6 +49,13 @@ class ComparedContracts:
         for level in LEVELS:
             if changes := [change for change in self.comparison.changes if change.level is level]:
                 yield level, changes
+
+    def for_people(self) -> Iterator[tuple[ChangeLevel, list[Change], int]]:
+        """As `by_level`, with the number of changes that are left out: a new edition of a large document can have a
+        thousand changes of words alone."""
+        for level, changes in self.by_level():
+            most = _MOST_UNCHANGED if level is ChangeLevel.UNCHANGED else len(changes)
+            yield level, changes[:most], max(0, len(changes) - most)
 
     @property
     def title(self) -> str:

@@ -28,10 +28,12 @@ def text(compared: ComparedContracts, *, verbose: bool = False) -> str:
 
 
 def _lines(compared: ComparedContracts, verbose: bool) -> Iterator[str]:
-    for level, changes in compared.by_level():
+    for level, changes, left_out in compared.for_people():
         whole = verbose or level >= ChangeLevel.RISKY
         for change in changes:
             yield from _whole(change, compared) if whole else [_short(change)]
+        if left_out:
+            yield f"and {left_out:,} more changes of words alone; --format json lists them"
         if not whole:
             yield ""
     for change, entry in compared.accepted:

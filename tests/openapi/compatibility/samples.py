@@ -69,3 +69,11 @@ def added(message: str = "POST /things was added") -> Change:
 def compared(*changes: Change, failing: ChangeLevel | None = ChangeLevel.BREAKING) -> ComparedContracts:
     """The comparison with these changes."""
     return ComparedContracts(Comparison(changes), "main:openapi.yaml", "openapi.yaml", "openapi.yaml", failing)
+
+
+def reworded(number: int) -> Change:
+    """A change of words alone."""
+    rule = ChangeRule("wording-changed", ChangeLevel.UNCHANGED, ChangeDirection.BOTH, "Other words", "No effect.")
+    place = DocumentPlace(f"/paths/~1{number}", number)
+    message, fingerprint = f"/{number} is worded otherwise", f"{number:016x}"
+    return Change(rule, ChangeLevel.UNCHANGED, ChangeDirection.BOTH, (), message, fingerprint, place, place)

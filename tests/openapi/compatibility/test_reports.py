@@ -20,7 +20,7 @@ from openapi.compatibility.reports.markdown import as_markdown
 from openapi.compatibility.reports.sarif import sarif
 from openapi.compatibility.reports.subject import ComparedContracts
 from openapi.compatibility.reports.text import text
-from tests.openapi.compatibility.samples import added, compared, grown, removed
+from tests.openapi.compatibility.samples import added, compared, grown, removed, reworded
 
 ENTRY = AcceptedChange("agreed with the app", date(2026, 6, 30), 2, fingerprint="00000000000000aa")
 ALL = {
@@ -156,3 +156,12 @@ def test_values_in_backticks_are_code_in_markdown() -> None:
     shown = as_markdown(compared(added("`a_b` and c` <b>")))
 
     assert "- `a_b` and c\\` &lt;b\\>" in shown
+
+
+def test_reports_for_people_show_few_changes_of_words() -> None:
+    subject = compared(*map(reworded, range(1, 1001)))
+
+    assert len(text(subject).splitlines()) < 20
+    assert "and 990 more changes of words alone" in text(subject)
+    assert "- and 990 more" in as_markdown(subject)
+    assert len(json.loads(as_json(subject))["changes"]) == 1000
