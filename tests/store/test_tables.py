@@ -57,7 +57,8 @@ def unregistered(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def _registered(unregistered: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tables, "TABLES", (Table("note", "user_id"), Table("tag", "user_id"), Table("rate")))
+    own = (Table("note", "user_id"), Table("tag", "user_id"), Table("rate"))
+    monkeypatch.setattr(tables, "TABLES", (*own, *tables.TABLES))
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from openapi.contract import PUBLISHED
 from openapi.documents.reading import read_value
 from openapi.publishing.writing import as_yaml
+from tests.frozen import FROZEN
 
 TEXTS = st.one_of(
     st.text(),
@@ -29,7 +29,7 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
 
 
 def test_the_document_of_a_published_page_has_its_bytes() -> None:
-    published = PUBLISHED.read_bytes()
+    published = FROZEN.read_bytes()
 
     assert as_yaml(read_value(published, "")) + b"\n" == published
 
