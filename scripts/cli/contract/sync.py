@@ -7,7 +7,7 @@ import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -20,6 +20,9 @@ from openapi.publishing.removals import check_removals
 from openapi.publishing.writing import as_yaml
 from scripts.cli.contract.sources import Sources, read_sources
 from scripts.cli.files import replacing
+
+if TYPE_CHECKING:
+    from openapi.compatibility.changes import Comparison
 
 _PAGES: Final = PUBLISHED.parent / "pages"
 # Sources that the last line names.
@@ -104,37 +107,43 @@ def _check(output: Path, source: str, content: bytes, present: Contract | None, 
     if before == content:
         click.echo(f"{output} is up to date with {source}")
         return
-    for line in _operations(present, merged):
+    comparison = _compared(present, merged)
+    for line in _operations(present, merged, comparison):
         click.echo(line)
     old, new = (each.decode("utf-8", "replace").splitlines(keepends=True) for each in (before, content))
     sys.stdout.writelines(difflib.unified_diff(old, new, fromfile=str(output), tofile=source))
-    click.echo(_verdict(present, merged))
+    click.echo(_verdict(comparison))
     click.echo(f"{output} differs from {source}; run `{command}` to update it", err=True)
     sys.exit(1)
 
 
-def _operations(present: Contract | None, merged: Contract) -> list[str]:
-    """A line for each operation that differs."""
+def _compared(present: Contract | None, merged: Contract) -> Comparison | None:
+    """The changes by `contract diff`; None without a present contract."""
+    if present is None:
+        return None
     from openapi.compatibility.comparison import compare
 
+    return compare(present, merged)
+
+
+def _operations(present: Contract | None, merged: Contract, comparison: Comparison | None) -> list[str]:
+    """A line for each operation that differs."""
     old = {operation.label for operation in present.operations} if present is not None else set()
     new = {operation.label for operation in merged.operations}
-    changed = set[str]()
-    if present is not None:
-        changed = {label for change in compare(present, merged).changes for label in change.operations}
+    changes = () if comparison is None else comparison.changes
+    changed = {label for change in changes for label in change.operations}
     lines = {label: "added" for label in new - old} | {label: "removed" for label in old - new}
     lines |= {label: "changed" for label in changed & old & new}
     return [f"{state} {label}" for label, state in sorted(lines.items())]
 
 
-def _verdict(present: Contract | None, merged: Contract) -> str:
+def _verdict(comparison: Comparison | None) -> str:
     """The verdict of `contract diff`."""
-    if present is None:
+    if comparison is None:
         return "verdict: the contract is new"
-    from openapi.compatibility.comparison import compare
     from openapi.compatibility.reports.subject import ComparedContracts
 
-    return f"verdict: {ComparedContracts(compare(present, merged), present.source, merged.source, '').title}"
+    return f"verdict: {ComparedContracts(comparison, '', '', '').title}"
 
 
 def _write(output: Path, content: bytes) -> None:

@@ -9,7 +9,7 @@ import click
 
 from openapi.contract import PUBLISHED, Contract, load_contract
 from scripts.cli.failures import Refused
-from scripts.cli.files import replacing
+from scripts.cli.text_files import print_or_write
 
 _FILE: Final = click.Path(path_type=Path, dir_okay=False)
 
@@ -31,14 +31,7 @@ def types(contract: Path, language: str, output: Path | None) -> None:
         text = _python(loaded) if language == "python" else _typescript(loaded)
     except RecursionError:
         raise Refused(f"{contract} has schemas that are nested too deeply") from None
-    if output is None:
-        click.echo(text, nl=False)
-        return
-    try:
-        with replacing(output) as stream:
-            stream.write(text.encode())
-    except OSError as error:
-        raise Refused(f"{output} cannot be written: {error.strerror}; name another file with --output") from None
+    print_or_write(text, output)
 
 
 def _python(contract: Contract) -> str:

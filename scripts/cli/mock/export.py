@@ -13,8 +13,8 @@ from openapi.mock.scenarios.scenario_file import SCENARIOS, load_scenarios
 from openapi.mock.scenarios.scenarios import all_scenarios, mocked_operations
 from openapi.mock.settings import Leniency, MockSettings
 from scripts.cli.failures import Refused
-from scripts.cli.files import replacing
 from scripts.cli.mock.options import envelope_of, examples_option
+from scripts.cli.text_files import print_or_write
 
 _FILE: Final = click.Path(path_type=Path, dir_okay=False)
 
@@ -38,14 +38,7 @@ def export(
     """Write TypeScript for CONTRACT, an OpenAPI document of any version, by default the Tether API's."""
     settings = MockSettings(seed=seed, examples=examples)
     text = types_of(contract) if form == "types" else handlers_of(contract, scenarios, settings)
-    if output is None:
-        click.echo(text, nl=False)
-        return
-    try:
-        with replacing(output) as stream:
-            stream.write(text.encode())
-    except OSError as error:
-        raise Refused(f"{output} cannot be written: {error.strerror}; name another file with --output") from None
+    print_or_write(text, output)
 
 
 def types_of(path: Path) -> str:
